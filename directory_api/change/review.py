@@ -363,14 +363,14 @@ ALLOWED: tuple[Allowed, ...] = (
         "centre",
         "acknowledged",
         "a warning that is acknowledged with a reason, or not any more",
-        "it is not public, and *Quality* still lists the warning",
+        "it is not public, and *To do* still lists the warning",
         _anything,
     ),
     Allowed(
         "helpline",
         "acknowledged",
         "the same of a helpline",
-        "it is not public, and *Quality* still lists the warning",
+        "it is not public, and *To do* still lists the warning",
         _anything,
     ),
 )

@@ -163,6 +163,22 @@ class Editor:
         """Record that the record was confirmed today."""
         return self._change(edit, lambda record: record, how=how, beside=beside)
 
+    def write_beside(
+        self,
+        actor: Actor,
+        reason: str,
+        beside: Beside,
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> None:
+        """Write records of a feature alone, and nothing of the record that they are about."""
+        self._writer.write(
+            actor,
+            reason,
+            lambda state: ChangeRequest(document(state.contents), others=beside.contents(state)),
+            about=beside.keys,
+            idempotency_key=idempotency_key,
+        )
+
     def acknowledge(self, edit: Edit, acknowledged: Acknowledged) -> Outcome:
         """Record that a warning about a record was checked, in place of the same warning."""
         new = acknowledged.to_record()

@@ -91,14 +91,15 @@ def test_the_form_confirms_the_new_number_in_the_same_step(maintainer_app: Maint
 def test_what_changed_is_named_wherever_freshness_is(
     maintainer_app: MaintainerApp,
 ) -> None:
-    """List, report, record, API, page, table, calendar and folder; it is not said to be
-    confirmed.
+    """List, record, API, page, table, calendar and folder; it is not said to be confirmed, and is
+    to be confirmed again.
     """
     _verify(maintainer_app)
     assert maintainer_app.patch(phones=[NUMBER]).status_code == 200
     browser = signed_in_browser(maintainer_app, "anna")
-    for path in ("/", "/report", "/centres/pag-asa"):
+    for path in ("/", "/centres/pag-asa"):
         assert "due changed since it was confirmed" in browser.get(path).text, path
+    assert "/admin/calls/centres/pag-asa" in browser.get("/todo").links
     on = maintainer_app.public()["verified"]["on"]
     assert maintainer_app.public()["verified"] == {"on": on, "changed_since": True}
     api = maintainer_app.api
@@ -123,8 +124,8 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
 ) -> None:
     """By a button and over the API; 112, 101 and web sites need no confirmation."""
     browser = signed_in_browser(maintainer_app, "anna")
-    report = browser.get("/report")
-    lines = [link.split("/")[-2] for link in report.links if "/helplines/" in link]
+    links = [link.split("/") for link in browser.get("/todo").links]
+    lines = [link[4] for link in links if link[2:4] == ["calls", "helplines"]]
     assert "be-trafficking-line" in lines
     assert not {"be-112", "be-101", "be-reporting-site"} & {*lines}
     page = browser.get("/helplines/be-trafficking-line/confirm")
@@ -141,7 +142,7 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
     told = maintainer_app.write("PATCH", typed, json=number).get_json()
     assert "/verified" in [warning["pointer"] for warning in told["warnings"]]
     assert maintainer_app.public(LINE)["verified"]["changed_since"]
-    assert "due changed since it was confirmed" in browser.get("/report").text
+    assert f"/admin/calls/helplines/{LINE.rpartition('/')[2]}" in browser.get("/todo").links
     _verify(maintainer_app, LINE)
     assert "changed_since" not in maintainer_app.public(LINE)["verified"]
 

@@ -231,17 +231,17 @@ def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
 
     def counts() -> dict[str, float]:
         found = re.findall(
-            r'^directory_centres\{freshness="(\w+)"\} (\S+)$',
+            r'^directory_centres\{confirmation="(\w+)"\} (\S+)$',
             client.get("/metrics").text,
             re.MULTILINE,
         )
         return {word: float(count) for word, count in found}
 
-    assert counts() == {"unverified": 1, "fresh": 2, "due": 0, "stale": 0}
+    assert counts() == {"unconfirmed": 1, "fresh": 2, "due": 0, "stale": 0}
     moment = datetime(2026, 7, 2, tzinfo=UTC)
-    assert counts() == {"unverified": 1, "fresh": 1, "due": 1, "stale": 0}
+    assert counts() == {"unconfirmed": 1, "fresh": 1, "due": 1, "stale": 0}
     load(directory, centres[:1])
-    assert counts() == {"unverified": 1, "fresh": 0, "due": 0, "stale": 0}
+    assert counts() == {"unconfirmed": 1, "fresh": 0, "due": 0, "stale": 0}
 
 
 def test_metrics_are_there_before_anything_is_loaded(tmp_path: Path) -> None:

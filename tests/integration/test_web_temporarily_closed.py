@@ -198,7 +198,7 @@ def test_a_day_that_has_passed_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_maintainer_reads_what_visitors_will_see_before_saving(tmp_path: Path) -> None:
-    """And is reminded when the day has passed, in the list and in the quality report."""
+    """And is reminded when the day has passed, in the list and among what there is to do."""
     app = create_maintainer_app(tmp_path)
     browser = signed_in_browser(app, "anna")
     page = changed(browser, status="temporarily_closed", closed_until="2020-01-31")
@@ -206,5 +206,7 @@ def test_a_maintainer_reads_what_visitors_will_see_before_saving(tmp_path: Path)
     assert "never as the closest" in page.text
     browser.send(page, "/save", reason="works")
     assert "Temporarily closed until 31/01/2020 That day has passed." in browser.get("/").text
-    report = browser.get("/report").text
-    assert "The day has passed, and the centre still counts as temporarily closed." in report
+    page = browser.get("/todo")
+    assert "The day has passed, and the centre still counts as temporarily closed." in page.text
+    assert "Temporary closures whose last day has passed: 1" in page.text
+    assert "/admin/centres/pag-asa/edit?part=status" in page.links

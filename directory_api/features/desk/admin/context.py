@@ -21,19 +21,20 @@ from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.writer import IdempotencyKey
-from directory_api.features.desk.added_pages import AddedPages, Remark
+from directory_api.features.desk.added_pages import AddedPages
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import TYPED
 from directory_api.features.desk.admin.form.choices import Names, language_choices, source_choices
 from directory_api.features.desk.admin.one_at_a_time import OneAtATime
 from directory_api.features.desk.admin.overview import Overview
+from directory_api.features.desk.admin.remarks import Remark, remarks_about
 from directory_api.features.desk.geocoding.located import Locate
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
 from directory_api.record.plausibility import timezones
 from directory_api.record.published import publisher
-from directory_api.record.records import Helpline, Verified, confirmation, due_on, freshness
+from directory_api.record.records import Helpline, confirmation, freshness
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
@@ -54,14 +55,12 @@ Surroundings = Callable[[tuple[float, float, float, float], int], Markup]
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """How fresh a record is, as a word of vocabulary.FRESHNESS; on which day it was confirmed, and
-    from which day it is due; and whether it has changed since.
+    """How fresh a record is, as a word of vocabulary.FRESHNESS, and whether it has changed since it
+    was confirmed.
     """
 
     freshness: str
-    on: date | None
-    due: date | None = None
-    has_changed: bool = False
+    has_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +210,7 @@ class AdminContext:
 
     def remarks(self, kind: str, identity: str | None) -> list[Remark]:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""
-        return [
-            remark for pages in self.added if identity for remark in pages.remarks(kind, identity)
-        ]
+        return [*remarks_about(self.directory, kind, identity)] if identity else []
 
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""
@@ -225,18 +222,11 @@ class AdminContext:
     def confirmation(self, kind: str, record: Record) -> Confirmation | None:
         """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
         whole = typed(kind, record)
-        return self.confirmed(confirmation(whole)) if whole.needs_confirmation else None
-
-    def confirmed(self, verified: Verified | None) -> Confirmation:
-        """Return how fresh a record is that was last confirmed so, or never."""
-        days = self.directory.settings.fresh_days
-        if verified is None:
-            return Confirmation(freshness(None, self.today(), days), None)
+        if not whole.needs_confirmation:
+            return None
+        verified, days = confirmation(whole), self.directory.settings.fresh_days
         return Confirmation(
-            freshness(verified, self.today(), days),
-            verified.on,
-            due_on(verified, days),
-            has_changed=bool(verified.changed_since),
+            freshness(verified, self.today(), days), bool(verified and verified.changed_since)
         )
 
     def is_seen(self, outcome: Outcome) -> bool:

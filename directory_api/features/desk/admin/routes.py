@@ -15,7 +15,9 @@ from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.admin.overview import Overview
 from directory_api.features.desk.admin.pages import (
+    calls,
     imports,
+    links,
     lists,
     people,
     record_actions,
@@ -23,11 +25,10 @@ from directory_api.features.desk.admin.pages import (
     rollback,
     session,
     sources,
+    todo,
 )
 from directory_api.features.desk.admin.pages import proposals as proposal_pages
-from directory_api.features.desk.call_round import pages as call_round
 from directory_api.features.desk.geocoding.locate import locate
-from directory_api.features.desk.own_confirmation import maintainers as own_confirmation
 from directory_api.web.context import Web
 from directory_api.web.http import responses
 
@@ -63,13 +64,12 @@ def make_context(web: Web) -> AdminContext:
 
 
 def _added(web: Web) -> tuple[AddedPages, ...]:
-    added = [call_round.pages(web), own_confirmation.pages(web)]
-    if passkeys.IS_INSTALLED:
-        # Imported here: it imports webauthn.
-        from directory_api.features.desk.passkeys.pages import pages
+    if not passkeys.IS_INSTALLED:
+        return ()
+    # Imported here: it imports webauthn.
+    from directory_api.features.desk.passkeys.pages import pages
 
-        added.append(pages(web))
-    return tuple(added)
+    return (pages(web),)
 
 
 def blueprint(context: AdminContext) -> Blueprint:
@@ -94,6 +94,9 @@ def blueprint(context: AdminContext) -> Blueprint:
     modules = (
         session,
         lists,
+        todo,
+        calls,
+        links,
         records,
         record_actions,
         sources,

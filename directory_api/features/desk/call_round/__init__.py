@@ -1,1 +1,1 @@
-"""The call round: which records to confirm next, and a sheet with the questions for each."""
+"""The call round: the questions to ask a centre on the phone, and what it said."""

@@ -1,1 +1,1 @@
-"""What needs the attention of maintainers: by mail, as a feed and as a calendar."""
+"""What maintainers have to do: by mail, as a feed and as a calendar."""

@@ -1,11 +1,11 @@
-"""Notices as an Atom feed (RFC 4287), newest first."""
+"""What there is to do as an Atom feed (RFC 4287), newest first."""
 
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from directory_api.features.desk.notices.notice import Notice
+from directory_api.edit.todo import Item
 from directory_api.features.desk.notices.words import words
 
 MEDIA_TYPE = "application/atom+xml"
@@ -14,15 +14,13 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _UNKNOWN = date(1970, 1, 1)
 
 
-def feed(
-    notices: Iterable[Notice], store: str, language: str, address: Callable[[str], str]
-) -> bytes:
+def feed(items: Iterable[Item], store: str, language: str, address: Callable[[str], str]) -> bytes:
     """Return the feed. `address` returns the whole address of a path of this server. An entry has
-    the kind of a notice and the id of what it is about.
+    the kind of an item and the id of what it is about.
     """
     said = words(language)
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": language})
-    newest = sorted(notices, key=lambda each: each.since or _UNKNOWN, reverse=True)
+    newest = sorted(items, key=lambda each: each.since or _UNKNOWN, reverse=True)
     _text(root, "id", _urn(store, "notices"))
     _text(root, "title", said["others"].rstrip(" :"))
     _text(root, "updated", _moment(newest[0].since if newest else None))
@@ -45,7 +43,7 @@ def titled(words_of_kind: str, about: str) -> str:
 
 
 def page(about: str) -> str:
-    """Return the path of the page of maintainers for what a notice is about; tokens have none."""
+    """Return the path of the page of maintainers for what an item is about; tokens have none."""
     return f"/admin/{'' if about.startswith('tokens/') else about}"
 
 

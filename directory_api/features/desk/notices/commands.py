@@ -1,4 +1,4 @@
-"""The commands about what needs attention: notify, notify list, notify address, notify failed."""
+"""The commands about what there is to do: notify, notify list, notify address, notify failed."""
 
 import re
 from functools import partial
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from directory_api.bootstrap import Directory
 from directory_api.cli.context import ID, clock, existing
 from directory_api.cli.output import counted, print_table
 from directory_api.cli.sections import OPERATORS
 from directory_api.config import Settings
+from directory_api.edit.todo import todo
 from directory_api.features.desk.notices.address import secret_path
 from directory_api.features.desk.notices.current import link_check_of, situation
 from directory_api.features.desk.notices.links import answers
@@ -21,7 +21,6 @@ from directory_api.features.desk.notices.mail import (
     reason,
     send,
 )
-from directory_api.features.desk.notices.notice import Situation
 from directory_api.features.desk.notices.sending import Notifier
 from directory_api.features.desk.notices.words import words
 from directory_api.text.errors import InputInvalid
@@ -61,10 +60,11 @@ def notify(ctx: click.Context) -> None:
     give = partial(send, url=settings.of_feature("mail_server"))
     notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
     with notifier.alone():
-        outcomes = [*notifier.run(_situation(directory))]
+        here = situation(directory)
+        outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, here.now)]
         # After the mail, because it can take minutes: the next run tells what it finds.
         if link_check := link_check_of(directory):
-            link_check.run(directory.live.snapshot, directory.clock().date(), answers)
+            link_check.run(here.records, here.today, answers)
     if failures := [*filter(None, outcomes)]:
         why = ", ".join(dict.fromkeys(map(reason, failures)))
         raise click.ClickException(
@@ -77,7 +77,7 @@ def notify(ctx: click.Context) -> None:
 
 @notify.command("list")
 def list_() -> None:
-    """List what needs attention now, urgent things first."""
+    """List what there is to do now, what can harm most first."""
     said = words(ENGLISH)
     print_table(
         ("Urgent", "What", "About", "Member", "Since"),
@@ -89,7 +89,7 @@ def list_() -> None:
                 each.member,
                 each.since.isoformat() if each.since else "",
             )
-            for each in _situation(existing()).notices()
+            for each in todo(situation(existing()))
         ],
     )
 
@@ -138,7 +138,3 @@ def failed(unit: str) -> None:
         raise click.ClickException(
             f"the mail server did not accept the mail ({reason(error)})"
         ) from None
-
-
-def _situation(directory: Directory) -> Situation:
-    return situation(directory, directory.live.snapshot, directory.clock())

@@ -6,8 +6,8 @@ the store has what fails, and since when.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
@@ -16,9 +16,9 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from directory_api.edit.todo import addresses as addresses_of
 from directory_api.files.files import write_atomically
 from directory_api.record.records import Centre, Helpline
-from directory_api.search.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
@@ -27,8 +27,6 @@ _DAYS = 3
 _SECONDS = 10
 # For all of a web site: one that sends a byte now and then never reaches the limit of each read.
 _SITE_SECONDS = 30
-# For all addresses together; the timer of `notify` starts the next run after an hour.
-_ALL_SECONDS = 600
 _AT_ONCE = 8
 # A site that refuses programs is there; these say that the page is not.
 _NOT_THERE = frozenset({404, 410})
@@ -36,15 +34,6 @@ _SERVER_ERROR = 500
 
 # Returns whether a web address or an e-mail address answers.
 Answers = Callable[[str], bool]
-
-
-def links(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
-    """Yield the members of a record that are checked, with the address."""
-    if isinstance(record, Centre):
-        found = {"website": record.website, "email": record.email}
-    else:
-        found = {"url": record.url}
-    yield from ((member, address) for member, address in found.items() if address)
 
 
 class LinkCheck:
@@ -61,33 +50,22 @@ class LinkCheck:
             if days >= _DAYS
         }
 
-    def run(self, snapshot: Snapshot, today: date, answers: Answers) -> None:
-        """Ask each address, unless this was done today. If all fail, this machine has no network,
-        and nothing is noted. Of what has not been asked in time nothing new is noted. Raises
-        FileUnreadable.
+    def run(self, records: Iterable[Centre | Helpline], today: date, answers: Answers) -> None:
+        """Ask each address of records, unless this was done today. If all fail, this machine has no
+        network, and nothing is noted. Raises FileUnreadable.
         """
         before = self._read()
         if before["asked"] == today.isoformat():
             return
-        records = (*snapshot.listed, *snapshot.helplines)
-        # The order of a set of texts differs from run to run, so others are late tomorrow.
-        addresses = {address for record in records for _, address in links(record)}
-        pool = ThreadPoolExecutor(_AT_ONCE)
-        asked = {address: pool.submit(answers, address) for address in addresses}
-        in_time, _ = wait(asked.values(), _ALL_SECONDS)
-        pool.shutdown(wait=False, cancel_futures=True)
-        found = {address: each.result() for address, each in asked.items() if each in in_time}
-        failed = sorted(address for address, is_there in found.items() if not is_there)
-        if failed and len(failed) == len(found):
-            return
-        failing = {
-            address: before["failing"][address]
-            for address in sorted(addresses - found.keys())
-            if address in before["failing"]
-        }
-        for address in failed:
+        addresses = sorted({address for record in records for _, address in addresses_of(record)})
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            found = dict(zip(addresses, pool.map(answers, addresses), strict=True))
+        failing = {}
+        for address in (address for address, is_there in found.items() if not is_there):
             since, days = before["failing"].get(address, (today.isoformat(), 0))
             failing[address] = since, days + 1
+        if failing and len(failing) == len(found):
+            return
         state = {"asked": today.isoformat(), "failing": failing}
         write_atomically(self._file, [json.dumps(state, indent=1).encode()], private=True)
 

@@ -1,4 +1,4 @@
-"""Mail about notices: how many there are of each kind and where to look, in plain text.
+"""Mail about what there is to do: how much of each kind and where to look, in plain text.
 
 No text of a record, no name and no place: mail passes through machines of others, unencrypted.
 """
@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from directory_api.features.desk.notices.notice import Notice
+from directory_api.edit.todo import KINDS, Item
 from directory_api.features.desk.notices.settings import parsed_server
 from directory_api.features.desk.notices.words import words
 
@@ -25,19 +25,19 @@ Failure = (OSError, smtplib.SMTPException)
 
 
 def message(
-    notices: Sequence[Notice], languages: Sequence[str], admin: str, now: datetime
+    items: Sequence[Item], languages: Sequence[str], page: str, now: datetime
 ) -> EmailMessage:
-    """Return the mail about notices, without its sender, recipient and id. `admin` is the address
-    of the maintainers' pages.
+    """Return the mail about these, without its sender, recipient and id. `page` is the address
+    of the list for maintainers.
     """
     mail = EmailMessage(policy=SMTP)
-    is_urgent = any(each.is_urgent for each in notices)
+    is_urgent = any(each.is_urgent for each in items)
     subject = "subject-urgent" if is_urgent else "subject"
     mail["Subject"] = " / ".join(words(language)[subject] for language in languages)
     mail["Date"] = format_datetime(now)
     # RFC 3834: no program answers it.
     mail["Auto-Submitted"] = "auto-generated"
-    text = "\n\n".join("\n".join(_lines(notices, language, admin)) for language in languages)
+    text = "\n\n".join("\n".join(_lines(items, language, page)) for language in languages)
     mail.set_content(f"{text}\n", cte="quoted-printable")
     return mail
 
@@ -61,15 +61,15 @@ def failure_message(unit: str, now: datetime) -> EmailMessage:
     return mail
 
 
-def _lines(notices: Sequence[Notice], language: str, admin: str) -> Iterator[str]:
+def _lines(items: Sequence[Item], language: str, page: str) -> Iterator[str]:
     said = words(language)
     for heading, is_urgent in (("urgent", True), ("others", False)):
-        counts = Counter(each.kind for each in notices if each.is_urgent == is_urgent)
+        counts = Counter(each.kind for each in items if each.is_urgent == is_urgent)
         if counts:
             yield said[heading]
-            yield from (f"- {said[kind]}: {counts[kind]}" for kind in said if kind in counts)
+            yield from (f"- {said[kind]}: {counts[kind]}" for kind in KINDS if kind in counts)
             yield ""
-    yield said["open"].format(admin)
+    yield said["open"].format(page)
 
 
 def message_id(store: str, parts: Iterable[object], sender: str) -> str:

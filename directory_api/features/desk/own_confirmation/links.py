@@ -8,16 +8,16 @@ transaction that writes what it is used for.
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import Contents, document
+from directory_api.change.change import Contents
 from directory_api.edit.editor import Beside, Edit, StoredRecord
 from directory_api.edit.one_time_link import OneTimeLink
-from directory_api.edit.writer import ChangeRequest
-from directory_api.record.records import Value, empty_mapping
+from directory_api.features.desk.call_round.asked import Said, noted
+from directory_api.record.records import Value
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
@@ -47,8 +47,7 @@ class LinkEnded(Exception):
 class Link(Value):
     """A link for one record. `maker` is the id of the actor who made it, and `by` the name.
 
-    It can be used up to the day `until`. `answers` are what the centre said is different, by part,
-    until the day `done`, on which a maintainer dealt with it.
+    It can be used up to the day `until`.
     """
 
     id: str
@@ -61,18 +60,12 @@ class Link(Value):
     sha256: str
     used: date | None = None
     revoked: date | None = None
-    answers: Mapping[str, str] = field(default_factory=empty_mapping)
-    done: date | None = None
 
     @property
-    def centre(self) -> str:
-        """The name of who answers, in the history."""
-        return str(Message("the centre, by a link made by {written}", written=self.by))[:_MOST_NAME]
-
-    @property
-    def waits(self) -> bool:
-        """Whether a maintainer has to deal with its answers."""
-        return bool(self.answers) and self.done is None
+    def centre(self) -> Actor:
+        """Who answers, as the history names it."""
+        name = str(Message("the centre, by a link made by {written}", written=self.by))
+        return Actor(f"link:{self.id}", name[:_MOST_NAME], ())
 
 
 class Links:
@@ -81,13 +74,6 @@ class Links:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._store = directory.writer.store
-
-    def all(self) -> list[Link]:
-        """Return all links, the newest first."""
-        # Each of them has this member.
-        stored = self._store.mentioning(LINK, ["sha256"])
-        links = (Link.from_record(each.record) for each in stored)
-        return sorted(links, key=lambda link: (link.made, link.id), reverse=True)
 
     def make(self, actor: Actor, kind: str, identity: str, days: int) -> tuple[str, Link]:
         """Return the code of a new link, which is never shown again, and the link."""
@@ -104,7 +90,8 @@ class Links:
             until,
             one_time.sha256,
         )
-        self._write(actor, str(Message("made a link for the centre")), link.id, lambda _: link)
+        new = Beside(((LINK, link.id),), lambda _: {LINK: {link.id: link.to_record()}})
+        self._directory.editor.write_beside(actor, str(Message("made a link for the centre")), new)
         return f"{link.id}.{secret}", link
 
     def opened(self, code: str) -> tuple[Link, StoredRecord]:
@@ -124,61 +111,48 @@ class Links:
     def confirm(self, link: Link, version: str) -> None:
         """Confirm the record at a version, and use the link up. Raises LinkEnded, StaleRecord."""
         edit = Edit(
-            Actor(f"link:{link.id}", link.centre, ()),
+            link.centre,
             link.kind,
             link.record,
             str(Message("confirmed by the centre itself")),
             frozenset({version}),
         )
-
-        def used(state: StoreState) -> Contents:
-            return {LINK: {link.id: self._used(state, link.id).to_record()}}
-
-        self._directory.editor.verify(
-            edit,
-            str(Message("by a link that was sent to the centre")),
-            Beside(((LINK, link.id),), used),
-        )
+        how = str(Message("by a link that was sent to the centre"))
+        self._directory.editor.verify(edit, how, self._beside(link.id, self._used))
 
     def tell(self, link: Link, answers: Mapping[str, str]) -> None:
-        """Keep what is different for a maintainer, and use the link up. Raises LinkEnded."""
-        self._write(
-            Actor(f"link:{link.id}", link.centre, ()),
+        """Keep what is different for a maintainer, by part, and use the link up. Raises
+        LinkEnded.
+        """
+        used = self._beside(link.id, self._used)
+        said = Said(self.today(), link.centre.name, answers)
+        told = noted(link.kind, link.record, said=said)
+        self._directory.editor.write_beside(
+            link.centre,
             str(Message("the centre says that something is different")),
-            link.id,
-            # Not dealt with, whatever was pressed before.
-            lambda state: replace(self._used(state, link.id), answers=answers, done=None),
+            Beside(
+                (*used.keys, *told.keys),
+                lambda state: {**used.contents(state), **told.contents(state)},
+            ),
         )
 
     def revoke(self, actor: Actor, identity: str) -> None:
         """End a link. Raises LinkEnded if there is none with this id."""
-        self._write(
-            actor,
-            str(Message("revoked the link")),
-            identity,
-            lambda state: replace(self._link(state, identity), revoked=self.today()),
-        )
-
-    def deal_with(self, actor: Actor, identity: str) -> None:
-        """Record that the answers are dealt with. Raises LinkEnded if there is no link with this
-        id.
-        """
-        self._write(
-            actor,
-            str(Message("dealt with the answer of the centre")),
-            identity,
-            lambda state: replace(self._link(state, identity), done=self.today()),
-        )
+        revoked = self._beside(identity, lambda link: replace(link, revoked=self.today()))
+        self._directory.editor.write_beside(actor, str(Message("revoked the link")), revoked)
 
     def states(self) -> list[tuple[Link, str]]:
         """Return all links, the newest first, and what became of each: used, revoked, ended or
         open.
         """
         valid = self._directory.tokens.valid_actors()
-        return [(link, self._state(link, valid)) for link in self.all()]
+        # Each of them has this member.
+        stored = self._store.mentioning(LINK, ["sha256"])
+        links = (Link.from_record(each.record) for each in stored)
+        newest = sorted(links, key=lambda link: (link.made, link.id), reverse=True)
+        return [(link, self._state(link, valid)) for link in newest]
 
-    def _used(self, state: StoreState, identity: str) -> Link:
-        link = self._link(state, identity)
+    def _used(self, link: Link) -> Link:
         self._check_open(link)
         return replace(link, used=self.today())
 
@@ -201,17 +175,11 @@ class Links:
             raise LinkEnded(is_guess=True)
         return Link.from_record(record)
 
-    def _write(
-        self, actor: Actor, reason: str, identity: str, link: Callable[[StoreState], Link]
-    ) -> None:
-        self._directory.writer.write(
-            actor,
-            reason,
-            lambda state: ChangeRequest(
-                document(state.contents), others={LINK: {identity: link(state).to_record()}}
-            ),
-            about=[(LINK, identity)],
-        )
+    def _beside(self, identity: str, change: Callable[[Link], Link]) -> Beside:
+        def contents(state: StoreState) -> Contents:
+            return {LINK: {identity: change(self._link(state, identity)).to_record()}}
+
+        return Beside(((LINK, identity),), contents)
 
     def today(self) -> date:
         """Return the day (UTC)."""

@@ -5,7 +5,7 @@ address. GET changes nothing, and nor does opening a link: programs that look at
 may do both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
@@ -115,39 +115,32 @@ class ConfirmPage:
                 return self._check(link, current, code, changed=True)
             return self._end(HTTPStatus.OK, "thanks.heading", "thanks.right", "thanks.close")
         if button == "tell":
-            sent = self._typed(link, stored)
+            labels = self._labels(link, stored)
+            sent = self._typed(labels)
             if sent.fault:
                 return self._check(link, stored, code, sent, writes=True)
-            self._links.tell(link, self._by_label(link, stored, sent))
+            self._links.tell(link, {labels[key]: text for key, text in sent.by_key.items()})
             return self._end(HTTPStatus.OK, "thanks.heading", "thanks.different", "thanks.close")
         return self._check(link, stored, code, writes=button == "different")
 
-    def _typed(self, link: Link, stored: StoredRecord) -> _Typed:
-        keys = [
-            *(part.key for part in parts(self._public(link, stored), ENGLISH, self._links.today())),
-            _ELSE,
-        ]
-        texts_typed = {
+    def _labels(self, link: Link, stored: StoredRecord) -> dict[str, str]:
+        """Return what a maintainer reads for each part."""
+        shown = parts(self._public(link, stored), ENGLISH, self._links.today())
+        return {part.key: part.label for part in shown} | {_ELSE: texts(ENGLISH)["different.else"]}
+
+    def _typed(self, keys: Iterable[str]) -> _Typed:
+        by_key = {
             # Browsers send two characters for the end of a line, and count one.
             key: text
             for key in keys
             if (text := request.form.get(f"text.{key}", "").replace("\r\n", "\n").strip())
         }
         say = texts(self._tag())
-        if not texts_typed:
-            return _Typed(texts_typed, say["fault.nothing"])
-        if any(map(_is_wrong, texts_typed.values())):
-            return _Typed(texts_typed, say["fault.text"].format(number=MOST_TEXT))
-        return _Typed(texts_typed)
-
-    def _by_label(self, link: Link, stored: StoredRecord, sent: _Typed) -> dict[str, str]:
-        """Return what was typed by the labels that a maintainer reads."""
-        labels = {
-            part.key: part.label
-            for part in parts(self._public(link, stored), ENGLISH, self._links.today())
-        }
-        labels[_ELSE] = texts(ENGLISH)["different.else"]
-        return {labels[key]: text for key, text in sent.by_key.items()}
+        if not by_key:
+            return _Typed(by_key, say["fault.nothing"])
+        if any(map(_is_wrong, by_key.values())):
+            return _Typed(by_key, say["fault.text"].format(number=MOST_TEXT))
+        return _Typed(by_key)
 
     def _public(self, link: Link, stored: StoredRecord) -> Any:
         """Return the published record, with the permanent values in their place and the temporary

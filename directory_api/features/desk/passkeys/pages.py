@@ -1,12 +1,11 @@
 """What the feature adds to the pages for maintainers."""
 
 import hashlib
-from collections.abc import Sequence
 from importlib.resources import files
 
 from flask import Blueprint, Response
 
-from directory_api.features.desk.added_pages import AddedPages, MaintainerPages, Remark
+from directory_api.features.desk.added_pages import AddedPages, MaintainerPages
 from directory_api.features.desk.passkeys.own import OwnPasskeys
 from directory_api.features.desk.passkeys.passkeys import Passkeys
 from directory_api.features.desk.passkeys.sign_in import WITHOUT_SIGN_IN, SignIn
@@ -20,9 +19,6 @@ def pages(web: Web) -> AddedPages:
     """Return the pages. That about people is in the menu already (features/desk/admin)."""
     passkeys = Passkeys(web.directory)
 
-    def remarks(_kind: str, _identity: str) -> Sequence[Remark]:
-        return ()
-
     def notice() -> str | None:
         waiting = sum(link.waits for link in passkeys.links().values())
         if not waiting:
@@ -34,11 +30,8 @@ def pages(web: Web) -> AddedPages:
     return AddedPages(
         lambda pages: _routes(pages, web, passkeys),
         "people",
-        "",
-        None,
         "approve",
-        remarks,
-        notice,
+        notice=notice,
         without_sign_in=("passkeys.script", *WITHOUT_SIGN_IN),
         sign_in="admin/passkeys/sign_in.html",
         own=("passkeys.own", Message("My passkeys")),

@@ -27,7 +27,7 @@ _HOURS = Message(
     "24/7 means always open, and PH off means closed on public holidays."
 )
 _CONFIRMED = Message("The button “Confirm as correct” on the page of the record fills it in.")
-_ACKNOWLEDGED = Message("“Quality” in the menu offers to acknowledge a warning.")
+_ACKNOWLEDGED = Message("“To do” in the menu offers to acknowledge a warning.")
 _CONTESTED = Message("Only if reliable sources disagree.")
 _NUMBER = Message("The number with + and the code of the country, without spaces.")
 _DISPLAY = Message("The same number as the centre prints it. It may be empty.")

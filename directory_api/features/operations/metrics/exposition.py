@@ -1,6 +1,6 @@
 """The metrics in the format of Prometheus, made at each scrape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import accumulate
 from operator import add
@@ -8,11 +8,9 @@ from operator import add
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
+from directory_api.edit.todo import CONFIRMATIONS, Situation, todo
 from directory_api.features.operations.metrics.upkeep import UpkeepCollector, WaitingReader
-from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.kd import SEARCH
-from directory_api.record.records import freshness
-from directory_api.record.vocabulary import FRESHNESS
 from directory_api.web.context import Web
 from directory_api.web.middleware.request_log import BUCKETS, Meters
 
@@ -24,8 +22,7 @@ def exposition(web: Web) -> bytes:
     """Return the metrics as text; the counts of requests are those of all workers."""
     registry = CollectorRegistry()
     registry.register(RequestCollector(web.meters))
-    live, fresh_days = web.directory.live, web.settings.fresh_days
-    registry.register(DirectoryCollector(live, fresh_days, web.now().date()))
+    registry.register(DirectoryCollector(web))
     registry.register(UpkeepCollector(web.directory, web.made(_waiting_reader)))
     return generate_latest(registry)
 
@@ -76,15 +73,15 @@ class RequestCollector:
 
 
 class DirectoryCollector:
-    """What is in force, at each scrape: the revision and its link, and the centres by freshness.
+    """What is in force, at each scrape: the revision and its link, and the centres by how well they
+    are confirmed.
 
     Empty until the directory is loaded.
     """
 
-    def __init__(self, live: LiveSnapshot, fresh_days: int, today: date) -> None:
-        self._live = live
-        self._fresh_days = fresh_days
-        self._today = today
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        self._live = web.directory.live
 
     def collect(self) -> Iterable[Metric]:
         """Yield the gauges (a custom collector of prometheus_client)."""
@@ -120,9 +117,11 @@ class DirectoryCollector:
             lag.add_metric((), self._live.lag_seconds)
         yield lag
         gauge = GaugeMetricFamily(
-            "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
+            "directory_centres",
+            "Centres by what there is to do about the confirmation of their record.",
+            labels=("confirmation",),
         )
-        for word, count in self._freshness().items():
+        for word, count in self._confirmations().items():
             gauge.add_metric((word,), count)
         yield gauge
         search = GaugeMetricFamily(
@@ -131,11 +130,21 @@ class DirectoryCollector:
         search.add_metric((SEARCH,), 1.0)
         yield search
 
-    def _freshness(self) -> dict[str, int]:
-        """Return how many centres that are not permanently closed are of each freshness."""
+    def _confirmations(self) -> Mapping[str, int]:
+        """Return how many centres that are not permanently closed are to be confirmed, and why, as
+        the list of maintainers has it (edit/todo.py).
+        """
         if not self._live.ready:
             return {}
-        counts = dict.fromkeys(FRESHNESS, 0)
-        for centre in self._live.snapshot.listed.published:
-            counts[freshness(centre.verified, self._today, self._fresh_days)] += 1
-        return counts
+        edition, today = self._web.editions.current(), self._web.now().date()
+
+        def counted() -> Mapping[str, int]:
+            now, fresh_days = self._web.now(), self._web.settings.fresh_days
+            items = todo(Situation(now, fresh_days, edition.snapshot.listed), until=date.max)
+            counts = dict.fromkeys((*CONFIRMATIONS, "fresh"), 0)
+            for each in items:
+                if each.kind in CONFIRMATIONS:
+                    counts["fresh" if each.since and each.since > today else each.kind] += 1
+            return counts
+
+        return edition.cached("confirmations", counted)

@@ -269,4 +269,4 @@ def test_how_long_a_record_is_fresh_is_a_setting(tmp_path: Path) -> None:
     directory = directory_of(tmp_path, [made_up_centre(1, **VERIFIED)], fresh_days=10)
     api = ApiClient(create_app(directory, now=lambda: datetime(2026, 1, 21, tzinfo=UTC)))
     assert api.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"
-    assert 'directory_centres{freshness="due"} 1.0' in api.get("/metrics").text
+    assert 'directory_centres{confirmation="due"} 1.0' in api.get("/metrics").text

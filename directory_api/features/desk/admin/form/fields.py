@@ -225,7 +225,7 @@ _ACKNOWLEDGED = Section(
             ),
         ),
     ),
-    Message("“Quality” in the menu offers to acknowledge a warning. Only maintainers see this."),
+    Message("“To do” in the menu offers to acknowledge a warning. Only maintainers see this."),
 )
 
 _PHONE_FIELDS = (

@@ -1,21 +1,16 @@
-"""Overviews: the list of records, the quality report, the last changes, and downloads."""
+"""Overviews: the list of records, the last changes, and downloads."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, partial
 from itertools import groupby
-from typing import Generic, TypeVar
 
 from flask import Blueprint, Response, request
 
-from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
-from directory_api.change.directory import record_of
+from directory_api.change.change import COLLECTIONS, HistoryEntry, Record
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import name_of, with_change_views
 from directory_api.features.desk.admin.context import (
-    KINDS,
     AdminContext,
     Confirmation,
     current_maintainer,
@@ -24,23 +19,17 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.form.names import as_text
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.overview import Entry, matching
-from directory_api.record import columns, vocabulary
+from directory_api.features.desk.admin.paging import Part
+from directory_api.features.desk.call_round.asked import read_all
 from directory_api.record.records import freshness
 from directory_api.store.state import ALL_REVISIONS
-from directory_api.text.errors import Fault
-from directory_api.text.message import Joined, Message
+from directory_api.text.message import Joined
 from directory_api.text.named import CountryName
 from directory_api.web.http import responses
 
-_Row = TypeVar("_Row")
-_Shown = TypeVar("_Shown")
-
-PER_PAGE = 50
 # Each with all that differs. An import can have hundreds.
 _MOST_CHANGES = 50
 _MAX_SEARCH = 100
-# The most urgent first: the order in which records are to be confirmed.
-_URGENCY = ("stale", "unverified", "due")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Of each format in which the directory is downloaded: the name of the file, and its media type.
 _FILES = {
@@ -69,63 +58,9 @@ class Row:
     last: HistoryEntry | None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A record to confirm."""
-
-    collection: str
-    id: str
-    name: str
-    confirmation: Confirmation
-
-
-@dataclass(frozen=True, slots=True)
-class WarningRow:
-    """A warning about a record, with the field that it is about; `reason` if it was
-    acknowledged.
-    """
-
-    collection: str
-    id: str
-    name: str
-    label: str
-    detail: str
-    code: str | None
-    value: str | None
-    reason: str | None
-
-    @property
-    def can_be_acknowledged(self) -> bool:
-        """Whether it is about a value that may be right."""
-        return self.code in vocabulary.WARNINGS
-
-
-@dataclass(frozen=True, slots=True)
-class Part(Generic[_Row]):
-    """A page of a long list, whose number is in the parameter with the name of the list."""
-
-    name: str
-    rows: Sequence[_Row]
-    total: int
-    page: int
-    pages: int
-
-    @classmethod
-    def asked(cls, name: str, rows: Sequence[_Row]) -> "Part[_Row]":
-        """Return the page that the request asks for, the first one without a number."""
-        pages = -(-len(rows) // PER_PAGE) or 1
-        page = min(max(1, request.args.get(name, 1, int)), pages)
-        return cls(name, rows[(page - 1) * PER_PAGE : page * PER_PAGE], len(rows), page, pages)
-
-    def with_rows(self, row: Callable[[_Row], _Shown]) -> "Part[_Shown]":
-        """Return the same with what is shown of each row."""
-        return Part(self.name, [*map(row, self.rows)], self.total, self.page, self.pages)
-
-
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     _list(routes, context)
-    _report(routes, context)
     _downloads(routes, context)
 
     @routes.get("/changes")
@@ -155,68 +90,26 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 def _list(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/")
     def centres() -> Response:
-        overview = context.overview
+        overview, asked = context.overview, read_all(context.directory.writer.store)
         entries = overview.entries()
         search = request.args.get("q", "")[:_MAX_SEARCH]
-        matches = list(matching(entries, search))
-        pages = -(-len(matches) // PER_PAGE) or 1
-        page = min(max(1, request.args.get("page", 1, int)), pages)
-        listed = matches[(page - 1) * PER_PAGE : page * PER_PAGE]
+        found = Part.asked("page", [*matching(entries, search)])
         return context.page(
             "list",
             q=search,
-            total=len(matches),
-            rows=_rows(context, overview.records(listed)),
-            page=page,
-            pages=pages,
+            total=found.total,
+            rows=_rows(context, overview.records(found.rows)),
+            page=found.page,
+            pages=found.pages,
             waiting=context.count_to_decide(),
+            due=_count_due(context, entries),
+            answers=sum(bool(each.said) for each in asked.values()),
             notices=[
                 (added.first, text)
                 for added in context.added
                 if added.scope in current_maintainer().scopes and (text := added.notice())
             ],
             note=request.args.get("note"),
-            counts=_counts(context, entries),
-        )
-
-
-def _report(routes: Blueprint, context: AdminContext) -> None:
-    @routes.get("/report")
-    @context.alone
-    def report() -> Response:
-        entries, found = context.overview.entries(), context.overview.warnings()
-        due = sorted(
-            _due(context, entries),
-            key=lambda each: (
-                _URGENCY.index(each[1].freshness),
-                each[1].due or date.min,
-                each[0].id,
-            ),
-        )
-        to_confirm = Part.asked("due", due)
-        warnings, acknowledged = (
-            Part.asked(name, [each for each in found if (each[1] is None) is open_])
-            for name, open_ in (("warnings", True), ("acknowledged", False))
-        )
-        contents = context.overview.excerpt(
-            {
-                *((entry.kind, entry.id) for entry, _ in to_confirm.rows),
-                *(_key_of(warning) for warning, _ in (*warnings.rows, *acknowledged.rows)),
-            }
-        )
-        described = _described(contents)
-        return context.page(
-            "report",
-            counts=_counts(context, entries),
-            days=context.directory.settings.fresh_days,
-            due=to_confirm.with_rows(partial(_due_row, contents)),
-            warnings=warnings.with_rows(described),
-            acknowledged=acknowledged.with_rows(described),
-            others={
-                each.name: each.page
-                for each in (to_confirm, warnings, acknowledged)
-                if each.page > 1
-            },
         )
 
 
@@ -264,63 +157,10 @@ def _label(kind: str, column: str, word: str) -> str:
     return RecordForm(kind, {column: word}).labels({column})[column].text
 
 
-def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
-    """Return the number of records of each freshness, without those that need none."""
+def _count_due(context: AdminContext, entries: Iterable[Entry]) -> int:
+    """Return the number of records that need to be confirmed."""
     today, days = context.today(), context.directory.settings.fresh_days
-    words = Counter(
-        freshness(each.verified, today, days) for each in entries if each.needs_confirmation
+    return sum(
+        each.needs_confirmation and freshness(each.verified, today, days) != "fresh"
+        for each in entries
     )
-    return {word: words[word] for word in vocabulary.FRESHNESS}
-
-
-def _due(context: AdminContext, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Confirmation]]:
-    for each in entries:
-        confirmation = context.confirmed(each.verified) if each.needs_confirmation else None
-        if confirmation and confirmation.freshness in _URGENCY:
-            yield each, confirmation
-
-
-def _due_row(contents: Contents, due: tuple[Entry, Confirmation]) -> Due:
-    entry, confirmation = due
-    name = name_of(contents.get(entry.kind, {}).get(entry.id, {})) or entry.id
-    return Due(COLLECTIONS[entry.kind], entry.id, name, confirmation)
-
-
-def _key_of(warning: Fault) -> tuple[str, str]:
-    """Return the kind and the id of the record that a warning is about."""
-    collection, identity = record_of(warning)
-    return KINDS[collection], identity
-
-
-def _described(contents: Contents) -> Callable[[tuple[Fault, str | None]], WarningRow]:
-    """Return what makes a row of a warning and the reason if it was acknowledged."""
-    # What a column is called is the same for every record.
-    called: dict[tuple[str, str], str] = {}
-
-    def row(found: tuple[Fault, str | None]) -> WarningRow:
-        warning, reason = found
-        kind, identity = _key_of(warning)
-        collection = COLLECTIONS[kind]
-        # Without those that are gone since the warnings were found.
-        record = contents.get(kind, {}).get(identity, {})
-        pointer = (warning.pointer or "").removeprefix(f"/{collection}/{identity}")
-        member = pointer[1:].partition("/")[0]
-        # Reading the cells of all members of each record takes as long as the rest of the page.
-        cells = columns.flatten(kind, {member: record[member]} if member in record else {})
-        column = columns.column_of(kind, cells, pointer) if pointer else ""
-        if (kind, column) not in called:
-            labels = RecordForm(kind, cells).labels({member})
-            label = labels[column].full if column in labels else Message("the whole record")
-            called[kind, column] = label
-        return WarningRow(
-            collection,
-            identity,
-            name_of(record) or identity,
-            called[kind, column],
-            warning.detail,
-            warning.code,
-            warning.value,
-            reason,
-        )
-
-    return row

@@ -172,7 +172,7 @@ def _acknowledge(context: AdminContext, collection: str, id: str) -> Operation:
         ),
         button=Message("Acknowledge the warning"),
         carried={"warning": about.warning, "value": about.value},
-        links=((url_for("admin.report"), Message("Cancel")),),
+        links=((url_for("admin.todo"), Message("Cancel")),),
     )
 
 

@@ -27,7 +27,7 @@ PAGES = [
     "/sources/add",
     "/changes",
     "/proposals",
-    "/report",
+    "/todo",
     "/upload",
     "/nowhere",
 ]

@@ -16,6 +16,7 @@ from directory_api import feature
 from directory_api.countries.known import known
 from directory_api.features.desk.admin.form.choices import source_label
 from directory_api.features.desk.admin.language import texts_in
+from directory_api.features.desk.notices.words import words as words_of_todo
 from directory_api.text.translations import COMPLETE, ENGLISH, locale_of, texts_of_feature, words
 from tests.support.html_browser import (
     CENTRE,
@@ -136,6 +137,7 @@ def _data(app: MaintainerApp, tag: str) -> re.Pattern[str]:
         *map(source_label, app.file()["sources"]),
         *STAFF,
         *words(tag).texts.values(),
+        *words_of_todo(tag).values(),
         *(words(each).language.name for each in COMPLETE),
         *locale.languages.values(),
         *locale.territories.values(),
@@ -262,7 +264,7 @@ def _walk_back(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page
     yield "restore", browser.send(history, "/restore/review")
     undo = browser.send(browser.get("/changes"), "/undo/review")
     yield "undo", undo
-    report = browser.get("/report")
+    report = browser.get("/todo")
     acknowledge = next(link for link in report.links if "/acknowledge" in link)
     page = browser.get(acknowledge.removeprefix("/admin"))
     yield "acknowledge", page
@@ -313,7 +315,7 @@ def _walk_reviews(app: MaintainerApp) -> Iterator[tuple[str, Page]]:
     for name in ("bert", "rita"):
         browser = signed_in_browser(app, name)
         browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
-        for path in ("/", CENTRE, "/report", f"{CENTRE}/history", f"{CENTRE}/edit"):
+        for path in ("/", CENTRE, "/todo", f"{CENTRE}/history", f"{CENTRE}/edit"):
             yield f"{path} of {name}", browser.get(path)
         for link in dict.fromkeys(browser.get("/proposals").links):
             if "/proposals/" in link:
@@ -485,12 +487,12 @@ def test_a_translation_keeps_the_values_and_tags_of_its_text(
     maintainer_app: MaintainerApp, add_texts: Callable[[Mapping[str, str]], None]
 ) -> None:
     """An empty one counts as none."""
-    add_texts({"Signed in as <b>{name}</b>": "Aangemeld: <b>{name}</b>", "Quality": ""})
+    add_texts({"Signed in as <b>{name}</b>": "Aangemeld: <b>{name}</b>", "To do": ""})
     browser = signed_in_browser(maintainer_app, "anna")
     _chosen(browser, "nl")
     page = browser.get("/")
     assert "Aangemeld: <b>anna</b>" in page.html
-    assert "Kwaliteit" in page.text
+    assert "Te doen" in page.text
 
 
 @pytest.mark.needs("pages")

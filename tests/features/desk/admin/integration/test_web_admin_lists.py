@@ -128,23 +128,21 @@ def test_a_revision_of_many_records_is_cut_and_says_so(tmp_path: Path) -> None:
     assert "/admin/changes?before=2" in page.links
 
 
-def test_the_report_has_pages_of_each_list(tmp_path: Path) -> None:
+def test_what_there_is_to_do_has_pages_of_each_list(tmp_path: Path) -> None:
     """The page of one list is kept while another one is turned; a wrong number is the first."""
     more = [made_up_centre(number) for number in range(60)]
     browser = signed_in_browser(create_maintainer_app(tmp_path, more=more), "anna")
-    first = browser.get("/report")
-    assert "the most urgent first; page 1 of 2" in first.text
+    first = browser.get("/todo")
     assert re.search("[0-9]+ warnings; page 1 of 3", first.text)
-    due = [link for link in first.links if link.endswith("/confirm")]
+    due = [link for link in first.links if "/calls/" in link]
     assert len(due) == 50
-    second = browser.get("/report?warnings=2")
-    assert "/admin/report?warnings=2&due=2" in second.links
-    both = browser.get("/report?warnings=2&due=2")
-    assert "page 2 of 2" in both.text
-    assert not {*due} & {link for link in both.links if link.endswith("/confirm")}
+    second = browser.get("/todo?warnings=2")
+    assert "/admin/todo?warnings=2&page=2" in second.links
+    both = browser.get("/todo?warnings=2&page=2")
+    assert not {*due} & {link for link in both.links if "/calls/centres/made-up" in link}
     assert "Centre Énée 59" in both.text
     for wrong in ("0", "99", "x"):
-        assert browser.get(f"/report?due={wrong}").status == 200
+        assert browser.get(f"/todo?page={wrong}").status == 200
 
 
 @pytest.mark.parametrize("name", ["rita", "anna"])
@@ -198,7 +196,7 @@ def test_former_values_are_for_those_who_may_read_the_history(
     secret, _ = maintainer_app.directory.tokens.create("fred", [scope], 30)
     browser = Browser(maintainer_app.app)
     browser.sign_in(secret)
-    for path in ("/", CENTRE, "/report"):
+    for path in ("/", CENTRE, "/todo"):
         links = browser.get(path).links
         assert not [link for link in links if link.endswith(("/history", "/changes"))], path
     for path in ("/changes", f"{CENTRE}/history"):
@@ -238,7 +236,7 @@ def test_reading_changes_nothing(maintainer_app: MaintainerApp) -> None:
         f"{CENTRE}/confirm",
         f"{CENTRE}/remove",
         f"{CENTRE}/history",
-        "/report",
+        "/todo",
     ):
         browser.get(path)
     assert [line for line in everything(maintainer_app.path) if '"tokens"' not in line] == before
@@ -266,7 +264,7 @@ def test_a_warning_is_acknowledged_until_its_value_changes(maintainer_app: Maint
     path = "/v1/centres/payoke"
     maintainer_app.patch(path, website="https://www.example.org/")
     browser = signed_in_browser(maintainer_app, "anna")
-    report = browser.get("/report")
+    report = browser.get("/todo")
     assert "at payoke.be, the web site at example.org" in report.text
     link = next(link for link in report.links if "acknowledge?warning=other-domain" in link)
     page = browser.get(link.removeprefix("/admin"))
@@ -274,13 +272,13 @@ def test_a_warning_is_acknowledged_until_its_value_changes(maintainer_app: Maint
     saved = browser.send(page, link.partition("?")[0], reason="called them")
     assert saved.path == "/admin/centres/payoke"
     assert maintainer_app.public(path) == public
-    report = browser.get("/report")
+    report = browser.get("/todo")
     assert not [link for link in report.links if "acknowledge?warning=other-domain" in link]
     # With the two that the shipped records have.
     assert "Acknowledged warnings: 3" in report.text
     assert "called them" in report.text
     maintainer_app.patch(path, email="info@other.example.org")
-    again = browser.get("/report")
+    again = browser.get("/todo")
     assert [link for link in again.links if "acknowledge?warning=other-domain" in link]
 
 
@@ -294,7 +292,7 @@ def test_a_warning_about_a_helpline_is_acknowledged_until_its_number_changes(
     browser = signed_in_browser(maintainer_app, "anna")
 
     def offered() -> list[str]:
-        links = browser.get("/report").links
+        links = browser.get("/todo").links
         return [link for link in links if "acknowledge?warning=premium-rate" in link]
 
     (link,) = offered()
@@ -307,7 +305,7 @@ def test_a_warning_about_a_helpline_is_acknowledged_until_its_number_changes(
     assert saved.path == "/admin/helplines/be-trafficking-line"
     assert maintainer_app.public(path) == public
     assert offered() == []
-    assert "the only number" in browser.get("/report").text
+    assert "the only number" in browser.get("/todo").text
     assert "the only number" in saved.text
     form = browser.get("/helplines/be-trafficking-line/edit")
     review = browser.send(form, "/review", note__en="At night.")
@@ -325,14 +323,14 @@ def test_an_acknowledgement_that_is_cleared_in_the_form_is_offered_again(
     path = "/helplines/nl-police-not-urgent"
     browser = signed_in_browser(maintainer_app, "anna")
     link = f"/admin{path}/acknowledge?warning=premium-rate&value=%2B319008844"
-    assert link not in browser.get("/report").links
+    assert link not in browser.get("/todo").links
     cleared = dict.fromkeys(
         (f"acknowledged__1__{each}" for each in ("warning", "value", "reason")), ""
     )
     review = browser.send(browser.get(f"{path}/edit"), "/review", **cleared)
     assert "acknowledged warning dropped: premium-rate" in review.text
     browser.send(review, "/save", reason="to be checked again")
-    assert link in browser.get("/report").links
+    assert link in browser.get("/todo").links
 
 
 @pytest.mark.parametrize("collection", ["centres/payoke", "helplines/be-101"])
@@ -378,13 +376,12 @@ def test_an_acknowledgement_is_kept_by_other_edits_and_replaced_by_the_same(
 @pytest.mark.parametrize(
     "path",
     [
-        "/report",
+        "/todo",
         "/changes",
         "/sources",
         "/download/centres.json",
         "/download/centres.csv",
         "/download/centres-all.xlsx",
-        "/calls",
     ],
 )
 def test_pages_of_the_whole_directory_are_made_one_at_a_time(

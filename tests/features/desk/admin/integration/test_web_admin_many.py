@@ -1,22 +1,18 @@
-"""Proposals, files and the quality report at /admin."""
+"""Proposals, files and warnings at /admin."""
 
 import base64
 import io
 import json
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.features.desk.admin.pages.session import UPLOAD_BYTES
-from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
-from tests.support.moments import TODAY
 from tests.support.records import made_up_centre
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -205,41 +201,7 @@ def test_taking_a_file_that_says_nothing_new_says_so(maintainer_app: MaintainerA
     assert maintainer_app.revision == "1"
 
 
-def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -> None:
-    """By urgency: stale, never confirmed, due; closed centres need no confirmation."""
-
-    def confirmed(number: int, days: int, **more: Any) -> dict[str, Any]:
-        on = (TODAY - timedelta(days=days)).isoformat()
-        return made_up_centre(
-            number, name=f"Centre {number}", verified={"on": on, "by": "x", "how": "y"}, **more
-        )
-
-    more = [
-        confirmed(1, 0),
-        confirmed(2, 200),
-        confirmed(3, 400),
-        confirmed(4, 400, status="closed"),
-    ]
-    maintainer_app = create_maintainer_app(tmp_path, more=more)
-    page = signed_in_browser(maintainer_app, "anna").get("/report")
-    lines = [
-        line["id"]
-        for line in maintainer_app.file()["helplines"]
-        if "number" in line and line["kind"] not in EMERGENCY_KINDS
-    ]
-    unverified = sorted(["pag-asa", "payoke", "surya", *lines])
-    assert f"{len(unverified)} unverified 1 fresh 1 due 1 stale" in page.text
-    due = [link.split("/")[-2] for link in page.links if link.endswith("/confirm")]
-    assert due == ["made-up-003", *unverified, "made-up-002"]
-    assert "“fresh” for 180 days" in page.text
-    assert not [
-        link
-        for link in signed_in_browser(maintainer_app, "rita").get("/report").links
-        if link.endswith("/confirm")
-    ]
-
-
-def test_the_report_lists_what_looks_odd(maintainer_app: MaintainerApp) -> None:
+def test_warnings_are_listed_with_what_there_is_to_do(maintainer_app: MaintainerApp) -> None:
     """Each warning has its centre and the label of its field, also a warning about a whole
     record.
     """
@@ -249,7 +211,7 @@ def test_the_report_lists_what_looks_odd(maintainer_app: MaintainerApp) -> None:
         f"/v1/{line}?confirm_number=%2B3290012345", number="+3290012345", display=None
     )
     maintainer_app.patch("/v1/centres/surya", email="info@surya.be")
-    page = signed_in_browser(maintainer_app, "rita").get("/report")
+    page = signed_in_browser(maintainer_app, "rita").get("/todo")
     assert "Sürya Field E-mail" in page.text.replace("Sürya E-mail", "Sürya Field E-mail")
     assert "The e-mail is at surya.be" in page.text
     assert "the whole record The centre is open, but has no phone" in page.text
@@ -257,13 +219,14 @@ def test_the_report_lists_what_looks_odd(maintainer_app: MaintainerApp) -> None:
     assert f"/admin/{line}" in page.links
 
 
-def test_a_tidy_directory_has_an_empty_report(tmp_path: Path) -> None:
+def test_in_a_tidy_directory_there_is_nothing_to_do(tmp_path: Path) -> None:
     """It says so, instead of empty tables."""
     maintainer_app = create_maintainer_app(tmp_path)
     for record in maintainer_app.file()["centres"]:
+        maintainer_app.patch(f"/v1/centres/{record['id']}", contested=None)
         maintainer_app.write("POST", f"/v1/centres/{record['id']}/verify", json={"how": "called"})
     for line in maintainer_app.file()["helplines"]:
         path = f"/v1/helplines/{line['id']}/verify"
         maintainer_app.write("POST", path, json={"how": "called"})
-    page = signed_in_browser(maintainer_app, "anna").get("/report")
-    assert "Every record was confirmed in the last 180 days" in page.text
+    page = signed_in_browser(maintainer_app, "anna").get("/todo")
+    assert "There is nothing to do." in page.text

@@ -43,7 +43,7 @@ PAGES = [
     "/proposals",
     "/proposals/1-1",
     "/upload",
-    "/report",
+    "/todo",
     "/nowhere",
 ]
 

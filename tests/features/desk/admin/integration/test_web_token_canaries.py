@@ -51,12 +51,13 @@ def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
             "data": {"token": f"{secret} and more"},
         },
     ]
-    for rule, taken in methods_by_path(app).items():
+    paths = methods_by_path(app)
+    for rule in sorted(paths, key=lambda each: each == "/admin/sign-out"):
         if not rule.startswith("/admin"):
             continue
         path = re.sub("<any[^>]*>", "centres", rule).replace("<id>", "pag-asa")
         # A method that the path does not take is refused alike.
-        for method in sorted((taken & {"GET", "POST"}) | {"PUT"}):
+        for method in sorted((paths[rule] & {"GET", "POST"}) | {"PUT"}):
             for way in ways:
                 response = client.open(
                     re.sub("<[^>]*>", "x", path), method=method, base_url=ORIGIN, **way

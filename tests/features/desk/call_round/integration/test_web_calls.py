@@ -49,10 +49,10 @@ def test_a_centre_that_says_that_all_is_right_is_confirmed_in_one_step(
 ) -> None:
     """By the person, on this day; it leaves the list, and the history says how."""
     anna = signed_in_browser(maintainer_app, "anna")
-    assert "Payoke" in anna.get("/calls").text
+    assert f"/admin{SHEET}" in anna.get("/todo").links
     assert anna.get(SHEET).html.count('href="tel:+3232011690"') == 1
     listed = _save(anna, RIGHT)
-    assert (listed.path, "Confirmed." in listed.text) == ("/admin/calls", True)
+    assert (listed.path, "Confirmed." in listed.text) == ("/admin/todo", True)
     verified = maintainer_app.public("/v1/centres/payoke")["verified"]
     assert verified == {"on": _today()}
     entry = maintainer_app.history("/v1/centres/payoke")[0]
@@ -239,7 +239,7 @@ def test_a_person_who_may_only_read_sees_the_list_and_no_sheet(
 ) -> None:
     """Nor can they note a call or end a remark."""
     rita = signed_in_browser(maintainer_app, "rita")
-    page = rita.get("/calls")
+    page = rita.get("/todo")
     assert "/admin/centres/payoke" in page.links
     assert rita.get(SHEET).status == 403
     for path in (SHEET, f"{SHEET}/done"):

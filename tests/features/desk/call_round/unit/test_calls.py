@@ -1,4 +1,4 @@
-"""The order of the call round, the questions, and what the answers mean."""
+"""The questions of a call, what the answers mean, and until when they count."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from directory_api.change.public_history import RevisionLinks
-from directory_api.features.desk.call_round.calls import CALL, to_call
+from directory_api.features.desk.call_round.asked import ASKED, Asked
 from directory_api.features.desk.call_round.sheet import (
     MAX_ANSWER,
     answers,
@@ -50,51 +50,18 @@ LINE: Mapping[str, Any] = {
 def _state(
     *records: Mapping[str, Any], calls: Mapping[str, Any] | None = None, call_at: int = 2
 ) -> StoreState:
-    contents: dict[str, dict[str, Mapping[str, Any]]] = {CALL: dict(calls or {})}
+    contents: dict[str, dict[str, Mapping[str, Any]]] = {ASKED: dict(calls or {})}
     for record in records:
         kind = "helpline" if "countries" in record else "centre"
         contents.setdefault(kind, {})[record["id"]] = record
     revisions = {(kind, key): 3 for kind, all_of in contents.items() for key in all_of}
-    revisions |= {(CALL, key): call_at for key in contents[CALL]}
+    revisions |= {(ASKED, key): call_at for key in contents[ASKED]}
     return StoreState(3, "3", contents, MappingProxyType(revisions), RevisionLinks())
 
 
 def _confirmed(identity: str, on: str, **members: Any) -> dict[str, Any]:
     verified = {"on": on, "by": "anna", "how": "called", **members.pop("verified", {})}
     return {**CENTRE, "id": identity, "name": identity, "verified": verified, **members}
-
-
-def test_the_most_harmful_come_first() -> None:
-    """What sources disagree about, what was never confirmed, what is stale, what is due; what is
-    fresh is left out, and so are closed centres and emergency numbers.
-    """
-    contested = [{"member": "opening_hours", "sources": ["a"]}, {"member": "address"}]
-    changed = {"digest": "sha256-0123456789abcdef"}
-    due = to_call(
-        _state(
-            _confirmed("fresh", "2026-11-01"),
-            _confirmed("due", "2026-03-01"),
-            _confirmed("stale-later", "2025-02-01"),
-            _confirmed("stale-earlier", "2025-01-01"),
-            _confirmed("changed", "2026-11-20", verified=changed),
-            {**CENTRE, "id": "never", "name": "never"},
-            _confirmed("contested", "2026-11-20", contested=contested),
-            {**CENTRE, "id": "gone", "name": "gone", "status": "closed"},
-            LINE,
-            {**LINE, "id": "be-112", "kind": "emergency", "number": "112"},
-        ),
-        TODAY,
-        180,
-    )
-    assert [(each.id, each.reason) for each in due] == [
-        ("contested", "sources disagree: opening hours, address"),
-        ("line", "never confirmed"),
-        ("never", "never confirmed"),
-        ("changed", "changed since it was confirmed on 20/11/2026"),
-        ("stale-earlier", "stale: confirmed on 01/01/2025"),
-        ("stale-later", "stale: confirmed on 01/02/2025"),
-        ("due", "due: confirmed on 01/03/2026"),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -107,27 +74,16 @@ def test_the_most_harmful_come_first() -> None:
         ("2026-01-05", "2026-01-05", 2, None),
     ],
 )
-def test_an_attempt_is_over_when_the_record_is_confirmed_after_it(
+def test_a_try_is_over_when_the_record_is_confirmed_after_it(
     on: str, verified: str | None, call_at: int, tried: str | None
 ) -> None:
-    """On the same day, the revisions tell which of the two was later."""
+    """On the same day, the revisions tell which of the two was later. What was said stays."""
     record = _confirmed("one", verified) if verified else CENTRE
-    call = {"centre/one": {"on": on, "by": "anna", "answers": [], "missing": ["phones"]}}
-    (due,) = to_call(_state(record, calls=call, call_at=call_at), TODAY, 180)
-    assert due.tried == tried
-
-
-def test_what_was_called_today_comes_after_its_equals() -> None:
-    """So the next one is at the top, but a less harmful one is not."""
-    never = [{**CENTRE, "id": each, "name": each} for each in ("a", "b")]
-    call = {"centre/a": {"on": "2026-11-29", "by": "anna", "answers": [], "missing": []}}
-    stale = _confirmed("c", "2025-01-01")
-    due = to_call(_state(*never, stale, calls=call), TODAY, 180)
-    assert [each.id for each in due] == ["b", "a", "c"]
-    # A confirmation does not say which source is right.
-    contested = {"contested": [{"member": "address"}]}
-    both = [_confirmed("d", "2026-11-29", **contested), _confirmed("e", "2026-11-28", **contested)]
-    assert [each.id for each in to_call(_state(*both), TODAY, 180)] == ["e", "d"]
+    said = {"on": on, "by": "anna", "parts": {"phones": "another one"}}
+    call = {"centre/one": {"tried": {"on": on, "by": "anna"}, "said": [said]}}
+    asked = Asked.of(_state(record, calls=call, call_at=call_at), "centre", "one")
+    assert (asked.tried.on.isoformat() if asked.tried else None) == tried
+    assert [each.to_record() for each in asked.said] == [said]
 
 
 def test_a_secret_address_is_not_on_the_sheet() -> None:

@@ -15,7 +15,7 @@ def test_the_list_has_what_needs_attention_urgent_things_first(run_command: RunC
         ["urgent", "Details about which sources disagree", "centres/pag-asa", "opening_hours"],
         ["urgent", "Details about which sources disagree", "centres/payoke", "address"],
     ]
-    assert ["", "Records that were never confirmed", "centres/surya", ""] in found
+    assert ["", "Records with values that were never confirmed", "centres/surya", ""] in found
 
 
 @pytest.mark.needs("operations")

@@ -32,7 +32,6 @@ class Mailbox:
         self.mails: list[bytes] = []
         self.to_recipient = "250 OK"
         self.to_data = "250 OK"
-        self.disconnects = False
 
     async def handle_RCPT(  # noqa: N802  # a name of aiosmtpd
         self,
@@ -48,15 +47,12 @@ class Mailbox:
         return self.to_recipient
 
     async def handle_DATA(  # noqa: N802  # a name of aiosmtpd
-        self, server: SMTP, _session: Session, envelope: Envelope
+        self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        """Accept or refuse a mail; accept it and disconnect before the answer."""
-        if self.disconnects or self.to_data.startswith("250"):
+        """Accept or refuse a mail."""
+        if self.to_data.startswith("250"):
             assert isinstance(envelope.content, bytes)
             self.mails.append(envelope.content)
-        if self.disconnects:
-            assert server.transport
-            server.transport.close()
         return self.to_data
 
 
@@ -111,15 +107,6 @@ def _not_accepted(result: Result, why: str) -> None:
         f"Error: the mail server did not accept 1 of 1 mail ({why}); they are sent with the next "
         "run\n"
     )
-
-
-def _ids(mailbox: Mailbox) -> list[bytes]:
-    return [
-        line
-        for mail in mailbox.mails
-        for line in mail.splitlines()
-        if line.lower().startswith(b"message-id:")
-    ]
 
 
 def test_a_mail_is_accepted_once(
@@ -206,31 +193,6 @@ def test_a_refused_mail_is_sent_with_the_next_run(
     mailbox.to_recipient = mailbox.to_data = "250 OK"
     for sent in ("Sent: 1 mail.\n", ""):
         assert run_command("notify").output == sent
-    assert len(mailbox.mails) == 1
-
-
-def test_a_mail_that_was_accepted_without_a_word_comes_again_with_its_id(
-    run_command: RunCommand, mailbox: Mailbox, settings: None
-) -> None:
-    """The server disconnects after DATA: what it has is not known. A mail program shows one of
-    two mails with the same id.
-    """
-    mailbox.disconnects = True
-    _not_accepted(run_command("notify"), "SMTPServerDisconnected")
-    mailbox.disconnects = False
-    assert run_command("notify").output == "Sent: 1 mail.\n"
-    first, second = _ids(mailbox)
-    assert first == second
-
-
-def test_a_server_that_is_away_gets_the_mail_later(
-    run_command: RunCommand, mailbox: Mailbox, port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It refuses the connection."""
-    _set(monkeypatch, f"smtp://127.0.0.1:{free_port()}")
-    _not_accepted(run_command("notify"), "ConnectionRefusedError")
-    _set(monkeypatch, f"smtp://127.0.0.1:{port}")
-    assert run_command("notify").output == "Sent: 1 mail.\n"
     assert len(mailbox.mails) == 1
 
 

@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from directory_api.features.desk.notices.address import secret_path
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.moments import TODAY
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -76,9 +77,11 @@ def test_the_calendar_has_an_event_for_each_day(app: MaintainerApp) -> None:
         str(event["SUMMARY"]): event.start for event in Calendar.from_ical(answer.data).events
     }
     token = next(each for each in app.directory.tokens.list() if each.name == "anna")
-    assert events[f"Last day of a person or a token: {token.id}"] == token.expires
+    assert events[f"People and tokens whose access ends within 14 days: {token.id}"] == (
+        token.expires - timedelta(days=14)
+    )
     assert token.expires - token.created == timedelta(days=30)
-    assert "Confirm the record: surya" in events
+    assert events["Records with values that were never confirmed: surya"] == TODAY
 
 
 @pytest.mark.parametrize("ending", ["atom", "ics"])

@@ -1,6 +1,5 @@
 """Web sites and mail domains that have not answered for three days."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +8,8 @@ import dns.rdatatype
 import dns.resolver
 import pytest
 
-from directory_api.features.desk.notices import links as notices_links
 from directory_api.features.desk.notices.links import LinkCheck, domain_answers
-from tests.features.desk.notices.situations import TODAY, centre, situation
+from tests.support.situations import TODAY, centre, situation
 
 SITE, EMAIL = "https://one.example.org/", "info@two.example.org"
 HERE = situation(
@@ -46,7 +44,7 @@ def _days(file: Path, internet: Internet, away: Iterator[set[str]]) -> list[dict
     for day, each in enumerate(away):
         internet.away = each
         today = TODAY + timedelta(days=day)
-        LinkCheck(file).run(HERE.snapshot, today, internet.answers)
+        LinkCheck(file).run(HERE.records, today, internet.answers)
         dead = LinkCheck(file).dead()
         found.append({address: (today - since).days for address, since in dead.items()})
     return found
@@ -72,7 +70,7 @@ def test_what_fails_on_three_days_in_a_row_is_dead_until_it_answers(
 def test_each_address_is_asked_once_a_day(tmp_path: Path, internet: Internet) -> None:
     """Not those of a centre that is closed for good."""
     for _ in range(2):
-        LinkCheck(tmp_path / "links.json").run(HERE.snapshot, TODAY, internet.answers)
+        LinkCheck(tmp_path / "links.json").run(HERE.records, TODAY, internet.answers)
     assert {SITE, EMAIL} <= {*internet.asked}
     assert len(internet.asked) == len({*internet.asked})
     assert not any("closed" in address for address in internet.asked)
@@ -85,50 +83,11 @@ def test_without_a_network_nothing_is_dead(tmp_path: Path, internet: Internet) -
     assert found == [{}, {}, {}, {EMAIL: 3}]
 
 
-def test_what_was_not_asked_in_time_stays_as_it_was(
-    tmp_path: Path, internet: Internet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One address that takes its time does not keep the others from being noted, nor is it dead
-    by that.
-    """
-    monkeypatch.setattr(notices_links, "_ALL_SECONDS", 1.0)
-    snapshot = situation(
-        centre(1, website=SITE), centre(2, email=EMAIL), centre(3, website=f"{SITE}3")
-    ).snapshot
-    late, ends = {SITE}, threading.Event()
-
-    def answers(address: str) -> bool:
-        if address in late:
-            ends.wait(10)
-        return internet.answers(address)
-
-    check = LinkCheck(tmp_path / "links.json")
-    internet.away = {EMAIL}
-    for day in range(3):
-        check.run(snapshot, TODAY + timedelta(days=day), answers)
-    assert check.dead() == {EMAIL: TODAY}
-    late.add(EMAIL)
-    check.run(snapshot, TODAY + timedelta(days=3), answers)
-    ends.set()
-    assert check.dead() == {EMAIL: TODAY}
-
-
 def test_a_damaged_file_is_made_again(tmp_path: Path, internet: Internet) -> None:
     """Nothing in it is lost for longer than three days."""
     file = tmp_path / "links.json"
     file.write_text("{", encoding="utf-8")
     assert _days(file, internet, iter([{SITE}] * 3)) == [{}, {}, {SITE: 2}]
-
-
-def test_a_dead_link_of_a_public_record_is_urgent() -> None:
-    """It is found by the record and the member."""
-    here = situation(
-        centre(1, website=SITE, email=EMAIL),
-        dead={EMAIL: TODAY, "https://other.example.org/": TODAY},
-    )
-    (found,) = here.notices()
-    assert (found.kind, found.about, found.member) == ("dead-link", "centres/made-up-001", "email")
-    assert (found.since, found.is_urgent) == (TODAY, True)
 
 
 class Resolver(dns.resolver.Resolver):

@@ -9,10 +9,10 @@ from smtplib import SMTPServerDisconnected
 import pytest
 
 from directory_api.config import Settings
-from directory_api.features.desk.notices.notice import Situation
+from directory_api.edit.todo import Situation, todo
 from directory_api.features.desk.notices.sending import Notifier
 from directory_api.text.errors import FileUnreadable, StoreConflict, StoreUnavailable
-from tests.features.desk.notices.situations import NOW, centre, contested, situation, waiting
+from tests.support.situations import NOW, centre, contested, situation, waiting
 
 ANNA, BERT = "anna@example.org", "bert@example.org"
 SUNDAY = datetime(2026, 11, 29, 23, 59, 59, tzinfo=UTC)
@@ -47,7 +47,8 @@ class Server:
 
     def run(self, here: Situation) -> Sequence[Exception | None]:
         """Run `notify` once, in a new process."""
-        return [*Notifier(self._settings, self.file, self._accept).run(here)]
+        notifier = Notifier(self._settings, self.file, self._accept)
+        return [*notifier.run(todo(here), "a-store", here.now)]
 
     def subjects(self) -> list[str]:
         """The subjects of the accepted mails, which are forgotten."""
@@ -186,19 +187,19 @@ def test_a_mail_has_no_word_of_a_record(tmp_path: Path) -> None:
         "- Gegevens waarover bronnen elkaar tegenspreken: 1",
         "",
         "Dit vraagt aandacht:",
+        "- Fiches met gegevens die nooit bevestigd zijn: 2",
         "- Wijzigingen die op een tweede persoon wachten: 1",
-        "- Fiches die nooit bevestigd zijn: 2",
         "",
-        "Open https://directory.example.org/admin",
+        "Open https://directory.example.org/admin/todo",
         "",
         "À regarder tout de suite : les visiteurs lisent peut-être une erreur.",
         "- Données sur lesquelles des sources se contredisent: 1",
         "",
         "Ceci demande votre attention :",
+        "- Fiches dont des données n’ont jamais été confirmées: 2",
         "- Modifications qui attendent une deuxième personne: 1",
-        "- Fiches jamais confirmées: 2",
         "",
-        "Ouvrez https://directory.example.org/admin",
+        "Ouvrez https://directory.example.org/admin/todo",
     ]
 
 

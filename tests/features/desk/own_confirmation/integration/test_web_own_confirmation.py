@@ -125,8 +125,10 @@ def test_what_is_different_waits_for_a_maintainer(maintainer_app: MaintainerApp)
         page = anna.get(path)
         assert "0499 12 34 56" in page.text
         assert "the centre, by a link made by anna" in page.text
-    listed = anna.send(anna.get("/centres/payoke"), "/done")
-    assert (listed.path, "an answer waits" in listed.text) == ("/admin/links", False)
+    assert "Answers of centres that wait to be dealt with: 1" in anna.get("/todo").text
+    # It may have a secret address, and a sheet is printed.
+    assert "0499" not in anna.get("/calls/centres/payoke").text
+    assert anna.send(anna.get("/centres/payoke"), "/done").path == "/admin/centres/payoke"
     assert "0499" not in anna.get("/centres/payoke").text
     assert "to deal with" not in anna.get("/").text
 
@@ -160,13 +162,24 @@ def test_the_end_of_a_line_counts_once(maintainer_app: MaintainerApp) -> None:
     assert told.status_code == 200
 
 
-def test_an_answer_waits_whatever_was_pressed_before(maintainer_app: MaintainerApp) -> None:
-    """No one silences a centre in advance."""
+def test_an_answer_waits_beside_what_was_said_on_the_phone_whoever_confirms(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """No call and no other link silences a centre."""
     anna = signed_in_browser(maintainer_app, "anna")
-    code = _code(_link(anna))
-    assert anna.post(f"/admin/links/{code.partition('.')[0]}/done", {}).status == 200
-    Centre(maintainer_app).post(code=code, do="tell", text__phones="0499 12 34 56")
-    assert "0499 12 34 56" in anna.get("/centres/payoke").text
+    codes = [_code(_link(anna)) for _ in range(2)]
+    centre = Centre(maintainer_app)
+    centre.post(code=codes[0], do="tell", text__phones="0499 12 34 56")
+    sheet = anna.get("/calls/centres/payoke")
+    anna.send(sheet, "/calls/centres/payoke", text__minors="From 16 on")
+    centre.answer(codes[1], do="right")
+    seen = anna.get("/centres/payoke")
+    assert "0499 12 34 56" in seen.text
+    assert "From 16 on" in seen.text
+    centre.post(code=_code(_link(anna)), do="tell", text__phones="0499 00 00 00")
+    left = anna.send(seen, "/done").text
+    assert "0499 12 34 56" not in left
+    assert "0499 00 00 00" in left
 
 
 def test_a_body_that_is_too_large_is_refused_like_anything_else(
@@ -377,20 +390,19 @@ def test_the_answers_are_stored_nowhere_and_sent_to_no_other_site(
 
 
 def test_only_a_person_who_may_edit_makes_and_sees_links(maintainer_app: MaintainerApp) -> None:
-    """Nor can another revoke them, or say that they are dealt with; days have limits."""
+    """Nor can another revoke them; days have limits."""
     anna, rita = (signed_in_browser(maintainer_app, name) for name in ("anna", "rita"))
     link = _code(_link(anna))[:8]
     for path in ("/links", "/centres/payoke/link"):
         assert rita.get(path).status == 403
-    for path in ("/centres/payoke/link", f"/links/{link}/revoke", f"/links/{link}/done"):
+    for path in ("/centres/payoke/link", f"/links/{link}/revoke"):
         assert rita.post(f"/admin{path}", {"days": "14"}).status == 403
     assert "Let the centre confirm" not in rita.get("/centres/payoke").text
     long = ("00301", "0060999999999", "000" + 5000 * "9")
     for days in ("0", "61", "1e1", "", "-1", "99999999999999", *long):
         page = anna.send(anna.get("/centres/payoke/link"), "/link", days=days)
         assert (page.status, "from 1 to 60" in page.text) == (422, True)
-    for path in ("/links/ffffffff/revoke", "/links/x/done"):
-        assert anna.post(f"/admin{path}", {}).status == 404
+    assert anna.post("/admin/links/ffffffff/revoke", {}).status == 404
     assert anna.get("/centres/unknown/link").status == 404
     assert anna.get("/links").html.count("/revoke") == 1
 

@@ -1,14 +1,13 @@
-"""Situations for tests: centres, changes that wait and tokens at a moment."""
+"""What maintainers have to do in tests: centres, changes that wait and tokens at a moment."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from directory_api.change.change import Change
 from directory_api.change.proposal import PROPOSAL_LIFE, Proposal
-from directory_api.features.desk.notices.notice import Situation
-from directory_api.place.gazetteer import Gazetteer
+from directory_api.edit.todo import Situation
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.token import Token
-from directory_api.search.snapshot import Snapshot
 from tests.support.records import made_up_centre
 
 # A Wednesday.
@@ -38,13 +37,12 @@ def centre(number: int, confirmed: int | None = 0, **members: Any) -> dict[str, 
     return made_up_centre(number, **members)
 
 
-def situation(*centres: dict[str, Any], now: datetime = NOW, **members: Any) -> Situation:
-    """The situation with these centres and nothing else."""
-    contents: dict[str, Any] = {
-        "directory": {"directory": {"publisher": "test"}},
-        "centre": {each["id"]: each for each in centres},
-    }
-    return Situation(Snapshot(1, contents, Gazetteer(())), 180, now, **members)
+def situation(
+    *records: dict[str, Any], now: datetime = NOW, fresh_days: int = 180, **members: Any
+) -> Situation:
+    """The situation with these centres and helplines and nothing else."""
+    typed = [(Helpline if "countries" in each else Centre).from_record(each) for each in records]
+    return Situation(now, fresh_days, typed, **members)
 
 
 def contested(number: int = 1, member: str = "phones", **members: Any) -> dict[str, Any]:

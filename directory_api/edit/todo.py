@@ -1,0 +1,189 @@
+"""What maintainers do next, what can harm most first.
+
+The page of maintainers, their mail, feed and calendar, and the commands all show this one list.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from directory_api.change.change import COLLECTIONS
+from directory_api.change.proposal import Proposal
+from directory_api.edit.tokens import is_valid
+from directory_api.record.records import WHERE, Centre, Helpline, confirmation, due_on, freshness
+from directory_api.record.token import Token
+
+# The kinds of things to do, in their order. What is urgent comes before everything else. A record
+# that needs a confirmation has one of CONFIRMATIONS, perhaps in the future.
+CONFIRMATIONS = ("unconfirmed", "stale", "due")
+KINDS = (
+    "none-active",
+    "contested",
+    "closure-over",
+    "dead-link",
+    "remark",
+    *CONFIRMATIONS,
+    "to-check",
+    "proposal-ends",
+    "proposal",
+    "token-ends",
+    "backup-old",
+)
+# The mail comes each week, so it names each proposal and each token once before it ends.
+_PROPOSAL_ENDS = timedelta(days=7)
+_TOKEN_ENDS = timedelta(days=14)
+# One missed daily backup may be a restart of the machine, two are a fault.
+_BACKUP_OLD = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do, in no words of a record.
+
+    `kind` is one of KINDS. `about` is what it is about, as the path of its page below /admin, or
+    empty; `member` is the member of a record. `since` is a day (UTC), None if it is not known.
+    `is_urgent` says that what is public is wrong, or may be. `asked` is the day on which the centre
+    was called or confirmed last, if it was.
+    """
+
+    kind: str
+    about: str = ""
+    since: date | None = None
+    is_urgent: bool = False
+    member: str = ""
+    asked: date | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from others, as long as it lasts."""
+        return "/".join(filter(None, (self.kind, self.about, self.member)))
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that the list is made from. `now` is in UTC.
+
+    `records` are the stored ones, or the published ones for a list that leaves the server.
+    `changed` returns when a record was changed last (UTC), by kind and id, None if it is not known.
+    `called` has the days of the last calls that confirmed nothing, and `remarks` those on which
+    something was said that waits to be dealt with, both by the path of the record.
+    `dead` are addresses of web sites and mail that do not answer, with the first day of that.
+    `newest_backup` is when the newest backup was written (UTC), None if there is none; only if
+    `knows_backups`.
+    """
+
+    now: datetime
+    fresh_days: int
+    records: Sequence[Centre | Helpline]
+    changed: Callable[[str, str], datetime | None] = lambda _kind, _id: None
+    called: Mapping[str, date] = field(default_factory=dict)
+    remarks: Sequence[tuple[str, date]] = ()
+    proposals: Sequence[Proposal] = ()
+    tokens: Sequence[Token] = ()
+    dead: Mapping[str, date] = field(default_factory=dict)
+    knows_backups: bool = False
+    newest_backup: datetime | None = None
+
+    @property
+    def today(self) -> date:
+        """The day in UTC."""
+        return self.now.date()
+
+
+def todo(situation: Situation, until: date | None = None) -> list[Item]:
+    """Return what is to do now, or will be up to a day; then `since` is in the future.
+
+    What is urgent comes first, then what comes first in KINDS. Among equals, those that were asked
+    about today come last, so that the next one is at the top; helplines come before centres,
+    because every page shows them, and the oldest first.
+    """
+    today = situation.today
+    until = until or today
+
+    def order(item: Item) -> tuple[bool, int, bool, bool, date, str]:
+        return (
+            not item.is_urgent,
+            KINDS.index(item.kind),
+            item.asked == today,
+            item.about.startswith("centres/"),
+            item.since or date.min,
+            item.key,
+        )
+
+    return sorted(
+        (item for item in _items(situation) if item.since is None or item.since <= until),
+        key=order,
+    )
+
+
+def addresses(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
+    """Yield the members of a record with an address on the internet, and the address; none of a
+    centre that is closed for good.
+    """
+    if not isinstance(record, Centre):
+        found = {"url": record.url}
+    else:
+        is_closed = record.status == "closed"
+        found = {} if is_closed else {"website": record.website, "email": record.email}
+    yield from ((member, address) for member, address in found.items() if address)
+
+
+def _items(situation: Situation) -> Iterator[Item]:
+    is_any_active = False
+    for record in situation.records:
+        if isinstance(record, Centre):
+            is_any_active |= record.status == "active"
+            if record.status == "closed":
+                continue
+        yield from _of_record(situation, record)
+    if not is_any_active:
+        yield Item("none-active", is_urgent=True)
+    for path, since in situation.remarks:
+        yield Item("remark", path, since)
+    yield from _of_proposals(situation)
+    for token in situation.tokens:
+        if is_valid(token, situation.today):
+            yield Item("token-ends", f"tokens/{token.id}", token.expires - _TOKEN_ENDS)
+    old_since = situation.newest_backup and situation.newest_backup + _BACKUP_OLD
+    if situation.knows_backups and (old_since is None or old_since < situation.now):
+        yield Item("backup-old", since=old_since and old_since.date())
+
+
+def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item]:
+    kind = "centre" if isinstance(record, Centre) else "helpline"
+    path, verified = f"{COLLECTIONS[kind]}/{record.id}", confirmation(record)
+    asked = situation.called.get(path, verified.on if verified else None)
+    changed_at = situation.changed(kind, record.id)
+    changed = changed_at.date() if changed_at else None
+    if record.needs_confirmation:
+        word = freshness(verified, situation.today, situation.fresh_days)
+        if verified is None or verified.changed_since or word == "unverified":
+            yield Item("unconfirmed", path, changed, asked=asked)
+        elif word == "stale":
+            yield Item("stale", path, due_on(verified, 2 * situation.fresh_days), asked=asked)
+        else:
+            yield Item("due", path, due_on(verified, situation.fresh_days), asked=asked)
+    for member, address in addresses(record):
+        if address in situation.dead:
+            yield Item("dead-link", path, situation.dead[address], is_urgent=True, member=member)
+    if isinstance(record, Centre):
+        unseen = frozenset[str]() if record.address_visibility == "public" else WHERE
+        for entry in record.contested:
+            is_urgent = entry.member in record.contact and entry.member not in unseen
+            yield Item("contested", path, changed, is_urgent, entry.member, asked)
+        if record.closed_until:
+            yield Item("closure-over", path, _after(record.closed_until), is_urgent=True)
+
+
+def _of_proposals(situation: Situation) -> Iterator[Item]:
+    for held in situation.proposals:
+        kind, since = "proposal", held.at
+        if held.is_in_force:
+            kind = "to-check"
+        elif held.expires - situation.now <= _PROPOSAL_ENDS:
+            kind, since = "proposal-ends", held.expires - _PROPOSAL_ENDS
+        yield Item(kind, f"proposals/{held.id}", since.date())
+
+
+def _after(day: date) -> date:
+    return date.fromordinal(min(day.toordinal() + 1, date.max.toordinal()))

@@ -1,0 +1,116 @@
+"""The sheet with the questions to ask a centre on the phone: /admin/calls."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from directory_api.change.confirmation import typed
+from directory_api.edit.editor import Edit, StoredRecord
+from directory_api.features.desk.admin.context import (
+    KINDS,
+    RECORD_RULE,
+    AdminContext,
+    current_maintainer,
+    idempotency_key,
+    redirect,
+)
+from directory_api.features.desk.call_round.asked import Said, Try, dealt_with, noted, read
+from directory_api.features.desk.call_round.sheet import (
+    Answers,
+    answers,
+    disagreements,
+    label_of,
+    not_answered,
+    numbers,
+    questions,
+    result,
+)
+from directory_api.record.in_languages import in_languages
+from directory_api.record.records import Centre
+from directory_api.text.errors import StaleRecord
+from directory_api.text.message import Message
+
+_SHEET = f"/calls{RECORD_RULE}"
+_UNANSWERED = Answers({}, {}, {})
+# As the history keeps them.
+_CALLED, _DEALT_WITH = str(Message("called")), str(Message("dealt with"))
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes."""
+    editor = context.directory.editor
+
+    def page(
+        collection: str,
+        stored: StoredRecord,
+        given: Answers = _UNANSWERED,
+        *,
+        changed: bool = False,
+    ) -> Response:
+        kind, identity = KINDS[collection], stored.record["id"]
+        record = typed(kind, stored.record)
+        today = record.at(context.directory.clock()) if isinstance(record, Centre) else record
+        tried = read(context.directory.writer.store, kind, identity).tried
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults else HTTPStatus.OK
+        return context.page(
+            "call_sheet",
+            HTTPStatus.PRECONDITION_FAILED if changed else status,
+            collection=collection,
+            id=identity,
+            version=stored.version,
+            name=record.name if isinstance(record, Centre) else in_languages(record.name),
+            numbers=numbers(today),
+            questions=questions(record, context.today()),
+            disagreements=disagreements(record),
+            tried=tried,
+            missing=[*map(label_of, tried.missing)] if tried else [],
+            today=context.today(),
+            given=given,
+            changed=changed,
+            waiting=context.waiting_for(kind, identity),
+        )
+
+    @routes.get(_SHEET)
+    def call_sheet(collection: str, id: str) -> Response:
+        current_maintainer("edit")
+        return page(collection, editor.stored(KINDS[collection], id))
+
+    # Confirms the record if everything is right that a confirmation is about, and keeps what else
+    # was said, or that there was no answer.
+    @routes.post(_SHEET)
+    def call_save(collection: str, id: str) -> Response:
+        maintainer, kind = current_maintainer("edit"), KINDS[collection]
+        stored = editor.stored(kind, id)
+        asked = questions(typed(kind, stored.record), context.today())
+        is_answered = "unanswered" not in request.form
+        given = answers(asked, request.form) if is_answered else not_answered(asked)
+        if given.faults:
+            return page(collection, stored, given)
+        found = result(asked, given)
+        said = (
+            Said(context.today(), maintainer.name, dict(found.differs)) if found.differs else None
+        )
+        key = idempotency_key(maintainer)
+        if found.is_confirmed:
+            versions = frozenset({request.form.get("revision", "")})
+            edit = Edit(maintainer, kind, id, _CALLED, versions, key)
+            try:
+                editor.verify(edit, found.how, noted(kind, id, said=said))
+            except StaleRecord:
+                return page(collection, editor.stored(kind, id), given, changed=True)
+        else:
+            tried = Try(context.today(), maintainer.name, found.missing)
+            note = noted(kind, id, tried=tried, said=said)
+            editor.write_beside(maintainer, _CALLED, note, key)
+        if found.differs:
+            part = next(each.part for each in asked if given.texts[each.key])
+            return redirect("edit", collection=collection, id=id, part=part)
+        return redirect("todo", note="confirmed" if found.is_confirmed else "noted")
+
+    # Forgets what was said: it is in the record, or was wrong. The history keeps it.
+    @routes.post(f"{_SHEET}/done")
+    def call_done(collection: str, id: str) -> Response:
+        maintainer = current_maintainer("edit")
+        seen = request.form.get("seen", 0, int)
+        editor.write_beside(maintainer, _DEALT_WITH, dealt_with(KINDS[collection], id, seen))
+        return redirect("record", collection=collection, id=id)

@@ -1,0 +1,77 @@
+"""The page of what there is to do: where each leads, and who sees what."""
+
+import json
+from pathlib import Path
+
+from directory_api.features.desk.notices.address import secret_path
+from tests.support.html_browser import signed_in_browser
+from tests.support.maintainer_app import HIDDEN, create_maintainer_app
+from tests.support.moments import TODAY
+from tests.support.records import made_up_centre
+
+NEEDS = ("call_round", "own_confirmation", "notices", "review")
+URGENT = "Please look now: visitors may read something wrong."
+SITE = "https://one.example.org/"
+
+
+def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
+    """The sheet of a call or a link for the centre, the form, the change, the people."""
+    closed = {"status": "temporarily_closed", "closed_until": "2026-01-01", "website": SITE}
+    confirmed = {"on": TODAY.isoformat(), "by": "x", "how": "y"}
+    app = create_maintainer_app(
+        tmp_path,
+        second_look="on",
+        more=[made_up_centre(1, verified=confirmed, **closed)],
+        of_features={"link_check": "on", "backups": str(tmp_path)},
+    )
+    dead = {"asked": "", "failing": {SITE: ["2026-01-01", 3]}}
+    Path(f"{app.directory.stores.beside}.links.json").write_text(json.dumps(dead), "utf-8")
+    phones = [{"number": "+3225116465", "kind": "main", "hours": "24/7"}]
+    assert app.patch(phones=phones).status_code == 202
+    app.directory.tokens.create("fred", ["edit"], 10)
+    page = signed_in_browser(app, "bert").get("/todo")
+    said = page.text
+    for links, title in (
+        (["/calls/centres/payoke", "/centres/payoke/link"], "which sources disagree: "),
+        (["/centres/made-up-001/edit?part=status"], "closures whose last day has passed: 1"),
+        (["/centres/made-up-001/edit?part=web"], "mail domains that do not answer: 1"),
+        (["/calls/centres/surya", "/centres/surya/link"], "were never confirmed: "),
+        (["/proposals/"], "Changes that wait for a second person: 1"),
+        (["/people"], "whose access ends within 14 days: 1"),
+    ):
+        assert title in said
+        for each in links:
+            assert any(each in link for link in page.links), each
+    assert "No backup was written in the last two days: 1" in said
+    assert said.index(URGENT) < said.index("Temporary") < said.index("This needs attention:")
+
+
+def test_who_may_only_read_is_led_to_the_record_and_sees_no_tokens(tmp_path: Path) -> None:
+    """Neither sheet nor link nor people."""
+    app = create_maintainer_app(tmp_path)
+    app.directory.tokens.create("fred", ["edit"], 10)
+    page = signed_in_browser(app, "rita").get("/todo")
+    assert "/admin/centres/payoke" in page.links
+    for other in ("/calls/", "/link", "/edit", "/people"):
+        assert not any(other in link for link in page.links), other
+    assert "whose access ends" not in page.text
+
+
+def test_what_is_said_of_a_hidden_address_is_to_do_here_and_leaves_in_no_feed(
+    tmp_path: Path,
+) -> None:
+    """The mail, the feed and the calendar are made from published records."""
+    contested = [{"member": "address", "sources": ["payoke"]}]
+    confirmed = {"on": TODAY.isoformat(), "by": "x", "how": "y"}
+    hidden = {**HIDDEN, "contested": contested, "verified": confirmed}
+    app = create_maintainer_app(tmp_path, more=[hidden])
+    anna = signed_in_browser(app, "anna")
+    assert "Sheltered centre – Address" in anna.get("/todo").text
+    token = next(each.id for each in app.directory.tokens.list() if each.name == "anna")
+    path = secret_path(app.directory.tokens, token)
+    feed, calendar = (
+        app.app.test_client().get(f"{path}.{ending}").text for ending in ("atom", "ics")
+    )
+    assert "payoke" in feed
+    assert "sheltered" not in feed
+    assert "disagree: sheltered" not in calendar

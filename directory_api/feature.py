@@ -32,10 +32,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from directory_api.answer.format import FileFormat, Format
-    from directory_api.bootstrap import Directory
-    from directory_api.change.outcome import Outcome
     from directory_api.config import Setting
-    from directory_api.files.raw_records import FileReader
     from directory_api.live.editions import Edition
     from directory_api.store.stores import AddedEngine
     from directory_api.text.errors import DirectoryError
@@ -87,10 +84,6 @@ def _nothing(*_arguments: Any, **_named: Any) -> tuple[()]:
 
 def _none(*_arguments: Any) -> None:
     return None
-
-
-def _nothing_by_name(*_arguments: Any) -> Mapping[Any, Any]:
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +139,6 @@ class Feature:
     # Formats of answers, and of files with the whole directory.
     formats: "Callable[[], Iterable[Format]]" = _nothing
     file_formats: "Callable[[], Iterable[FileFormat]]" = _nothing
-    # Readers of files that are not JSON.
-    readers: "Callable[[], Iterable[FileReader]]" = _nothing
     # Files of a static site, the pages that the web server in front shows, and hashes of scripts
     # within pages.
     static_files: "StaticFiles" = _nothing
@@ -160,9 +151,6 @@ class Feature:
     settings: "Mapping[str, Setting]" = field(default_factory=dict)
     # Engines of databases.
     engines: "Callable[[], Iterable[AddedEngine]]" = _nothing
-    # Imports the bytes of a file, and returns the whole directory, by format.
-    importer: "Callable[[Directory], Callable[..., Outcome] | None]" = _none
-    downloads: "Callable[[Directory], Mapping[str, Callable[..., bytes]]]" = _nothing_by_name
 
     def __post_init__(self) -> None:
         """Check what can be seen of the values."""

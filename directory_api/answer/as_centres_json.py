@@ -6,7 +6,6 @@ records, their members and the languages of a text are always in the same order.
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from typing import Any
 
 from directory_api.change.change import Contents, Record
@@ -24,13 +23,6 @@ def as_file(contents: Contents) -> bytes:
     """Return the canonical centres.json. Raises KeyError before the first load, when there is no
     header.
     """
-    return b"".join(file_parts(contents, _centres(contents)))
-
-
-def file_parts(contents: Contents, centres: Iterable[Record]) -> Iterator[bytes]:
-    """Yield the same in parts, with these centres, which are sorted by id, instead of those of the
-    contents.
-    """
     header = contents["directory"]["directory"]
     directory = {
         "publisher": header["publisher"],
@@ -40,38 +32,16 @@ def file_parts(contents: Contents, centres: Iterable[Record]) -> Iterator[bytes]
             Helpline.from_record(record).to_record()
             for record in in_dialling_order(contents.get("helpline", {}).values())
         ],
+        "centres": [*map(_centre, _centres(contents))],
     }
     ordered = _with_languages_in_order(directory)
-    ordered["centres"] = _Lazy(_with_languages_in_order(_centre(record)) for record in centres)
-    pieces = json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(ordered)
-    while part := "".join(islice(pieces, _PIECES)):
-        yield part.encode()
-    yield b"\n"
+    return f"{json.dumps(ordered, ensure_ascii=False, indent=2)}\n".encode()
 
 
-# The encoder yields a piece for each word and bracket: so many of them are about 64 KB.
-_PIECES = 4_000
-
-
-class _Lazy(list[Any]):
-    """A list whose items are made while it is written."""
-
-    def __init__(self, items: Iterable[Any]) -> None:
-        super().__init__()
-        self._items = iter(items)
-        self._first = list(islice(self._items, 1))
-
-    def __bool__(self) -> bool:
-        return bool(self._first)
-
-    def __iter__(self) -> Iterator[Any]:
-        return chain(self._first, self._items)
-
-
-def as_lines(contents: Contents, centres: Iterable[Record] | None = None) -> Iterator[bytes]:
+def as_lines(contents: Contents) -> Iterator[bytes]:
     """Yield the same as JSON Lines: one record on each line, with its kind in the member `type`.
 
-    With `centres`, as for `file_parts`. Raises KeyError before the first load.
+    Raises KeyError before the first load.
     """
     header = contents["directory"]["directory"]
     publication = {
@@ -83,7 +53,7 @@ def as_lines(contents: Contents, centres: Iterable[Record] | None = None) -> Ite
         yield _line("source", _in_order(source, _SOURCE))
     for record in in_dialling_order(contents.get("helpline", {}).values()):
         yield _line("helpline", Helpline.from_record(record).to_record())
-    for record in _centres(contents) if centres is None else centres:
+    for record in _centres(contents):
         yield _line("centre", _centre(record))
 
 

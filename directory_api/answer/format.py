@@ -1,11 +1,11 @@
 """What a format is: of answers, and of files with the whole directory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from directory_api.answer.answer import Answer, Translator
-from directory_api.change.change import Contents, Record
+from directory_api.change.change import Contents
 from directory_api.record.records import Centre, Helpline
 from directory_api.text.message import Texts
 
@@ -46,16 +46,12 @@ class Format:
 class FileFormat:
     """A format of a file with the whole directory; `use` says what it is for.
 
-    One of the functions is given. `stored` yields all stored data, including hidden addresses, in a
-    form that an import reads. It gets everything but the centres, and a function that reads these,
-    by id. `worded` is the same with texts for maintainers, in their language. `listed` yields the
-    published data of the centres that are not permanently closed.
+    One of the functions is given. `stored` returns all stored data, including hidden addresses, in
+    a form that an import reads, with texts for maintainers in their language if it has any.
+    `listed` returns the published data of the centres that are not permanently closed.
     """
 
     name: str
     use: str
-    stored: Callable[[Contents, Callable[[], Iterator[Record]]], Iterator[bytes]] | None = None
-    worded: Callable[[Contents, Callable[[], Iterator[Record]], Texts], Iterator[bytes]] | None = (
-        None
-    )
-    listed: Callable[[Iterable[Centre]], Iterator[bytes]] | None = None
+    stored: Callable[[Contents, Texts], bytes] | None = None
+    listed: Callable[[Iterable[Centre]], bytes] | None = None

@@ -1,6 +1,6 @@
 """The checks of a whole document: its size, each record, and what only a comparison of records, or
-of a record with the postcodes, can show. The faults of a stage are reported at once: those of its
-size, then those of records and between them, then those with postcodes.
+of a record with the postcodes, can show. What is too large is reported alone, and all other faults
+at once.
 """
 
 import json
@@ -8,30 +8,34 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import marshmallow as ma
 
 from directory_api.change.change import Contents
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import chord_m
 from directory_api.record.plausibility import FindPlace
 from directory_api.record.records import Centre, Helpline
-from directory_api.record.schemas import DirectorySchema, faults
+from directory_api.record.schemas import CentreSchema, DirectorySchema, faults
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Number
 
-# The most records of one kind.
+# The most records of one kind that a directory can have.
 MOST_RECORDS = 10_000
-# The same, for a file that its maintainer reads in at the terminal.
-MOST_LOCAL_RECORDS = 1_000_000
 # Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
 # visitor contains several records.
 RECORD_BYTES = 64 * 1024
 _LONGEST_NAME = 30  # of a member of a record
 # More faults are of no use to a maintainer, and each uses memory until the response is sent.
 MOST_FAULTS = 1_000
-# The most faults that are listed for a file that is read as a stream; all of them are counted.
+# A document with more is not the one that was meant; no further faults are looked for.
+_MOST_FOUND = 10_000
+# Of one centre, which has 34 members; a hostile one can have thousands.
+_MOST_OF_CENTRE = 100
+# The most changes and warnings that a command prints; it counts the others.
 MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
 # A centre this far outside its postcode's area has a wrong location: latitude and longitude are
@@ -85,32 +89,53 @@ def contents_of(records: Records) -> Contents:
     }
 
 
-def read_records(raw: Any, *, most_records: int | None = None) -> Records:
-    """Validate a parsed centres.json and return its records; of each kind at most `most_records`,
-    or MOST_RECORDS.
+def read_records(raw: Any, gazetteer: Gazetteer | None = None) -> Records:
+    """Validate a parsed centres.json, with the postcodes of the gazetteer if there is one, and
+    return its records.
 
     Raises RecordsInvalid with the faults, each with its JSON pointer: those of its size, or else at
     most MOST_FAULTS others.
     """
-    all_faults = list(faults_of_size(raw, most_records or MOST_RECORDS))
+    all_faults = [_named(fault, raw) for fault in faults_of_size(raw)]
     if all_faults:
         raise RecordsInvalid.of(all_faults, Message("the records"))
+    rest, listed = raw, []
+    if isinstance(raw, dict) and isinstance(raw.get("centres"), list):
+        rest, listed = {**raw, "centres": []}, raw["centres"]
     data: dict[str, Any] = {}
     try:
-        data = DirectorySchema.read(raw)
+        data = DirectorySchema.read(rest)
     except ma.ValidationError as error:
         all_faults.extend(faults(error.messages))
+    centres: list[Centre] = []
+    for index, record in enumerate(listed):
+        where = f"/centres/{index}"
+        try:
+            centre = Centre.from_record(CentreSchema.read(record))
+        except ma.ValidationError as error:
+            found = faults(error.messages, where, of_item=True)
+            all_faults.extend(islice(found, _MOST_OF_CENTRE))
+        else:
+            centres.append(centre)
+            all_faults.extend(_faults_with_postcode(centre, gazetteer, where) if gazetteer else ())
+        if len(all_faults) > _MOST_FOUND:
+            break
     if isinstance(raw, dict):
-        all_faults.extend(faults_between_records(raw))
+        all_faults.extend(islice(faults_between_records(raw), _MOST_FOUND))
     if all_faults:
         named = [_named(fault, raw) for fault in all_faults]
         raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS)
-    header = {name: data[name] for name in ("publisher", "licence", "sources")}
     return Records(
-        header=header,
+        header={name: data[name] for name in ("publisher", "licence", "sources")},
         helplines=tuple(map(Helpline.from_record, data["helplines"])),
-        centres=tuple(map(Centre.from_record, data["centres"])),
+        centres=tuple(centres),
     )
+
+
+def _faults_with_postcode(centre: Centre, gazetteer: Gazetteer, where: str) -> Iterator[Fault]:
+    for fault in postcode_faults([centre], gazetteer.find, gazetteer.sizes):
+        rest = (fault.pointer or "").removeprefix(f"/centres/{centre.id}")
+        yield replace(fault, pointer=f"{where}{rest}")
 
 
 def _named(fault: Fault, raw: Any) -> Fault:
@@ -133,30 +158,19 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
         ids = _ids(raw, collection)
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:
-                yield replace(SAME_ID, pointer=f"/{collection}/{index}/id")
+                yield replace(_SAME_ID, pointer=f"/{collection}/{index}/id")
     listed = listed_sources(raw)
     for collection in ("helplines", "centres"):
         for index, record in _records(raw, collection):
             yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
 
 
-def faults_beside_centre(
-    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
-) -> Iterator[Fault]:
-    """Yield the faults between a document and a centre that it does not contain, as if it
-    were at this index.
-    """
-    where = f"/centres/{index}"
-    numbers = countries_with_emergency_number(raw)
-    for fault in _without_emergency_number(centre, numbers, where):
-        yield fault.of_record(centre["id"])
-    yield from unlisted_beside_centre(raw, index, centre)
-
-
 def unlisted_beside_centre(
     raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
 ) -> Iterator[Fault]:
-    """Yield the faults of `faults_beside_centre` that are about sources."""
+    """Yield the faults about sources between a document and a centre that it does not contain, as
+    if it were at this index.
+    """
     for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
         yield fault.of_record(centre["id"])
 
@@ -227,26 +241,19 @@ def last_emergency_number(
 def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
     with_number = countries_with_emergency_number(raw)
     for index, centre in _records(raw, "centres"):
-        yield from _without_emergency_number(centre, with_number, f"/centres/{index}")
+        country = country_of_centre(centre)
+        # The schema of the helplines reports that there is no number at all.
+        if with_number and country and country not in with_number:
+            yield replace(_NO_EMERGENCY_NUMBER, pointer=f"/centres/{index}/address/country")
 
 
-def _without_emergency_number(
-    centre: Mapping[str, Any], with_number: Collection[str], where: str
-) -> Iterator[Fault]:
-    country = country_of_centre(centre)
-    # The schema of the helplines reports that there is no number at all.
-    if with_number and country and country not in with_number:
-        yield replace(NO_EMERGENCY_NUMBER, pointer=f"{where}{COUNTRY_POINTER}")
-
-
-COUNTRY_POINTER = "/address/country"
-NO_EMERGENCY_NUMBER = Fault(
+_NO_EMERGENCY_NUMBER = Fault(
     Message("There is no helpline of the kind emergency for this country. Add one first.")
 )
-UNLISTED_SOURCE = Fault(
+_UNLISTED_SOURCE = Fault(
     Message("No source of the directory has this id. Add the source, or correct the id.")
 )
-SAME_ID = Fault(Message("Another record has the same id. Choose another one."), pointer="/id")
+_SAME_ID = Fault(Message("Another record has the same id. Choose another one."))
 
 
 def country_of_centre(centre: Mapping[str, Any]) -> str | None:
@@ -274,7 +281,7 @@ def _unlisted_sources(
 ) -> Iterator[Fault]:
     for path, source in named_sources(record):
         if source not in listed:
-            yield replace(UNLISTED_SOURCE, pointer=f"{where}{path}")
+            yield replace(_UNLISTED_SOURCE, pointer=f"{where}{path}")
 
 
 def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:
@@ -318,7 +325,7 @@ def _sources_of_languages(record: Mapping[str, Any]) -> Iterator[tuple[str, str]
             yield f"/languages/{index}/source", spoken["source"]
 
 
-def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
+def faults_of_size(raw: Any) -> Iterator[Fault]:
     """Yield what is too large in a parsed document; other faults are found elsewhere."""
     if not isinstance(raw, Mapping):
         return
@@ -326,18 +333,24 @@ def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
         records = raw.get(collection)
         if not isinstance(records, list):
             continue
-        if len(records) > most_records:
-            detail = Message(
-                "There are {count} records; at most {most} are allowed. Check whether it is "
-                "the right file.",
-                count=Number(len(records)),
-                most=Number(most_records),
-            )
-            yield Fault(detail, pointer=f"/{collection}")
+        if len(records) > MOST_RECORDS:
+            yield replace(too_many(), pointer=f"/{collection}")
             continue
         for index, record in enumerate(records):
             if fault := too_large(record):
                 yield replace(fault, pointer=f"/{collection}/{index}")
+
+
+def too_many() -> Fault:
+    """Return the fault of a file with more than MOST_RECORDS records of a kind."""
+    return Fault(
+        Message(
+            "There are more than {most} records of this kind, and a directory cannot have more. "
+            "Check whether it is the right file. If it is, make several directories, such as one "
+            "for each country.",
+            most=Number(MOST_RECORDS),
+        )
+    )
 
 
 def too_large(record: Any) -> Fault | None:

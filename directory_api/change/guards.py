@@ -125,7 +125,7 @@ def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Faul
 
 
 class Guard:
-    """Looks at each of the changes, of which there may be more than the memory holds."""
+    """Looks at each of the changes."""
 
     def __init__(self, confirmed: Confirmation) -> None:
         self._confirmed = confirmed
@@ -241,14 +241,28 @@ def new_numbers(change: Change) -> frozenset[str]:
     return _numbers(change.after or {}) - _numbers(change.before or {})
 
 
-def moved_column(with_phones: int, foreign: Iterable[tuple[str, str, str]]) -> Iterator[Fault]:
-    """Yield a fault if many of the centres of a file that have phones are `foreign`: they have none
-    of their own now, but the number of another one. Each is an id, the number, and the id of the
-    other. Other faults of the file are then of cells that are right, but in the wrong row.
+def moved_column(before: Mapping[str, Record], after: Iterable[Record]) -> Iterator[Fault]:
+    """Yield a fault if many of the raw centres `after`, those of a file, that have phones have none
+    of their own `before`, but the number of another one. Other faults of the file are then of cells
+    that are right, but in the wrong row.
     """
-    moved = _Loss()
-    for identity, number, owner in foreign:
-        moved.add(Message("{id} has {number} of {owner}", id=identity, number=number, owner=owner))
+    own = {identity: _numbers(centre) for identity, centre in before.items()}
+    owners = {number: identity for identity in sorted(own) for number in own[identity]}
+    moved, with_phones = _Loss(), 0
+    for centre in after:
+        identity, numbers = centre.get("id"), _numbers(centre)
+        with_phones += bool(numbers)
+        foreign = sorted(numbers & owners.keys())
+        if foreign and isinstance(identity, str) and numbers.isdisjoint(own.get(identity, ())):
+            number = foreign[0]
+            moved.add(
+                Message(
+                    "{id} has {number} of {owner}",
+                    id=identity,
+                    number=number,
+                    owner=owners[number],
+                )
+            )
     if not is_too_many(moved.count, with_phones):
         return
     yield Fault(

@@ -1,8 +1,7 @@
 """The result of a write: what is in force, and what waits for a second person."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from types import MappingProxyType
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from directory_api.change.change import Change
@@ -16,16 +15,12 @@ class Outcome:
 
     `to_check` are the changes in `done` that a second person still looks at. `revision` is the
     one now in force; for a dry run, the one that the records were compared with.
-    The result of a large import lists the first changes and warnings: `more` counts the other
-    changes in force by their action, and `more_warnings` the other warnings.
     """
 
     revision: int
     done: tuple[Change, ...] = ()
     waiting: tuple[Proposal, ...] = ()
     warnings: tuple[Fault, ...] = ()
-    more: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    more_warnings: int = 0
     to_check: tuple[Proposal, ...] = ()
 
     @property

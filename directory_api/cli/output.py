@@ -105,11 +105,11 @@ def print_record(record: dict[str, Any]) -> None:
     print_table(("Field", "Value"), flat(record))
 
 
-def print_warnings(warnings: Iterable[Fault], more: int = 0) -> None:
-    """Print warnings for maintainers on standard error, and the number of those not listed."""
-    for warning in warnings:
+def print_warnings(warnings: Sequence[Fault]) -> None:
+    """Print the first warnings for maintainers on standard error, and the number of the others."""
+    for warning in warnings[:MOST_LISTED]:
         click.echo(f"warning: {warning}", err=True)
-    if more:
+    if more := len(warnings[MOST_LISTED:]):
         click.echo(f"warning: and {counted(more, 'more warning')}", err=True)
 
 
@@ -121,12 +121,9 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
 
 def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:
     """Print the result of an edit: what is in effect, what needs review, and the next steps."""
-    more = outcome.more_warnings + len(outcome.warnings[MOST_LISTED:])
-    print_warnings(outcome.warnings[:MOST_LISTED], more)
+    print_warnings(outcome.warnings)
     print_changes(outcome.done[:MOST_LISTED], "would change: " if dry_run else "done: ")
-    others = Counter(outcome.more)
-    others.update(change.action for change in outcome.done[MOST_LISTED:])
-    if others:
+    if others := Counter(change.action for change in outcome.done[MOST_LISTED:]):
         by_action = ", ".join(f"{count:,} {action}" for action, count in sorted(others.items()))
         click.echo(f"and {counted(others.total(), 'more change')}: {by_action}")
     for proposal in outcome.waiting[:MOST_LISTED]:
@@ -143,8 +140,8 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
         click.echo(f"Revision {outcome.revision}, no change.")
     else:
         waits = f", {len(outcome.waiting)} waiting for review" if outcome.waiting else ""
-        done = len(outcome.done) + sum(outcome.more.values())
-        click.echo(f"Revision {outcome.revision}, {counted(done, 'change')} in effect{waits}.")
+        done = counted(len(outcome.done), "change")
+        click.echo(f"Revision {outcome.revision}, {done} in effect{waits}.")
     say_where(place)
     if outcome.to_check:
         ids = ", ".join(proposal.id for proposal in outcome.to_check[:MOST_LISTED])

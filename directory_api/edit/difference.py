@@ -1,7 +1,4 @@
-"""The changes that a request makes to a store, before it is decided which of them take effect.
-
-They may be more than the memory holds: they are iterated several times.
-"""
+"""The changes that a request makes to a store, before it is decided which of them take effect."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,12 +1,7 @@
 """What an edit or an import does, before it is written: what takes effect, and what waits for a
 second person.
-
-The changes may be more than the memory holds: they are iterated several times, and only those that
-wait and the first of the others are kept.
 """
 
-import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -48,15 +43,12 @@ class Plan:
 class Rules:
     """What decides about changes: where they come from, what their author has confirmed, and the
     gate that makes some of them wait.
-
-    An outcome lists `most_listed` changes, and counts the others.
     """
 
     gazetteer: Gazetteer
     origin: Origin
     confirmed: Confirmation
     gate: Gate
-    most_listed: int = sys.maxsize
 
 
 def make_plan(
@@ -79,17 +71,14 @@ def make_plan(
     """
     guard = Guard(rules.confirmed)
     passage = rules.gate.passage(stored, rules.origin)
-    first: list[Change] = []
-    actions: Counter[str] = Counter()
+    in_force: list[Change] = []
     hidden: set[tuple[str, str]] = set()
     publish = publisher(rules.gazetteer)
     for change in difference.changes():
         guard.add(change)
         if not passage.passes(change):
             continue
-        if len(first) < rules.most_listed:
-            first.append(change)
-        actions[change.action] += 1
+        in_force.append(change)
         if not is_seen(change, publish):
             hidden.add((change.kind, change.id))
     about_addresses = _about_addresses(stored, difference, publish, locate)
@@ -103,15 +92,14 @@ def make_plan(
     rest = (*others, *held.added)
     # The request may close some of them itself.
     closed = tuple(without(held.closed, others))
-    is_empty = not (actions or rest)
+    is_empty = not (in_force or rest)
 
     def changes() -> Iterator[Change]:
         yield from without(difference.changes(), waiting)
         yield from rest
         yield from closed
 
-    done = (*first, *(change for change in others if change.kind in _REPORTED))
-    more = actions - Counter(change.action for change in first)
+    done = (*in_force, *(change for change in others if change.kind in _REPORTED))
     return Plan(
         stored,
         rules.origin.stamp,
@@ -122,7 +110,6 @@ def make_plan(
             done,
             held.waiting,
             (*map(locate, (*guard.warnings, *about_many)), *about_addresses),
-            more=more,
             to_check=held.to_check,
         ),
         frozenset(hidden),

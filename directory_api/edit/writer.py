@@ -1,8 +1,4 @@
-"""The write pipeline, the only path for changes of records: read, check, compare, review, append.
-
-Edits pass through `Writer.write`; imports of files, which are read in parts, through
-`Writer.carry_out`.
-"""
+"""The write pipeline, the only path for changes of records: read, check, compare, review, write."""
 
 import re
 import threading
@@ -11,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from directory_api.change.change import COLLECTIONS, Change, Contents, Record, Stamp, diff, document
 from directory_api.change.confirmation import with_confirmed_values
@@ -23,7 +19,6 @@ from directory_api.change.directory import (
     country_of_centre,
     last_emergency_number,
     listed_sources,
-    postcode_faults,
     read_records,
     record_of,
     unlisted_beside_centre,
@@ -68,7 +63,6 @@ ATTEMPTS = 50
 TURN_SECONDS = 5.0
 _PUBLIC_ADDRESS = b'"address_visibility":"public"'
 _BUSY = Message("other people are changing the directory at the same time; try again in a moment")
-_State = TypeVar("_State")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,18 +246,18 @@ class Writer:
             )
             excerpt = None if about is None else Excerpt(self.store, self.live, state)
             origin = Origin(stamp, actor, request.is_of_one, request.past)
-            rules = self.rules(request.gazetteer or self._gazetteer(), origin, confirmed)
+            rules = Rules(request.gazetteer or self._gazetteer(), origin, confirmed, self.gate)
             return self._plan(state, request, rules, excerpt)
 
-        return self.carry_out(read, plan_of, idempotency_key=idempotency_key, dry_run=dry_run)
+        return self._carry_out(read, plan_of, idempotency_key, dry_run=dry_run)
 
-    def carry_out(
+    def _carry_out(
         self,
-        read: Callable[[], _State],
-        plan_of: Callable[[_State], Plan],
+        read: Callable[[], StoreState],
+        plan_of: Callable[[StoreState], Plan],
+        idempotency_key: IdempotencyKey | None,
         *,
-        idempotency_key: IdempotencyKey | None = None,
-        dry_run: bool = False,
+        dry_run: bool,
     ) -> Outcome:
         """Write the plan for what `read` returns, in one transaction. Both are called again if
         another process has written in the meantime.
@@ -304,7 +298,7 @@ class Writer:
                 *map(request.locate, excerpt.faults_of_helplines(request.document)),
             )
             request = replace(request, faults=(*request.faults, *elsewhere))
-        records = _checked(request, gazetteer)
+        records = checked(request, gazetteer)
         compared = diff(state.contents, contents_of(records))
         changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
         today = rules.origin.stamp.at.date()
@@ -340,10 +334,6 @@ class Writer:
             *about_changes,
         )
         return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
-
-    def rules(self, gazetteer: Gazetteer, origin: Origin, confirmed: Confirmation) -> Rules:
-        """Return what decides about changes of the stored records."""
-        return Rules(gazetteer, origin, confirmed, self.gate)
 
     def _append(self, plan: Plan, key: IdempotencyKey | None) -> Outcome:
         outcome, at = plan.outcome, plan.stamp.at
@@ -383,22 +373,19 @@ class Writer:
         return self.live.snapshot.gazetteer
 
 
-def _checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
+def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
     """Return the records of a request. Raises RecordsInvalid with the faults, each with its place
-    in the caller's input; those with postcodes only if there are no others.
+    in the caller's input.
     """
-    faults = list(request.faults)
-    records = None
+    faults, total = request.faults, len(request.faults)
     try:
-        records = read_records(request.document)
-    except RecordsInvalid as error:
-        faults.extend(map(request.locate, error.faults))
-    if records is not None:
-        about_records = postcode_faults(records.centres, gazetteer.find, gazetteer.sizes)
-        faults.extend(request.locate(records.by_index(fault)) for fault in about_records)
+        records = read_records(request.document, gazetteer)
         if not faults:
             return records
-    raise RecordsInvalid.of(faults, Message("the records"))
+    except RecordsInvalid as error:
+        faults = (*faults, *map(request.locate, error.faults))
+        total += error.total
+    raise RecordsInvalid.of(faults, Message("the records"), most=MOST_FAULTS, total=total)
 
 
 def _check_acknowledged(

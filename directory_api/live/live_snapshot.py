@@ -10,7 +10,7 @@ from directory_api.live.last_good import LastGoodSnapshot, unwritten
 from directory_api.search.snapshot import Snapshot
 from directory_api.store.sql.store import Store
 from directory_api.store.sql.writable import Writable
-from directory_api.store.state import Postcodes, StoreHeads, StoreUpdate
+from directory_api.store.state import StoreHeads, StoreUpdate
 from directory_api.text.errors import (
     FileUnreadable,
     NotReady,
@@ -89,12 +89,6 @@ class LiveSnapshot:
         if self._snapshot is None:
             raise NotReady(self._degraded or self._with_advice(_EMPTY))
         return self._snapshot
-
-    @property
-    def postcodes(self) -> Postcodes | None:
-        """Those of the store when it was last read; None if it was not."""
-        heads = self._heads
-        return heads.postcodes if heads else None
 
     @property
     def ready(self) -> bool:

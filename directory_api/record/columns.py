@@ -31,8 +31,8 @@ _Cells = Mapping[tuple[str, ...], str]
 
 _SCHEMAS = {"centre": CentreSchema, "helpline": HelplineSchema, "source": SourceSchema}
 ROW_KINDS = tuple(_SCHEMAS)
-# At most three digits, so that a mistyped number cannot create a list of a million rows.
-_ROW_NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+# A list has at most 100 entries (schemas.py), and a mistyped number must not create more.
+_ROW_NUMBER = re.compile(r"[1-9][0-9]?|100", re.ASCII)
 _DIGITS = re.compile(r"(?<=\.)[0-9]{1,3}(?=\.)", re.ASCII)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
 _ANY_LANGUAGE = "en"
@@ -54,7 +54,8 @@ def unflatten(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     Gaps between rows of a list are closed (`phones.2` alone is the first phone). Text that is not a
     valid number or boolean stays text, so that the schema reports it.
     """
-    return Columns(kind, cells).record()
+    filled = {steps: text for steps, text in _by_steps(kind, cells).items() if text}
+    return dict(_value(_root(kind), filled))
 
 
 def column_names(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -77,30 +78,8 @@ def column_of(kind: str, cells: Mapping[str, str], pointer: str) -> str:
     missing member, or one with several columns, this is the first of its columns in `cells`, even
     an empty one, else a required column.
     """
-    return Columns(kind, cells).of(pointer)
-
-
-class Columns:
-    """The columns of one row, whose cells are read once for its record and for many pointers."""
-
-    def __init__(self, kind: str, cells: Mapping[str, str]) -> None:
-        self._root = _root(kind)
-        self._cells = _by_steps(kind, cells)
-        self._below = _below(self._cells)
-
-    def record(self) -> dict[str, Any]:
-        """Return the raw record, as unflatten does."""
-        filled = {steps: text for steps, text in self._cells.items() if text}
-        return dict(_value(self._root, filled))
-
-    def of(self, pointer: str) -> str:
-        """Return the column of a JSON pointer, as column_of does."""
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/") if step]
-        cells = self._cells
-        if steps:  # the cells of other members cannot matter
-            member = steps[0]
-            cells = {(member, *rest): text for rest, text in self._below.get(member, {}).items()}
-        return ".".join(_way(self._root, cells, steps))
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/") if step]
+    return ".".join(_way(_root(kind), _by_steps(kind, cells), steps))
 
 
 def is_column(kind: str, column: str) -> bool:

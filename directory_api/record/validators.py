@@ -224,8 +224,8 @@ class LanguageTag(Code):
         return canonical_language(super().deserialize(value, attr, data, **options))
 
 
-# Of a record in a file, and of each list, each mapping and the unknown members of any record. One
-# with more is no record, or an attack: a fault takes 40 µs, and 3 MB can have a million.
+# Of each list, each mapping and the unknown members of a record. One with more is no record, or an
+# attack: a fault takes 40 µs, and 3 MB can have a million.
 MOST_FAULTS = 20
 
 

@@ -197,7 +197,11 @@ class ClientError(DirectoryError):
 
 
 class Invalid(ClientError):
-    """Input that has faults; `faults` lists them, each with its place."""
+    """Input that has faults; `faults` lists the first of them, each with its place, and `total` is
+    their number.
+    """
+
+    total = 0
 
     @classmethod
     def of(
@@ -226,7 +230,9 @@ class Invalid(ClientError):
                 where=where,
                 listed=len(listed),
             )
-        return cls(detail, listed)
+        error = cls(detail, listed)
+        error.total = total
+        return error
 
 
 class InputInvalid(Invalid):

@@ -19,7 +19,7 @@ from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.store.sql import chain
 from directory_api.store.sql.store import Store
 from directory_api.store.sqlite.engine import SqliteEngine
-from directory_api.store.state import Postcodes, StoreHeads, StoreUpdate
+from directory_api.store.state import StoreHeads, StoreUpdate
 from directory_api.text.errors import NotReady, StoreUnavailable
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.servers import eventually
@@ -130,11 +130,9 @@ class CountingStore(Store):
     readings = 0
 
     @contextmanager
-    def changes_since(
-        self, previous: StoreHeads | None = None, *, postcodes: Postcodes | None = None
-    ) -> Iterator[StoreUpdate]:
+    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
         self.readings += 1
-        with super().changes_since(previous, postcodes=postcodes) as update:
+        with super().changes_since(previous) as update:
             yield update
 
 

@@ -58,12 +58,6 @@ _COMMANDS: Mapping[str, Sequence[tuple[str, str]]] = {
         # It is not repeated.
         ("--database postgresql://kanarie@example.org/x check", "DIRECTORY_DATABASE_URL: write "),
     ),
-    "sheets": (
-        *((line, "") for line in ("init", "validate", "export --format jsonl --output all.jsonl")),
-        ("diff all.jsonl", ""),
-        ("validate centres.csv", "reads no spreadsheets. Write it as JSON."),
-        ("validate centres.xlsx", "reads no spreadsheets. Write it as JSON."),
-    ),
 }
 _RUN = """
 import json, os, sys
@@ -86,8 +80,6 @@ def test_commands_without_a_feature_work_or_say_what_is_missing(
 ) -> None:
     """Only what the feature adds is missing."""
     folder = copy_without([deleted], tmp_path)
-    (folder / "centres.csv").write_bytes(b"id,name\na,b\n")
-    (folder / "centres.xlsx").write_bytes(b"PK\x03\x04")
     lines = [line for line, _ in _COMMANDS[deleted]]
     ended = subprocess.run(
         [sys.executable, "-c", _RUN, json.dumps(lines)],

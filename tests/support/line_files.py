@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.change.outcome import Outcome
-from directory_api.files.raw_records import COLLECTIONS, Incoming
+from directory_api.features.desk.sheets.raw_records import COLLECTIONS, Incoming
 from directory_api.text.errors import RecordsInvalid
 from tests.support.write_side import ANNA, WriteSide
 

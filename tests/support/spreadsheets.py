@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from directory_api.features.desk.sheets import WORKBOOKS
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.desk.sheets.reader import read_csv, read_workbook
-from directory_api.files.raw_records import Incoming, RawDocument
 from directory_api.record import columns as tabular_columns
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 
@@ -53,16 +53,11 @@ class ReadTable:
 
 def read_table(raw: bytes, name: str) -> ReadTable:
     """Read a table that was sent. Raises FileUnreadable, and RecordsInvalid with its own faults."""
-    read = read_workbook if raw.startswith(WORKBOOKS) else read_csv
-    stream = read(Incoming(raw, name))
-    document, faults = RawDocument(), list[Fault]()
-    for record in stream.records:
-        faults.extend([record] if isinstance(record, Fault) else document.add(record))
-    if faults:
-        raise RecordsInvalid.of(faults, name)
-    if stream.empty and not document.parts:
-        raise stream.empty
-    return ReadTable(document.parts, document.located, stream.warnings)
+    file = (read_workbook if raw.startswith(WORKBOOKS) else read_csv)(Incoming(raw, name))
+    if file.faults:
+        raise RecordsInvalid.of(file.faults, name)
+    parts = {name: [record.raw for record in records] for name, records in file.records.items()}
+    return ReadTable(parts, file.document({}).locate, file.warnings)
 
 
 def unreadable(raw: bytes, name: str = "x") -> str:

@@ -28,7 +28,7 @@ from tests.support.whole_store import read_whole
 
 if TYPE_CHECKING:
     from directory_api.features.desk.imports.importer import Importer
-    from directory_api.files.raw_records import Incoming
+    from directory_api.features.desk.sheets.raw_records import Incoming
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -157,7 +157,7 @@ def create_with_places(
 
 def incoming(raw: bytes, name: str = "new.json") -> "Incoming":
     """Return a file to import."""
-    from directory_api.files.raw_records import Incoming
+    from directory_api.features.desk.sheets.raw_records import Incoming
 
     return Incoming(raw, name)
 

@@ -1,18 +1,15 @@
 """The synthetic centres of the benchmark."""
 
-import json
 from pathlib import Path
 
 from directory_api.bootstrap import open_directory
 from directory_api.change.directory import read_records
-from directory_api.config import Settings, shipped
-from directory_api.features.desk.imports.importer import importer_of
+from directory_api.config import Settings
 from directory_api.features.operations.maintenance.service import maintenance_of
-from directory_api.files.raw_records import Incoming
 from directory_api.search.query import Filters
-from tools.bench import centres, large_files
+from tools.bench import centres
 
-NEEDS = ("desk", "operations")
+NEEDS = ("operations",)
 
 
 def test_the_records_are_valid_and_clearly_synthetic() -> None:
@@ -33,14 +30,3 @@ def test_a_store_of_the_benchmark_is_whole_and_has_so_many_centres(tmp_path: Pat
     assert len(directory.live.snapshot.centres) == 40
     assert maintenance_of(directory).check() == ()
     assert directory.live.snapshot.page(Filters(), "synthetic", None, 50).total > 0
-
-
-def test_a_large_file_is_valid(tmp_path: Path) -> None:
-    """The shipped records and the synthetic ones, with what they need."""
-    file = tmp_path / "new.jsonl"
-    large_files.write_lines(file, 5)
-    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
-    checked = importer_of(directory).check(Incoming.of(file))
-    known = read_records(json.loads((shipped("data") / "centres.json").read_text("utf-8")))
-    assert checked.count == len(known.centres) + 5
-    assert len(checked.contents["helpline"]) == len(known.helplines) + 1

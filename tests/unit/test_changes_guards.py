@@ -340,14 +340,23 @@ def test_a_column_has_moved_if_most_phones_are_those_of_others(
     foreign: int, *, is_moved: bool
 ) -> None:
     """More than a third of those with phones, and more than one."""
-    rows = [(f"made-up-{number}", f"+3225116{number}", "other") for number in range(foreign)]
-    faults = list(moved_column(6, rows))
+    before = {f"other-{number}": _with_phone(f"other-{number}", number) for number in range(6)}
+    after = [
+        _with_phone(f"made-up-{number}" if number < foreign else f"other-{number}", number)
+        for number in range(6)
+    ]
+    faults = list(moved_column(before, [*after, {"id": "without"}]))
     assert _codes(faults) == (["numbers-moved"] if is_moved else [])
     for fault in faults:
         assert fault.pointer == "/centres"
-        assert "made-up-0 has +32251160 of other; made-up-1 has" in fault.detail
+        assert "made-up-0 has +32251160 of other-0; made-up-1 has" in fault.detail
 
 
 def test_one_foreign_phone_is_no_column() -> None:
     """Though it may be half of a small file."""
-    assert list(moved_column(2, [("a", "+3225116464", "b")])) == []
+    before = {"b": _with_phone("b", 1)}
+    assert list(moved_column(before, [_with_phone("a", 1), _with_phone("b", 2)])) == []
+
+
+def _with_phone(identity: str, number: int) -> dict[str, Any]:
+    return {"id": identity, "phones": [{"number": f"+3225116{number}", "kind": "main"}]}

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.change.directory import faults_beside_centre, last_emergency_number, read_records
+from directory_api.change.directory import last_emergency_number, read_records
 from directory_api.record.schemas import faults
 from directory_api.text.errors import RecordsInvalid
-from tests.support.records import made_up_centre
 
 
 @pytest.fixture
@@ -380,15 +379,6 @@ def test_a_list_that_passed_once_passes_again_only_as_it_was(raw: dict[str, Any]
     assert read_records(raw).header["sources"][0]["title"] == "Annual report"
     raw["helplines"] = [line for line in raw["helplines"] if line["kind"] != "emergency"]
     assert "/helplines" in _refused(raw)
-
-
-def test_a_centre_elsewhere_needs_an_emergency_number_too() -> None:
-    """A large file does not have all centres of the directory; the fault names the centre."""
-    centre = {**made_up_centre(1), "sources": {}}
-    helplines = [{"kind": "emergency", "countries": ["NL"]}]
-    (fault,) = faults_beside_centre({"helplines": helplines, "sources": []}, 7, centre)
-    assert fault.pointer == "/centres/7/address/country"
-    assert fault.detail.endswith("(made-up-001)")
 
 
 def test_several_emergency_numbers_of_a_country_cannot_all_be_removed(raw: dict[str, Any]) -> None:

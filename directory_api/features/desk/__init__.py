@@ -4,7 +4,7 @@ Its folders may import one another: nobody leaves out one of them alone.
 """
 
 from directory_api.feature import Feature, lazy
-from directory_api.features.desk import imports, passkeys, sheets
+from directory_api.features.desk import passkeys
 from directory_api.features.desk.geocoding.errors import GeocoderUnavailable
 from directory_api.features.desk.geocoding.settings import SETTINGS as GEOCODING
 from directory_api.features.desk.notices.settings import SETTINGS as NOTICES
@@ -33,8 +33,4 @@ feature = Feature(
         *((f"{_DESK}.passkeys.commands:passkey",) if passkeys.IS_INSTALLED else ()),
     ),
     settings={**NOTICES, **GEOCODING},
-    readers=sheets.readers,
-    file_formats=sheets.file_formats,
-    importer=imports.importer,
-    downloads=imports.downloads,
 )

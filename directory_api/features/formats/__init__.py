@@ -29,8 +29,8 @@ def _file_formats() -> tuple[FileFormat, ...]:
     from directory_api.features.formats import as_csv, as_geojson
 
     return (
-        FileFormat("csv", "for a spreadsheet", stored=as_csv.csv_parts),
-        FileFormat("geojson", "for a map", listed=as_geojson.geojson_parts),
+        FileFormat("csv", "for a spreadsheet", lambda contents, _texts: as_csv.as_csv(contents)),
+        FileFormat("geojson", "for a map", listed=as_geojson.as_geojson),
     )
 
 

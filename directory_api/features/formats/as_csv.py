@@ -8,7 +8,7 @@ accented letters.
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents, Record
@@ -51,23 +51,15 @@ def as_csv(contents: Contents) -> bytes:
     The publisher and the licence are not included, since they are not rows.
     """
     centres = [record for _, record in sorted(contents.get("centre", {}).items())]
-    return b"".join(csv_parts(contents, lambda: centres))
-
-
-def csv_parts(contents: Contents, centres: Callable[[], Iterable[Record]]) -> Iterator[bytes]:
-    """Yield the same in parts, with these centres, which are sorted by id, instead of those of the
-    contents. They are read twice: the first row names the columns that all of them need.
-    """
     helplines = sorted(contents.get("helpline", {}).values(), key=_in_order)
     sources = [
         source for header in contents.get("directory", {}).values() for source in header["sources"]
     ]
-
-    def rows() -> Iterator[_Row]:
-        yield from (("centre", {}, record) for record in centres())
-        yield from (("helpline", {}, record) for record in helplines)
-        yield from (("source", {}, record) for record in sources)
-
+    rows: list[_Row] = [
+        *(("centre", {}, record) for record in centres),
+        *(("helpline", {}, record) for record in helplines),
+        *(("source", {}, record) for record in sources),
+    ]
     return _table(columns.ROW_KINDS, rows)
 
 
@@ -96,7 +88,7 @@ def write(listing: Answer) -> bytes:
         for shown in listing.shown
     ]
     rows = [*lines, *centres, *_rows_beside(listing)]
-    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST, _NEVER, _selects(listing)))
+    return _table(("centre", "helpline"), rows, _FIRST, _NEVER, _selects(listing))
 
 
 def _selects(listing: Answer) -> Callable[[str, str], bool]:
@@ -146,18 +138,18 @@ def _has_changed(record: Centre | Helpline) -> bool:
 
 def _table(
     kinds: Sequence[str],
-    rows: Callable[[], Iterable[_Row]],
+    rows: Sequence[_Row],
     first: Sequence[str] = (),
     without: Sequence[str] = (),
     selects: Callable[[str, str], bool] = lambda _kind, _column: True,
-) -> Iterator[bytes]:
+) -> bytes:
     """A row for each record: the columns of `first`, then the columns that records of these kinds
     need, except those of `without` and below them, and those that `selects` leaves out.
     """
     never = tuple(f"{name}." for name in without)
     # Records with the same columns need the same table, so one of them is kept.
     examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
-    for kind, _, record in rows():
+    for kind, _, record in rows:
         examples[kind].setdefault(tuple(columns.flatten(kind, record)), record)
     needed = (
         name
@@ -172,24 +164,9 @@ def _table(
         text, ["type", *header], restval="", extrasaction="ignore", lineterminator="\r\n"
     )
     writer.writeheader()
-    yield codecs.BOM_UTF8
-    for kind, more, record in rows():
+    for kind, more, record in rows:
         writer.writerow({"type": kind, **more, **_cells(kind, record)})
-        if text.tell() > _PART:
-            yield _taken(text)
-    yield _taken(text)
-
-
-# Characters that are encoded at once.
-_PART = 64 * 1024
-
-
-def _taken(text: io.StringIO) -> bytes:
-    """Return what was written, and empty the buffer."""
-    part = text.getvalue().encode()
-    text.seek(0)
-    text.truncate()
-    return part
+    return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
 def _cells(kind: str, record: Record) -> dict[str, str]:

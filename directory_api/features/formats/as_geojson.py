@@ -1,6 +1,6 @@
 """Centres as GeoJSON (RFC 7946), for maps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from directory_api.answer.answer import Answer
@@ -19,16 +19,7 @@ def as_geojson(centres: Iterable[Centre]) -> bytes:
     says how exact the point is, since a map shows every point as if it were exact. The geometry is
     null if no point is known (section 3.2).
     """
-    return b"".join(geojson_parts(centres))
-
-
-def geojson_parts(centres: Iterable[Centre]) -> Iterator[bytes]:
-    """Yield the same in parts, one for each centre."""
-    before = b'{"type":"FeatureCollection","features":['
-    for centre in centres:
-        yield before + dump(_feature(centre))
-        before = b","
-    yield b"]}" if before == b"," else before + b"]}"
+    return dump({"type": "FeatureCollection", "features": [*map(_feature, centres)]})
 
 
 def write(listing: Answer) -> bytes:

@@ -19,7 +19,6 @@ from directory_api.store.state import (
     RECEIPT_LIFE,
     SMALL_KINDS,
     Mention,
-    Postcodes,
     Receipt,
     Replaced,
     StoreHeads,
@@ -127,19 +126,17 @@ class Store:
                 yield Mention(place, identity, record)
 
     @contextmanager
-    def changes_since(
-        self, previous: StoreHeads | None = None, *, postcodes: Postcodes | None = None
-    ) -> Iterator[StoreUpdate]:
+    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
         """Open a transaction that gives what differs from `previous`; everything without it, if it
         is of another store or branch of the chain, or if most of the store differs.
 
         Of a store with more than a few hundred records only what changed is checked then: a row
         that was changed or lost without a new revision is found when everything is read, and by a
         check.
-        The postcodes are those given, or those of `previous`, if they have not changed.
+        The postcodes are those of `previous`, if they have not changed.
         """
         with self._engine.reading() as connection:
-            yield updates.since(connection, previous, postcodes)
+            yield updates.since(connection, previous)
 
     def append(
         self,

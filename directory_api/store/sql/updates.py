@@ -43,16 +43,14 @@ _ROW = f"{chain.HEAD}, {chain.BODY}"
 _LISTED = ("centre", "helpline")
 
 
-def since(
-    connection: Connection, previous: StoreHeads | None, postcodes: Postcodes | None = None
-) -> StoreUpdate:
+def since(connection: Connection, previous: StoreHeads | None) -> StoreUpdate:
     """Return what differs from an earlier read, in the caller's transaction."""
     if previous and previous.past.is_intact:
         try:
             return ChangedRecords(connection, previous)
         except StoreUnavailable:  # everything is read, which tells whether the store is damaged
             pass
-    return EveryRecord(connection, previous.postcodes if previous else postcodes)
+    return EveryRecord(connection, previous.postcodes if previous else None)
 
 
 class EveryRecord:

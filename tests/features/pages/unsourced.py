@@ -5,7 +5,7 @@ from pathlib import Path
 
 from directory_api.change.guards import CONFIRMED
 from directory_api.features.desk.imports.importer import importer_of
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, Page, get
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records

@@ -7,7 +7,7 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.edit import gate
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.errors import RecordsInvalid
 from tests.support.calls import counting
 from tests.support.line_files import lines_of

@@ -29,6 +29,7 @@ from directory_api.features.desk.admin.one_at_a_time import OneAtATime
 from directory_api.features.desk.admin.overview import Overview
 from directory_api.features.desk.admin.remarks import Remark, remarks_about
 from directory_api.features.desk.geocoding.located import Locate
+from directory_api.features.desk.imports.exporter import FORMATS
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import IN_DANGER
@@ -88,14 +89,12 @@ class HelplineLink:
 class AdminContext:
     """What every page needs. `today` returns the day in UTC.
 
-    `bring_in` imports a file (imports/), None if nothing does; `downloads` return the whole
-    directory with texts in a language, by the name of the format. `show`, which returns a record as
-    visitors see it, is None if no feature has pages for them. So is `surroundings`, which draws
-    what is around a point. `locate`, which returns the points of an address, is None where no
-    service is configured. `added` are the pages of other folders, and `scripts` the addresses of
-    the scripts by name. `begin` opens a session, and `refuse` asks to sign in once more
-    (session.py). `alone` decorates the views that take long. `forms` show a form as it was sent, by
-    the endpoints that it is sent to (operation.py).
+    `show`, which returns a record as visitors see it, is None if no feature has pages for them. So
+    is `surroundings`, which draws what is around a point. `locate`, which returns the points of an
+    address, is None where no service is configured. `added` are the pages of other folders, and
+    `scripts` the addresses of the scripts by name. `begin` opens a session, and `refuse` asks to
+    sign in once more (session.py). `alone` decorates the views that take long. `forms` show a form
+    as it was sent, by the endpoints that it is sent to (operation.py).
     """
 
     directory: Directory
@@ -104,8 +103,6 @@ class AdminContext:
     auth: BearerAuth
     today: Callable[[], date]
     stylesheet: str
-    bring_in: Callable[..., Outcome] | None
-    downloads: Mapping[str, Callable[..., bytes]]
     added: tuple[AddedPages, ...]
     show: Callable[..., Markup] | None
     begin: Callable[["AdminContext", str], Response]
@@ -142,8 +139,7 @@ class AdminContext:
             added=self.added,
             zone=self._zone(),
             once=secrets.token_urlsafe(16),
-            has_imports=self.bring_in is not None,
-            downloads=self.downloads,
+            downloads=FORMATS,
             helplines=self._helplines(values["tag"]) if status >= HTTPStatus.BAD_REQUEST else (),
             **values,
         )

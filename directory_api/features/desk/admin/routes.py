@@ -1,7 +1,6 @@
 """The maintainers' pages at /admin: server-rendered, for people who are not programmers."""
 
 import hashlib
-from collections import ChainMap
 from http import HTTPStatus
 from importlib.resources import files
 from typing import NoReturn
@@ -40,8 +39,6 @@ def make_context(web: Web) -> AdminContext:
     """Return what the pages share."""
     name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
     directory = web.directory
-    downloads = use_each(lambda feature: dict(feature.downloads(directory)))
-    bring_in = use_each(lambda feature: feature.importer(directory))
     show = use_each(lambda feature: feature.card(web))
     surroundings = use_each(lambda feature: feature.surroundings(web))
     return AdminContext(
@@ -51,8 +48,6 @@ def make_context(web: Web) -> AdminContext:
         web.auth,
         lambda: web.now().date(),
         name,
-        bring_in=next(iter(bring_in), None),
-        downloads=dict(ChainMap(*reversed(downloads))),
         added=_added(web),
         show=next(iter(show), None),
         begin=session.begin,

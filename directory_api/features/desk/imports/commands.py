@@ -1,9 +1,5 @@
 """Files of records: validate, diff, import, export."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -29,13 +25,12 @@ from directory_api.cli.output import (
     print_changes,
     print_outcome,
     print_warnings,
-    reading,
 )
 from directory_api.cli.sections import MAINTAINERS
 from directory_api.config import data_folder
 from directory_api.features.desk.imports.exporter import FORMATS, exporter_of, has_hidden_addresses
 from directory_api.features.desk.imports.importer import importer_of
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.token import person
 
 # As in diff(1): 0 no change, 1 changes, 2 trouble.
@@ -52,12 +47,12 @@ def validate(file: Path | None) -> None:
     if not; warnings do not prevent an import. This command changes nothing.
     """
     records = file or data_folder() / "centres.json"
-    with reading("Checking", records) as progress, _without_cycles():
-        checked = importer_of(opened()).check(Incoming.of(records, progress))
-    print_warnings(checked.warnings, checked.more_warnings)
+    with busy("Checking"):
+        checked = importer_of(opened()).check(Incoming.of(records))
+    print_warnings(checked.warnings)
     click.echo(
-        f"{click.format_filename(records)}: {checked.count} centres, "
-        f"{len(checked.contents['helpline'])} helplines, no errors."
+        f"{click.format_filename(records)}: {len(checked.records.centres)} centres, "
+        f"{len(checked.records.helplines)} helplines, no errors."
     )
 
 
@@ -72,17 +67,15 @@ def diff(files: tuple[Path, ...]) -> None:
     """
     if len(files) > 2:
         raise click.UsageError("Give one file, to compare it with the directory, or two files.")
-    with plain_errors(CommandError), _without_cycles():
-        with busy("Comparing"):
-            old = Incoming.of(files[0]) if len(files) == 2 else None
-            # What is stored is read from the store itself, and needs no snapshot in memory.
-            directory = opened() if old else migrated()
-            changes = importer_of(directory).compare(old, Incoming.of(files[-1]))
-            first = list(islice(changes, 1))
-        print_changes(chain(first, changes))
-    if not first:
+    with plain_errors(CommandError), busy("Comparing"):
+        old = Incoming.of(files[0]) if len(files) == 2 else None
+        # What is stored is read from the store itself, and needs no snapshot in memory.
+        directory = opened() if old else migrated()
+        changes = importer_of(directory).compare(old, Incoming.of(files[-1]))
+    print_changes(changes)
+    if not changes:
         click.echo("No change.")
-    raise SystemExit(DIFFERENT if first else 0)
+    raise SystemExit(DIFFERENT if changes else 0)
 
 
 @MAINTAINERS.command("import")
@@ -107,8 +100,8 @@ def import_file(
 ) -> None:
     """Make the directory equal to FILE.
 
-    FILE is JSON (up to 64 MB), JSON Lines, CSV (both of any size) or .xlsx (up to 5 MB); if it has
-    any error, nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON
+    FILE is JSON, JSON Lines, CSV or .xlsx, of up to 64 MB and 10,000 centres; if it has any error,
+    nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON
     Lines remove only records of the kinds (centres, helplines, sources) that they contain, and what
     a spreadsheet has no column for stays as it is.
     Importing the same file twice changes nothing. Changes can wait for review by a second person
@@ -120,9 +113,8 @@ def import_file(
             "give the name of another person: two people must check the file",
             param_hint="--approved-by",
         )
-    with reading("Importing", file) as progress, _without_cycles():
-        incoming = Incoming.of(file, progress)
-        # The file is compared with the store itself, and needs no snapshot in memory.
+    with busy("Importing"):
+        incoming = Incoming.of(file)
         directory = migrated()
         outcome = importer_of(directory).bring_in(
             who,
@@ -133,18 +125,6 @@ def import_file(
             approved_by=approved_by,
         )
     print_outcome(outcome, directory.place, dry_run=dry_run)
-
-
-@contextmanager
-def _without_cycles() -> Iterator[None]:
-    """Do not look for cycles of objects meanwhile: records have none, and looking through those of
-    a large file again and again takes a fifth of the time.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @MAINTAINERS.command()
@@ -180,8 +160,7 @@ def export(form: str, output: Path | None) -> None:
             err=True,
         )
     if output is None:
-        for part in exporter.parts(form):
-            click.echo(part, nl=False)
+        click.echo(exporter.export(form), nl=False)
     else:
         exporter.write(form, output)
         click.echo(f"Written: {click.format_filename(output)}")

@@ -1,25 +1,38 @@
 """Exports the whole directory to a file: for editing, version control and maps."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from directory_api.answer.as_centres_json import as_lines, file_parts
+from directory_api.answer.as_centres_json import as_file, as_lines
 from directory_api.answer.format import FileFormat
 from directory_api.bootstrap import Directory
-from directory_api.change.change import Contents, Record
+from directory_api.change.change import Contents
 from directory_api.edit.writer import Writer
 from directory_api.feature import rows
 from directory_api.files import files
 from directory_api.text.errors import NotReady
 from directory_api.text.message import IN_ENGLISH, Texts
 
+
+def _workbook(contents: Contents, texts: Texts, *, has_all: bool = False) -> bytes:
+    # Imported here: most servers never write a workbook.
+    from directory_api.features.desk.sheets.workbook import workbook
+
+    return workbook(contents, texts, has_all=has_all)
+
+
 _OWN = (
-    FileFormat("json", "for git", lambda contents, read: file_parts(contents, read())),
+    FileFormat("json", "for git", lambda contents, _texts: as_file(contents)),
     FileFormat(
         "jsonl",
-        "a record on each line, for a large directory",
-        lambda contents, read: as_lines(contents, read()),
+        "a record on each line",
+        lambda contents, _texts: b"".join(as_lines(contents)),
+    ),
+    FileFormat("xlsx", "for Excel, with 20 columns", _workbook),
+    FileFormat(
+        "xlsx-all",
+        "for Excel, with all columns",
+        lambda contents, texts: _workbook(contents, texts, has_all=True),
     ),
 )
 FORMATS: Mapping[str, FileFormat] = {
@@ -31,7 +44,8 @@ FORMATS: Mapping[str, FileFormat] = {
 
 
 class Exporter:
-    """Exports the directory in one of FORMATS. Every method raises NotReady before the first load.
+    """Exports the directory in one of FORMATS. Every method raises StoreUnavailable, and NotReady
+    before the first load.
 
     Importing an unchanged export of all stored data changes nothing.
     """
@@ -40,53 +54,31 @@ class Exporter:
         self._writer = writer
 
     def export(self, form: str, texts: Texts = IN_ENGLISH) -> bytes:
-        """Return the directory in a format, with texts in a language if it has any.
-
-        Raises StoreUnavailable.
-        """
-        return b"".join(self.parts(form, texts))
-
-    def parts(self, form: str, texts: Texts = IN_ENGLISH) -> Iterator[bytes]:
-        """Yield the same in parts, so that it need not be in memory. Raises StoreUnavailable."""
+        """Return the directory in a format, with texts in a language if it has any."""
         chosen = FORMATS[form]
         if chosen.stored:
-            return self._stored(chosen.stored)
-        if worded := chosen.worded:
-            return self._stored(lambda contents, centres: worded(contents, centres, texts))
+            return chosen.stored(self._contents(), texts)
         assert chosen.listed  # one of the functions is given
         return chosen.listed(self._writer.live.snapshot.at(self._writer.clock()).listed)
 
     def write(self, form: str, path: Path) -> None:
-        """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable.
+        """Write the export to a file atomically. Raises FileUnreadable, too.
 
         Only the owner can read a file that may contain hidden addresses (mode 0600).
         """
-        files.write_atomically(path, self.parts(form), private=has_hidden_addresses(form))
+        content = self.export(form)
+        files.write_atomically(path, [content], private=has_hidden_addresses(form))
 
     def hidden(self) -> int:
         """Return how many centres hide their address; files to edit contain these addresses."""
-        with self._writer.store.changes_since() as update:
-            return sum(
-                kind == "centre" and json.loads(text or "")["address_visibility"] != "public"
-                for kind, _, text in update.records()
-            )
+        centres = self._contents().get("centre", {}).values()
+        return sum(centre["address_visibility"] != "public" for centre in centres)
 
-    def _stored(
-        self, form: Callable[[Contents, Callable[[], Iterator[Record]]], Iterator[bytes]]
-    ) -> Iterator[bytes]:
-        # Imported here: a server that exports nothing does not need it.
-        from directory_api.features.desk.imports.staging import staged_centres
-        from directory_api.features.desk.imports.stored_records import read_stored
-
-        with staged_centres() as staged:
-            stored = read_stored(self._writer.store, staged)
-            if not stored.revision:
-                raise NotReady("the directory has not been loaded yet")
-
-            def centres() -> Iterator[Record]:
-                return (json.loads(text) for _, text in staged.texts(are_after=False))
-
-            yield from form(stored.contents, centres)
+    def _contents(self) -> Contents:
+        stored = self._writer.store.records()
+        if not stored.revision:
+            raise NotReady("the directory has not been loaded yet")
+        return stored.contents
 
 
 def has_hidden_addresses(form: str) -> bool:

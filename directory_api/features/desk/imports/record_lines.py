@@ -1,24 +1,22 @@
 """Reads records from JSON Lines: one JSON object on each line, with its kind in the member `type`.
 
 The kinds are those of a spreadsheet (centre, helpline, source), and `directory` for the publisher
-and the licence. The file is read line by line, so that it may be of any size; the records are raw,
-as for every other file, and each names the line of its faults.
+and the licence. The records are raw, as of every other file, and each names the line of its faults.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import BinaryIO
 
 from directory_api.change.directory import RECORD_BYTES
-from directory_api.files.raw_records import (
+from directory_api.features.desk.sheets.raw_records import (
     COLLECTIONS,
     HEADER,
     Incoming,
     RawRecord,
-    RecordStream,
-    open_binary,
+    RecordFile,
+    collected,
 )
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, InputInvalid
@@ -26,35 +24,33 @@ from directory_api.text.message import Joined, Message
 
 ENDINGS = (".jsonl", ".ndjson")
 TYPE = "type"
-_BLANK = b"\xef\xbb\xbf \t\r\n"
+# What can be before the first record: a byte order mark, and white space.
+BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
-def is_record_lines(path: Path) -> bool:
-    """Return whether a file is JSON Lines, by its name or its first line. Raises FileUnreadable."""
-    if path.suffix.casefold() in ENDINGS:
+def is_record_lines(file: Incoming) -> bool:
+    """Return whether a file is JSON Lines, by its name or its first line."""
+    if file.name.casefold().endswith(ENDINGS):
         return True
-    with open_binary(path) as file:
-        line = file.readline(RECORD_BYTES).strip(_BLANK)
+    line = file.raw[:RECORD_BYTES].partition(b"\n")[0].strip(BLANK)
     try:
         return line.startswith(b"{") and TYPE in strict_json.parse(line)
     except InputInvalid:
         return False
 
 
-def read_lines(file: Incoming) -> RecordStream:
-    """Read a file line by line. Raises FileUnreadable while the records are read."""
+def read_lines(file: Incoming) -> RecordFile:
+    """Read a file. Raises FileUnreadable, RecordsInvalid as `collected` does."""
     empty = FileUnreadable(
         Message("{file}: the file has no record. Each line must have one.", file=file.name)
     )
-    return RecordStream(_records(file), empty=empty)
+    return collected(_records(file), empty)
 
 
 def _records(file: Incoming) -> Iterator[RawRecord | Fault]:
-    with file.open() as opened:
-        for number, line in enumerate(_lines(opened), start=1):
-            file.progress(len(line))
-            if line.strip(_BLANK):
-                yield _record(number, line)
+    for number, line in enumerate(io.BytesIO(file.raw), start=1):
+        if line.strip(BLANK):
+            yield _record(number, line)
 
 
 def _record(number: int, line: bytes) -> RawRecord | Fault:
@@ -76,11 +72,3 @@ def _record(number: int, line: bytes) -> RawRecord | Fault:
 
 def _on_line(number: int, fault: Fault) -> Fault:
     return replace(fault, line=number)
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines; of one that is too long, only as much as shows it."""
-    while line := file.readline(RECORD_BYTES + 1):
-        yield line
-        while len(line) > RECORD_BYTES and not line.endswith(b"\n"):
-            line = file.readline(RECORD_BYTES + 1)

@@ -9,8 +9,9 @@ from flask import Response, request
 from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
 from directory_api.change.guards import Confirmation
-from directory_api.features.desk.imports.importer import importer_of, readers
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.desk.sheets import CSV, XLSX
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.strict_json import IMPORT_BYTES
 from directory_api.web.access.auth import BearerAuth, permitted
 from directory_api.web.access.conditions import idempotency_key as key_of_request
@@ -21,23 +22,19 @@ from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing
 
 _ONCE = ("Idempotency-Key",)
-_TEXT = {"type": "string"}
-_BINARY = {"type": "string", "format": "binary"}
+# What a body can be.
+_MEDIA: Mapping[str, Any] = {
+    "application/json": dict(ANY_OBJECT),
+    CSV: {"type": "string"},
+    XLSX: {"type": "string", "format": "binary"},
+}
+# What a fault calls the body that it is in.
+_NAMES = {"application/json": "the JSON", CSV: "the CSV", XLSX: "the workbook"}
 
 
 def blueprint(directory: Directory, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
     importer = importer_of(directory)
-    others = {each.media_type: each for each in readers()}
-    media: Mapping[str, Any] = {
-        "application/json": dict(ANY_OBJECT),
-        **{name: _BINARY if each.signatures else _TEXT for name, each in others.items()},
-    }
-    # What a fault calls the body that it is in.
-    names = {
-        "application/json": "the JSON",
-        **{name: each.name for name, each in others.items()},
-    }
     routes = ApiBlueprint("imports", __name__, tag="changes", description="Imports")
     auth.protect(routes)
 
@@ -48,7 +45,7 @@ def blueprint(directory: Directory, auth: BearerAuth) -> ApiBlueprint:
         editing.OutcomeDocument,
         name="import_directory",
         success=(200, 202),
-        media=media,
+        media=_MEDIA,
         headers=_ONCE,
     )
     def import_directory(params: Mapping[str, Any]) -> Response:
@@ -61,7 +58,7 @@ def blueprint(directory: Directory, auth: BearerAuth) -> ApiBlueprint:
         actor = auth.require_scope("edit")
         if params["allow_removals"]:
             permitted(actor, "admin")
-        file = Incoming(read_body(tuple(media), IMPORT_BYTES), names[request.mimetype])
+        file = Incoming(read_body(tuple(_MEDIA), IMPORT_BYTES), _NAMES[request.mimetype])
         outcome = importer.bring_in(
             actor,
             file,

@@ -12,23 +12,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, repeat
+from typing import Any
 
 from directory_api.change.change import Record
-from directory_api.change.directory import MOST_LOCAL_RECORDS
 from directory_api.features.desk.sheets import WITHOUT_RECORDS, xlsx_reader
 from directory_api.features.desk.sheets.csv_reader import read_delimited
-from directory_api.features.desk.sheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
-from directory_api.files.raw_records import (
+from directory_api.features.desk.sheets.raw_records import (
     COLLECTIONS,
     Incoming,
     RawRecord,
-    RecordStream,
+    RecordFile,
+    collected,
     in_document,
 )
+from directory_api.features.desk.sheets.table import MOST_CELLS, MOST_COLUMNS, Table, letter
 from directory_api.record import cells, columns
 from directory_api.record.kept_cells import with_kept
 from directory_api.record.validators import LanguageTag
-from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Number
@@ -82,56 +82,35 @@ class Row:
             )
         return replace(fault, detail=detail, sheet=self.sheet, row=self.number, column=header)
 
-    def locate(self, index: int, own: columns.Columns, fault: Fault) -> Fault:
+    def locate(self, index: int, fault: Fault) -> Fault:
         """Return a fault with a pointer into the record, such as `/phones/0/number`, with its cell,
-        and with the pointer that the record of this index has in the directory's document. `own`
-        are the columns of the row.
+        and with the pointer that the record of this index has in the directory's document.
         """
         pointer = fault.pointer or "/"
-        column = own.of(pointer) if pointer != "/" else None
+        column = columns.column_of(self.kind, self.cells, pointer) if pointer != "/" else None
         return in_document(self.kind, index, self.place(fault, column))
 
 
-def read_csv(file: Incoming) -> RecordStream:
-    """Read a CSV file row by row; a local one may have any size.
-
-    Raises FileUnreadable and RecordsInvalid, also while the records are read.
-    """
-    if not file.path:
-        _check_size(file.raw, file.name)
-    table, warnings = read_delimited(file.open, file.name, file.progress)
-    tables = [table] if table else []
-    return _stream(file, tables, (), MOST_LOCAL_RECORDS if file.path else MOST_ROWS, warnings)
+def read_csv(file: Incoming) -> RecordFile:
+    """Read a CSV file. Raises FileUnreadable, RecordsInvalid as `collected` does."""
+    table, warnings = read_delimited(file.raw, file.name)
+    return _collected(file, [table] if table else [], (), warnings)
 
 
-def read_workbook(file: Incoming) -> RecordStream:
-    """Read the rows of all sheets of a workbook. Raises FileUnreadable."""
-    raw = file.read()
-    _check_size(raw, file.name)
-    tables, faults = xlsx_reader.read_workbook(raw, file.name)
+def read_workbook(file: Incoming) -> RecordFile:
+    """Read the rows of all sheets of a workbook. Raises the same."""
+    tables, faults = xlsx_reader.read_workbook(file.raw, file.name)
     tables = [table for table in tables if (table.sheet or "").casefold() not in WITHOUT_RECORDS]
-    return _stream(file, tables, faults, MOST_ROWS)
+    return _collected(file, tables, faults)
 
 
-def _check_size(raw: bytes, name: str) -> None:
-    if len(raw) > strict_json.IMPORT_BYTES:
-        raise FileUnreadable(
-            Message(
-                "{file}: the file is larger than {most} MB. Check whether it is the right file.",
-                file=name,
-                most=strict_json.IMPORT_BYTES // 1024**2,
-            )
-        )
-
-
-def _stream(
+def _collected(
     file: Incoming,
     tables: Iterable[Table],
     faults: Iterable[Fault],
-    most_rows: int,
     warnings: tuple[Fault, ...] = (),
-) -> RecordStream:
-    rows = chain(faults, *(_Reader(table, most_rows).rows() for table in tables))
+) -> RecordFile:
+    rows = chain(faults, *(_Reader(table).rows() for table in tables))
     empty = FileUnreadable(
         Message(
             "{file}: the file has no record. The first row must name the columns, and each row "
@@ -139,35 +118,46 @@ def _stream(
             file=file.name,
         )
     )
-    return RecordStream(_records(rows), warnings, empty=empty)
+    return collected(_records(rows), empty, warnings)
 
 
 def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
+    """Yield the records. Raises RecordsInvalid if there are more than MOST_CELLS."""
     counts: Counter[str] = Counter()
+    filled = 0
     for row in rows:
         if isinstance(row, Fault):
             yield row
-        else:
-            yield _record(row, counts[row.kind])
-            counts[row.kind] += 1
+            continue
+        filled += sum(map(bool, row.cells.values()))
+        if filled > MOST_CELLS:
+            detail = Message(
+                "There are more than {most} filled cells. Check whether it is the right file.",
+                most=Number(MOST_CELLS),
+            )
+            raise RecordsInvalid.of([row.place(Fault(detail), None)], Message("the records"))
+        yield _record(row, counts[row.kind])
+        counts[row.kind] += 1
 
 
 def _record(row: Row, index: int) -> RawRecord:
-    def completed(stored: Record) -> RawRecord:
-        if record.raw == stored:  # most rows: looking for missing columns takes 0.2 ms
-            return record
-        return _record(replace(row, cells=with_kept(row.kind, row.cells, stored)), index)
+    raw = columns.unflatten(row.kind, row.cells)
+    return RawRecord(
+        row.kind, raw, partial(row.locate, index), partial(_completed, row, index, raw)
+    )
 
-    own = columns.Columns(row.kind, row.cells)
-    record = RawRecord(row.kind, own.record(), partial(row.locate, index, own), completed)
-    return record
+
+def _completed(row: Row, index: int, raw: dict[str, Any], stored: Record) -> RawRecord:
+    """Return the record of a row with what the table has no columns for."""
+    if raw == stored:  # most rows: looking for missing columns takes 0.2 ms
+        return RawRecord(row.kind, raw, partial(row.locate, index))
+    return _record(replace(row, cells=with_kept(row.kind, row.cells, stored)), index)
 
 
 class _Reader:
     """Reads one table."""
 
-    def __init__(self, table: Table, most_rows: int) -> None:
-        self._most_rows = most_rows
+    def __init__(self, table: Table) -> None:
         self._sheet = table.sheet
         self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
         self._rows = iter(table.rows)
@@ -200,27 +190,17 @@ class _Reader:
         )
 
     def rows(self) -> Iterator[Row | Fault]:
-        """Yield the rows of the records, as far as the table is readable, and each fault. Raises
-        RecordsInvalid if there are too many rows.
-        """
+        """Yield the rows of the records, as far as the table is readable, and each fault."""
         faults = list(self._header_faults())
         yield from faults
         if any(fault.column is None for fault in faults):  # a fault of the whole header
             return
-        for number, texts in islice(self._rows, self._most_rows):
+        for number, texts in self._rows:
             row = self._read(number, texts)
             yield from self._faults
             self._faults.clear()
             if row:
                 yield row
-        for number, _ in islice(self._rows, 1):
-            detail = Message(
-                "There are more than {most} rows. Check whether it is the right file.",
-                most=Number(self._most_rows),
-            )
-            fault = Fault(detail, sheet=self._sheet, row=number)
-            # Alone: the faults of so many rows would hide it.
-            raise RecordsInvalid.of([fault], Message("the records"))
 
     def _header_faults(self) -> Iterator[Fault]:
         place = Fault("", sheet=self._sheet, row=self._header_row)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-# Far more than a directory needs. A larger file is the wrong file, or an attempt to exhaust the
+# Far more than a directory needs. A wider table is the wrong file, or an attempt to exhaust the
 # server.
-MOST_ROWS = 10_000
 MOST_COLUMNS = 1_000
+# 10,000 complete centres have 570,000. A cell of one letter can need 450 bytes of memory.
+MOST_CELLS = 1_000_000
 
 
 # A row with its number in the spreadsheet.

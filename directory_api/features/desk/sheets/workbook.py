@@ -7,7 +7,7 @@ no +, and makes no date of `24/7` and no formula of any text.
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -18,6 +18,7 @@ from marshmallow import fields, validate
 from xlsxwriter.worksheet import Worksheet
 
 from directory_api.change.change import Contents, Record
+from directory_api.features.desk.sheets.raw_records import COLLECTIONS
 from directory_api.features.desk.sheets.table import letter
 from directory_api.features.desk.sheets.words import (
     HEADINGS,
@@ -26,7 +27,6 @@ from directory_api.features.desk.sheets.words import (
     WORDS,
     ColumnWords,
 )
-from directory_api.files.raw_records import COLLECTIONS
 from directory_api.record import cells, columns, validators
 from directory_api.record.records import in_dialling_order
 from directory_api.text.message import Message, Texts, said
@@ -84,17 +84,12 @@ class _Column:
     is_day: bool
 
 
-def workbook(
-    contents: Contents,
-    centres: Callable[[], Iterable[Record]],
-    texts: Texts,
-    *,
-    has_all: bool,
-) -> bytes:
+def workbook(contents: Contents, texts: Texts, *, has_all: bool) -> bytes:
     """Return a workbook of the centres with the columns of SHORT; or of all records, with all
     columns. The centres are sorted by id.
     """
-    records: dict[str, list[Record]] = {"centre": [*centres()]}
+    centres = [record for _, record in sorted(contents.get("centre", {}).items())]
+    records: dict[str, list[Record]] = {"centre": centres}
     if has_all:
         records["helpline"] = [*in_dialling_order(contents.get("helpline", {}).values())]
         records["source"] = [

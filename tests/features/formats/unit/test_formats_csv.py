@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from directory_api.change.change import Contents
 from directory_api.features.formats import as_csv as csv_format
-from directory_api.features.formats.as_csv import as_csv, csv_parts
+from directory_api.features.formats.as_csv import as_csv
 from directory_api.record import vocabulary
 from directory_api.record.records import Centre
 from tests.support import listings
 from tests.support.amount import tried
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
-from tests.support.records import made_up_centre, shipped_records
+from tests.support.records import shipped_records
 from tests.support.spreadsheets import read_table
 
 NEEDS = ("desk",)
@@ -128,17 +128,3 @@ def test_an_empty_directory_is_a_sheet_to_fill_in() -> None:
     ((first, *header),) = _rows(as_csv({}))
     assert first == "type"
     assert {"name", "name.en", "title", "phones.1.number", "countries", "sources"} <= set(header)
-
-
-def test_a_large_table_comes_in_parts_with_the_columns_of_all_its_rows() -> None:
-    """The last record needs a column that no other has, and the first row names it."""
-    text = {"en": "a" * 900}
-    centres = [{**made_up_centre(number), "description": text} for number in range(300)]
-    centres[-1]["description"] = {"sq": "Vetëm këtu."}
-    contents = _contents({**shipped_records(), "centres": centres})
-    records = [record for _, record in sorted(contents["centre"].items())]
-    parts = list(csv_parts(contents, lambda: records))
-    assert len(parts) > 2
-    assert b"".join(parts) == as_csv(contents)
-    rows = list(csv.DictReader(io.StringIO(b"".join(parts).decode("utf-8-sig"), newline="")))
-    assert [row["id"] for row in rows if row["description.sq"]] == ["made-up-299"]

@@ -12,7 +12,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
 from directory_api.features.desk.imports.importer import importer_of
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support.finder_pages import NOON, app_of, get, send

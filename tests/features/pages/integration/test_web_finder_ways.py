@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from directory_api.change.guards import CONFIRMED
 from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.pages.ways import CHOICES
-from directory_api.files.raw_records import Incoming
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.ways import ways
 from directory_api.text.translations import languages, words

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -30,6 +30,8 @@ from directory_api.features.desk.admin.operation import (
     mount,
     result_page,
 )
+from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.errors import (
     ClientError,
     ConfirmationNeeded,
@@ -56,9 +58,7 @@ _MOST_OPEN = 10
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
-    """Add the routes, if there is something that imports files."""
-    if context.bring_in is None:
-        return
+    """Add the routes."""
 
     @routes.get("/upload")
     def upload() -> Response:
@@ -68,23 +68,22 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     mount(
         routes,
         context,
-        partial(_import, context, context.bring_in),
+        partial(_import, context),
         review=("compare", "/upload/compare"),
         save=("take", "/upload/take"),
         alone=True,
     )
 
 
-def _import(context: AdminContext, bring_in: Callable[..., Outcome]) -> Operation:
+def _import(context: AdminContext) -> Operation:
     raw, left_out = _file(), _left_out()
 
     def run(edit: Edit) -> Outcome:
         if not raw:
             raise FileUnreadable(Message("Choose a file that is not empty."))
-        return bring_in(
+        return importer_of(context.directory).bring_in(
             edit.actor,
-            raw,
-            _NAME,
+            Incoming(raw, _NAME),
             edit.reason,
             dry_run=edit.dry_run,
             confirmed=Confirmation.of(edit.typed, removals=removals_allowed()),

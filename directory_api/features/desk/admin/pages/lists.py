@@ -21,6 +21,8 @@ from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.overview import Entry, matching
 from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.call_round.asked import read_all
+from directory_api.features.desk.imports.exporter import FORMATS, exporter_of
+from directory_api.features.desk.sheets import CSV, XLSX
 from directory_api.record.records import freshness
 from directory_api.store.state import ALL_REVISIONS
 from directory_api.text.message import Joined
@@ -30,13 +32,12 @@ from directory_api.web.http import responses
 # Each with all that differs. An import can have hundreds.
 _MOST_CHANGES = 50
 _MAX_SEARCH = 100
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Of each format in which the directory is downloaded: the name of the file, and its media type.
 _FILES = {
     "json": ("centres.json", responses.JSON),
-    "csv": ("centres.csv", "text/csv"),
-    "xlsx": ("centres.xlsx", _WORKBOOK),
-    "xlsx-all": ("centres-all.xlsx", _WORKBOOK),
+    "csv": ("centres.csv", CSV),
+    "xlsx": ("centres.xlsx", XLSX),
+    "xlsx-all": ("centres-all.xlsx", XLSX),
 }
 
 
@@ -115,7 +116,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
 
 def _downloads(routes: Blueprint, context: AdminContext) -> None:
     for form, (name, media_type) in _FILES.items():
-        if form in context.downloads:
+        if form in FORMATS:
             routes.add_url_rule(
                 f"/download/{name}",
                 f"download_{form}",
@@ -124,7 +125,7 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _download(context: AdminContext, form: str, name: str, media_type: str) -> Response:
-    body = context.downloads[form](language.texts())
+    body = exporter_of(context.directory).export(form, language.texts())
     return responses.as_file(Response(body, mimetype=media_type), name)
 
 

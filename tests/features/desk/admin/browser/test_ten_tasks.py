@@ -21,7 +21,7 @@ from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin.language import texts_in
 from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.features.desk.imports.importer import importer_of
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.records import Centre
 from directory_api.record.token import Actor
 from directory_api.text.message import said

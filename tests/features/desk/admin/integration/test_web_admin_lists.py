@@ -13,7 +13,7 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin import one_at_a_time
 from directory_api.features.desk.imports.importer import importer_of
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.records import Acknowledged
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser

@@ -1,7 +1,6 @@
 """Files of records: validate, diff, import, export."""
 
 import csv
-import gc
 import io
 import json
 import os
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import open_directory
+from directory_api.change.directory import MOST_LISTED
 from directory_api.config import Settings
 from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.text.errors import NotReady
@@ -27,6 +27,7 @@ from tests.support.command_line import (
     two_approvers,
 )
 from tests.support.frozen import CENTRES
+from tests.support.records import made_up_centre
 from tests.support.servers import environment, run_process
 from tests.support.sqlite_stores import sqlite_store
 
@@ -293,8 +294,18 @@ def test_export_warns_of_hidden_addresses(run_command: RunCommand, tmp_path: Pat
     assert run_command("export", "--format", "geojson").stderr == ""
 
 
-def test_an_import_leaves_the_process_as_it_was(run_command: RunCommand, tmp_path: Path) -> None:
-    """The collector of cycles, which rests meanwhile, works again, also after a refusal."""
-    for change, exit_code in ((_move, 0), (lambda whole: whole.clear(), 1)):
-        assert run_command("import", records(tmp_path, change)).exit_code == exit_code
-        assert gc.isenabled()
+def test_the_first_changes_and_warnings_are_printed_and_all_are_counted(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """Of a file that adds many centres without a phone."""
+    more = MOST_LISTED + 50
+    added = [{**made_up_centre(number), "phones": []} for number in range(more)]
+    file = records(tmp_path, lambda data: data["centres"].extend(added))
+    told = run_command("import", file)
+    assert told.stdout.count("done: ") == MOST_LISTED
+    assert "and 50 more changes: 50 added\n" in told.stdout
+    assert f"Revision 2, {more} changes in effect." in told.stdout
+    checked = run_command("validate", file)
+    for result in (told, checked):
+        assert result.stderr.count("warning: ") == MOST_LISTED + 1
+        assert " more warnings\n" in result.stderr

@@ -9,10 +9,8 @@ import pytest
 
 from directory_api.answer.as_centres_json import as_lines
 from directory_api.change.directory import contents_of, read_records
-from directory_api.features.desk.imports import document
-from directory_api.features.desk.sheets import reader
-from directory_api.features.desk.sheets.table import MOST_ROWS
-from directory_api.files.raw_records import Incoming
+from directory_api.features.desk.sheets import raw_records
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.errors import FileUnreadable, RecordsInvalid
 from directory_api.text.strict_json import IMPORT_BYTES
 from tests.support.records import made_up_centre, shipped_records
@@ -59,36 +57,16 @@ def test_each_fault_of_json_lines_names_its_line(write_side: WriteSide, tmp_path
     assert write_side.everything() == before
 
 
-def test_a_large_json_file_is_told_to_be_lines(
+def test_a_file_at_the_terminal_may_be_larger_than_one_that_is_sent(
     write_side: WriteSide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """JSON is parsed as a whole, so its size is limited; a larger one than over HTTP is read."""
+    """5 MB and 64 MB, whatever its form is."""
     path = tmp_path / "new.json"
     path.write_bytes(json_bytes(shipped_records()).ljust(IMPORT_BYTES + 1))
     write_side.importer.check(Incoming.of(path))
-    with pytest.raises(FileUnreadable, match="longer than 5120 KB"):
-        write_side.importer.check(Incoming(path.read_bytes(), "new.json"))
-    monkeypatch.setattr(document, "LOCAL_BYTES", IMPORT_BYTES)
-    with pytest.raises(FileUnreadable, match=r"at most 5 MB.*JSON Lines"):
-        write_side.importer.check(Incoming.of(path))
-
-
-def test_a_large_table_is_read_from_the_terminal_only(
-    write_side: WriteSide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """More rows than a request may have; a workbook is limited everywhere."""
-    most = MOST_ROWS // 10  # reading 10,000 rows takes more than a second
-    monkeypatch.setattr(reader, "MOST_ROWS", most)
-    header = "id,name"
-    path = tmp_path / "new.csv"
-    path.write_text("\n".join([header, *["a,b"] * (most + 1)]), encoding="utf-8")
-    with pytest.raises(RecordsInvalid) as refused:
-        write_side.importer.check(Incoming(path.read_bytes(), "new.csv"))
-    (fault,) = refused.value.faults
-    assert "more than 1,000 rows" in str(fault)
-    with pytest.raises(RecordsInvalid) as at_the_terminal:
-        write_side.importer.check(Incoming.of(path))
-    # Five members are missing in each row, and all have the same id.
-    assert f"There are {6 * (most + 1)} errors" in at_the_terminal.value.detail
+    for start in (b"{", b"id,name\n", b"PK\x03\x04"):
+        with pytest.raises(FileUnreadable, match="larger than 5 MB"):
+            write_side.importer.check(Incoming(start.ljust(IMPORT_BYTES + 1), "new"))
+    monkeypatch.setattr(raw_records, "LOCAL_BYTES", IMPORT_BYTES)
     with pytest.raises(FileUnreadable, match="larger than 5 MB"):
-        write_side.importer.check(Incoming(b"PK\x03\x04".ljust(IMPORT_BYTES + 1), "new.xlsx"))
+        write_side.importer.check(Incoming.of(path))

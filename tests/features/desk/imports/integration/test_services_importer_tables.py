@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.guards import CONFIRMED, Confirmation
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.formats.as_csv import as_csv
-from directory_api.files.raw_records import Incoming
 from directory_api.text.errors import ConfirmationNeeded, RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
@@ -44,7 +44,7 @@ _TWO = (_ROW.format(id="a", source="flyer"), _ROW.format(id="b", source="kept"))
 def test_a_table_of_what_is_kept_is_no_change(write_side: WriteSide) -> None:
     """Written as CSV and brought in again, nothing differs, and nothing is written."""
     before = write_side.everything()
-    assert not list(write_side.importer.compare(None, _table(write_side)))
+    assert not write_side.importer.compare(None, _table(write_side))
     assert write_side.importer.bring_in(ANNA, _table(write_side), "back").changes == ()
     assert write_side.everything() == before
 
@@ -139,7 +139,7 @@ def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped
     """A source that only the store has is valid where there is a store with records, and not
     elsewhere.
     """
-    assert own.importer.check(_centres(*_TWO)).count == 2
+    assert len(own.importer.check(_centres(*_TWO)).records.centres) == 2
     elsewhere = open_write_side(tmp_path / "elsewhere.db")
     with pytest.raises(RecordsInvalid) as without:
         elsewhere.importer.check(_centres(*_TWO))
@@ -167,7 +167,7 @@ def _without(start: str) -> Callable[[str], str]:
 def test_columns_that_were_deleted_leave_what_is_stored(write_side: WriteSide, start: str) -> None:
     """No phone disappears with its column, from centres or helplines."""
     before = write_side.everything()
-    assert not list(write_side.importer.compare(None, _table(write_side, _without(start))))
+    assert not write_side.importer.compare(None, _table(write_side, _without(start)))
     assert not write_side.importer.bring_in(
         ANNA, _table(write_side, _without(start)), "fewer"
     ).changes

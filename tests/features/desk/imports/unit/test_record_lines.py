@@ -9,8 +9,8 @@ import pytest
 
 from directory_api.change.directory import RECORD_BYTES
 from directory_api.features.desk.imports.record_lines import is_record_lines, read_lines
-from directory_api.files.raw_records import Incoming, RawDocument
-from directory_api.text.errors import Fault, FileUnreadable
+from directory_api.features.desk.sheets.raw_records import FileDocument, Incoming
+from directory_api.text.errors import Fault
 
 DIRECTORY = {"type": "directory", "publisher": "A", "licence": {"name": "CC0"}}
 SOURCE = {"type": "source", "id": "flyer", "title": "A flyer"}
@@ -24,12 +24,10 @@ def _file(folder: Path, *lines: Any, name: str = "new.jsonl") -> Path:
     return path
 
 
-def _read(path: Path) -> tuple[RawDocument, Sequence[str]]:
+def _read(path: Path) -> tuple[FileDocument, Sequence[str]]:
     """The document of a file, and the faults of its lines."""
-    document, faults = RawDocument(), list[Fault]()
-    for record in read_lines(Incoming.of(path)).records:
-        faults.extend([record] if isinstance(record, Fault) else document.add(record))
-    return document, list(map(str, faults))
+    file = read_lines(Incoming.of(path))
+    return file.document({}), list(map(str, file.faults))
 
 
 def test_each_line_is_a_record_of_the_document(tmp_path: Path) -> None:
@@ -37,7 +35,8 @@ def test_each_line_is_a_record_of_the_document(tmp_path: Path) -> None:
     path = _file(tmp_path, b"\xef\xbb\xbf", CENTRE, b"", DIRECTORY, SOURCE, {**CENTRE, "id": "two"})
     document, faults = _read(path)
     assert not faults
-    assert document.parts == {
+    assert document.raw == {
+        "helplines": [],
         "publisher": "A",
         "licence": {"name": "CC0"},
         "sources": [{"id": "flyer", "title": "A flyer"}],
@@ -49,7 +48,7 @@ def test_a_fault_gets_its_line_and_its_place_in_the_record(tmp_path: Path) -> No
     """What concerns the whole file, or a collection that it does not have, stays as it is."""
     lines, _ = _read(_file(tmp_path, DIRECTORY, b"", CENTRE, {**CENTRE, "id": "two"}))
     located = [
-        str(lines.located(Fault("wrong", pointer=pointer)))
+        str(lines.locate(Fault("wrong", pointer=pointer)))
         for pointer in (
             "/centres/1/phones/0/number",
             "/centres/0",
@@ -67,7 +66,7 @@ def test_a_fault_gets_its_line_and_its_place_in_the_record(tmp_path: Path) -> No
         "/helplines/0/name: wrong",
         "/: wrong",
     ]
-    assert lines.located(Fault("wrong")) == Fault("wrong")
+    assert lines.locate(Fault("wrong")) == Fault("wrong")
 
 
 def test_every_line_that_is_no_record_is_named(tmp_path: Path) -> None:
@@ -100,13 +99,6 @@ def test_every_line_that_is_no_record_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
-    """Their sum is the size of the file."""
-    path, sizes = _file(tmp_path, DIRECTORY, CENTRE), list[int]()
-    list(read_lines(Incoming.of(path, sizes.append)).records)
-    assert sum(sizes) == path.stat().st_size
-
-
 @pytest.mark.parametrize(
     ("name", "first", "expected"),
     [
@@ -122,10 +114,4 @@ def test_the_name_or_the_first_line_tells_json_lines(
     tmp_path: Path, name: str, first: Any, expected: bool
 ) -> None:
     """A whole directory as JSON has no member `type`."""
-    assert is_record_lines(_file(tmp_path, first, name=name)) is expected
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """As for every other file."""
-    with pytest.raises(FileUnreadable, match=r"gone\.json: cannot be read"):
-        is_record_lines(tmp_path / "gone.json")
+    assert is_record_lines(Incoming.of(_file(tmp_path, first, name=name))) is expected

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from directory_api.change.directory import read_records
+from directory_api.features.desk.sheets import reader
 from directory_api.features.desk.sheets.table import letter
 from directory_api.text.errors import Fault, RecordsInvalid
 from tests.support.records import shipped_records
@@ -129,7 +130,7 @@ def test_a_strange_header_is_shown_short_and_plain() -> None:
         (b"\n\n  \nfirst\na\n", "row 4: The first row has no column of a centre"),
         (b'"type,id,name"\n"centre,a,A"\n', "row 1: The first row has no column of a centre"),
         (b"id," * 1000 + b"id\na\n", "row 1: There are more than 1,000 columns"),
-        (b"id\n" + b"a\n" * 10_001, "row 10002: There are more than 10,000 rows"),
+        (b"id\n" + b"a\n" * 10_001, "row 10002: There are more than 10,000 records"),
     ],
 )
 def test_a_table_that_is_no_table_of_records_is_one_fault(raw: bytes, says: str) -> None:
@@ -137,6 +138,14 @@ def test_a_table_that_is_no_table_of_records_is_one_fault(raw: bytes, says: str)
     found = _faults(raw)
     assert found[0].startswith(says) or found[-1].startswith(says)
     assert len([fault for fault in found if "The same column" not in fault]) == 1
+
+
+def test_more_cells_than_a_directory_can_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 5 MB with a letter in each cell would take a gigabyte of memory."""
+    monkeypatch.setattr(reader, "MOST_CELLS", 4)
+    assert _faults(b"id,name\na,A\nb,\nc,\nd,D\n") == [
+        "row 5: There are more than 4 filled cells. Check whether it is the right file."
+    ]
 
 
 def test_faults_of_all_sheets_are_told_together() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import openpyxl
@@ -11,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.change.change import Contents
+from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.desk.sheets.reader import read_csv, read_workbook
 from directory_api.features.desk.sheets.table import letter
 from directory_api.features.desk.sheets.words import WORDS
 from directory_api.features.desk.sheets.workbook import SHORT, workbook
-from directory_api.files.raw_records import Incoming
 from directory_api.record import columns
 from directory_api.record.schemas import CentreSchema
 from directory_api.text.errors import Fault
@@ -36,10 +37,11 @@ def _workbook(
     said_in: Texts = IN_ENGLISH,
 ) -> bytes:
     contents: Contents = {
+        "centre": {centre["id"]: centre for centre in centres},
         "helpline": {line["id"]: line for line in helplines},
         "directory": {"directory": {"sources": [*sources]}},
     }
-    return workbook(contents, lambda: iter(centres), said_in, has_all=has_all)
+    return workbook(contents, said_in, has_all=has_all)
 
 
 def _opened(raw: bytes) -> openpyxl.Workbook:
@@ -50,8 +52,9 @@ def _read(raw: bytes, stored: Sequence[Mapping[str, Any]] = ()) -> dict[str, dic
     """The records of a workbook by id, with what it has no columns for from those stored."""
     by_id = {record["id"]: record for record in stored}
     read = {}
-    for record in read_workbook(Incoming(raw, "x.xlsx")).records:
-        assert not isinstance(record, Fault), record
+    file = read_workbook(Incoming(raw, "x.xlsx"))
+    assert file.faults == ()
+    for record in chain.from_iterable(file.records.values()):
         identity = record.raw["id"]
         completed = record.completed if identity in by_id else None
         read[identity] = (completed(by_id[identity]) if completed else record).raw
@@ -191,8 +194,7 @@ def test_a_language_is_read_with_and_without_its_name() -> None:
 
 def test_a_fault_names_the_label_of_its_column() -> None:
     """As the person sees it above the cell, with the letter."""
-    (first, *_) = read_workbook(Incoming(_workbook(), "x.xlsx")).records
-    assert not isinstance(first, Fault)
+    (first, *_) = read_workbook(Incoming(_workbook(), "x.xlsx")).records["centres"]
     fault = first.locate(Fault("Wrong.", pointer="/phones/0/number"))
     assert (fault.sheet, fault.row, fault.column) == ("centres", 3, "Phone 1: number (I)")
     elsewhere = first.locate(Fault("Wrong.", pointer="/timezone"))
@@ -205,7 +207,5 @@ def test_the_sheet_of_centres_saved_as_csv_is_read() -> None:
     rows = _opened(_workbook())["centres"].iter_rows(values_only=True)
     csv.writer(table, delimiter=";").writerows(rows)
     raw = table.getvalue().encode()
-    centres = list(read_csv(Incoming(raw, "x.csv")).records)
-    assert [each.raw["id"] for each in centres if not isinstance(each, Fault)] == [
-        centre["id"] for centre in SHIPPED["centres"]
-    ]
+    centres = read_csv(Incoming(raw, "x.csv")).records["centres"]
+    assert [each.raw["id"] for each in centres] == [each["id"] for each in SHIPPED["centres"]]

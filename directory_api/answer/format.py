@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from directory_api.answer.answer import Answer, Translator
+from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents
+from directory_api.record.in_words import CentreInWords
 from directory_api.record.records import Centre, Helpline
 from directory_api.text.message import Texts
 
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A centre or a helpline for an address book: the media type, and what writes them in a
-    language, the centre for a day (UTC), under a neutral name if one is given.
+    """A centre or a helpline for an address book: the media type, and what writes them, under a
+    neutral name if one is given, the helpline in a language.
     """
 
     media_type: str
-    write: Callable[[Centre, Translator, date, str | None], bytes]
+    write: Callable[[CentreInWords, str | None], bytes]
     write_helpline: Callable[[Helpline, str, str | None], bytes]
 
 

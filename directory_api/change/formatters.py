@@ -347,10 +347,13 @@ _MEMBERS: Mapping[str, Message] = {
     "services": Message("services"),
     "audiences": Message("audiences"),
     "opening_hours": Message("opening hours"),
+    "temporary": Message("values for some time only"),
     "coverage": Message("area covered"),
     "sources": Message("sources"),
     "contested": Message("contested values"),
     "acknowledged": Message("acknowledged warnings"),
+    "number": Message("number"),
+    "hours": Message("hours"),
     "countries": Message("countries"),
 }
 # Of all vocabularies but those of which visitors read the labels.

@@ -5,10 +5,9 @@ from datetime import datetime
 from directory_api.hours.rules import OPEN
 from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import HoursKey, Timetable, state
+from directory_api.record.numbers import DUTY_PHONE, FAX
 from directory_api.record.records import Centre, Phone
 from directory_api.record.vocabulary import DUTY
-
-_FAX, _DUTY_PHONE = "fax", "duty"
 
 
 def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozenset[str]:
@@ -22,10 +21,10 @@ def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozense
     is_open = timetable.state(centre, moment).word == OPEN
 
     def is_answered(phone: Phone) -> bool:
-        if phone.kind == _FAX or centre.status != "active":
+        if phone.kind == FAX or centre.status != "active":
             return False
         if phone.hours is None or is_for_emergencies(centre, phone):
-            return is_open and phone.kind != _DUTY_PHONE
+            return is_open and phone.kind != DUTY_PHONE
         if phone.hours == ALWAYS:
             return True
         key = HoursKey(phone.hours, centre.timezone, centre.address.country)
@@ -36,5 +35,5 @@ def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozense
 
 def is_for_emergencies(centre: Centre, phone: Phone) -> bool:
     """Return whether a number that is answered day and night is so for emergencies only."""
-    is_duty = DUTY in centre.services or phone.kind == _DUTY_PHONE
+    is_duty = DUTY in centre.services or phone.kind == DUTY_PHONE
     return phone.hours == ALWAYS and is_duty

@@ -102,24 +102,6 @@ def field_of(kind: str, column: str) -> Field:
     return field
 
 
-def path_of(kind: str, column: str) -> tuple[str, int | None, str | None]:
-    """Return the path of a column without numbers and keys; the number of an entry of a list, from
-    1; and the key of a mapping, such as a language. `phones.1.note.nl` is phones.note, 1 and nl.
-    """
-    field: Field = _root(kind)
-    path: list[str] = []
-    number = key = None
-    for step in column.split("."):
-        if isinstance(field, fields.Nested):
-            path.append(step)
-            field = _members(field)[step]
-        elif isinstance(field, fields.Dict):
-            key, field = step, _values(field)
-        elif row := _row(field):
-            number, field = int(step), row
-    return ".".join(path), number, key
-
-
 def unknown(kind: str, column: str) -> Message | None:
     """Return a message for an unknown column, with the most similar name; None if known."""
     if is_column(kind, column):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from directory_api.record.records import Address, address_line, text_in
+from directory_api.record.records import text_in
 from directory_api.text.message import Message, Texts, Value
 
 
@@ -22,17 +22,3 @@ class _InLanguages(Value):
     def said(self, texts: Texts) -> str:
         """Return it in the language."""
         return text_in(dict(self.texts), texts.tag) or ""
-
-
-@dataclass(frozen=True)
-class AddressLine(Value):
-    """An address in one line, perhaps without its street."""
-
-    address: Address
-    has_street: bool = True
-
-    def said(self, texts: Texts) -> str:
-        """Return it with the names of the street and of the town in the language."""
-        place, tag = self.address, texts.tag
-        street = place.street_translations.get(tag, place.street) if self.has_street else None
-        return address_line(street, place.postal_code, text_in(place.locality, tag))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from directory_api.record.records import Centre, Helpline, Record
 from directory_api.record.vocabulary import BY_PHONE
 
-FAX, TEXT_MESSAGE = "fax", "sms"
+FAX, DUTY_PHONE, TEXT_MESSAGE = "fax", "duty", "sms"
 
 
 class ShownNumber(NamedTuple):

@@ -11,14 +11,14 @@ from directory_api.countries.known import folders, read
 
 PACKAGE = Path(directory_api.__file__).parent
 # The examples of the API's description are real requests to the shipped directory; those of a
-# workbook (words.py), values as people write them.
+# workbook (fields.py), values as people write them.
 DESCRIBED = (
     "bundle.py",
     "editing.py",
+    "fields.py",
     "nearest.py",
     "postcodes.py",
     "request_fields.py",
-    "words.py",
 )
 # A text for people, in which a country is an example.
 EXAMPLE = re.compile(r"\b(such as|[Ff]or example|[Aa]s people|falls back to|GeoNames: NL)\b")

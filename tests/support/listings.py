@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from directory_api.answer.answer import Answer, Translator
+from directory_api.answer.answer import Answer
 from directory_api.answer.json_pieces import JsonPieces
 from directory_api.hours.timetable import Timetable
 from directory_api.place.geometry import Point
@@ -11,7 +11,6 @@ from directory_api.record.helplines import Helplines
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre, Helpline
 from directory_api.search.query import Hit, NearestAnswer, Origin, RankedCentre
-from directory_api.text.translations import words
 from tests.support.moments import EXAMPLES_AT
 from tests.support.records import shipped_records
 
@@ -19,11 +18,6 @@ SHIPPED = tuple(
     Helpline.from_record(record).published() for record in shipped_records()["helplines"]
 )
 LINES = tuple(line for line in SHIPPED if "BE" in line.countries)
-
-
-def translator(language: str = "en") -> Translator:
-    """The words of a language."""
-    return Translator(language, words(language).say)
 
 
 def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) -> JsonPieces:
@@ -41,7 +35,7 @@ def of(
         tuple(RankedCentre(PublishedCentre(centre)) for centre in centres),
         pieces(lines),
         lambda: b"{}",
-        translator(language),
+        language,
     )
 
 
@@ -70,6 +64,4 @@ def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer
 def of_place(answer: NearestAnswer, language: str = "en") -> Answer:
     """The answer to a search from a place."""
     parts = pieces()
-    return Answer(
-        1, answer.shown, parts, lambda: parts.nearest(answer), translator(language), answer
-    )
+    return Answer(1, answer.shown, parts, lambda: parts.nearest(answer), language, answer)

@@ -369,9 +369,3 @@ def test_a_column_that_does_not_exist_has_no_field() -> None:
     for column in ("nothing", "name.nl", "phones.1"):
         with pytest.raises(KeyError):
             tabular_columns.field_of("centre", column)
-
-
-def test_the_path_of_a_column_ends_at_its_field() -> None:
-    """What follows a plain value does not count."""
-    assert tabular_columns.path_of("centre", "name.nl") == ("name", None, None)
-    assert tabular_columns.path_of("centre", "phones.2.note.nl") == ("phones.note", 2, "nl")

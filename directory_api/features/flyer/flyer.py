@@ -1,8 +1,8 @@
 """What a flyer says, without words, and the check that names it.
 
 The check is a digest of the facts on a flyer: ids, numbers, whether they are for emergencies only,
-addresses, hours and web sites, in no language. The page /f/ makes the checks of today's flyers and
-compares, so it reads no history.
+addresses, hours, web sites and the keys of the caveats, in no language. The page /f/ makes the
+checks of today's flyers and compares, so it reads no history.
 """
 
 import hashlib
@@ -26,8 +26,12 @@ from directory_api.features.flyer.sizes import (
 )
 from directory_api.live.editions import Edition
 from directory_api.record.answered import is_for_emergencies
+from directory_api.record.in_words import CONTESTED, Caveat, caveats_of
+from directory_api.record.numbers import FAX
 from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.speaker import Speaker
 from directory_api.text.errors import CentreNotFound
+from directory_api.text.translations import ENGLISH, words
 
 # Crockford's base32, without letters that look like digits; six of them are 30 bits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,8 +48,9 @@ class Flyer:
     """A flyer of a revision: its size, whether it is neutral, its centres and helplines.
 
     `chosen` is the id of the centre if it is about one only. `today` is the day on which it is
-    made, which decides what is temporary. `back` is what sources say of signs of exploitation and
-    what to do, each with its publisher; a flyer without it has no back.
+    made, which decides what is temporary; a confirmation is recent for `fresh_days`. `back` is what
+    sources say of signs of exploitation and what to do, each with its publisher; a flyer without it
+    has no back.
     """
 
     size: Size
@@ -55,6 +60,7 @@ class Flyer:
     helplines: tuple[Helpline, ...]
     revision: int
     today: date
+    fresh_days: int
     back: tuple[tuple[About, str], ...] = ()
 
     @property
@@ -66,9 +72,8 @@ class Flyer:
         """Return whether it has the address of a centre; a small one has no room to say what is
         contested about it, and leaves it out.
         """
-        return ADDRESS in self.members and not (
-            HOURS not in self.members and _is_contested(centre, ADDRESS)
-        )
+        is_contested = any(each.member == ADDRESS for each in centre.contested)
+        return ADDRESS in self.members and not (HOURS not in self.members and is_contested)
 
     @property
     def check(self) -> str:
@@ -88,20 +93,33 @@ class Flyer:
         """What is printed: the revision and the check."""
         return f"{self.revision}-{self.check}"
 
+    def shown(self, centre: Centre, caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
+        """Return the caveats of a centre that are about what it says; without the address, that
+        sources disagree about that is among them.
+        """
+        members = {"", "phones", *self.members}
+        has_address = self.says_address(centre)
+        return tuple(
+            each
+            for each in caveats
+            if each.member in members
+            and (has_address or each.member != ADDRESS or each.kind == CONTESTED)
+        )
+
     def _facts(self, centre: Centre) -> dict[str, Any]:
-        shown = {"phones", *self.members}
+        caveats = caveats_of(centre, Speaker(words(ENGLISH), self.today), self.fresh_days)
         facts: dict[str, Any] = {
             "id": centre.id,
-            "status": centre.status,
-            "closed_until": _text(centre.closed_through(self.today)),
             "town": text_in(centre.address.locality),
-            "visibility": centre.address_visibility,
             "phones": [
                 (each.number, each.kind, each.hours, is_for_emergencies(centre, each))
-                for each in numbers(centre)
+                for each in centre.phones
+                if each.kind != FAX
             ],
-            "contested": sorted({each.key for each in centre.contested if each.member in shown}),
-            "until": {name: _text(centre.shown_until(name)) for name in sorted(shown)},
+            "caveats": [
+                (each.member, each.key, each.until and each.until.isoformat())
+                for each in self.shown(centre, caveats)
+            ],
         }
         if self.says_address(centre):
             facts[ADDRESS] = (centre.address.street, centre.address.postal_code)
@@ -150,11 +168,6 @@ def read_check(code: str) -> str | None:
     return check if len(check) == _DIGITS and set(check) <= set(_ALPHABET) else None
 
 
-def numbers(centre: Centre) -> list[Any]:
-    """Return the numbers of a centre that people call."""
-    return [each for each in centre.phones if each.kind != "fax"]
-
-
 def _flyer(
     edition: Edition,
     size: Size,
@@ -165,9 +178,17 @@ def _flyer(
 ) -> Flyer:
     kinds = NEUTRAL_KINDS if is_neutral else size.kinds
     lines = tuple(line for line in edition.helplines.here.all if line.kind in kinds)
-    today = edition.since.date()
-    back = _back(edition) if size.has_back and not is_neutral else ()
-    return Flyer(size, is_neutral, chosen, centres, lines, edition.snapshot.revision, today, back)
+    return Flyer(
+        size,
+        is_neutral,
+        chosen,
+        centres,
+        lines,
+        edition.snapshot.revision,
+        edition.since.date(),
+        edition.pieces.fresh_days,
+        _back(edition) if size.has_back and not is_neutral else (),
+    )
 
 
 def _back(edition: Edition) -> tuple[tuple[About, str], ...]:
@@ -183,21 +204,6 @@ def _back(edition: Edition) -> tuple[tuple[About, str], ...]:
     return said if any(about.signs for about, _ in said) else ()
 
 
-def contested(centre: Centre, members: Iterable[str]) -> list[str]:
-    """Return the keys of the sentences about what sources disagree about, of some members."""
-    return list(
-        dict.fromkeys(each.key for each in centre.contested if each.member in frozenset(members))
-    )
-
-
-def _is_contested(centre: Centre, member: str) -> bool:
-    return bool(contested(centre, (member,)))
-
-
 def _line_facts(line: Helpline) -> tuple[Any, ...]:
     urls = sorted(line.url_translations.values())
     return line.id, line.kind, line.number, line.url, urls, line.hours
-
-
-def _text(day: date | None) -> str | None:
-    return day.isoformat() if day else None

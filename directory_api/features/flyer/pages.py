@@ -4,7 +4,6 @@ The code of a print is in its address: it names a revision and facts that are pu
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
@@ -19,12 +18,14 @@ from directory_api.features.flyer.flyer import (
     flyer,
     flyers,
     has_room,
-    numbers,
     read_check,
 )
 from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
+from directory_api.record.helpline_in_words import describe_helpline
+from directory_api.record.in_words import describe, labelled
 from directory_api.record.records import Centre, text_in
+from directory_api.record.speaker import Speaker
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.text.translations import Words, languages, words
 from directory_api.web.context import Audience, Web
@@ -34,13 +35,6 @@ from directory_api.web.http.problems import Problem
 
 _NAME = "flyer"
 _EXIT = "exit_url"
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    href: str
-    display: str
-    label: str
 
 
 class FlyerPages:
@@ -137,6 +131,7 @@ class FlyerPages:
         edition, say = self._web.editions.current(), self._say()
         check = None if code is None else read_check(code)
         right = None if code is None else check in self._checks(edition)
+        speaker = Speaker(say, edition.since.date())
         return self._page(
             "check",
             # What is no check may be a place, and is not repeated.
@@ -145,8 +140,8 @@ class FlyerPages:
             right=right,
             current=self._by_size(edition) if code is None and has_room(edition) else [],
             centres=[
-                (_named(centre, say), _numbers_of(centre, say))
-                for centre in (each.centre for each in edition.snapshot.listed.published)
+                describe(each.centre, speaker, edition.pieces.fresh_days)
+                for each in edition.snapshot.listed.published
             ]
             if has_room(edition)
             else [],
@@ -180,7 +175,7 @@ class FlyerPages:
     ) -> Response:
         say = self._say()
         lines = [
-            sheet.line_of(line, say.language.tag)
+            sheet.line_of(describe_helpline(line, Speaker(say)))
             for line in self._web.editions.helplines().here.brief.all
         ]
         html = render_template(
@@ -188,6 +183,7 @@ class FlyerPages:
             say=say,
             languages=languages(),
             lines=lines,
+            labelled=labelled,
             exit_url=self._exit,
             in_language=lambda tag, page=path: self._link(page, tag),
             static_site=self._web.static_site,
@@ -210,13 +206,6 @@ def _named(centre: Centre, say: Words) -> str:
     name = centre.name_translations.get(tag, centre.name)
     town = text_in(centre.address.locality, tag)
     return f"{name}, {town}" if town else name
-
-
-def _numbers_of(centre: Centre, say: Words) -> list[_Number]:
-    return [
-        _Number(f"tel:{each.number}", each.display or each.number, say[f"phone.{each.kind}"])
-        for each in numbers(centre)
-    ]
 
 
 def flyer_pages(web: Web) -> FlyerPages:

@@ -15,14 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from directory_api.countries.known import Said
-from directory_api.features.flyer.flyer import Flyer, contested, numbers
+from directory_api.features.flyer.flyer import Flyer
 from directory_api.features.flyer.qr import qr
-from directory_api.features.flyer.sizes import EMAIL, HOURS, WEBSITE
-from directory_api.hours.in_words import hours_lines
-from directory_api.hours.syntax import ALWAYS
-from directory_api.record.answered import is_for_emergencies
+from directory_api.features.flyer.sizes import ADDRESS, EMAIL, HOURS, WEBSITE
+from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import IN_DANGER
-from directory_api.record.records import Centre, Helpline, Phone, address_line, localized, text_in
+from directory_api.record.in_words import UNCONFIRMED, Caveat, CentreInWords, describe, labelled
+from directory_api.record.records import localized
+from directory_api.record.speaker import Speaker
 from directory_api.text.translations import Words, long_date, words
 
 CARDS, STRIPS = 10, 10
@@ -78,23 +78,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """A number of a centre, with its label unless it is the main one, and what is said about it."""
-
-    display: str
-    label: str | None
-    answered: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """A centre on paper; `notes` are what to know before one calls or goes."""
+    """A centre on paper, with what the flyer has room for; `notes` are what to know before one
+    calls or goes.
+    """
 
-    name: str
-    town: str | None
-    numbers: tuple[Number, ...]
+    told: CentreInWords
     address: str | None
-    lines: tuple[str, ...]
+    hours: str | None
     email: str | None
     website: str | None
     notes: tuple[str, ...]
@@ -115,8 +106,13 @@ class Back:
 def html(flyer: Flyer, tag: str, where: Where) -> str:
     """Return a flyer in a language (BCP 47)."""
     say = words(tag)
-    lines = [line_of(line, tag) for line in flyer.helplines]
-    places = [_place(flyer, centre, tag) for centre in flyer.centres]
+    speaker = Speaker(say, flyer.today)
+    lines = [line_of(describe_helpline(line, speaker)) for line in flyer.helplines]
+    told = [describe(centre, speaker, flyer.fresh_days) for centre in flyer.centres]
+    if flyer.is_neutral:
+        told = [each.neutral for each in told]
+    doubt = _doubt(flyer, told)
+    places = [_place(flyer, each, doubt) for each in told]
     template = "card" if flyer.size.name == "card" else "poster"
     return (
         _templates()
@@ -128,6 +124,7 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
             national=[line for line in lines if line.kind == "national_line"],
             others=[line for line in lines if line.kind not in _SAID_BY_KIND],
             places=places,
+            doubt=doubt,
             back=_back(flyer, say) if flyer.back else None,
             style=_STYLE,
             style_hash=STYLE_HASH,
@@ -142,16 +139,19 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
     )
 
 
-def line_of(line: Helpline, tag: str) -> Line:
-    """Return a helpline in a language: the words for its kind, else its name."""
-    say = words(tag)
-    url = line.url_translations.get(tag, line.url or "")
-    display = line.display or line.number or _site(url)
-    href = f"tel:{line.number}" if line.number else url
-    if line.kind in _SAID_BY_KIND or tag not in line.name:
-        return Line(line.kind, href, display, say[f"helpline.{line.kind}"], line.hours == ALWAYS)
-    # The name says what the words for the kind do not, and when it is answered.
-    return Line(line.kind, href, display, line.name[tag], is_always=False)
+def line_of(told: HelplineInWords) -> Line:
+    """Return a helpline: the words for its kind, else its name, which says what the words for the
+    kind do not, and when it is answered.
+    """
+    kind, is_short = told.helpline.kind, told.helpline.kind in _SAID_BY_KIND
+    return Line(
+        kind,
+        told.href,
+        # On paper nobody can tap the rest of an address.
+        told.display if told.helpline.number else _site(told.href),
+        told.short if is_short else told.name,
+        told.always and (is_short or told.is_kind),
+    )
 
 
 def _back(flyer: Flyer, say: Words) -> Back:
@@ -181,73 +181,40 @@ def _text(said: Said, say: Words) -> Markup | None:
     return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, text)
 
 
-def _place(flyer: Flyer, centre: Centre, tag: str) -> Place:
-    say = words(tag)
-    own_name = centre.name_translations.get(tag, centre.name)
-    name = say["neutral.name"] if flyer.is_neutral else own_name
-    lines: list[str] = []
-    if HOURS in flyer.members and centre.opening_hours and centre.status == "active":
-        hours = _hours(centre.opening_hours, flyer, centre, say) or say["open.unknown"]
-        lines = [f"{say['hours.label']}: {hours}"]
+def _place(flyer: Flyer, told: CentreInWords, doubt: str | None) -> Place:
+    """Return a centre, without the doubt that is said of all of them."""
+    centre, say = told.centre, told.say
+    has_hours = HOURS in flyer.members and centre.opening_hours and centre.status == "active"
+    # Its town is below its name already.
+    has_address = flyer.says_address(centre) and (told.street or centre.address.postal_code)
+    notes = dict.fromkeys(
+        _note(flyer, each, told)
+        for each in flyer.shown(centre, told.caveats)
+        if each.kind != UNCONFIRMED or not doubt
+    )
     return Place(
-        name,
-        text_in(centre.address.locality, tag),
-        tuple(_number(phone, flyer, centre, say) for phone in numbers(centre)),
-        _address(flyer, centre, tag),
-        tuple(lines),
-        centre.email if EMAIL in flyer.members else None,
-        _site(centre.website) if centre.website and WEBSITE in flyer.members else None,
-        tuple(dict.fromkeys(_notes(flyer, centre, say))),
+        told,
+        told.address if has_address else None,
+        f"{say('hours.label')}: {say.joined(told.hours_lines)}" if has_hours else None,
+        told.email if EMAIL in flyer.members else None,
+        _site(told.website) if told.website and WEBSITE in flyer.members else None,
+        tuple(notes),
     )
 
 
-def _address(flyer: Flyer, centre: Centre, tag: str) -> str | None:
-    """Return the street, the postcode and the town, as far as they are public and have room."""
-    place = centre.address
-    if not flyer.says_address(centre) or not (place.street or place.postal_code):
-        return None
-    street = place.street_translations.get(tag, place.street)
-    return address_line(street, place.postal_code, text_in(place.locality, tag))
+def _note(flyer: Flyer, caveat: Caveat, told: CentreInWords) -> str:
+    """Return a caveat; only that one has to call first, where there is no room for more."""
+    has_room = HOURS in flyer.members
+    is_short = not has_room and caveat.kind == UNCONFIRMED
+    if is_short or (caveat.member == ADDRESS and not flyer.says_address(told.centre)):
+        return told.say("flyer.call_first")
+    return labelled(caveat, told.say)
 
 
-def _notes(flyer: Flyer, centre: Centre, say: Words) -> Iterable[str]:
-    tag = say.language.tag
-    if centre.status != "active":
-        until = centre.closed_through(flyer.today)
-        yield (
-            say.say("status.closed_until", date=long_date(until, tag))
-            if until
-            else say[f"status.{centre.status}"]
-        )
-    shown = ("phones", *sorted(flyer.members))
-    for name in shown:
-        until = centre.shown_until(name)
-        if until and (name != "address" or flyer.says_address(centre)):
-            part = say[{"phones": "phone.main", HOURS: "hours.label"}.get(name, "address")]
-            yield f"{part}: {say.say('temporary.until', date=long_date(until, tag))}"
-    if centre.address_visibility != "public" and flyer.says_address(centre):
-        # That an address is secret tells what a centre is for.
-        yield say["flyer.call_first" if flyer.is_neutral else "address.hidden"]
-    for key in contested(centre, shown):
-        is_address = key == "contested.address"
-        yield say["flyer.call_first" if is_address and not flyer.says_address(centre) else key]
-
-
-def _number(phone: Phone, flyer: Flyer, centre: Centre, say: Words) -> Number:
-    answered = None
-    if phone.hours == ALWAYS:
-        limited = is_for_emergencies(centre, phone)
-        answered = say["phone.emergencies" if limited else "phone.always"]
-    elif phone.hours and (hours := _hours(phone.hours, flyer, centre, say)):
-        answered = say.say("phone.hours", hours=hours)
-    label = None if phone.kind == "main" else say[f"phone.{phone.kind}"]
-    return Number(phone.display or phone.number, label, answered)
-
-
-def _hours(expression: str, flyer: Flyer, centre: Centre, say: Words) -> str:
-    """Return hours in one line; nothing if they are not known."""
-    country = centre.address.country
-    return " · ".join(hours_lines(expression, country, flyer.today, say.language.tag))
+def _doubt(flyer: Flyer, centres: Iterable[CentreInWords]) -> str | None:
+    """Return the sentence about what is not confirmed, if it is the same of every centre."""
+    said = {_note(flyer, each.unconfirmed, each) if each.unconfirmed else None for each in centres}
+    return said.pop() if len(said) == 1 else None
 
 
 def _torn(lines: Iterable[Line], places: Iterable[Place]) -> str:
@@ -255,7 +222,7 @@ def _torn(lines: Iterable[Line], places: Iterable[Place]) -> str:
     first helpline.
     """
     national = [line.display for line in lines if line.kind == "national_line"]
-    of_centres = [number.display for place in places for number in place.numbers]
+    of_centres = [number.display for place in places for number in place.told.called]
     return [*national, *of_centres, *(line.display for line in lines)][0]
 
 

@@ -2,19 +2,22 @@
 
 One message has 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1); each part
 of a longer message has 153. The closest of the seed data's centres, with all helplines, fits into
-two messages in Dutch, French, German and English; with a notice, into two or three. So letters
+two messages in Dutch, French, German and English; with a notice, into two to four. So letters
 outside that alphabet lose their accents if the rest of the text is inside it. Texts in other
 alphabets are unchanged, with 70 characters per message.
 """
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
 from itertools import groupby
 
-from directory_api.answer.answer import Answer, Translator
+from directory_api.answer.answer import Answer
+from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.helplines import EUROPEAN
+from directory_api.record.in_words import CentreInWords
+from directory_api.record.numbers import DUTY_PHONE
 from directory_api.record.records import Helpline
+from directory_api.record.speaker import Speaker
 from directory_api.search.query import Hit, NearestAnswer, RankedCentre
 from directory_api.text.translations import country_names, km, language_name
 
@@ -44,49 +47,55 @@ def write(listing: Answer) -> bytes:
     Helplines that only their long names explain are left out. For a place outside the coverage, a
     notice comes first. Helplines of other countries are preceded by these.
     """
-    return _short("\n".join(_lines(listing, listing.translator))).encode()
+    return _short("\n".join(_lines(listing, listing.say))).encode()
 
 
-def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
+def _lines(listing: Answer, say: Speaker) -> Iterator[str]:
     answer, lines = listing.nearest, listing.helplines
     if answer and answer.outside_coverage:
-        yield from (translator.say("outside"), translator.say("outside.dial"))
+        yield from (say("outside"), say("outside.dial"))
     # The notice already contains the number for the rest of Europe.
     is_said = answer is not None and answer.outside_coverage
     own, abroad = (
         [line for line in part if line.kind not in _LONG and not (is_said and _is_european(line))]
         for part in (lines.own, lines.abroad)
     )
-    yield from (_helpline(line, translator) for line in own)
+    yield from (_helpline(line, say) for line in own)
     for countries, group in groupby(abroad, lambda line: line.countries):
-        yield f"{country_names(countries, translator.language)}:"
-        yield from (_helpline(line, translator) for line in group)
+        yield f"{country_names(countries, say.tag)}:"
+        yield from (_helpline(line, say) for line in group)
     if answer and not answer.certain:
         kind = "postcode" if answer.origin.place else "position"
-        yield translator.say(f"uncertain.{kind}")
+        yield say(f"uncertain.{kind}")
     shown = _closest(listing.shown, answer)
-    today = listing.pieces.today
-    for one in shown:
-        yield _centre(one, translator, today)
     if not shown:
-        yield translator.say("empty")
-    for label, hit in _beside_results(answer, translator) if answer else ():
-        if hit.published not in [one.published for one in shown]:
-            centre = _centre(RankedCentre(hit.published, hit.distance_m), translator, today)
-            yield f"{label} – {centre}"
+        yield say("empty")
+    beside = [
+        (f"{label} – ", RankedCentre(hit.published, hit.distance_m))
+        for label, hit in (_beside_results(answer, say) if answer else ())
+        if hit.published not in [one.published for one in shown]
+    ]
+    named = [*(("", one) for one in shown), *beside]
+    told = [listing.in_words(one.centre) for _, one in named]
+    doubts = {each.unconfirmed and each.unconfirmed.text for each in told}
+    for (label, one), centre in zip(named, told, strict=True):
+        yield f"{label}{_centre(centre, one.distance_m)}"
+        if len(doubts) > 1 and centre.unconfirmed:
+            yield centre.unconfirmed.text
+    # What holds for all of them is said once.
+    yield from filter(None, doubts if len(doubts) == 1 else ())
 
 
 def _is_european(line: Helpline) -> bool:
     return line.number == EUROPEAN
 
 
-def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[tuple[str, Hit]]:
+def _beside_results(answer: NearestAnswer, say: Speaker) -> Iterator[tuple[str, Hit]]:
     """Yield the closest centre without filters and the preferred one, each with a label."""
     if answer.closest:
-        yield translator.say("result.nearest"), answer.closest
+        yield say("result.nearest"), answer.closest
     if answer.preferred:
-        tag = answer.preferred.language
-        yield language_name(tag, translator.language), answer.preferred.hit
+        yield language_name(answer.preferred.language, say.tag), answer.preferred.hit
 
 
 def _closest(
@@ -102,34 +111,32 @@ def _closest(
     return (*first, *nearer)
 
 
-def _helpline(line: Helpline, translator: Translator) -> str:
+def _helpline(line: Helpline, say: Speaker) -> str:
     if line.number:
-        return _beside(translator.say(f"helpline.{line.kind}"), line.number)
+        return _beside(say(f"helpline.{line.kind}"), line.number)
     # Keep www.: the host name without it may not resolve.
-    return (
-        line.url_translations.get(translator.language, line.url or "")
-        .removeprefix("https://")
-        .rstrip("/")
+    return describe_helpline(line, say).href.removeprefix("https://").rstrip("/")
+
+
+def _centre(centre: CentreInWords, distance_m: float | None) -> str:
+    """Return a centre, one way to reach it, and what to know of that."""
+    say, said = centre.say, [centre.name]
+    if centre.closed:
+        said.append(centre.closed.text)
+    if distance_m is not None:
+        said.append(say("distance.straight", km=km(distance_m, say.tag)))
+    phone = next(iter(centre.called), None)
+    if phone and phone.kind == DUTY_PHONE:
+        said.append(phone.label)
+    ways = (
+        ("phones", phone and phone.number),
+        ("email", centre.email),
+        ("website", centre.website),
     )
-
-
-def _centre(shown: RankedCentre, translator: Translator, today: date) -> str:
-    centre = shown.centre
-    said = [centre.name_translations.get(translator.language, centre.name)]
-    standing = translator.standing(centre, today)
-    if standing:
-        said.append(standing)
-    if shown.distance_m is not None:
-        said.append(
-            translator.say("distance.straight", km=km(shown.distance_m, translator.language))
-        )
-    number = next((phone.number for phone in centre.phones if phone.kind != "fax"), None)
-    ways = (("phones", number), ("email", centre.email), ("website", centre.website))
     member, reached = next(((member, way) for member, way in ways if way), ("", ""))
-    line = _beside(", ".join(said), reached or "")
-    doubts = [translator.say(each.key) for each in centre.contested if each.member == member]
-    until = translator.until(centre, member)
-    return "\n".join([line, *filter(None, (until,)), *doubts])
+    line = _beside(", ".join(said), reached)
+    caveats = centre.about(member) if member else ()
+    return "\n".join([line, *dict.fromkeys(each.text for each in caveats)])
 
 
 def _beside(words: str, value: str) -> str:

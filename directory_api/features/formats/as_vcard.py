@@ -6,13 +6,10 @@ centre, so it has no e-mail or web address.
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import date
 
-from directory_api.answer.answer import Answer, Translator
-from directory_api.hours.in_words import hours_lines
-from directory_api.hours.syntax import ALWAYS
-from directory_api.record.answered import is_for_emergencies
-from directory_api.record.records import Address, Centre, Helpline, Phone, localized, text_in
+from directory_api.answer.answer import Answer
+from directory_api.record.in_words import TEMPORARY, CentreInWords, labelled
+from directory_api.record.records import Centre, Helpline, Phone, localized
 from directory_api.record.ways import Way, ways
 from directory_api.text.translations import country_names
 
@@ -35,26 +32,9 @@ _VOICE, _SMS = _PHONE_TYPES["main"], '"text,work"'
 _PAGES = {"chat": "CONTACT-URI", "form": "CONTACT-URI", "app": "URL", "relay": "URL"}
 
 
-def vcard(centre: Centre, translator: Translator, today: date, neutral_name: str | None) -> bytes:
-    """Return one centre's card; see vcards."""
-    return vcards([centre], translator, today, neutral_name)
-
-
-def vcards(
-    centres: Iterable[Centre], translator: Translator, today: date, neutral_name: str | None = None
-) -> bytes:
-    """Return one card per centre (UTF-8), with texts in a language if available, and with a neutral
-    name if one is given.
-    """
-    lines = (
-        line
-        for centre in centres
-        for line in (
-            _full(centre, translator, today)
-            if neutral_name is None
-            else _neutral(centre, translator, today, neutral_name)
-        )
-    )
+def vcard(centre: CentreInWords, neutral_name: str | None = None) -> bytes:
+    """Return the card of a centre (UTF-8), under a neutral name if one is given."""
+    lines = _full(centre) if neutral_name is None else _neutral(centre.neutral, neutral_name)
     return b"".join(map(_folded, lines))
 
 
@@ -66,7 +46,7 @@ def write(listing: Answer) -> bytes:
     notes: when calls are answered, until when a value holds, whether it is closed, what sources
     disagree about. A saved card is read without the answer around it.
     """
-    language = listing.translator.language
+    language = listing.language
     lines = (
         line
         for helpline in listing.helplines.brief.all
@@ -74,9 +54,8 @@ def write(listing: Answer) -> bytes:
         for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
     beside = listing.nearest.beside if listing.nearest else ()
-    centres = (shown.centre for shown in (*listing.shown, *beside))
-    cards = vcards(centres, listing.translator, listing.pieces.today)
-    return b"".join(map(_folded, lines)) + cards
+    centres = (listing.in_words(shown.centre) for shown in (*listing.shown, *beside))
+    return b"".join([*map(_folded, lines), *map(vcard, centres)])
 
 
 def helpline(helpline: Helpline, language: str, neutral_name: str | None) -> bytes:
@@ -141,12 +120,11 @@ def _beginning(name: str) -> Iterator[str]:
     )
 
 
-def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
-    language = translator.language
-    name = centre.name_translations.get(language, centre.name)
+def _full(told: CentreInWords) -> Iterator[str]:
+    centre, language = told.centre, told.say.tag
     yield from _beginning(centre.id)
-    yield f"FN:{_text(name)}"
-    yield f"ORG:{_text(name)}"
+    yield f"FN:{_text(told.name)}"
+    yield f"ORG:{_text(told.name)}"
     yield from map(_phone, centre.phones)
     yield from _texted(centre)
     if centre.email:
@@ -156,7 +134,7 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     if centre.status == "active":
         own = (centre.email, centre.website, *(phone.number for phone in centre.phones))
         yield from _other_ways(centre, own)
-    yield _address(centre.address, language)
+    yield _address(told)
     # A point that represents a whole town would lead visitors to a wrong address.
     if centre.address_visibility == "public" and centre.location:
         point = centre.location.point
@@ -164,15 +142,8 @@ def _full(centre: Centre, translator: Translator, today: date) -> Iterator[str]:
     yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
-    for phone in centre.phones:
-        answered = _line_hours(centre, phone, translator, today)
-        if answered and centre.status != "closed":
-            yield f"NOTE;LANGUAGE={language}:{_text(answered)}"
-    yield from _last_days(centre, translator)
-    for notice in translator.notices(centre, today):
-        yield f"NOTE;LANGUAGE={notice.tag}:{_text(notice.text)}"
-    description = localized(centre.description, language)
-    if description:
+    yield from _notes(told)
+    if description := localized(centre.description, language):
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
     yield "END:VCARD"
 
@@ -185,40 +156,29 @@ def _texted(centre: Centre) -> Iterator[str]:
             yield _tel(_SMS, way.address or "")
 
 
-def _neutral(centre: Centre, translator: Translator, today: date, name: str) -> Iterator[str]:
-    language = translator.language
+def _neutral(told: CentreInWords, name: str) -> Iterator[str]:
     yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
-    yield from map(_phone, centre.phones)
-    yield _address(centre.address, language)
-    yield from _last_days(centre, translator)
-    # What the record says about it could name the centre.
-    for warning in translator.warnings(centre, today):
-        yield f"NOTE;LANGUAGE={language}:{_text(warning)}"
+    yield from map(_phone, told.centre.phones)
+    yield _address(told)
+    yield from _notes(told)
     yield "END:VCARD"
 
 
-def _last_days(centre: Centre, translator: Translator) -> Iterator[str]:
-    """Yield a note for each temporary value of the card: it is read after the last day, too."""
-    for member, label in (("phones", "phone.main"), ("address", "address")):
-        if until := translator.until(centre, member):
-            note = f"{translator.say(label)}: {until}"
-            yield f"NOTE;LANGUAGE={translator.language}:{_text(note)}"
-
-
-def _line_hours(centre: Centre, phone: Phone, translator: Translator, today: date) -> str | None:
-    """Return when a phone is answered, with its number if there are several; None if that is not
-    known.
+def _notes(told: CentreInWords) -> Iterator[str]:
+    """Yield when each number is answered, and every caveat: a card is read without what is around
+    it, and after the last day of a temporary value, too.
     """
-    country, language = centre.address.country, translator.language
-    hours = hours_lines(phone.hours, country, today, language) if phone.hours else ()
-    if not hours:
-        return None
-    if phone.hours == ALWAYS:
-        is_limited = is_for_emergencies(centre, phone)
-        said = translator.say("phone.emergencies" if is_limited else "phone.always")
-    else:
-        said = translator.say("phone.hours", hours=" · ".join(hours))
-    return f"{phone.display or phone.number}: {said}" if len(centre.phones) > 1 else said
+    language = told.say.tag
+    for each in told.numbers:
+        if each.answered:
+            said = f"{each.display}: {each.answered}" if len(told.numbers) > 1 else each.answered
+            yield f"NOTE;LANGUAGE={language}:{_text(said)}"
+    for caveat in told.caveats:
+        # A card has no opening hours.
+        if (caveat.kind, caveat.member) != (TEMPORARY, "opening_hours"):
+            yield f"NOTE;LANGUAGE={language}:{_text(labelled(caveat, told.say))}"
+            if note := localized(caveat.note, language):
+                yield f"NOTE;LANGUAGE={note.tag}:{_text(note.text)}"
 
 
 def _phone(phone: Phone) -> str:
@@ -233,12 +193,13 @@ def _tel(kinds: str, number: str) -> str:
     return f"TEL;VALUE=text;TYPE={kinds}:{_text(number)}"
 
 
-def _address(address: Address, language: str) -> str:
+def _address(told: CentreInWords) -> str:
+    address = told.centre.address
     parts = (
         "",  # post office box
         "",  # extended address; both should be empty (RFC 6350, section 6.3.1)
-        address.street_translations.get(language, address.street or ""),
-        text_in(address.locality, language) or "",
+        told.street or "",
+        told.town or "",
         "",
         address.postal_code or "",
         address.country,

@@ -31,9 +31,12 @@ from directory_api.features.pages.ways import CHOICES, way_views
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.place.postcode import rule_for
 from directory_api.record.answered import answered
+from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
+from directory_api.record.in_words import describe
 from directory_api.record.published import published
 from directory_api.record.records import Centre, Helpline, Record
+from directory_api.record.speaker import Speaker
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
 from directory_api.text import errors
@@ -41,7 +44,6 @@ from directory_api.text.errors import Suggestion
 from directory_api.text.translations import ENGLISH, Language, language_name, languages, words
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose, preferred_languages
-from directory_api.web.http.negotiation import translator as translator_of
 from directory_api.web.schemas import requests
 
 # A postcode, four choices and their names; a larger body does not come from the form.
@@ -75,7 +77,7 @@ class FormError:
     asks_country: bool = False
     abroad: tuple[tuple[str, str], ...] = ()
     countries: tuple[str, ...] = ()
-    danger: tuple[presenters.HelplineView, ...] = ()
+    danger: tuple[HelplineInWords, ...] = ()
     is_ambiguous: bool = False
     is_wrong: bool = False
 
@@ -180,7 +182,9 @@ class Pages:
         else:
             centre = edition.snapshot.centre(request.form.get("contact", "")).centre
             name = _neutral(translator, centre) if is_neutral else None
-            body = self._card.write(centre, translator_of(tag), edition.pieces.today, name)
+            say = Speaker(words(tag), edition.pieces.today)
+            told = describe(centre, say, edition.pieces.fresh_days)
+            body = self._card.write(told, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.as_file(response, CARD_NAME)
 
@@ -191,7 +195,7 @@ class Pages:
         edition = self._editions.current()
         translator = PageTranslator(words(tag), edition.since.date())
         if kind == "helpline":
-            view = presenters.helpline_view(Helpline.from_record(record).published(), translator)
+            view = describe_helpline(Helpline.from_record(record).published(), translator)
             html = _card("helpline_card").render(say=translator, view=view, slots=has_slots)
             return Markup(html)  # noqa: S704  # the template has escaped every value
         whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
@@ -241,7 +245,7 @@ class Pages:
             now = self._now(edition, centres)
             views = presenters.centre_views(answer, now, translator, drawing)
             numbers = [near.index(hit.published) for hit in answer.undecided]
-            undecided = [views[number].name for number in numbers]
+            undecided = [views[number].told.name for number in numbers]
             nearer = {hit.published.id for hit in answer.closed_nearer if near}
             closest = presenters.closest_view(answer, now, translator)
             preferred = presenters.preferred_view(answer, now, translator)
@@ -485,7 +489,7 @@ def _refused(
     )
 
 
-def _in_danger(lines: PlaceHelplines) -> tuple[presenters.HelplineView, ...]:
+def _in_danger(lines: PlaceHelplines) -> tuple[HelplineInWords, ...]:
     """Return the numbers for danger, without the one that all countries have."""
     views = presenters.helpline_views(lines, _translator())
     return tuple(view for view in views if view.is_local_danger)
@@ -547,5 +551,5 @@ def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
 def _neutral(translator: PageTranslator, centre: Centre) -> str:
     """Return a neutral name with the town, which distinguishes two offices in one address book."""
     return " ".join(
-        filter(None, (translator.plain("neutral.name"), presenters.town(centre, translator)))
+        filter(None, (translator.plain("neutral.name"), presenters.town(centre, translator.tag)))
     )

@@ -2,55 +2,49 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from directory_api.countries.known import Said, key_of_helpline, known
+from directory_api.countries.known import Said, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
-from directory_api.hours.in_words import day_names, hours_lines
+from directory_api.hours.in_words import day_names
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.hours.syntax import ALWAYS
 from directory_api.hours.timetable import OpenState
-from directory_api.record.answered import is_for_emergencies
-from directory_api.record.helplines import EUROPEAN, IN_DANGER, PlaceHelplines
+from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
+from directory_api.record.helplines import EUROPEAN, PlaceHelplines
+from directory_api.record.in_words import CentreInWords, describe
 from directory_api.record.records import (
     Centre,
     Helpline,
-    Phone,
     Texts,
     confirmed_on,
-    freshness,
     localized,
     text_in,
 )
+from directory_api.record.speaker import Speaker
 from directory_api.record.vocabulary import DUTY
 from directory_api.search.query import NearestAnswer
 from directory_api.text import translations
-from directory_api.text.translations import Words, locale_of
+from directory_api.text.translations import locale_of
 from directory_api.web.http import responses
 
 _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
-# Only the name of such a helpline says whom it is for, or what it offers.
-_SAID_IN_NAME = ("other_line", "reporting_site")
 _FOR_THE_WORRIED = ("reporting_site", "national_line")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class PageTranslator:
-    """Texts in one language; a text in another language has a `lang` attribute (WCAG 3.1.2).
-
-    `today` is the day from which opening hours are said; a page without records needs none.
+class PageTranslator(Speaker):
+    """Texts in one language, as HTML; a text in another language has a `lang` attribute (WCAG
+    3.1.2).
     """
-
-    words: Words
-    today: date | None = None
 
     def __call__(self, key: str, **values: str) -> Markup:
         """Return the text of a key, as HTML."""
@@ -60,72 +54,51 @@ class PageTranslator:
         """Return the text of a key for an attribute, which cannot have a `lang` of its own."""
         return self.words.say(key, **values)
 
-    def fill(self, key: str, **values: Markup | None) -> Markup:
+    def fill(self, key: str, **values: str | None) -> Markup:
         """Return the text of a key with HTML in its placeholders."""
         return self._marked(key, Markup("{}").format(self.words[key]).format(**values))
 
     def _marked(self, key: str, text: str) -> Markup:
         """Return the text of a key with the language that it is in, if that is another one."""
         language = self.words.language_of(key)
-        if language.tag == self.words.language.tag:
+        if language.tag == self.tag:
             return Markup("{}").format(text)
         return _IN.format(language.tag, language.direction, text)
 
     def of(self, texts: Texts) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
-        text = localized(texts, self.words.language.tag)
+        text = localized(texts, self.tag)
         if text is None:
             return None
-        is_same = text.tag == self.words.language.tag
+        is_same = text.tag == self.tag
         return (
             Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
         )
+
+    def joined(self, lines: Iterable[str]) -> Markup:
+        """Return lines below each other."""
+        # Names of days and months of CLDR, times, and texts that are escaped.
+        return _NEXT_LINE.join(map(Markup, lines))
 
     def text(self, said: str | Mapping[str, str]) -> Markup | None:
         """Return the text of a key, or a text by language."""
         return self(said) if isinstance(said, str) else self.of(said)
 
-    def hours(self, expression: str, country: str) -> Markup | None:
-        """Return opening hours in a country (ISO 3166-1) as days, dates and times; None if they are
-        not known.
-        """
-        tag = self.words.language.tag
-        lines = hours_lines(expression, country, self.today, tag, self)
-        # Names of days and months of CLDR, times, and texts that are escaped.
-        return _NEXT_LINE.join(map(Markup, lines)) if lines else None
-
-    def answered(self, phone: Phone, centre: Centre) -> Markup | None:
-        """Return when calls to a phone are answered, also while the office is temporarily closed;
-        None if that is not known.
-        """
-        if not phone.hours or centre.status == "closed":
-            return None
-        if phone.hours == ALWAYS:
-            is_limited = is_for_emergencies(centre, phone)
-            return self("phone.emergencies" if is_limited else "phone.always")
-        hours = self.hours(phone.hours, centre.address.country)
-        return self.fill("phone.hours", hours=hours) if hours else None
-
-    def until(self, centre: Centre, member: str) -> Markup | None:
-        """Return the last day of a temporary value; None if a member has none now."""
-        day = centre.shown_until(member)
-        return self("temporary.until", date=self.day(day)) if day else None
-
     def place_name(self, names: Mapping[str, str], name: str) -> str:
         """Return the name of a place in this language, else the name that is displayed."""
-        return names.get(self.words.language.tag, name)
+        return names.get(self.tag, name)
 
     def region(self, names: Mapping[str, str]) -> str:
         """Return the name of a region in this language, else its local name, which is the first."""
-        return names.get(self.words.language.tag) or next(iter(names.values()))
+        return names.get(self.tag) or next(iter(names.values()))
 
     def country(self, code: str) -> str:
         """Return the name of a country (ISO 3166-1) in this language."""
-        return str(locale_of(self.words.language.tag).territories.get(code, code))
+        return str(locale_of(self.tag).territories.get(code, code))
 
     def km(self, metres: float) -> str:
         """Return a distance in kilometres, with one decimal below ten."""
-        return translations.km(metres, self.words.language.tag)
+        return translations.km(metres, self.tag)
 
     def moment(self, moment: datetime, now: datetime) -> str:
         """Return a time as `09:00`, `Monday, 09:00` or with its date, on the 24-hour clock.
@@ -137,17 +110,13 @@ class PageTranslator:
         if days == 0:
             return clock
         if days < _WEEK:
-            return f"{day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
+            return f"{day_names(self.tag)[moment.weekday()]}, {clock}"
         return f"{self.day(moment)}, {clock}"
-
-    def day(self, day: date) -> str:
-        """Return a date with the month as a word."""
-        return translations.long_date(day, self.words.language.tag)
 
     @property
     def spoken_name(self) -> str:
         """Return the language in itself, without its script."""
-        primary = self.words.language.tag.partition("-")[0]
+        primary = self.tag.partition("-")[0]
         return translations.language_name(primary, primary)
 
     @property
@@ -195,46 +164,6 @@ class PageOptions:
         return f"{page}?{urlencode({**chosen, **coloured, 'lang': tag})}"
 
 
-@dataclass(frozen=True, slots=True)
-class HelplineView:
-    """A helpline: its number (to dial and to show) or URL, its name, and what it is in short, in
-    the page's language. `where` is its country, if that has to be named. `always` is true if it
-    answers day and night, and `is_kind` if the name is the kind, which does not say so. `original`
-    is the name in another language, if only that says whom the helpline is for.
-    """
-
-    helpline: Helpline
-    name: Markup
-    short: Markup
-    is_kind: bool
-    original: Markup | None
-    where: str | None
-    display: str
-    href: str
-    always: bool
-    is_abroad: bool
-
-    @property
-    def is_night_line(self) -> bool:
-        """Whether it is a number that answers day and night."""
-        return self.always and self.helpline.number is not None
-
-    @property
-    def is_for_every_victim(self) -> bool:
-        """Whether it is a night line for all victims of trafficking: 3919 is for women."""
-        return self.is_night_line and self.helpline.kind == "national_line"
-
-    @property
-    def is_local_danger(self) -> bool:
-        """Whether it is a number for danger that works in its country only."""
-        return self.helpline.kind in IN_DANGER and self.helpline.number != EUROPEAN
-
-    @property
-    def is_first(self) -> bool:
-        """Whether it is at the very top: a number for danger, or the national line."""
-        return not self.is_abroad and self.helpline.kind in (*IN_DANGER, "national_line")
-
-
 def emergency_number(lines: Iterable[Helpline]) -> str:
     """Return the first emergency number of the helplines, else the European one."""
     return next(
@@ -280,7 +209,7 @@ def lines_of_the_worried(
     lines: Sequence[Helpline],
     sources: Mapping[str, Mapping[str, str]],
     translator: PageTranslator,
-) -> tuple[HelplineView, ...]:
+) -> tuple[HelplineInWords, ...]:
     """Return the helplines for people who are worried about another person, of those of the
     directory's own country: first where they can report it, last the line for children.
     """
@@ -289,57 +218,20 @@ def lines_of_the_worried(
     chosen = [line for kind in _FOR_THE_WORRIED for line in lines if line.kind == kind]
     chosen += [line for line in lines if line.id in also and line not in chosen]
     chosen += [line for line in lines if line.kind == "child_line" and line not in chosen]
-    return tuple(helpline_view(line, translator) for line in chosen)
+    return tuple(describe_helpline(line, translator) for line in chosen)
 
 
-def helpline_views(lines: PlaceHelplines, translator: PageTranslator) -> tuple[HelplineView, ...]:
+def helpline_views(
+    lines: PlaceHelplines, translator: PageTranslator
+) -> tuple[HelplineInWords, ...]:
     """Return the helplines for a place for a page in a language."""
     return (
-        *(helpline_view(line, translator) for line in lines.own),
-        *(helpline_view(line, translator, is_abroad=True) for line in lines.abroad),
+        *(describe_helpline(line, translator) for line in lines.own),
+        *(describe_helpline(line, translator, is_abroad=True) for line in lines.abroad),
     )
 
 
-def helpline_view(
-    helpline: Helpline, translator: PageTranslator, *, is_abroad: bool = False
-) -> HelplineView:
-    """Return a helpline for a page in a language.
-
-    A short number for danger that is not the same in all of Europe always has its country: a page
-    without a place may be read in another one, and its numbers stay when a place is found there.
-    """
-    tag, in_danger = translator.words.language.tag, helpline.kind in IN_DANGER
-    said = None if tag in helpline.name else key_of_helpline(helpline.sources)
-    name = translator(said) if said else translator.of(helpline.name) or Markup("")
-    # The words for a kind say in each language what the line is; those for `other_line` do not say
-    # whom it is for.
-    kind, is_other = translator(f"helpline.{helpline.kind}"), helpline.kind == "other_line"
-    is_named = not in_danger and (tag in helpline.name or said is not None)
-    is_local = is_abroad or (in_danger and helpline.number != EUROPEAN)
-    where = translations.country_names(helpline.countries, tag) if is_local else None
-    if helpline.number:
-        # What is printed in a country cannot be dialled as such in another one.
-        is_dialled_so = not is_abroad or not helpline.number.startswith("+")
-        display = (is_dialled_so and helpline.display) or helpline.number
-        href = f"tel:{helpline.number}"
-    else:
-        href = helpline.url_translations.get(tag, helpline.url or "")
-        display = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
-    return HelplineView(
-        helpline,
-        name if is_named else kind,
-        name if is_named and helpline.kind in _SAID_IN_NAME else kind,
-        not is_named,
-        name if is_other and not is_named else None,
-        where,
-        display,
-        href,
-        helpline.hours == ALWAYS,
-        is_abroad,
-    )
-
-
-def night_line(views: Sequence[HelplineView]) -> HelplineView:
+def night_line(views: Sequence[HelplineInWords]) -> HelplineInWords:
     """Return the first number of the place that answers day and night, else the first helpline."""
     own = (view for view in views if view.is_night_line and not view.is_abroad)
     return next(own, views[0])
@@ -353,24 +245,18 @@ class CentreView:
 
     number: int
     centre: Centre
-    name: str
+    told: CentreInWords
     distance: str | None
     responsible: bool
     word: str
-    open: Markup | None
-    reason: Markup | None
-    hours: Markup | None
+    open: str | None
+    hours: str | None
     # The numbers that are answered now.
     answered: frozenset[str]
     duty: bool
-    street: str | None
-    locality: Markup | None
     geo: str | None
-    description: Markup | None
     spoken: tuple[tuple[str, str, bool], ...]
     confirmed: str | None
-    # What was confirmed, not long ago, has changed since.
-    changed: bool
     spot: tuple[int, int] | None
 
 
@@ -441,29 +327,21 @@ def centre_view(
     is_responsible: bool = False,
 ) -> CentreView:
     """Return one centre for a page."""
-    tag, address = translator.words.language.tag, centre.address
-    hours = (
-        translator.hours(centre.opening_hours, centre.address.country)
-        if centre.opening_hours and centre.status == "active"
-        else None
-    )
+    told = describe(centre, translator, now.fresh_days)
+    hours = translator.joined(told.hours) if told.hours and centre.status == "active" else None
     is_known = now.states[centre.id].word in (OPEN, CLOSED)
     return CentreView(
         number=number,
         centre=centre,
-        name=centre.name_translations.get(tag, centre.name),
+        told=told,
         distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
         word=now.states[centre.id].word if centre.status == "active" else centre.status,
-        open=_open(centre, now, translator) if is_known or not hours else None,
-        reason=translator.of(centre.closed_reason),
+        open=_open(told, now, translator) if is_known or not hours else None,
         hours=hours,
         answered=now.answered[centre.id],
         duty=_has_duty(centre),
-        street=address.street_translations.get(tag, address.street),
-        locality=translator.of(address.locality),
-        geo=_geo(centre, translator),
-        description=translator.of(centre.description),
+        geo=_geo(told),
         spoken=tuple(
             (
                 spoken.code,
@@ -473,7 +351,6 @@ def centre_view(
             for spoken in centre.languages
         ),
         confirmed=_confirmed(centre, now, translator),
-        changed=_has_changed(centre, now),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
     )
 
@@ -486,7 +363,7 @@ def marks(
 ) -> list[tuple[CentreView, TownName | None]]:
     """Return the centres on a map, each with the name of its town; None without room for it."""
     shown = [(view, view.spot) for view in views if view.spot]
-    towns = [(spot, town(view.centre, translator) or "") for view, spot in shown]
+    towns = [(spot, town(view.centre, translator.tag) or "") for view, spot in shown]
     names = town_names(drawing, towns, dots) if drawing else []
     return [(view, name) for (view, _), name in zip(shown, names, strict=True)]
 
@@ -502,28 +379,24 @@ def _has_duty(centre: Centre) -> bool:
     )
 
 
-def _geo(centre: Centre, translator: PageTranslator) -> str | None:
+def _geo(told: CentreInWords) -> str | None:
     """Return a link to a public address for the device's own map (RFC 5870, with the query that
     Android reads); None for an address that is not public.
 
     It does not name the centre, because the map may keep it in its history.
     """
+    centre = told.centre
     if centre.address_visibility != "public" or centre.location is None:
         return None
-    place, point = centre.address, centre.location.point
-    street = place.street_translations.get(translator.words.language.tag, place.street)
-    town_line = " ".join(filter(None, (place.postal_code, town(centre, translator))))
-    line = ", ".join(filter(None, (street, town_line)))
-    return f"geo:{point.lat:.5f},{point.lon:.5f}?q={quote(line)}"
+    point = centre.location.point
+    return f"geo:{point.lat:.5f},{point.lon:.5f}?q={quote(told.address)}"
 
 
-def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
+def _open(told: CentreInWords, now: PageTime, translator: PageTranslator) -> str:
     """Return whether the office is open, and until when."""
-    if centre.status != "active":
-        until = centre.closed_through(now.moment.date())
-        if until is None:
-            return translator(f"status.{centre.status}")
-        return translator("status.closed_until", date=translator.day(until))
+    if told.closed:
+        return told.closed.text
+    centre = told.centre
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
         return translator("open.unknown")
@@ -543,29 +416,15 @@ def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str
     return translator.day(day) if day else None
 
 
-def _has_changed(centre: Centre, now: PageTime) -> bool:
-    verified, day = centre.verified, now.moment.date()
-    is_due = freshness(verified, day, now.fresh_days) == "due"
-    return bool(verified and verified.changed_since and is_due)
-
-
 def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
-    """Return what visitors should know about unconfirmed records, as keys of texts.
-
-    Each has the names of its centres; no names if it concerns every centre.
+    """Return what visitors should know about unconfirmed records. Each has the names of its
+    centres; no names if it concerns every centre.
     """
-    doubtful = [view for view in views if not (view.confirmed or view.changed)]
-    concerned = {
-        "record.unconfirmed": doubtful,
-        "record.changed": [view for view in views if view.changed],
-    }
-    return [
-        (key, [] if len(some) == len(views) else [view.name for view in some])
-        for key, some in concerned.items()
-        if some
-    ]
+    doubts = [(each.text, view.told.name) for view in views if (each := view.told.unconfirmed)]
+    concerned = {text: [name for other, name in doubts if other == text] for text, _ in doubts}
+    return [(text, [] if len(names) == len(views) else names) for text, names in concerned.items()]
 
 
-def town(centre: Centre, translator: PageTranslator) -> str | None:
-    """Return the town of a centre."""
-    return text_in(centre.address.locality, translator.words.language.tag)
+def town(centre: Centre, tag: str) -> str | None:
+    """Return the town of a centre in a language."""
+    return text_in(centre.address.locality, tag)

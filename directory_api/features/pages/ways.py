@@ -10,8 +10,10 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from directory_api.features.pages.presenters import CentreView, HelplineView, PageTranslator
-from directory_api.record.records import Centre, Helpline, Spoken, address_line
+from directory_api.features.pages.presenters import CentreView, PageTranslator
+from directory_api.record.helpline_in_words import HelplineInWords
+from directory_api.record.in_words import TEMPORARY, CentreInWords
+from directory_api.record.records import Centre, Helpline, Spoken
 from directory_api.record.ways import Way, ways
 from directory_api.text.translations import country_names, language_name
 
@@ -63,7 +65,7 @@ class WayView:
     hours: Markup | None
     for_whom: Markup | None
     note: Markup | None
-    until: tuple[Markup, ...]
+    until: tuple[str, ...]
     contested: tuple[Markup, ...]
     spoken: tuple[tuple[str, str], ...]
     sources: tuple[Mapping[str, str], ...]
@@ -83,7 +85,7 @@ class _Owner:
     place: str = ""
     minor: str = ""
     languages: tuple[Spoken, ...] = ()
-    centre: Centre | None = None
+    told: CentreInWords | None = None
 
 
 # The members of a centre that a way shows, of which each can be temporary.
@@ -93,7 +95,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def way_views(
-    lines: Iterable[HelplineView],
+    lines: Iterable[HelplineInWords],
     centres: Iterable[CentreView],
     sources: Mapping[str, Mapping[str, str]],
     translator: PageTranslator,
@@ -136,7 +138,7 @@ def _yes(value: bool | None) -> str | None:
 
 
 def _of_lines(
-    lines: Iterable[HelplineView], translator: PageTranslator
+    lines: Iterable[HelplineInWords], translator: PageTranslator
 ) -> Iterator[tuple[Way, _Owner]]:
     tag = translator.words.language.tag
     for view in lines:
@@ -155,11 +157,11 @@ def _of_lines(
 def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:
     for view in centres:
         centre: Centre = view.centre
-        place = address_line(view.street, centre.address.postal_code, view.locality)
         minor = "yes" if "children" in centre.audiences else ""
-        name = Markup("<bdi>{}</bdi>").format(view.name)
+        name = Markup("<bdi>{}</bdi>").format(view.told.name)
         country = centre.address.country
-        owner = _Owner(name, country, None, place, minor, centre.languages, centre)
+        place, spoken = view.told.address, centre.languages
+        owner = _Owner(name, country, None, place, minor, spoken, view.told)
         if centre.status == "active":
             yield from ((way, owner) for way in ways(centre) if way.kind != "website")
 
@@ -182,10 +184,10 @@ def _view(
         facts=facts(way, owner.minor, owner.languages),
         words=tuple(map(translator, _words(way))),
         trace=translator(_TRACES[way.kind]) if way.kind in _TRACES else None,
-        hours=translator.hours(way.hours, owner.country) if way.hours else None,
+        hours=_hours(way, owner, translator),
         for_whom=translator.of(way.for_whom or {}),
         note=translator.of(way.note or {}),
-        until=tuple(_until(way, owner.centre, translator)),
+        until=tuple(_until(way, owner.told)),
         contested=tuple(
             translator(key) for key in dict.fromkeys(each.key for each in way.contested)
         ),
@@ -197,11 +199,16 @@ def _view(
     )
 
 
-def _until(way: Way, centre: Centre | None, translator: PageTranslator) -> Iterator[Markup]:
-    numbers = {phone.number for phone in centre.phones} if centre else set()
-    if centre and (way.kind != "call" or way.address in numbers):
-        days = (translator.until(centre, member) for member in _SHOWN.get(way.kind, ()))
-        yield from dict.fromkeys(day for day in days if day)
+def _hours(way: Way, owner: _Owner, translator: PageTranslator) -> Markup | None:
+    lines = translator.lines(way.hours, owner.country) if way.hours else ()
+    return translator.joined(lines) if lines else None
+
+
+def _until(way: Way, told: CentreInWords | None) -> Iterator[str]:
+    numbers = {phone.number for phone in told.numbers} if told else set()
+    if told and (way.kind != "call" or way.address in numbers):
+        days = told.about(*_SHOWN.get(way.kind, ()), kind=TEMPORARY)
+        yield from dict.fromkeys(day.text for day in days)
 
 
 def _target(way: Way, tag: str) -> tuple[str, str]:

@@ -16,7 +16,6 @@ from directory_api.live.editions import Edition
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.search.snapshot import Snapshot
 from directory_api.text.translations import ENGLISH
-from directory_api.web.http.negotiation import translator
 from directory_api.web.http.static_file import StaticFile, in_json
 
 
@@ -46,7 +45,7 @@ def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
         tuple(map(RankedCentre, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, None),
-        translator(ENGLISH),
+        ENGLISH,
         prefix=prefix,
     )
     for each in FORMATS:

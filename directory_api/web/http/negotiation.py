@@ -23,12 +23,11 @@ from flask import request
 from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from directory_api.answer.answer import Translator
 from directory_api.answer.format import Format
 from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FORMATS, JSON
 from directory_api.answer.selection import WHOLE, Selection
 from directory_api.text.errors import Fault, FormatRefused, InputInvalid
-from directory_api.text.translations import ENGLISH, languages, match, words
+from directory_api.text.translations import ENGLISH, languages, match
 from directory_api.web.http.addresses import IN_JSON
 from directory_api.web.http.fault_codes import FaultCode
 
@@ -67,12 +66,12 @@ _SMALLEST = _codings(11, 9)
 
 @dataclass(frozen=True, slots=True)
 class Negotiated:
-    """What a request asks for: a format, the translator (texts in a language) of its texts, and
-    what it selects of records.
+    """What a request asks for: a format, the language of its texts, and what it selects of
+    records.
     """
 
     format: Format
-    translator: Translator
+    language: str
     selection: Selection
 
 
@@ -86,7 +85,7 @@ def negotiate(params: Mapping[str, Any]) -> Negotiated:
     language = ENGLISH
     if chosen.is_worded:
         language = choose(request.headers.get("Accept-Language", ""), params.get("lang"))
-    return Negotiated(chosen, translator(language), selection(params))
+    return Negotiated(chosen, language, selection(params))
 
 
 def _fault(name: str, detail: str) -> Fault:
@@ -126,16 +125,6 @@ def preferred_languages(accept_language: str) -> Iterator[str]:
         tag = match(wanted) if quality > 0 else None
         if tag in offered:
             yield tag
-
-
-def translator(language: str) -> Translator:
-    """Return the translator for a language of the interface."""
-    return Translator(language, partial(_say, language))
-
-
-def _say(language: str, key: str, **values: str) -> str:
-    """Return the text of a key. A language file is read on first use."""
-    return words(language).say(key, **values)
 
 
 def _accepted() -> Format:

@@ -119,7 +119,7 @@ def in_format(response: Response, negotiated: Negotiated) -> Response:
     """Return the response with the headers of its format."""
     chosen = negotiated.format
     if chosen.is_worded:
-        response.headers["Content-Language"] = negotiated.translator.language
+        response.headers["Content-Language"] = negotiated.language
         response.vary.update(("Accept", "Accept-Language"))
     return as_file(response, chosen.filename) if chosen.filename else response
 

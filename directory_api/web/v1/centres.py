@@ -78,7 +78,7 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
             tuple(map(RankedCentre, page.centres)),
             edition.pieces,
             lambda: edition.pieces.page(page, following, negotiated.selection),
-            negotiated.translator,
+            negotiated.language,
             prefix=responses.prefix(),
             selection=negotiated.selection,
         )
@@ -112,7 +112,7 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
             (RankedCentre(published),),
             pieces,
             lambda: pieces.alone(published.centre, negotiated.selection),
-            negotiated.translator,
+            negotiated.language,
             prefix=responses.prefix(),
             selection=negotiated.selection,
         )

@@ -95,7 +95,7 @@ def blueprint(editions: EditionCache, limiter: RateLimiter | None) -> ApiBluepri
             nearest_answer.shown,
             edition.pieces,
             lambda: edition.pieces.nearest(nearest_answer, negotiated.selection),
-            negotiated.translator,
+            negotiated.language,
             nearest_answer,
             responses.prefix(),
             negotiated.selection,

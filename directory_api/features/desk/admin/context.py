@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, render_template, request, url_for
@@ -32,10 +32,11 @@ from directory_api.features.desk.geocoding.located import Locate
 from directory_api.features.desk.imports.exporter import FORMATS
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
-from directory_api.record.helplines import IN_DANGER
+from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.plausibility import timezones
 from directory_api.record.published import publisher
-from directory_api.record.records import Helpline, confirmation, freshness
+from directory_api.record.records import confirmation, freshness
+from directory_api.record.speaker import Speaker
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
@@ -62,27 +63,6 @@ class Confirmation:
 
     freshness: str
     has_changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HelplineLink:
-    """A helpline in one language: its name, its number or the host of its page, and the link."""
-
-    name: str
-    display: str
-    href: str
-    is_number: bool
-
-    @classmethod
-    def of(cls, line: Helpline, tag: str) -> Self:
-        """Return a helpline; one without a number has a web page."""
-        is_named = line.kind not in IN_DANGER and tag in line.name
-        name = line.name[tag] if is_named else words(tag)[f"helpline.{line.kind}"]
-        if line.number:
-            return cls(name, line.display or line.number, f"tel:{line.number}", is_number=True)
-        href = line.url_translations.get(tag, line.url or "")
-        host = href.removeprefix("https://").partition("/")[0].removeprefix("www.")
-        return cls(name, host, href, is_number=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +159,9 @@ class AdminContext:
             language_choices(language.page_language()), source_choices(header.get("sources", ()))
         )
 
-    def _helplines(self, tag: str) -> list[HelplineLink]:
-        return [HelplineLink.of(line, tag) for line in self.editions.helplines().here.brief.all]
+    def _helplines(self, tag: str) -> list[HelplineInWords]:
+        say = Speaker(words(tag))
+        return [describe_helpline(line, say) for line in self.editions.helplines().here.brief.all]
 
     def waiting_for(self, kind: str, identity: str) -> list[Proposal]:
         """Return the changes of a record that wait for a second person."""

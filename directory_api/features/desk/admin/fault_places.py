@@ -2,7 +2,7 @@
 
 from directory_api.features.desk.admin.context import KINDS
 from directory_api.features.desk.admin.form.fields import PARTS, SECTIONS
-from directory_api.features.desk.admin.form.record_form import RecordForm
+from directory_api.features.desk.admin.form.labels import column_in_words
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 
@@ -34,8 +34,8 @@ def _label(kind: str, steps: list[str]) -> str:
     column = ".".join(str(int(step) + 1) if step.isdecimal() else step for step in steps if step)
     if not column:
         return ""
-    if field := RecordForm(kind, {column: " ."}).labels().get(column):
-        return field.full
+    if words := column_in_words(kind, column):
+        return words.label
     member = column.partition(".")[0]
     parts = (
         PARTS[section.part]

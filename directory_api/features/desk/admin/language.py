@@ -19,6 +19,7 @@ from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
 from directory_api.feature import Feature, use_each
+from directory_api.record.speaker import Speaker
 from directory_api.text.message import Joined, Message, Texts, Value, said
 from directory_api.text.named import Day
 from directory_api.text.translations import COMPLETE, ENGLISH, Language, texts_of_feature, words
@@ -114,6 +115,11 @@ def say(pattern: str, **values: Any) -> Markup:
 def page_language() -> str:
     """Return the language of the page (BCP 47)."""
     return texts().tag
+
+
+def speaker(today: date) -> Speaker:
+    """Return what says records in the language of the page."""
+    return Speaker(words(page_language()), today)
 
 
 def shown(value: Any) -> Any:

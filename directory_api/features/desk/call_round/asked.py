@@ -30,7 +30,7 @@ class Try(Value):
 
 @dataclass(frozen=True, slots=True)
 class Said(Value):
-    """What a centre said, by the label of the part that it is about, and who wrote it down."""
+    """What a centre said, by the key of the part that it is about, and who wrote it down."""
 
     on: date
     by: str

@@ -27,6 +27,8 @@ from directory_api.text.named import Day
 
 LINK = "link"
 DAYS, MOST_DAYS = 14, 60
+# The key of an answer that is about no part.
+ELSE = "else"
 OPEN = Message("open")
 # As long as the name of a person who confirms a record (record/schemas.py).
 _MOST_NAME = 80
@@ -121,8 +123,9 @@ class Links:
         self._directory.editor.verify(edit, how, self._beside(link.id, self._used))
 
     def tell(self, link: Link, answers: Mapping[str, str]) -> None:
-        """Keep what is different for a maintainer, by part, and use the link up. Raises
-        LinkEnded.
+        """Keep what is different for a maintainer, by the key of its part, and use the link up.
+
+        Raises LinkEnded.
         """
         used = self._beside(link.id, self._used)
         said = Said(self.today(), link.centre.name, answers)

@@ -5,7 +5,7 @@ address. GET changes nothing, and nor does opening a link: programs that look at
 may do both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
@@ -17,10 +17,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from directory_api.change.confirmation import typed
 from directory_api.edit.editor import StoredRecord
 from directory_api.features.desk.own_confirmation.card import name_in, parts
-from directory_api.features.desk.own_confirmation.links import Link, LinkEnded, Links
+from directory_api.features.desk.own_confirmation.links import ELSE, Link, LinkEnded, Links
 from directory_api.features.desk.own_confirmation.texts import LANGUAGES, language_of, texts
+from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.published import publisher
-from directory_api.record.records import Helpline
+from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
 from directory_api.text.translations import ENGLISH, languages, long_date, words
@@ -30,7 +31,6 @@ from directory_api.web.http.problems import Problem
 
 MOST_TEXT = 500
 _NAME = "confirm"
-_ELSE = "else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +115,30 @@ class ConfirmPage:
                 return self._check(link, current, code, changed=True)
             return self._end(HTTPStatus.OK, "thanks.heading", "thanks.right", "thanks.close")
         if button == "tell":
-            labels = self._labels(link, stored)
-            sent = self._typed(labels)
+            sent = self._typed(link, stored)
             if sent.fault:
                 return self._check(link, stored, code, sent, writes=True)
-            self._links.tell(link, {labels[key]: text for key, text in sent.by_key.items()})
+            self._links.tell(link, sent.by_key)
             return self._end(HTTPStatus.OK, "thanks.heading", "thanks.different", "thanks.close")
         return self._check(link, stored, code, writes=button == "different")
 
-    def _labels(self, link: Link, stored: StoredRecord) -> dict[str, str]:
-        """Return what a maintainer reads for each part."""
-        shown = parts(self._public(link, stored), ENGLISH, self._links.today())
-        return {part.key: part.label for part in shown} | {_ELSE: texts(ENGLISH)["different.else"]}
-
-    def _typed(self, keys: Iterable[str]) -> _Typed:
-        by_key = {
+    def _typed(self, link: Link, stored: StoredRecord) -> _Typed:
+        keys = [
+            *(part.key for part in parts(self._public(link, stored), ENGLISH, self._links.today())),
+            ELSE,
+        ]
+        texts_typed = {
             # Browsers send two characters for the end of a line, and count one.
             key: text
             for key in keys
             if (text := request.form.get(f"text.{key}", "").replace("\r\n", "\n").strip())
         }
         say = texts(self._tag())
-        if not by_key:
-            return _Typed(by_key, say["fault.nothing"])
-        if any(map(_is_wrong, by_key.values())):
-            return _Typed(by_key, say["fault.text"].format(number=MOST_TEXT))
-        return _Typed(by_key)
+        if not texts_typed:
+            return _Typed(texts_typed, say["fault.nothing"])
+        if any(map(_is_wrong, texts_typed.values())):
+            return _Typed(texts_typed, say["fault.text"].format(number=MOST_TEXT))
+        return _Typed(texts_typed)
 
     def _public(self, link: Link, stored: StoredRecord) -> Any:
         """Return the published record, with the permanent values in their place and the temporary
@@ -187,18 +185,13 @@ class ConfirmPage:
             texts=texts(tag),
             say=words(tag),
             languages=[each for each in languages() if each.tag in LANGUAGES],
-            helplines=[*self._helplines(tag)],
+            helplines=[
+                describe_helpline(line, Speaker(words(tag)))
+                for line in self._web.editions.helplines().here.brief.all
+            ],
             **values,
         )
         return Response(html, status, mimetype="text/html")
-
-    def _helplines(self, tag: str) -> list[tuple[str, str, str]]:
-        lines = self._web.editions.helplines().here.brief.all
-        return [
-            (line.number, line.display or line.number, _name(line, tag))
-            for line in lines
-            if line.number
-        ]
 
     def _tag(self) -> str:
         try:
@@ -206,10 +199,6 @@ class ConfirmPage:
         except RequestEntityTooLarge:  # also while the refusal of the body is answered
             lang = request.args.get("lang")
         return language_of(choose(request.headers.get("Accept-Language", ""), lang))
-
-
-def _name(line: Helpline, tag: str) -> str:
-    return line.name.get(tag, words(tag)[f"helpline.{line.kind}"])
 
 
 def _is_wrong(text: str) -> bool:

@@ -18,19 +18,14 @@ from marshmallow import fields, validate
 from xlsxwriter.worksheet import Worksheet
 
 from directory_api.change.change import Contents, Record
+from directory_api.features.desk.admin.form.labels import column_in_words
 from directory_api.features.desk.sheets.raw_records import COLLECTIONS
 from directory_api.features.desk.sheets.table import letter
-from directory_api.features.desk.sheets.words import (
-    HEADINGS,
-    INTRODUCTION,
-    MEANINGS,
-    WORDS,
-    ColumnWords,
-)
+from directory_api.features.desk.sheets.words import HEADINGS, INTRODUCTION
 from directory_api.record import cells, columns, validators
 from directory_api.record.records import in_dialling_order
-from directory_api.text.message import Message, Texts, said
-from directory_api.text.translations import ENGLISH, language_name, locale_of, words
+from directory_api.text.message import Texts, said
+from directory_api.text.translations import ENGLISH, language_name, locale_of
 
 # What changes most often. {} is the first language of the towns.
 SHORT = (
@@ -66,7 +61,6 @@ _LONGEST_MESSAGE = 255
 _WIDEST = 40
 _NARROWEST = 11
 _DAY = "yyyy-mm-dd"
-_LABELS = {"services": "service", "audiences": "audience", "kind": "kind"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +124,18 @@ class _Writer:
         self._write_lists()
 
     def _column(self, kind: str, name: str) -> _Column:
-        path, number, key = columns.path_of(kind, name)
-        # The label of a column without words. It must not be a name, which the reader looks for.
-        in_words = name.replace(".", ", ").replace("_", " ").capitalize()
-        of_column = WORDS[kind].get(path) or ColumnWords(Message("{column}"))
+        words = column_in_words(kind, name)
+        assert words is not None  # a test compares the columns of the schemas with the fields
         field = columns.field_of(kind, name)
         takes_several = isinstance(field, fields.List)
         inner = field.inner if isinstance(field, fields.List) else field
         is_language = isinstance(field, validators.LanguageTag)
-        language = language_name(key, self._texts.tag) if key else ""
-        member = key or path
         return _Column(
             name,
-            self._say(of_column.label).format(
-                number=number, language=language, member=member, column=in_words
-            ),
-            self._say(of_column.help),
-            of_column.example,
-            self._languages if is_language else self._allowed(path, inner),
+            self._say(words.label),
+            self._say(words.cell),
+            words.field.example,
+            self._languages if is_language else self._allowed(inner, words.field.labels),
             takes_several,
             is_language,
             validators.day in inner.validators,
@@ -163,18 +151,12 @@ class _Writer:
         names = {tag: language_name(tag, self._texts.tag) for tag in tags}
         return {tag: names[tag] for tag in sorted(tags, key=lambda tag: names[tag].casefold())}
 
-    def _allowed(self, path: str, field: fields.Field[Any]) -> Mapping[str, str]:
+    def _allowed(self, field: fields.Field[Any], labels: Mapping[str, str]) -> Mapping[str, str]:
         """Return the words of a closed list, with what each means."""
         if isinstance(field, fields.Boolean):
             return {"yes": "", "no": ""}
         lists = [each.choices for each in field.validators if isinstance(each, validate.OneOf)]
-        texts = words(self._texts.tag).texts
-        return {
-            word: self._say(MEANINGS[word])
-            if word in MEANINGS
-            else texts.get(f"{_LABELS.get(path)}.{word}", "")
-            for word in (lists[0] if lists else ())
-        }
+        return {word: self._say(labels.get(word, "")) for word in (lists[0] if lists else ())}
 
     def _write_records(
         self,

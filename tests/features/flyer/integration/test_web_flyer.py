@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from directory_api.features.flyer.flyer import flyer
 from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
-from directory_api.text.translations import languages
+from directory_api.text.translations import languages, words
 from directory_api.web.app import create_app
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre
@@ -28,8 +28,9 @@ AFTER = datetime(2027, 1, 3, 12, tzinfo=UTC)
 
 @pytest.fixture
 def with_hidden(tmp_path: Path) -> MaintainerApp:
-    """An app with a centre whose address is secret."""
-    return create_maintainer_app(tmp_path, more=[HIDDEN], public_url=PUBLIC)
+    """An app with a centre whose address is secret, and that was confirmed lately."""
+    confirmed = {**HIDDEN, "verified": {"on": "2026-11-30", "by": "anna", "how": "called"}}
+    return create_maintainer_app(tmp_path, more=[confirmed], public_url=PUBLIC)
 
 
 def _code(page: str) -> str:
@@ -159,6 +160,21 @@ def test_a_contested_address_is_said_or_left_out(tmp_path: Path) -> None:
     assert "Call before you go: sources name two addresses." in poster
     assert "Leguit 4" not in handout
     assert "Call before you go." in handout
+
+
+def test_what_is_not_confirmed_is_said_once_of_all_centres_or_of_each(tmp_path: Path) -> None:
+    """Where there is no room, only that one has to call first. A confirmation ends that print."""
+    maintainer_app = create_maintainer_app(tmp_path, public_url=PUBLIC)
+    client = maintainer_app.app.test_client()
+    doubt, short = words("en")["record.unconfirmed"], words("en")["flyer.call_first"]
+    poster, handout = _print(client), _print(client, "a5")
+    assert poster.count(doubt) == 1
+    # Once more at the centre of which the address is contested.
+    assert (handout.count(doubt), handout.count(short)) == (0, 2)
+    verified = {"on": "2026-11-30", "by": "anna", "how": "called"}
+    maintainer_app.patch(verified=verified)
+    assert _says(client, _code(poster)) == WRONG
+    assert _print(client).count(doubt) == 2
 
 
 def test_a_print_with_a_temporary_number_is_right_while_it_holds(tmp_path: Path) -> None:

@@ -8,17 +8,20 @@ from directory_api.answer.answer import Answer
 from directory_api.features.formats import as_text
 from directory_api.live.editions import Edition
 from directory_api.record.published import PublishedCentre
-from directory_api.record.records import Centre
+from directory_api.record.records import Centre, Verified
 from directory_api.search.query import NearestQuery, Origin, Postcode
-from directory_api.text.translations import km
+from directory_api.text.translations import km, words
 from tests.support import listings
+from tests.support.moments import EXAMPLES_AT
 from tests.support.records import made_up_centre, shipped_records
 
-SHIPPED = [Centre.from_record(record) for record in shipped_records()["centres"]]
+AS_SHIPPED = [Centre.from_record(record) for record in shipped_records()["centres"]]
+LATELY = Verified(EXAMPLES_AT.date())
+SHIPPED = [replace(centre, verified=LATELY) for centre in AS_SHIPPED]
 LANGUAGES = pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
 # Signs of the extension table take two places (3GPP TS 23.038, section 6.2.1.1).
 DOUBLE = frozenset("^{}\\[~]|€")
-TWO, THREE = 2 * 153, 3 * 153
+TWO, THREE, FOUR = 2 * 153, 3 * 153, 4 * 153
 
 
 def places(text: str) -> int:
@@ -33,8 +36,8 @@ def told(shown: Answer) -> list[str]:
 
 
 def made_up(**members: object) -> Centre:
-    """A centre."""
-    return Centre.from_record(made_up_centre(1, **members))
+    """A centre that was confirmed lately."""
+    return replace(Centre.from_record(made_up_centre(1, **members)), verified=LATELY)
 
 
 def test_the_alphabet_has_as_many_signs_as_the_standard_says() -> None:
@@ -56,16 +59,16 @@ def test_the_answer_to_every_postcode_is_two_messages(edition: Edition, language
 
 
 @LANGUAGES
-@pytest.mark.parametrize("centre", SHIPPED, ids=lambda centre: centre.id)
-def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> None:
-    """Far outside the coverage, with an uncertain order, text and numbers fit into three
-    messages.
+@pytest.mark.parametrize("centre", AS_SHIPPED, ids=lambda centre: centre.id)
+def test_the_worst_answer_is_four_messages(centre: Centre, language: str) -> None:
+    """Far outside the coverage, with an uncertain order and nothing confirmed, text and numbers fit
+    into four messages.
     """
-    hits = [listings.hit(centre, 20_003_931.4), listings.hit(SHIPPED[0], 20_003_931.5)]
+    hits = [listings.hit(centre, 20_003_931.4), listings.hit(AS_SHIPPED[0], 20_003_931.5)]
     text = as_text.write(
         listings.near(hits, language, certain=False, outside_coverage=True)
     ).decode()
-    assert TWO < places(text) <= THREE
+    assert TWO < places(text) <= FOUR
     certain = as_text.write(listings.near(hits, language, outside_coverage=True)).decode()
     assert places(certain) <= THREE
 
@@ -175,7 +178,10 @@ def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> N
             "Centre Énée 1 a@example.org",
         ),
         ({"website": "https://example.org/"}, "Centre Énée 1 https://example.org/"),
-        ({"phones": [{"number": "1712", "kind": "duty"}]}, "Centre Énée 1 1712"),
+        (
+            {"phones": [{"number": "1712", "kind": "duty"}]},
+            "Centre Énée 1, Phone for emergencies 1712",
+        ),
         (
             {
                 "phones": [
@@ -192,6 +198,14 @@ def test_a_centre_is_named_with_a_way_to_reach_it(members: dict[str, object], li
     contact.
     """
     assert told(listings.of([made_up(**members)]))[5] == line
+
+
+def test_what_is_not_confirmed_is_said_once_of_all_or_of_each() -> None:
+    """Whoever reads a message does not see the page, which says so."""
+    doubt = words("en")["record.unconfirmed"]
+    assert told(listings.of(AS_SHIPPED))[5:] == [*told(listings.of(SHIPPED))[5:], doubt]
+    assert told(listings.of([SHIPPED[0], AS_SHIPPED[1]]))[-2:] == ["Payoke +3232011690", doubt]
+    assert told(listings.of([AS_SHIPPED[0], SHIPPED[1]]))[-2:] == [doubt, "Payoke +3232011690"]
 
 
 @pytest.mark.parametrize(

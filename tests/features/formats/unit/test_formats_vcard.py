@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.features.formats import as_vcard
+from directory_api.record.in_words import describe
 from directory_api.record.records import Centre
-from tests.support import listings
+from directory_api.record.speaker import Speaker
+from directory_api.text.translations import words
 from tests.support.records import made_up_centre, shipped_records
 
 SHIPPED = [Centre.from_record(record) for record in shipped_records()["centres"]]
@@ -20,8 +22,9 @@ TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_
 
 def vcards(centres: list[Centre], language: str, neutral_name: str | None = None) -> bytes:
     """The cards of centres in a language."""
-    today = date(2026, 11, 28)
-    return as_vcard.vcards(centres, listings.translator(language), today, neutral_name)
+    say = Speaker(words(language), date(2026, 11, 28))
+    cards = (as_vcard.vcard(describe(centre, say), neutral_name) for centre in centres)
+    return b"".join(cards)
 
 
 def unfolded(card: bytes) -> list[str]:

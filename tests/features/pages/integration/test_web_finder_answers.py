@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.features.pages.presenters import PageTranslator, helpline_view, night_line
+from directory_api.features.pages.presenters import PageTranslator, night_line
+from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.records import Helpline, in_dialling_order
 from directory_api.text.translations import words
 from tests.support.finder_pages import BASES, NOON, app_of, get, send
@@ -109,7 +110,7 @@ def test_a_number_that_answers_day_and_night_follows_the_first_centre(client: Fl
 def test_without_a_number_that_always_answers_the_first_helpline_follows() -> None:
     """A directory may have no such line; it has an emergency number."""
     lines = [
-        helpline_view(Helpline.from_record(record), PageTranslator(words("en")))
+        describe_helpline(Helpline.from_record(record), PageTranslator(words("en")))
         for record in in_dialling_order(shipped_records()["helplines"])
     ]
     assert night_line(lines).href == "tel:+3278055800"

@@ -204,16 +204,17 @@ def test_closed_is_said_of_the_office_and_not_of_a_phone(
         ),
         # A comment is for maintainers, and in one language.
         ('Mo 09:00-17:00 "<b>"', "nl", "maandag: 09:00 – 17:00 ({call_first})"),
-        ("Mo-Fr 09:00+", "nl", None),
+        ("Mo-Fr 09:00+", "nl", ""),
     ],
 )
-def test_each_line_of_hours_is_a_line_of_html(expression: str, tag: str, said: str | None) -> None:
+def test_each_line_of_hours_is_a_line_of_html(expression: str, tag: str, said: str) -> None:
     """Nothing is said of hours that are not known, instead of OpenStreetMap's syntax."""
     texts = words(tag)
-    hours = PageTranslator(texts, date(2026, 12, 10)).hours(expression, "BE")
-    expected = said and said.format(
+    say = PageTranslator(texts, date(2026, 12, 10))
+    hours = say.joined(say.lines(expression, "BE"))
+    expected = said.format(
         holidays=texts["hours.holidays"],
         call_first=texts["hours.call_first"],
         monday=day_names(tag)[0],
     )
-    assert (hours and hours.replace("\N{THIN SPACE}", " ")) == expected
+    assert hours.replace("\N{THIN SPACE}", " ") == expected

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from directory_api.features.pages.presenters import PageTranslator, helpline_view
+from directory_api.features.pages.presenters import PageTranslator
 from directory_api.features.pages.ways import WayView, facts, way_views
+from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.records import Helpline, Record
 from directory_api.record.ways import WAY_KINDS, Way, ways
 from directory_api.text.translations import words
@@ -33,7 +34,7 @@ SAFE = {
 
 def shown(line: Helpline) -> tuple[WayView, ...]:
     """The ways of a helpline as a page in English has them."""
-    return way_views([helpline_view(line, ENGLISH)], [], {}, ENGLISH)
+    return way_views([describe_helpline(line, ENGLISH)], [], {}, ENGLISH)
 
 
 @given(WAYS)
@@ -138,6 +139,6 @@ def test_a_line_for_some_people_always_says_whom_it_is_for() -> None:
         "countries": ["BE"],
     }
     arabic = PageTranslator(words("ar"))
-    view = helpline_view(Helpline.from_record(record), arabic)
+    view = describe_helpline(Helpline.from_record(record), arabic)
     (way,) = way_views([view], [], {}, arabic)
     assert "For questions about violence" in way.name

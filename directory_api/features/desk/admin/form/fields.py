@@ -1,164 +1,61 @@
-"""The fields of the form, as data.
+"""The members of a record in words, as data: one row for each, in the order of the form.
 
-Each member of a record has a label in plain words; names are those of the columns in
-record/columns.py.
+The form (record_form.py), the columns of a workbook (sheets/) and what says where a fault
+is (fault_places.py) use it, through labels.py. Names are those of the columns in record/columns.py.
+What a member is called in a sentence is in change/formatters.py.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from directory_api.countries.area_name import AreaName
-from directory_api.features.desk.admin.form.names import areas, as_text, countries, labels, regions
-from directory_api.record import vocabulary
+from directory_api.features.desk.admin.form.field import (
+    Field,
+    RowsField,
+    Section,
+    SourceFields,
+    Texts,
+)
+from directory_api.features.desk.admin.form.listed_words import (
+    AUDIENCES,
+    CHANNEL_KINDS,
+    CONTESTABLE,
+    COSTS,
+    HELPLINE_KINDS,
+    INTERPRETER,
+    KINDS,
+    PHONE_KINDS,
+    PRECISIONS,
+    SERVICES,
+    STATUSES,
+    VISIBILITIES,
+    WARNINGS,
+    YES_NO,
+)
+from directory_api.features.desk.admin.form.names import areas, countries, regions
 from directory_api.text.message import Message
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value. `widget` is line, area (long text), date, hours (in OpenStreetMap's syntax),
-    written (a text that the software may have written), choice, radios (a choice of which each is
-    explained), ticks (several of the choices), language, languages, source or sources (one or
-    several by name, see choices.py; of languages, `choices` are offered first).
-    """
-
-    name: str
-    label: str
-    help: str = ""
-    widget: str = "line"
-    choices: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(default_factory=dict)
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """The labels of its choices."""
-        return self.choices() if callable(self.choices) else self.choices
-
-    def unknown(self, word: str) -> str:
-        """Return the label of a stored value that is not offered: it may be a country."""
-        return as_text(AreaName(word)) if callable(self.choices) else word
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The same text in several languages."""
-
-    name: str
-    label: str
-    help: str = ""
-    widget: str = "line"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFields:
-    """The sources of each member, with the label of its field."""
-
-    name: str
-    members: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class RowsField:
-    """A list of objects with several values each. `label` is the name of one object, and `more` are
-    rarely changed; a list may be among them.
-    """
-
-    name: str
-    label: str
-    fields: tuple[Field | Texts, ...]
-    more: "tuple[Field | Texts | RowsField, ...]" = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Fields with a heading. `part` is the part of the record that is changed together (PARTS)."""
-
-    part: str
-    title: str
-    fields: tuple[Field | Texts | SourceFields | RowsField, ...]
-    help: str = ""
-
 
 # Offered for each text, in addition to the languages that it already has.
 LANGUAGES = ("nl", "fr", "de", "en")
 
-_STATUSES = {
-    "active": Message("Active"),
-    "temporarily_closed": Message("Temporarily closed"),
-    "closed": Message("Permanently closed"),
-}
-_VISIBILITIES = {
-    "public": Message("Public"),
-    "locality": Message("Postcode and town only"),
-    "hidden": Message("Hidden"),
-}
 _WHO_SEES = Message(
     "Public: visitors see the full address. Postcode and town only: visitors do not see the "
     "street, and the map shows the middle of the postcode. Hidden: visitors see neither street "
     "nor postcode, and the map shows the middle of the municipality. Maintainers always see the "
     "full address."
 )
-_PRECISIONS = {
-    "exact": Message("Exact: the entrance"),
-    "street": Message("Street: within about 150 m"),
-    "postcode": Message("Postcode: anywhere in the area of the postcode"),
-    "municipality": Message("Municipality: anywhere in the municipality"),
-}
-_PHONE_KINDS = {
-    "main": Message("Main number"),
-    "duty": Message("On-call number, for emergencies"),
-    "mobile": Message("Mobile number"),
-    "fax": Message("Fax"),
-}
-_HELPLINE_KINDS = {
-    "emergency": Message("Emergency number"),
-    "police": Message("Police"),
-    "national_line": Message("National line"),
-    "other_line": Message("Other line"),
-    "reporting_site": Message("Web site for reports"),
-    "child_line": Message("Line for children"),
-}
-WARNINGS = {
-    "foreign-phone": Message("A number of another country"),
-    "foreign-timezone": Message("A time zone of another country"),
-    "no-phone": Message("Open, without a phone"),
-    "other-domain": Message("E-mail and web site at different domains"),
-    "outside-postcode": Message("The point is outside its postcode"),
-    "overnight-hours": Message("Hours that last past midnight"),
-    "past-hours": Message("Hours that are over"),
-    "premium-rate": Message("A premium-rate number"),
-    "shared-phone": Message("Another record has the same number"),
-    "street-name": Message("Perhaps the street of an address that is not public"),
-    "temporary-long": Message("Temporary values for more than a year"),
-    "unclear-hours": Message("Hours that count as unknown"),
-    "unknown-number": Message("A short number that is not known"),
-    "unknown-postcode": Message("The postcode is not known"),
-}
-_INTERPRETER = {"no": Message("No, staff speak it"), "yes": Message("Yes, through an interpreter")}
-_KINDS = labels("kind", vocabulary.KINDS)
-_SERVICES = labels("service", vocabulary.SERVICES)
-_AUDIENCES = labels("audience", vocabulary.AUDIENCES)
-_SOURCED = {
-    "name": Message("Sources of the name"),
-    "description": Message("Sources of the description"),
-    "address": Message("Sources of the address"),
-    "phones": Message("Sources of the phones"),
-    "email": Message("Sources of the e-mail"),
-    "website": Message("Sources of the web address"),
-    "languages": Message("Sources of the languages"),
-    "services": Message("Sources of the services"),
-    "audiences": Message("Sources of the audiences"),
-    "opening_hours": Message("Sources of the opening hours"),
-}
-_CONTESTABLE = {
-    "address": Message("Address"),
-    "phones": Message("Phones"),
-    "email": Message("E-mail"),
-    "website": Message("Web address"),
-    "languages": Message("Languages"),
-    "services": Message("Services"),
-    "audiences": Message("Audiences"),
-    "opening_hours": Message("Opening hours"),
-}
+_SOURCED = (
+    "name",
+    "description",
+    "address",
+    "phones",
+    "email",
+    "website",
+    "languages",
+    "services",
+    "audiences",
+    "opening_hours",
+)
 _HOURS = Message(
     "In the format of OpenStreetMap. “Mo-Fr 09:00-17:00; PH off” means Monday to Friday from 9:00 "
     "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
@@ -171,6 +68,18 @@ _DISPLAY = Message(
 )
 _BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
 _BY_TITLE = Message("Write a part of the title or of the publisher.")
+_NO_HELP: Mapping[str, str] = MappingProxyType({})
+# Of cells.
+RECORD_ID = Message(
+    "The short name of the record in small letters. It never changes: other programs store it."
+)
+_IDS = Message("The ids of the sources, with semicolons between them.")
+_LANGUAGE = Message("The code of a language.")
+_UNKNOWN = Message("Leave it empty while no source says it.")
+_CONFIRMED = Message("The button “Confirm as correct” on the page of the record fills this in.")
+_BY_TODO = Message(
+    "“To do” in the menu offers to acknowledge a warning. Only maintainers see this."
+)
 
 # The parts of a record, each of which is changed by itself.
 PARTS: Mapping[str, str] = MappingProxyType(
@@ -196,16 +105,18 @@ _CONFIRMATION = Section(
     "checks",
     Message("Last confirmation"),
     (
-        Field("verified.on", Message("Day"), widget="date"),
-        Field("verified.by", Message("Confirmed by"), widget="written"),
+        Field("verified.on", Message("Day"), "", "date", cell=_CONFIRMED, example="2026-11-29"),
+        Field("verified.by", Message("Confirmed by"), "", "written", cell=_CONFIRMED),
         Field(
             "verified.how",
             Message("How"),
             Message("For example: called the main number. Only maintainers see it."),
             "written",
+            cell=_CONFIRMED,
         ),
     ),
-    Message("The button “Confirm as correct” on the page of the record fills this in."),
+    _CONFIRMED,
+    is_named=True,
 )
 _ACKNOWLEDGED = Section(
     "checks",
@@ -215,7 +126,7 @@ _ACKNOWLEDGED = Section(
             "acknowledged",
             Message("Acknowledged warning"),
             (
-                Field("warning", Message("Warning"), "", "choice", WARNINGS),
+                Field("warning", Message("Warning"), "", "choice", WARNINGS, _BY_TODO),
                 Field(
                     "value",
                     Message("About"),
@@ -225,16 +136,32 @@ _ACKNOWLEDGED = Section(
             ),
         ),
     ),
-    Message("“To do” in the menu offers to acknowledge a warning. Only maintainers see this."),
+    _BY_TODO,
 )
 
 _PHONE_FIELDS = (
-    Field("number", Message("Number"), _NUMBER),
-    Field("kind", Message("Kind"), "", "choice", _PHONE_KINDS),
+    Field(
+        "number",
+        Message("Number"),
+        _NUMBER,
+        cell=Message(
+            "The number with + and the code of the country, without spaces. Visitors call it. To "
+            "remove a phone, empty its cells."
+        ),
+        example="+3225116464",
+    ),
+    Field("kind", Message("Kind"), "", "choice", PHONE_KINDS, example="main"),
 )
 _MORE_OF_A_PHONE = (
     Field("display", Message("Number as visitors see it"), _DISPLAY),
-    Field("languages", Message("Languages spoken on this number"), _BY_NAME, "languages"),
+    Field(
+        "languages",
+        Message("Languages spoken on this number"),
+        _BY_NAME,
+        "languages",
+        cell=Message("The languages spoken on this number, with semicolons between them."),
+        example="nl; fr",
+    ),
     Field(
         "hours",
         Message("Hours"),
@@ -246,29 +173,31 @@ _MORE_OF_A_PHONE = (
     ),
     Texts("note", Message("Note")),
 )
-_CHANNEL_KINDS = {
-    "call": Message("Call"),
-    "sms": Message("Text message (SMS)"),
-    "chat": Message("Chat"),
-    "app": Message("App"),
-    "form": Message("Form on a web site"),
-    "email": Message("E-mail"),
-    "relay": Message("Relay service, for example with sign language"),
-    "in_person": Message("In person"),
-}
-_NOT_KNOWN = {"": Message("Not known")}
-_COSTS = {**_NOT_KNOWN, "free": Message("Free of charge"), "charged": Message("It costs money")}
-_YES_NO = {**_NOT_KNOWN, "yes": Message("Yes"), "no": Message("No")}
 _SPOKEN = (
-    Field("code", Message("Language"), Message("For example Romanian or Roemeens."), "language"),
-    Field("interpreter", Message("Through an interpreter?"), "", "choice", _INTERPRETER),
-    Field("source", Message("Source"), _BY_TITLE, "source"),
+    Field(
+        "code",
+        Message("Language"),
+        Message("For example Romanian or Roemeens."),
+        "language",
+        cell=_LANGUAGE,
+        example="ro",
+    ),
+    Field(
+        "interpreter",
+        Message("Through an interpreter?"),
+        "",
+        "choice",
+        INTERPRETER,
+        Message("yes if it needs an interpreter."),
+        "no",
+    ),
+    Field("source", Message("Source"), _BY_TITLE, "source", cell=Message("The id of the source.")),
 )
 _CHANNELS = RowsField(
     "channels",
     Message("Way"),
     (
-        Field("kind", Message("Kind"), "", "choice", _CHANNEL_KINDS),
+        Field("kind", Message("Kind"), "", "choice", CHANNEL_KINDS, example="chat"),
         Field(
             "address",
             Message("Number or address"),
@@ -276,19 +205,22 @@ _CHANNELS = RowsField(
                 "A number for calls and text messages, an e-mail address, or a web address. Leave "
                 "it empty if it is that of the record itself."
             ),
+            example="https://example.org/chat",
         ),
-        Field("cost", Message("What does it cost?"), "", "radios", _COSTS),
-        Field("on_bill", Message("Is it on the phone bill?"), "", "radios", _YES_NO),
+        Field("cost", Message("What does it cost?"), "", "radios", COSTS, _UNKNOWN, "free"),
+        Field("on_bill", Message("Is it on the phone bill?"), "", "radios", YES_NO, _UNKNOWN, "no"),
         Field(
             "needs_account",
             Message("Does it need an account, an app or a registration?"),
             "",
             "radios",
-            _YES_NO,
+            YES_NO,
+            _UNKNOWN,
+            "no",
         ),
-        Field("makes_sound", Message("Does it make sound?"), "", "radios", _YES_NO),
+        Field("makes_sound", Message("Does it make sound?"), "", "radios", YES_NO, _UNKNOWN, "no"),
         Texts("for_whom", Message("For whom"), Message("Only if it is not for everybody.")),
-        Field("sources", Message("Sources"), _BY_TITLE, "sources"),
+        Field("sources", Message("Sources"), _BY_TITLE, "sources", cell=_IDS),
     ),
     (
         Field(
@@ -296,6 +228,7 @@ _CHANNELS = RowsField(
             Message("Hours"),
             Message("When it is answered. “24/7” means day and night."),
             "hours",
+            example="24/7",
         ),
         RowsField("languages", Message("Language of this way"), _SPOKEN),
         Texts("note", Message("Note")),
@@ -305,6 +238,65 @@ _ABOUT_CHANNELS = Message(
     "Write only what a source says; what is not known stays “Not known”. To remove a way, choose "
     "no kind."
 )
+_ADDRESS: tuple[Field | Texts, ...] = (
+    Field("street", Message("Street and number")),
+    Texts("street_translations", Message("Street in other languages")),
+    Field(
+        "postal_code",
+        Message("Postcode"),
+        Message(
+            "The town and the region of a new one, and the point if there is none, are "
+            "filled in, unless you write others."
+        ),
+        cell=Message("A centre that moves also needs another point: change it on its page."),
+        example="1000",
+    ),
+    Texts("locality", Message("Town"), Message("In one language or more.")),
+    Field(
+        "country",
+        Message("Country"),
+        "",
+        "choice",
+        countries,
+        Message("Two capital letters."),
+        "BE",
+    ),
+    Field(
+        "subdivision",
+        Message("Region"),
+        Message("It follows from the postcode. In other countries it can be empty."),
+        "choice",
+        regions,
+        Message("The code of the region."),
+        "BE-BRU",
+    ),
+)
+_POINT: tuple[Field | Texts, ...] = (
+    Field(
+        "lat",
+        Message("Latitude"),
+        Message(
+            "Degrees north, for example 50.8428; or both numbers, as map sites copy them: "
+            "50.8428, 4.3497."
+        ),
+        cell=Message("Degrees north."),
+        example="50.8428",
+    ),
+    Field("lon", Message("Longitude"), Message("Degrees east, for example 4.3497.")),
+    Field("precision", Message("Precision"), "", "choice", PRECISIONS),
+)
+
+
+def _below(
+    member: str, fields: tuple[Field | Texts, ...], helps: Mapping[str, str] = _NO_HELP
+) -> tuple[Field | Texts, ...]:
+    """Return the fields of a member, some with another help."""
+    return tuple(
+        replace(each, name=f"{member}.{each.name}", help=helps.get(each.name, each.help))
+        for each in fields
+    )
+
+
 CENTRE = (
     Section(
         "words",
@@ -317,14 +309,27 @@ CENTRE = (
                     "A part of web addresses, which can never be changed: lower-case letters, "
                     "digits and hyphens. If you leave it empty, it is made from the name."
                 ),
+                cell=RECORD_ID,
+                example="pag-asa",
             ),
-            Field("name", Message("Name"), Message("As the centre itself writes its name.")),
+            Field(
+                "name",
+                Message("Name"),
+                Message("As the centre itself writes its name."),
+                example="PAG-ASA",
+            ),
             Texts(
                 "name_translations",
                 Message("Name in other languages"),
                 Message("Only if the centre uses another name in that language."),
             ),
-            Field("kind", Message("Kind"), widget="choice", choices=_KINDS),
+            Field(
+                "kind",
+                Message("Kind"),
+                widget="choice",
+                choices=KINDS,
+                example="specialised-centre",
+            ),
             Texts(
                 "description",
                 Message("Description"),
@@ -345,7 +350,9 @@ CENTRE = (
                     "so that people who saved its address learn of it."
                 ),
                 "choice",
-                _STATUSES,
+                STATUSES,
+                Message("If a centre has closed, choose “closed” instead of deleting its row."),
+                "active",
             ),
             Field(
                 "closed_until",
@@ -355,6 +362,7 @@ CENTRE = (
                     "it empty if the day is not known."
                 ),
                 "date",
+                example="2026-12-31",
             ),
             Texts(
                 "closed_reason",
@@ -367,51 +375,25 @@ CENTRE = (
         "address",
         Message("Address"),
         (
-            Field("address.street", Message("Street and number")),
-            Texts("address.street_translations", Message("Street in other languages")),
-            Field(
-                "address.postal_code",
-                Message("Postcode"),
-                Message(
-                    "The town and the region of a new one, and the point if there is none, are "
-                    "filled in, unless you write others."
-                ),
-            ),
-            Texts("address.locality", Message("Town"), Message("In one language or more.")),
-            Field("address.country", Message("Country"), "", "choice", countries),
-            Field(
-                "address.subdivision",
-                Message("Region"),
-                Message("It follows from the postcode. In other countries it can be empty."),
-                "choice",
-                regions,
-            ),
+            *_below("address", _ADDRESS),
             Field(
                 "address_visibility",
                 Message("Who can see the address"),
                 _WHO_SEES,
                 "choice",
-                _VISIBILITIES,
+                VISIBILITIES,
+                Message(
+                    "Maintainers always see all of it. Do not pass this file on: it has the "
+                    "addresses that visitors do not see."
+                ),
+                "public",
             ),
         ),
     ),
     Section(
         "address",
         Message("Point on the map"),
-        (
-            Field(
-                "location.lat",
-                Message("Latitude"),
-                Message(
-                    "Degrees north, for example 50.8428; or both numbers, as map sites copy them: "
-                    "50.8428, 4.3497."
-                ),
-            ),
-            Field(
-                "location.lon", Message("Longitude"), Message("Degrees east, for example 4.3497.")
-            ),
-            Field("location.precision", Message("Precision"), "", "choice", _PRECISIONS),
-        ),
+        _below("location", _POINT),
         Message(
             "Distances are measured from this point. Most map sites show both numbers when you "
             "click on the entrance."
@@ -439,21 +421,31 @@ CENTRE = (
     Section(
         "languages",
         Message("Languages"),
-        (
-            RowsField(
-                "languages",
-                Message("Language"),
-                _SPOKEN,
-            ),
-        ),
+        (RowsField("languages", Message("Language"), _SPOKEN),),
         Message("The languages in which the centre can help."),
     ),
     Section(
         "offers",
         Message("What the centre offers"),
         (
-            Field("services", Message("Services"), "", "ticks", _SERVICES),
-            Field("audiences", Message("For whom"), "", "ticks", _AUDIENCES),
+            Field(
+                "services",
+                Message("Services"),
+                "",
+                "ticks",
+                SERVICES,
+                Message("What the centre offers, with semicolons between the words."),
+                "legal; medical",
+            ),
+            Field(
+                "audiences",
+                Message("For whom"),
+                "",
+                "ticks",
+                AUDIENCES,
+                Message("Whom the centre helps, with semicolons between the words."),
+                "victims; children",
+            ),
         ),
     ),
     Section(
@@ -470,7 +462,7 @@ CENTRE = (
     ),
     Section(
         "temporary",
-        Message("From when until when"),
+        Message("For some time only"),
         (
             Field(
                 "temporary.from",
@@ -493,40 +485,28 @@ CENTRE = (
             "What you write here takes the place of the same permanent value for this time. What "
             "you leave empty stays as it is."
         ),
+        is_named=True,
     ),
     Section(
         "temporary",
         Message("Temporary address"),
         (
-            Field("temporary.address.street", Message("Street and number")),
-            Texts("temporary.address.street_translations", Message("Street in other languages")),
-            Field(
-                "temporary.address.postal_code",
-                Message("Postcode"),
-                Message(
-                    "The town and the region of a new one are filled in, unless you write others."
-                ),
+            *_below(
+                "temporary.address",
+                _ADDRESS,
+                {
+                    "postal_code": Message(
+                        "The town and the region of a new one are filled in, unless you write "
+                        "others."
+                    ),
+                    "country": Message("Filled in: it is that of the centre."),
+                    "subdivision": "",
+                },
             ),
-            Texts(
-                "temporary.address.locality",
-                Message("Town"),
-                Message("In one language or more."),
-            ),
-            Field(
-                "temporary.address.country",
-                Message("Country"),
-                Message("Filled in: it is that of the centre."),
-            ),
-            Field("temporary.address.subdivision", Message("Region")),
-            Field(
-                "temporary.location.lat",
-                Message("Latitude"),
-                Message("Degrees north; or both numbers, as map sites copy them: 50.8428, 4.3497."),
-            ),
-            Field("temporary.location.lon", Message("Longitude"), Message("Degrees east.")),
-            Field("temporary.location.precision", Message("Precision"), "", "choice", _PRECISIONS),
+            *_below("temporary.location", _POINT),
         ),
         Message("Only of a centre whose address is public."),
+        is_named=True,
     ),
     Section(
         "temporary",
@@ -553,6 +533,8 @@ CENTRE = (
                 "",
                 "ticks",
                 areas,
+                Message("The codes of countries and regions, with semicolons between them."),
+                "BE-BRU; BE-WAL",
             ),
         ),
         Message("Leave this empty if the centre helps people from everywhere."),
@@ -560,7 +542,7 @@ CENTRE = (
     Section(
         "sources",
         Message("Sources"),
-        (SourceFields("sources", _SOURCED),),
+        (SourceFields("sources", _SOURCED, _IDS),),
         Message("Where each fact comes from. “Sources” in the menu lists and adds them."),
     ),
     _CONFIRMATION,
@@ -572,8 +554,21 @@ CENTRE = (
                 "contested",
                 Message("Contested fact"),
                 (
-                    Field("member", Message("Which fact"), "", "choice", _CONTESTABLE),
-                    Field("sources", Message("Sources that contradict it"), _BY_TITLE, "sources"),
+                    Field(
+                        "member",
+                        Message("Which fact"),
+                        "",
+                        "choice",
+                        CONTESTABLE,
+                        Message("Only if reliable sources disagree."),
+                    ),
+                    Field(
+                        "sources",
+                        Message("Sources that contradict it"),
+                        _BY_TITLE,
+                        "sources",
+                        cell=_IDS,
+                    ),
                     Field(
                         "value",
                         Message("The value that they give"),
@@ -610,8 +605,10 @@ HELPLINE = (
                     "Lower-case letters, digits and hyphens, for example be-112. It can never be "
                     "changed."
                 ),
+                cell=RECORD_ID,
+                example="be-112",
             ),
-            Field("kind", Message("Kind"), "", "choice", _HELPLINE_KINDS),
+            Field("kind", Message("Kind"), "", "choice", HELPLINE_KINDS, example="national_line"),
             Texts("name", Message("Name"), Message("In one language or more.")),
         ),
     ),
@@ -626,6 +623,8 @@ HELPLINE = (
                     "A short number as people dial it, for example 112, or any other one, for "
                     "example 078 055 800."
                 ),
+                cell=Message("A short number as people dial it, or any other one with +."),
+                example="112",
             ),
             Field(
                 "display",
@@ -652,6 +651,8 @@ HELPLINE = (
                 Message("Where people can call it."),
                 "ticks",
                 countries,
+                Message("Where people can call it, with semicolons between them."),
+                "BE; LU",
             ),
             Field("hours", Message("Hours"), _HOURS, "hours"),
             Texts("note", Message("Note")),
@@ -660,7 +661,7 @@ HELPLINE = (
     Section(
         "sources",
         Message("Sources"),
-        (Field("sources", Message("Sources"), _BY_TITLE, "sources"),),
+        (Field("sources", Message("Sources"), _BY_TITLE, "sources", cell=_IDS),),
         Message("Where the facts come from. “Sources” in the menu lists and adds them."),
     ),
     _CONFIRMATION,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from directory_api.countries.area_name import AreaName
 from directory_api.countries.known import known
-from directory_api.text.message import Message, Texts, Value
+from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.named import CountryName, Label, LanguageName
 
 
@@ -20,12 +20,15 @@ def labels(vocabulary: str, codes: Iterable[str]) -> Mapping[str, str]:
 
 def language(code: str) -> Message:
     """Return the name of a language (BCP 47)."""
-    return as_text(_ListedLanguage(code))
+    return listed(LanguageName(code))
 
 
-class _ListedLanguage(LanguageName):
-    """The name of a language in a list, where it begins with a capital also in French."""
+def listed(name: Value | str) -> Message:
+    """Return a name in a list, where it begins with a capital: a language also in French."""
+    return as_text(_Listed((name,)))
 
+
+class _Listed(Joined):
     def said(self, texts: Texts) -> str:
         """Return it."""
         name = super().said(texts)

@@ -1,4 +1,4 @@
-"""A record as a form: the cells of record/columns.py, in the layout of form_fields.py.
+"""A record as a form: the cells of record/columns.py, in the layout of fields.py.
 
 Each fault is next to its field. The form shows the cells as they were sent, even if they are not a
 valid record, so that no input is lost.
@@ -11,16 +11,16 @@ from typing import Any, Protocol
 
 from directory_api.features.desk.admin.form.address_cells import LAT
 from directory_api.features.desk.admin.form.choices import Choices, Names, instead, language_label
-from directory_api.features.desk.admin.form.fields import (
-    LANGUAGES,
-    SECTIONS,
+from directory_api.features.desk.admin.form.field import (
     Field,
     RowsField,
     Section,
     SourceFields,
     Texts,
 )
-from directory_api.features.desk.admin.form.names import as_text, language
+from directory_api.features.desk.admin.form.fields import LANGUAGES, SECTIONS
+from directory_api.features.desk.admin.form.labels import column_in_words
+from directory_api.features.desk.admin.form.names import as_text
 from directory_api.features.desk.admin.form.week import WEEK
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import cells as cell
@@ -178,79 +178,57 @@ class RecordForm:
         )
         return {field.column: field for field in Group("", "", tuple(parts)).inputs}
 
-    def _parts(self, spec: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
+    def _parts(
+        self, spec: Field | Texts | SourceFields | RowsField, column: str = ""
+    ) -> Iterator[Input | Group]:
+        """Yield the fields of a member; in a row of a list, `column` is where it is."""
+        column = column or spec.name
         if isinstance(spec, RowsField):
-            yield from self._rows(spec, spec.name)
+            yield from self._rows(spec, column)
         elif isinstance(spec, SourceFields):
-            for member in dict.fromkeys((*spec.members, *self._below(spec.name))):
-                unknown = Message("Sources of {member}", member=member)
-                label = spec.members.get(member, unknown)
-                source = Field(member, label, widget="sources")
-                yield self._input(source, f"{spec.name}.{member}", label)
+            for member in dict.fromkeys((*spec.members, *self._below(column))):
+                yield self._input(f"{column}.{member}")
+        elif isinstance(spec, Texts):
+            tags = dict.fromkeys((*self._below(column), *self.languages))
+            inputs = tuple(self._input(f"{column}.{tag}", tag=tag) for tag in tags)
+            yield Group(spec.label, spec.help, inputs, foldable=True)
         else:
-            yield self._input_or_texts(spec, spec.name)
+            yield self._input(column, spec)
 
-    def _input_or_texts(self, spec: Field | Texts, column: str, row: str = "") -> Input | Group:
-        full = Message("{row} – {field}", row=row, field=spec.label) if row else spec.label
-        return (
-            self._texts(spec, column, full)
-            if isinstance(spec, Texts)
-            else self._input(spec, column, full)
-        )
-
-    def _texts(self, spec: Texts, column: str, full: str) -> Group:
-        tags = dict.fromkeys((*self._below(column), *self.languages))
-        inputs = tuple(
-            self._input(
-                Field(tag, language(tag), widget=spec.widget),
-                f"{column}.{tag}",
-                Message("{field} ({language})", field=full, language=language(tag)),
-                tag,
-            )
-            for tag in tags
-        )
-        return Group(spec.label, spec.help, inputs, foldable=True)
-
-    def _rows(
-        self, rows: RowsField, column: str, *, above: str = "", empty: int = EMPTY_ROWS
-    ) -> Iterator[Group]:
-        """Yield the rows of a list; of one in a row of another, `above` is the label of that."""
+    def _rows(self, rows: RowsField, column: str) -> Iterator[Group]:
+        """Yield the rows of a list, and empty ones."""
         filled = sorted(int(number) for number in self._below(column))
         last = max(filled, default=0)
+        empty = EMPTY_ROWS if column == rows.name else _EMPTY_BELOW
         for number in (*filled, *range(last + 1, last + 1 + empty)):
-            legend = Message("{what} {number}", what=rows.label, number=number)
-            full = Message("{row} – {field}", row=above, field=legend) if above else legend
             parts, more = (
                 tuple(
                     part
                     for spec in fields
-                    for part in self._below_row(spec, f"{column}.{number}.{spec.name}", full)
+                    for part in self._parts(spec, f"{column}.{number}.{spec.name}")
                 )
                 for fields in (rows.fields, rows.more)
             )
             folded = (Group(Message("More"), "", more, foldable=True),) if more else ()
+            legend = Message("{what} {number}", what=rows.label, number=number)
             yield Group(legend, "", (*parts, *folded), spare=number not in filled)
 
-    def _below_row(
-        self, spec: Field | Texts | RowsField, column: str, row: str
-    ) -> Iterator[Input | Group]:
-        if isinstance(spec, RowsField):
-            yield from self._rows(spec, column, above=row, empty=_EMPTY_BELOW)
-        else:
-            yield self._input_or_texts(spec, column, row)
-
-    def _input(self, spec: Field, column: str, full: str, language: str | None = None) -> Input:
+    def _input(self, column: str, spec: Field | None = None, tag: str | None = None) -> Input:
+        """Return the field of a column; `spec` is that of a form which is no column."""
+        words = column_in_words(self.kind, column)
+        spec = words.field if words else spec
+        assert spec is not None
         value = self.cells.get(column, "")
         return Input(
             column,
             spec.label,
-            full,
-            spec.help,
+            words.label if words else spec.label,
+            "" if tag else spec.help,
             spec.widget,
             value,
             tuple(_options(spec, column, value, self.names)),
             tuple(self.faults.get(column, ())),
-            language,
+            tag,
             cell.BETWEEN.join(self.names.unknown(column, value)),
         )
 

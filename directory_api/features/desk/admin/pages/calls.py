@@ -14,6 +14,7 @@ from directory_api.features.desk.admin.context import (
     idempotency_key,
     redirect,
 )
+from directory_api.features.desk.admin.language import speaker
 from directory_api.features.desk.call_round.asked import Said, Try, dealt_with, noted, read
 from directory_api.features.desk.call_round.sheet import (
     Answers,
@@ -21,12 +22,13 @@ from directory_api.features.desk.call_round.sheet import (
     disagreements,
     label_of,
     not_answered,
-    numbers,
     questions,
     result,
 )
 from directory_api.record.in_languages import in_languages
-from directory_api.record.records import Centre
+from directory_api.record.in_words import describe
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.speaker import Speaker
 from directory_api.text.errors import StaleRecord
 from directory_api.text.message import Message
 
@@ -59,8 +61,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             id=identity,
             version=stored.version,
             name=record.name if isinstance(record, Centre) else in_languages(record.name),
-            numbers=numbers(today),
-            questions=questions(record, context.today()),
+            numbers=_numbers(today, speaker(context.today())),
+            questions=questions(record, speaker(context.today())),
             disagreements=disagreements(record),
             tried=tried,
             missing=[*map(label_of, tried.missing)] if tried else [],
@@ -81,7 +83,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def call_save(collection: str, id: str) -> Response:
         maintainer, kind = current_maintainer("edit"), KINDS[collection]
         stored = editor.stored(kind, id)
-        asked = questions(typed(kind, stored.record), context.today())
+        asked = questions(typed(kind, stored.record), speaker(context.today()))
         is_answered = "unanswered" not in request.form
         given = answers(asked, request.form) if is_answered else not_answered(asked)
         if given.faults:
@@ -114,3 +116,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         seen = request.form.get("seen", 0, int)
         editor.write_beside(maintainer, _DEALT_WITH, dealt_with(KINDS[collection], id, seen))
         return redirect("record", collection=collection, id=id)
+
+
+def _numbers(record: Centre | Helpline, say: Speaker) -> list[tuple[str, str, str]]:
+    """Return the numbers to call: as dialled, as displayed, and of which kind."""
+    if isinstance(record, Centre):
+        return [(each.number, each.display, each.label) for each in describe(record, say).called]
+    return [(record.number, record.display or record.number, "")] if record.number else []

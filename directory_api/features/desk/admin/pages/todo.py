@@ -10,6 +10,7 @@ from itertools import groupby
 from flask import Blueprint, Response, request, url_for
 
 from directory_api.change.change import COLLECTIONS, Contents
+from directory_api.change.formatters import member_name
 from directory_api.edit.todo import CONFIRMATIONS, Item, Situation
 from directory_api.edit.todo import todo as items_of
 from directory_api.features.desk.admin import language
@@ -18,7 +19,6 @@ from directory_api.features.desk.admin.context import KINDS, AdminContext, curre
 from directory_api.features.desk.admin.form.fields import PARTS, members
 from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.admin.warning_rows import described
-from directory_api.features.desk.call_round.sheet import member_name
 from directory_api.features.desk.notices.current import situation
 from directory_api.features.desk.notices.words import words
 

@@ -74,7 +74,7 @@ def test_a_spreadsheet_is_corrected_imported_in_part_and_undone(
     waiting.value.save_as(workbook)
     _preview(page, workbook, changed, ERRORS)
     expect(page.get_by_role("heading", name="5 errors in the file")).to_be_visible()
-    expect(page.get_by_role("rowheader", name="column Phone 1: number (I)")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="column Phone 1 – Number (I)")).to_be_visible()
     _fits(page, width)
     _preview(page, workbook, changed, CHANGES)
     expect(page.get_by_role("checkbox", name="Take this change")).to_have_count(3)

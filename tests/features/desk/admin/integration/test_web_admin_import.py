@@ -167,9 +167,9 @@ def test_five_errors_of_a_workbook_are_shown_at_once(maintainer_app: MaintainerA
     assert "5 errors in the file" in page.text
     for place in (
         "row 3, column Status (C)",
-        "row 4, column Phone 1: number (I)",
+        "row 4, column Phone 1 – Number (I)",
         "row 5, column E-mail (N)",
-        "row 6, column Language 1 (P)",
+        "row 6, column Language 1 – Language (P)",
         "row 7, column Opening hours (T)",
     ):
         assert f"Sheet centres, {place}" in page.text

@@ -228,9 +228,9 @@ def test_answers_that_say_nothing_keep_the_form(maintainer_app: MaintainerApp) -
     """With what was chosen, and the fault with a link to its question."""
     anna = signed_in_browser(maintainer_app, "anna")
     before = maintainer_app.revision
-    page = _save(anna, {"answer.phones": "right", "answer.hours": "differs"})
-    assert (page.status, "#t-hours" in page.links) == (422, True)
-    assert page.by_id("t-hours")["aria-invalid"] == "true"
+    page = _save(anna, {"answer.phones": "right", "answer.opening_hours": "differs"})
+    assert (page.status, "#t-opening_hours" in page.links) == (422, True)
+    assert page.by_id("t-opening_hours")["aria-invalid"] == "true"
     assert maintainer_app.revision == before
 
 

@@ -14,14 +14,16 @@ from directory_api.features.desk.call_round.sheet import (
     answers,
     disagreements,
     not_answered,
-    numbers,
     questions,
     result,
 )
 from directory_api.record.records import Centre, Helpline
+from directory_api.record.speaker import Speaker
 from directory_api.store.state import StoreState
+from directory_api.text.translations import words
 
 TODAY = date(2026, 11, 29)
+ENGLISH = Speaker(words("en"), TODAY)
 CENTRE: Mapping[str, Any] = {
     "id": "one",
     "name": "One",
@@ -90,7 +92,7 @@ def test_a_secret_address_is_not_on_the_sheet() -> None:
     """It may be printed, or be said to a stranger; of a locality only the town is shown."""
     for visibility, shown in (("hidden", "Secret"), ("locality", "2000 Antwerpen")):
         centre = Centre.from_record({**CENTRE, "address_visibility": visibility})
-        asked = {each.key: each for each in questions(centre, TODAY)}
+        asked = {each.key: each for each in questions(centre, ENGLISH)}
         assert asked["address"].values == (shown,)
         assert "Leguit" not in repr(asked)
         contested = [
@@ -106,37 +108,46 @@ def test_a_secret_address_is_not_on_the_sheet() -> None:
     assert disagreements(Helpline.from_record(LINE)) == ()
 
 
-def test_each_record_has_its_numbers_and_questions() -> None:
-    """A fax is no number to call; the questions of the round are asked of each centre."""
-    fax = {"number": "+3232011691", "kind": "fax"}
-    centre = Centre.from_record({**CENTRE, "phones": [*CENTRE["phones"], fax]})
-    assert numbers(centre) == (("+3232011690", "+32 3 201 16 90", "Phone"),)
-    assert [each.key for each in questions(centre, TODAY)] == [
-        *("phones", "address", "hours", "internet", "languages", "minors", "wheelchair"),
-        "coverage",
+def test_each_record_has_its_questions() -> None:
+    """The questions of the round are asked of each centre."""
+    centre = Centre.from_record(CENTRE)
+    assert [each.key for each in questions(centre, ENGLISH)] == [
+        *("phones", "address", "opening_hours", "internet", "languages", "minors", "wheelchair"),
+        "region",
     ]
     line = Helpline.from_record(LINE)
-    assert numbers(line) == (("+3278055800", "+3278055800", ""),)
-    asked = questions(line, TODAY)
+    asked = questions(line, ENGLISH)
     assert asked[0].values == ("+3278055800: Belgium",)
     assert [each.key for each in asked] == ["number", "hours", "languages", "cost", "chat"]
 
 
+def test_a_centre_that_is_closed_for_a_time_is_asked_until_when() -> None:
+    """First, because visitors are sent elsewhere meanwhile."""
+    closed = {"status": "temporarily_closed", "closed_reason": {"en": "Water damage."}}
+    first = questions(Centre.from_record({**CENTRE, **closed}), ENGLISH)[0]
+    assert (first.key, first.values) == ("status", ("Temporarily closed", "Water damage."))
+    assert not first.confirms
+
+
 def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
     """An answer about the wheelchair confirms nothing and prevents nothing."""
-    asked = questions(Centre.from_record(CENTRE), TODAY)
-    right = {f"answer.{key}": "right" for key in ("phones", "address", "hours")}
+    asked = questions(Centre.from_record(CENTRE), ENGLISH)
+    right = {f"answer.{key}": "right" for key in ("phones", "address", "opening_hours")}
     given = answers(asked, {**right, "text.wheelchair": " A ramp. "})
     found = result(asked, given)
     assert found.is_confirmed
     assert found.differs == (("wheelchair", "A ramp."),)
     assert found.how == "called; right: phones, address, opening hours"
     assert not found.missing
-    for wrong in ({"answer.hours": "none"}, {"answer.hours": ""}, {"text.hours": "Until 16:00"}):
+    for wrong in (
+        {"answer.opening_hours": "none"},
+        {"answer.opening_hours": ""},
+        {"text.opening_hours": "Until 16:00"},
+    ):
         other = result(asked, answers(asked, {**right, **wrong}))
         assert not other.is_confirmed
-        assert other.missing == (() if "text.hours" in wrong else ("opening hours",))
-    assert result(asked, not_answered(asked)).missing == ("phones", "address", "opening hours")
+        assert other.missing == (() if "text.opening_hours" in wrong else ("opening_hours",))
+    assert result(asked, not_answered(asked)).missing == ("phones", "address", "opening_hours")
 
 
 @pytest.mark.parametrize(
@@ -150,6 +161,6 @@ def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
 )
 def test_an_answer_that_says_nothing_is_asked_again(sent: Mapping[str, str], fault: str) -> None:
     """Beside its question."""
-    given = answers(questions(Centre.from_record(CENTRE), TODAY), sent)
+    given = answers(questions(Centre.from_record(CENTRE), ENGLISH), sent)
     assert [*given.faults] == ["phones"]
     assert fault in given.faults["phones"]

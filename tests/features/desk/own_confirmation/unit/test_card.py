@@ -49,29 +49,16 @@ def test_another_language_is_answered_in_the_nearest_or_in_english(tag: str, cho
     assert language_of(tag) == chosen
 
 
-def test_a_record_is_read_in_the_language_of_the_page() -> None:
-    """With its own texts where it has them, and hours in words."""
-    centre = Centre.from_record(CENTRE)
-    assert name_in(centre, "fr") == "Un"
-    in_dutch = {part.key: part.lines for part in parts(centre, "nl", TODAY)}
-    assert in_dutch == {
-        "name": ("One", "Een huis."),
-        "status": ("Tijdelijk gesloten tot en met 31 december 2026",),
-        "phones": ("+3232011690 (Telefoon voor noodgevallen; Dag en nacht)",),
-        "email": (),
-        "website": (),
-        "address": ("Gent", in_dutch["address"][1]),
-        "hours": (
-            "maandag\N{THIN SPACE}–\N{THIN SPACE}woensdag: 09:00\N{THIN SPACE}–\N{THIN SPACE}17:00",
-            in_dutch["hours"][1],
-        ),
-        "languages": ("Nederlands", in_dutch["languages"][1]),
-        "services": ("Juridische hulp",),
-        "audiences": (),
-        "contested": in_dutch["contested"],
-    }
-    assert "feestdagen" in in_dutch["hours"][1]
-    assert "Arabisch" in in_dutch["languages"][1]
+def test_a_centre_reads_every_part() -> None:
+    """Also those that have nothing yet, because each is asked about."""
+    shown = {part.key: part.lines for part in parts(Centre.from_record(CENTRE), "nl", TODAY)}
+    assert [*shown] == [
+        *("name", "status", "phones", "email", "website", "address", "opening_hours"),
+        *("languages", "services", "audiences", "contested"),
+    ]
+    assert shown["name"] == ("One", "Een huis.")
+    assert shown["address"] == ("Gent", "Het adres is niet openbaar. Bel eerst.")
+    assert (shown["email"], shown["audiences"]) == ((), ())
 
 
 TEMPORARY: dict[str, Any] = {
@@ -107,17 +94,22 @@ def test_temporary_values_are_a_part_with_their_days(
     assert len(lines) == 4
 
 
-def test_dates_with_other_hours_are_lines_of_their_own() -> None:
-    """The centre confirms what visitors read; hours that cannot be understood are said to be so."""
-    for hours, said in (
-        (
-            "24/7; Dec 25 off",
-            ("Jour et nuit", "25\N{NO-BREAK SPACE}décembre\N{NO-BREAK SPACE}: fermé"),
-        ),
-        ("Mo 09:00+", ("Heures d’ouverture non connues",)),
-    ):
-        centre = Centre.from_record({**CENTRE, "opening_hours": hours})
-        assert {part.key: part.lines for part in parts(centre, "fr", TODAY)}["hours"] == said
+def test_a_channel_is_a_line_with_all_that_is_known_of_it() -> None:
+    """In the language of the page; what a source denies is said, too."""
+    channel = {
+        "kind": "chat",
+        "address": "https://example.com/chat",
+        "languages": [{"code": "fr", "interpreter": True}],
+        "hours": "24/7",
+        "cost": "free",
+        "makes_sound": False,
+        "note": {"nl": "Zonder naam."},
+    }
+    centre = Centre.from_record({**CENTRE, "channels": [channel]})
+    assert {part.key: part.lines for part in parts(centre, "nl", TODAY)}["channels"] == (
+        "Chat; https://example.com/chat; gratis; maakt geen geluid; Dag en nacht; "
+        "Frans, met een tolk; Zonder naam.",
+    )
 
 
 def test_a_helpline_is_read_with_its_countries() -> None:
@@ -136,8 +128,8 @@ def test_a_helpline_is_read_with_its_countries() -> None:
     assert name_in(line, "nl") == "Line"
     assert {part.key: part.lines for part in parts(line, "de", TODAY)} == {
         "name": ("Linie",),
-        "phones": ("078 055 800",),
-        "website": (),
+        "number": ("078 055 800",),
+        "url": (),
         "hours": ("Tag und Nacht",),
         "countries": ("Belgien",),
     }

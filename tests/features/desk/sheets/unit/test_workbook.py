@@ -15,9 +15,7 @@ from directory_api.change.change import Contents
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.desk.sheets.reader import read_csv, read_workbook
 from directory_api.features.desk.sheets.table import letter
-from directory_api.features.desk.sheets.words import WORDS
 from directory_api.features.desk.sheets.workbook import SHORT, workbook
-from directory_api.record import columns
 from directory_api.record.schemas import CentreSchema
 from directory_api.text.errors import Fault
 from directory_api.text.message import IN_ENGLISH, Texts
@@ -95,7 +93,7 @@ def test_the_short_workbook_has_twenty_columns_of_centres_alone() -> None:
     labels, names = ([cell.value for cell in row] for row in sheet.iter_rows(max_row=2))
     assert (len(names), names) == (20, [name.format("en") for name in SHORT])
     assert labels[:3] == ["Id", "Name", "Status"]
-    assert labels[8] == "Phone 1: number"
+    assert labels[8] == "Phone 1 – Number"
     assert sheet.row_dimensions[2].hidden
     assert sheet.freeze_panes == "C3"
     assert book["Lists"].sheet_state == "hidden"
@@ -146,29 +144,22 @@ def test_lists_offer_the_words_of_the_vocabularies() -> None:
     assert "Mo-Fr 09:00-17:00" in (rule_of("opening_hours").prompt or "")
 
 
-def test_every_column_has_words() -> None:
-    """A new member of a record has its label and its help there."""
-    for kind, plural in PLURALS.items():
-        for name in columns.column_names(kind, SHIPPED[plural]):
-            assert columns.path_of(kind, name)[0] in WORDS[kind], name
-
-
 def test_the_help_says_what_each_column_is() -> None:
     """With an example, and what each word of a list means."""
     rows = list(_opened(_workbook())["Help"].iter_rows(values_only=True))
     help_of = {row[1]: row for row in rows}
-    assert "closed: closed for good" in str(help_of["Status"][4])
+    assert "closed: Permanently closed" in str(help_of["Status"][4])
     assert "legal: Legal help" in str(help_of["Services"][4])
-    assert help_of["Phone 1: number"][3] == "+3225116464"
+    assert help_of["Phone 1 – Number"][3] == "+3225116464"
 
 
 def test_labels_and_help_are_in_the_language_of_the_reader() -> None:
     """The names of the columns below them stay."""
-    texts = {"Phone {number}: number": "Telefoon {number}: nummer", "Column": "Kolom"}
+    texts = {"Phone": "Telefoon", "Number": "Nummer", "Column": "Kolom"}
     dutch = Texts("nl", texts)
     book = _opened(_workbook(said_in=dutch))
     labels, names = ([cell.value for cell in row] for row in book["centres"].iter_rows(max_row=2))
-    assert (labels[8], names[8]) == ("Telefoon 1: nummer", "phones.1.number")
+    assert (labels[8], names[8]) == ("Telefoon 1 – Nummer", "phones.1.number")
     assert "Stad (Nederlands)" not in labels
     assert names[6] == "address.locality.nl"
     assert "Kolom" in [cell.value for row in book["Help"].iter_rows() for cell in row]
@@ -196,7 +187,7 @@ def test_a_fault_names_the_label_of_its_column() -> None:
     """As the person sees it above the cell, with the letter."""
     (first, *_) = read_workbook(Incoming(_workbook(), "x.xlsx")).records["centres"]
     fault = first.locate(Fault("Wrong.", pointer="/phones/0/number"))
-    assert (fault.sheet, fault.row, fault.column) == ("centres", 3, "Phone 1: number (I)")
+    assert (fault.sheet, fault.row, fault.column) == ("centres", 3, "Phone 1 – Number (I)")
     elsewhere = first.locate(Fault("Wrong.", pointer="/timezone"))
     assert elsewhere.detail.startswith("Wrong. This file does not have the column")
 

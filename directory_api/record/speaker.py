@@ -1,0 +1,53 @@
+"""What says a record in one language of the interface."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from directory_api.hours.in_words import hours_lines
+from directory_api.record.records import Texts, text_in
+from directory_api.text.translations import Words, long_date
+
+_BETWEEN = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One language, in which a record is said as plain text; that of the pages for visitors writes
+    HTML. `today` is the day from which opening hours are said, and on which something is
+    temporary; what says no centre needs none.
+    """
+
+    words: Words
+    today: date | None = None
+
+    @property
+    def tag(self) -> str:
+        """The language (BCP 47)."""
+        return self.words.language.tag
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Return the text of a key."""
+        return self.words.say(key, **values)
+
+    def fill(self, key: str, **values: str) -> str:
+        """Return the text of a key with values that this speaker has said."""
+        return self(key, **values)
+
+    def of(self, texts: Texts) -> str | None:
+        """Return a record's text in this language, else in another one; None without a text."""
+        return text_in(texts, self.tag)
+
+    def day(self, day: date) -> str:
+        """Return a date with the month as a word."""
+        return long_date(day, self.tag)
+
+    def lines(self, expression: str, country: str) -> tuple[str, ...]:
+        """Return opening hours in a country (ISO 3166-1) as days, dates and times; none if they are
+        not known.
+        """
+        return hours_lines(expression, country, self.today, self.tag, self)
+
+    def joined(self, lines: Iterable[str]) -> str:
+        """Return lines that this speaker has said as one text."""
+        return _BETWEEN.join(lines)

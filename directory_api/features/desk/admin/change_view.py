@@ -14,10 +14,10 @@ from directory_api.change.rebase import touched
 from directory_api.change.summary import Difference, differences
 from directory_api.change.values import Path, ValueChange, changed_values
 from directory_api.features.desk.admin.form.choices import Names, source_label
-from directory_api.features.desk.admin.form.names import as_text
 from directory_api.features.desk.admin.form.phone_cells import differing
 from directory_api.features.desk.admin.form.record_form import Input, RecordForm
-from directory_api.features.desk.admin.form.source_fields import (
+from directory_api.features.desk.members.names import as_text
+from directory_api.features.desk.members.source_fields import (
     DATES,
     LABELS,
     RETIRED,

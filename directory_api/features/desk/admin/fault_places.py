@@ -1,8 +1,8 @@
 """Where a fault is, in words: the place in a file, or the field of a record."""
 
 from directory_api.features.desk.admin.context import KINDS
-from directory_api.features.desk.admin.form.fields import PARTS, SECTIONS
-from directory_api.features.desk.admin.form.labels import column_in_words
+from directory_api.features.desk.members.fields import PARTS, SECTIONS
+from directory_api.features.desk.members.labels import column_in_words
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 

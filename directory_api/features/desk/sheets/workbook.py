@@ -18,7 +18,7 @@ from marshmallow import fields, validate
 from xlsxwriter.worksheet import Worksheet
 
 from directory_api.change.change import Contents, Record
-from directory_api.features.desk.admin.form.labels import column_in_words
+from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.sheets.raw_records import COLLECTIONS
 from directory_api.features.desk.sheets.table import letter
 from directory_api.features.desk.sheets.words import HEADINGS, INTRODUCTION

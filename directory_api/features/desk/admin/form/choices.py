@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.features.desk.admin.form.names import as_text
+from directory_api.features.desk.members.names import as_text
 from directory_api.record import cells as cell
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.normalize import fold

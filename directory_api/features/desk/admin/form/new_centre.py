@@ -6,9 +6,9 @@ for all languages and one for the source of everything. These two are no columns
 import re
 from collections.abc import Mapping
 
-from directory_api.features.desk.admin.form.field import Field, Section, SourceFields
-from directory_api.features.desk.admin.form.fields import CENTRE, LANGUAGES
 from directory_api.features.desk.admin.form.record_form import Cells, FormData
+from directory_api.features.desk.members.field import Field, Section, SourceFields
+from directory_api.features.desk.members.fields import CENTRE, LANGUAGES
 from directory_api.record import cells as cell
 from directory_api.text.message import Message
 

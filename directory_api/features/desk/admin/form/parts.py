@@ -7,10 +7,8 @@ from typing import Any
 
 from directory_api.change.change import Record
 from directory_api.features.desk.admin.form.choices import Names
-from directory_api.features.desk.admin.form.fields import PARTS, members
 from directory_api.features.desk.admin.form.phone_cells import readable
 from directory_api.features.desk.admin.form.record_form import Group, Input, RecordForm
-from directory_api.features.desk.admin.form.source_fields import date_as_typed
 from directory_api.features.desk.admin.form.week import (
     DayRow,
     ExceptionRow,
@@ -18,6 +16,8 @@ from directory_api.features.desk.admin.form.week import (
     exception_rows,
     with_rows,
 )
+from directory_api.features.desk.members.fields import PARTS, members
+from directory_api.features.desk.members.source_fields import date_as_typed
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import columns
 from directory_api.record.records import Temporary, text_in

@@ -11,17 +11,17 @@ from typing import Any, Protocol
 
 from directory_api.features.desk.admin.form.address_cells import LAT
 from directory_api.features.desk.admin.form.choices import Choices, Names, instead, language_label
-from directory_api.features.desk.admin.form.field import (
+from directory_api.features.desk.admin.form.week import WEEK
+from directory_api.features.desk.members.field import (
     Field,
     RowsField,
     Section,
     SourceFields,
     Texts,
 )
-from directory_api.features.desk.admin.form.fields import LANGUAGES, SECTIONS
-from directory_api.features.desk.admin.form.labels import column_in_words
-from directory_api.features.desk.admin.form.names import as_text
-from directory_api.features.desk.admin.form.week import WEEK
+from directory_api.features.desk.members.fields import LANGUAGES, SECTIONS
+from directory_api.features.desk.members.labels import column_in_words
+from directory_api.features.desk.members.names import as_text
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import cells as cell
 from directory_api.record import columns

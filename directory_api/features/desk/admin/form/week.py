@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.features.desk.admin.form.names import as_text
+from directory_api.features.desk.members.names import as_text
 from directory_api.hours import typed, week
 from directory_api.hours.in_words import DatesInWords
 from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear

@@ -16,12 +16,12 @@ from directory_api.features.desk.admin.context import (
     current_maintainer,
     revision_number,
 )
-from directory_api.features.desk.admin.form.names import as_text
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.overview import Entry, matching
 from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.imports.exporter import FORMATS, exporter_of
+from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import CSV, XLSX
 from directory_api.record.records import freshness
 from directory_api.store.state import ALL_REVISIONS

@@ -18,9 +18,9 @@ from directory_api.features.desk.admin.context import (
     current_maintainer,
     revision_number,
 )
-from directory_api.features.desk.admin.form.listed_words import WARNINGS
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.members.listed_words import WARNINGS
 from directory_api.record import columns
 from directory_api.record.records import Acknowledged
 from directory_api.text.message import Message

@@ -28,7 +28,6 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.form import new_centre
 from directory_api.features.desk.admin.form.address_cells import hidden_with_temporary, placed
 from directory_api.features.desk.admin.form.choices import Names
-from directory_api.features.desk.admin.form.fields import PARTS, members
 from directory_api.features.desk.admin.form.ids import free_id
 from directory_api.features.desk.admin.form.parts import in_time, record_parts, used
 from directory_api.features.desk.admin.form.phone_cells import dialled, readable
@@ -56,6 +55,7 @@ from directory_api.features.desk.admin.hiding import COPIES, hidden
 from directory_api.features.desk.admin.language import shown
 from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
+from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers

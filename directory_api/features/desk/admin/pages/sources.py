@@ -21,16 +21,16 @@ from directory_api.features.desk.admin.context import (
     redirect,
 )
 from directory_api.features.desk.admin.form.choices import source_label
-from directory_api.features.desk.admin.form.fields import PARTS, members
 from directory_api.features.desk.admin.form.ids import free_id
-from directory_api.features.desk.admin.form.source_fields import (
+from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.members.fields import PARTS, members
+from directory_api.features.desk.members.source_fields import (
     DATES,
     FIELDS,
     ID,
     RETIRED,
     date_as_typed,
 )
-from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold

@@ -16,9 +16,9 @@ from directory_api.edit.todo import todo as items_of
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import name_of
 from directory_api.features.desk.admin.context import KINDS, AdminContext, current_maintainer
-from directory_api.features.desk.admin.form.fields import PARTS, members
 from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.admin.warning_rows import described
+from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.notices.current import situation
 from directory_api.features.desk.notices.words import words
 

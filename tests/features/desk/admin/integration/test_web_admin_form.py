@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from directory_api.edit.editor import Edit
-from directory_api.features.desk.admin.form import fields as form_fields
 from directory_api.features.desk.admin.form.choices import Names, source_choices
-from directory_api.features.desk.admin.form.labels import column_in_words
 from directory_api.features.desk.admin.form.record_form import (
     EMPTY_ROWS,
     Group,
@@ -21,6 +19,8 @@ from directory_api.features.desk.admin.form.record_form import (
     languages_to_offer,
     three_way_merge,
 )
+from directory_api.features.desk.members import fields as form_fields
+from directory_api.features.desk.members.labels import column_in_words
 from directory_api.record import columns, vocabulary
 from directory_api.record.numbers import shown_numbers
 from directory_api.text.errors import Fault

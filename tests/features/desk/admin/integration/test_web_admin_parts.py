@@ -8,9 +8,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from directory_api.features.desk.admin.form.address_cells import placed
-from directory_api.features.desk.admin.form.fields import PARTS, SECTIONS, members
 from directory_api.features.desk.admin.form.phone_cells import dialled, differing, readable
 from directory_api.features.desk.admin.form.record_form import RecordForm
+from directory_api.features.desk.members.fields import PARTS, SECTIONS, members
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of

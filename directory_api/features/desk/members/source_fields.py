@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from directory_api.features.desk.admin.form.field import Field
-from directory_api.features.desk.admin.form.fields import RECORD_ID
+from directory_api.features.desk.members.field import Field
+from directory_api.features.desk.members.fields import RECORD_ID
 from directory_api.text.message import Message
 
 ID = Field(

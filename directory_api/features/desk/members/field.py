@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from directory_api.countries.area_name import AreaName
-from directory_api.features.desk.admin.form.names import as_text
+from directory_api.features.desk.members.names import as_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from directory_api.change.formatters import member_name
-from directory_api.features.desk.admin.form.field import (
+from directory_api.features.desk.members.field import (
     Field,
     RowsField,
     Section,
     SourceFields,
     Texts,
 )
-from directory_api.features.desk.admin.form.fields import SECTIONS
-from directory_api.features.desk.admin.form.names import language
-from directory_api.features.desk.admin.form.source_fields import SOURCE
+from directory_api.features.desk.members.fields import SECTIONS
+from directory_api.features.desk.members.names import language
+from directory_api.features.desk.members.source_fields import SOURCE
 from directory_api.text.message import Message
 
 

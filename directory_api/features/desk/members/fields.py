@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from directory_api.features.desk.admin.form.field import (
+from directory_api.features.desk.members.field import (
     Field,
     RowsField,
     Section,
     SourceFields,
     Texts,
 )
-from directory_api.features.desk.admin.form.listed_words import (
+from directory_api.features.desk.members.listed_words import (
     AUDIENCES,
     CHANNEL_KINDS,
     CONTESTABLE,
@@ -32,7 +32,7 @@ from directory_api.features.desk.admin.form.listed_words import (
     WARNINGS,
     YES_NO,
 )
-from directory_api.features.desk.admin.form.names import areas, countries, regions
+from directory_api.features.desk.members.names import areas, countries, regions
 from directory_api.text.message import Message
 
 # Offered for each text, in addition to the languages that it already has.

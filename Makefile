@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST = COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python
 PAGES := directory_api/features/pages
+CATALOGUES := directory_api/features/desk/locale
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
@@ -109,8 +110,10 @@ texts-export: $(VENV)/dev.stamp ## Write the texts for visitors as Weblate reads
 texts-import: $(VENV)/dev.stamp ## Take over what was translated there: FOLDER=../directory-texts
 	@$(BIN)/python -m tools.speakers --import "$(FOLDER)"
 
-admin-texts: $(VENV)/dev.stamp ## List the texts of /admin in the files of their translations
-	@$(BIN)/python -m tools.admin_texts
+admin-texts: $(VENV)/dev.stamp ## Put the texts of /admin into the catalogues of their translations
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --output build/messages.pot directory_api
+	@$(BIN)/pybabel --quiet update --no-wrap --ignore-obsolete --ignore-pot-creation-date --input-file build/messages.pot --output-dir $(CATALOGUES)
 
 screenshots: $(VENV)/dev.stamp ## Take the screenshots of the guides (needs chromium)
 	@$(BIN)/python -m tools.screenshots

@@ -69,7 +69,6 @@ GROUP = "directory_api.features"
 # The fields of `Feature` that are no functions.
 _PLAIN: Mapping[str, tuple[Any, str]] = {
     "summary": (str, "a text"),
-    "texts": (tuple, "a tuple of names of packages"),
     "parts": (Mapping, "a mapping of paths"),
     "materials": (tuple, "a tuple"),
     "errors": (tuple, "a tuple"),
@@ -114,8 +113,6 @@ class Feature:
 
     # What it is, in a sentence without a full stop.
     summary: str
-    # The packages with a folder `locale` of texts for maintainers.
-    texts: tuple[str, ...] = ()
 
     # Routes of the application.
     routes: "Callable[[Web], Iterable[Blueprint]]" = _nothing

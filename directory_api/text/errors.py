@@ -51,7 +51,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import ClassVar, Self
 
-from directory_api.text.message import Joined, Message
+from directory_api.text.message import Joined, Message, ngettext
 from directory_api.text.problem import Kind
 
 _LATER = Message("Temporarily unavailable")
@@ -219,10 +219,13 @@ class Invalid(ClientError):
         """
         listed = faults[:most]
         total = total or len(faults)
-        if total == 1:
-            detail = Message("There is 1 error in {where}.", where=where)
-        elif len(listed) == total:
-            detail = Message("There are {total} errors in {where}.", total=total, where=where)
+        if total in {1, len(listed)}:
+            detail = ngettext(
+                "There is {count} error in {where}.",
+                "There are {count} errors in {where}.",
+                total,
+                where=where,
+            )
         else:
             detail = Message(
                 "There are {total} errors in {where}. The first {listed} are listed.",

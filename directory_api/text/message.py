@@ -1,13 +1,15 @@
 """Sentences for maintainers, written in English where they arise and shown in their language.
 
 A Message is its English text, so every way to read it as text works. Where a page is in another
-language, it is said with the texts of that language, which are found by the English pattern.
+language, it is said with the translations of that language, which gettext finds by the English
+pattern.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from gettext import NullTranslations
 from string import Formatter
 from types import MappingProxyType
 from typing import Any, Self
@@ -15,13 +17,20 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A language (BCP 47), and its sentences by their English pattern."""
+    """A language (BCP 47), and the translations into it; without any, texts stay in English."""
 
     tag: str
-    by_pattern: Mapping[str, str]
+    translations: NullTranslations = field(default_factory=NullTranslations)
+
+    def translated(self, pattern: str, plural: str = "", count: int = 1) -> str:
+        """Return a pattern in the language, with a plural in the form for the number."""
+        if plural:
+            return self.translations.ngettext(pattern, plural, count)
+        # The translation of an empty text is the head of the catalogue.
+        return self.translations.gettext(pattern) if pattern else ""
 
 
-IN_ENGLISH = Texts("en", MappingProxyType({}))
+IN_ENGLISH = Texts("en")
 
 
 class Value(ABC):
@@ -56,22 +65,25 @@ class Message(str):
     """A sentence in English that keeps the pattern and the values from which it was made.
 
     The pattern has the names of the values in braces, as for str.format. A value may be a Message
-    or a Value.
+    or a Value. A sentence with a plural, which `ngettext` makes, has the value `count`.
     """
 
-    __slots__ = ("pattern", "values")
+    __slots__ = ("pattern", "plural", "values")
     pattern: str
+    plural: str
     values: Mapping[str, Any]
 
-    def __new__(cls, pattern: str, /, **values: Any) -> Self:
+    def __new__(cls, pattern: str, plural: str = "", /, **values: Any) -> Self:
         """Make the sentence. Raises KeyError: a value of the pattern is missing."""
-        message = super().__new__(cls, pattern.format_map(values) if values else pattern)
-        message.pattern, message.values = pattern, MappingProxyType(values)
+        english = plural if plural and values["count"] != 1 else pattern
+        message = super().__new__(cls, english.format_map(values) if values else english)
+        message.pattern, message.plural = pattern, plural
+        message.values = MappingProxyType(values)
         return message
 
     def __reduce__(self) -> tuple[Any, ...]:
         # For copies, as dataclasses.asdict makes them.
-        return _made, (self.pattern, dict(self.values))
+        return _made, (self.pattern, self.plural, dict(self.values))
 
     def format(self, *_: object, **values: Any) -> "Message":
         """Return the sentence with these values; those that the pattern does not name are left out.
@@ -81,8 +93,15 @@ class Message(str):
         return Message(self.pattern, **{name: values[name] for name in _names(self.pattern)})
 
 
-def _made(pattern: str, values: Mapping[str, Any]) -> Message:
-    return Message(pattern, **values)
+def ngettext(singular: str, plural: str, /, count: int, **values: Any) -> Message:
+    """Return a sentence with a number, `{count}` in both patterns; each language has the forms that
+    its plurals need.
+    """
+    return Message(singular, plural, count=count, **values)
+
+
+def _made(pattern: str, plural: str, values: Mapping[str, Any]) -> Message:
+    return Message(pattern, plural, **values)
 
 
 @lru_cache(maxsize=256)
@@ -96,7 +115,7 @@ def stored(value: Any) -> Any:
     """
     if isinstance(value, Message):
         values = {name: stored(each) for name, each in value.values.items()}
-        return {"pattern": value.pattern, "values": values}
+        return {"pattern": value.pattern, "plural": value.plural, "values": values}
     if isinstance(value, Joined):
         return {"items": [*map(stored, value.items)], "between": value.between}
     return value if isinstance(value, str | int | float) else str(value)
@@ -109,14 +128,14 @@ def restored(record: Any) -> Any:
     if "items" in record:
         return Joined.of(map(restored, record["items"]), record["between"])
     values = {name: restored(each) for name, each in record["values"].items()}
-    return Message(record["pattern"], **values)
+    return _made(record["pattern"], record["plural"], values)
 
 
 def said(text: str, texts: Texts) -> str:
     """Return a text in a language; a text that the language lacks stays as it is."""
     if not isinstance(text, Message):
-        return texts.by_pattern.get(text, text)
-    pattern = texts.by_pattern.get(text.pattern) or text.pattern
+        return texts.translated(text)
+    pattern = texts.translated(text.pattern, text.plural, text.values.get("count", 1))
     if not text.values:
         return pattern
     return pattern.format_map({name: _said(value, texts) for name, value in text.values.items()})

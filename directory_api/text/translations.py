@@ -133,22 +133,6 @@ def words_of_feature(package: str, tag: str) -> Mapping[str, str]:
 
 
 @cache
-def texts_of_feature(package: str, tag: str) -> Mapping[str, str]:
-    """Return the texts for maintainers of a feature by their English pattern, in a language of
-    COMPLETE: those of its folder `locale` that are translated. The keys of en.json there are words
-    of other pages, which may be called as a text is.
-    """
-    if tag == ENGLISH:
-        return MappingProxyType({})
-    texts = words_of_feature(package, tag)
-    has_words = (files(package) / f"locale/{ENGLISH}.json").is_file()
-    keys = words_of_feature(package, ENGLISH) if has_words else {}
-    return MappingProxyType(
-        {pattern: text for pattern, text in texts.items() if text and pattern not in keys}
-    )
-
-
-@cache
 def labels(kind: str, tags: tuple[str, ...] = COMPLETE) -> Mapping[str, Mapping[str, str]]:
     """Return the texts of the keys `kind.*` by code and language, such as ["legal"]["nl"].
 

@@ -20,11 +20,13 @@ class Written(Value):
 
     def said(self, texts: Texts) -> str:
         """Return it in the language, as far as the software wrote it."""
-        known = texts.by_pattern
-        if self.text in known:
-            return known[self.text]
+        whole = texts.translated(self.text)
+        if whole != self.text:
+            return whole
         for space in _SPACE.finditer(self.text):
-            if pattern := known.get(f"{self.text[: space.end()]}{_END}"):
-                items = self.text[space.end() :].split(", ")
-                return pattern.format(written=", ".join(known.get(each, each) for each in items))
+            english = f"{self.text[: space.end()]}{_END}"
+            pattern = texts.translated(english)
+            if pattern != english:
+                items = map(texts.translated, self.text[space.end() :].split(", "))
+                return pattern.format(written=", ".join(items))
         return self.text

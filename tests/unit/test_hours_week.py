@@ -344,7 +344,7 @@ def test_dates_that_have_passed_are_found() -> None:
 )
 def test_dates_are_said_in_words(tag: str, expected: str) -> None:
     """In each language of maintainers; one day is said once."""
-    texts = Texts(tag, {})
+    texts = Texts(tag)
     dates = Dates(DayOfYear(2026, 12, 24, 0), DayOfYear(2027, 1, 2, 0))
     assert DatesInWords(dates).said(texts) == expected
     leap_day = DayOfYear(None, 2, 29, 0)

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,16 @@ TODAY = date(2026, 11, 24)
 PACKAGE = Path(directory_api.__file__).parent
 
 
-class _Marked(dict[str, str]):
-    """Texts of a language that does not exist: each sentence with a mark around it."""
+class _Marked(NullTranslations):
+    """A language that does not exist: each sentence has a mark around it."""
 
-    def get(self, pattern: str, default: str = "") -> str:  # type: ignore[override]
+    def gettext(self, message: str) -> str:
         """Return the pattern with the marks."""
-        del default
-        return f"⟦{pattern}⟧"
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return one of both with the marks."""
+        return self.gettext(msgid1 if n == 1 else msgid2)
 
 
 MARKED = Texts("en", _Marked())

@@ -15,24 +15,26 @@ from directory_api.text.message import (
     Message,
     Texts,
     Value,
+    ngettext,
     restored,
     said,
     stored,
 )
 from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
 from directory_api.text.written import Written
+from tests.support.texts import texts
 
-TEXTS = Texts(
+TEXTS = texts(
     "nl",
     {
-        "{count} hours of {name}": "{name}: {count} uren",
         "the office": "het kantoor",
         "for {name}": "voor {name}",
         "Use {min} to {max} characters.": "Gebruik {min} tot {max} tekens.",
-        "Not done yet": "",
+        "{count} hour of {name}": "{count} uur van {name}",
+        "{count} hours of {name}": "{name}: {count} uren",
     },
 )
-GERMAN = Texts("de", {})
+GERMAN = Texts("de")
 
 
 def test_a_message_is_its_text_in_english() -> None:
@@ -61,8 +63,30 @@ def test_a_missing_value_is_an_error() -> None:
         Message("Closed on {day}", month="May")
 
 
-def test_an_empty_text_of_a_language_is_said_in_english() -> None:
-    assert said(Message("Not done yet"), TEXTS) == "Not done yet"
+def test_an_empty_text_is_empty_in_each_language() -> None:
+    """In gettext, its translation is the head of the catalogue."""
+    dutch = texts("nl", {"": "Language: nl"})
+    assert [said("", dutch), said(Message(""), dutch), Written("").said(dutch)] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "dutch"),
+    [
+        (0, "0 hours of the office", "het kantoor: 0 uren"),
+        (1, "1 hour of the office", "1 uur van het kantoor"),
+        (2, "2 hours of the office", "het kantoor: 2 uren"),
+    ],
+)
+def test_a_plural_is_said_in_each_language(count: int, english: str, dutch: str) -> None:
+    """Also by a copy, and by one that was stored."""
+    message = ngettext(
+        "{count} hour of {name}", "{count} hours of {name}", count, name=Message("the office")
+    )
+    again = restored(json.loads(json.dumps(stored(message))))
+    for same in (message, copy.deepcopy(message), again):
+        assert same == english
+        assert said(same, GERMAN) == english
+        assert said(same, TEXTS) == dutch
 
 
 @pytest.mark.parametrize(
@@ -141,7 +165,7 @@ def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
     text: str, in_dutch: str
 ) -> None:
     """Both are stored as text."""
-    texts = Texts(
+    dutch = texts(
         "nl",
         {
             "called": "gebeld",
@@ -150,7 +174,7 @@ def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
             "phones": "telefoons",
         },
     )
-    assert Written(text).said(texts) == in_dutch
+    assert Written(text).said(dutch) == in_dutch
     assert str(Written(text)) == text
 
 

@@ -13,9 +13,6 @@ _DESK = "directory_api.features.desk"
 
 feature = Feature(
     summary="The pages for maintainers below /admin, files in and out, and what to do next",
-    texts=tuple(
-        f"{_DESK}.{name}" for name in ("admin", "call_round", "own_confirmation", "passkeys")
-    ),
     routes=lazy(f"{_DESK}.routes:routes"),
     parts={
         "/admin": lazy(f"{_DESK}.admin.routes:routes"),

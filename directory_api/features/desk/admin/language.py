@@ -1,8 +1,8 @@
 """The language of the pages for maintainers.
 
-Templates write each text in English, as `_("Saved by {name}", name=author)`; Python makes a
-`Message`. The texts of the other languages are in the folder `locale` of the feature that has the
-text, by the English pattern; those of the core are in the folder of this feature.
+Templates write each text in English, as `_("Saved by {name}", name=author)` or
+`ngettext("{count} record", "{count} records", total)`; Python makes a `Message`. The translations
+of all features and of the core are in catalogues of gettext (catalogues.py).
 
 A maintainer chooses the language, which a cookie keeps for these pages; without it, the browser
 does.
@@ -10,19 +10,17 @@ does.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache, partial
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
-from directory_api.feature import Feature, use_each
+from directory_api.features.desk import catalogues
 from directory_api.record.speaker import Speaker
 from directory_api.text.message import Joined, Message, Texts, Value, said
 from directory_api.text.named import Day
-from directory_api.text.translations import COMPLETE, ENGLISH, Language, texts_of_feature, words
+from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
 from directory_api.text.written import Written
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import preferred_languages
@@ -36,6 +34,7 @@ def add_to(routes: Blueprint) -> None:
     """Add what templates call, and the choice of a language."""
     for name, function in (
         ("_", say),
+        ("ngettext", say_number),
         ("day", day),
         ("listed", listed),
         ("capital", capital),
@@ -73,30 +72,10 @@ def _chosen() -> str:
     return chosen if chosen in COMPLETE else next(filter(COMPLETE.__contains__, accepted), ENGLISH)
 
 
-@cache
-def texts_in(tag: str) -> Texts:
-    """Return the texts of all features in a language of COMPLETE."""
-    by_pattern = {
-        pattern: text
-        for texts_of in use_each(partial(_texts_of, tag=tag))
-        for pattern, text in texts_of.items()
-        if text
-    }
-    return Texts(tag, MappingProxyType(by_pattern))
-
-
-def _texts_of(feature: Feature, tag: str) -> Mapping[str, str]:
-    return {
-        pattern: text
-        for package in feature.texts
-        for pattern, text in texts_of_feature(package, tag).items()
-    }
-
-
 def texts() -> Texts:
     """Return the texts of the language of this request."""
     if "texts" not in g:
-        g.texts = texts_in(_chosen())
+        g.texts = catalogues.texts_in(_chosen())
     found: Texts = g.texts
     return found
 
@@ -106,7 +85,16 @@ def say(pattern: str, **values: Any) -> Markup:
 
     The pattern may have tags; values are escaped.
     """
-    text = Markup(said(pattern, texts()))  # noqa: S704 - patterns are ours, as are translations
+    return _filled(texts().translated(pattern), values)
+
+
+def say_number(singular: str, plural: str, count: int, **values: Any) -> Markup:
+    """Return a text with a number, `{count}` in both patterns: `ngettext` in templates."""
+    return _filled(texts().translated(singular, plural, count), {"count": count, **values})
+
+
+def _filled(pattern: str, values: Mapping[str, Any]) -> Markup:
+    text = Markup(pattern)  # noqa: S704 - ours; a translation has the same tags (catalogues.py)
     if not values:
         return text
     return text.format_map({name: shown(value) for name, value in values.items()})

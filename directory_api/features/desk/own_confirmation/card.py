@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from directory_api.features.desk.admin.language import texts_in
+from directory_api.features.desk.catalogues import texts_in
 from directory_api.features.desk.own_confirmation.texts import texts
 from directory_api.record.in_words import (
     CONTESTED,

@@ -10,7 +10,7 @@ from directory_api.features.desk.passkeys.own import OwnPasskeys
 from directory_api.features.desk.passkeys.passkeys import Passkeys
 from directory_api.features.desk.passkeys.sign_in import WITHOUT_SIGN_IN, SignIn
 from directory_api.features.desk.passkeys.site import site_of_request
-from directory_api.text.message import Message
+from directory_api.text.message import Message, ngettext
 from directory_api.web.context import Web
 from directory_api.web.http import responses
 
@@ -23,9 +23,11 @@ def pages(web: Web) -> AddedPages:
         waiting = sum(link.waits for link in passkeys.links().values())
         if not waiting:
             return None
-        if waiting == 1:
-            return Message("1 link for a person waits for a second person")
-        return Message("{number} links for people wait for a second person", number=waiting)
+        return ngettext(
+            "{count} link for a person waits for a second person",
+            "{count} links for people wait for a second person",
+            waiting,
+        )
 
     return AddedPages(
         lambda pages: _routes(pages, web, passkeys),

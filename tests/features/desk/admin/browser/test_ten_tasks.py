@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.features.desk.admin.language import texts_in
+from directory_api.features.desk.catalogues import texts_in
 from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming

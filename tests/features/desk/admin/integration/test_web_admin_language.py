@@ -3,8 +3,7 @@
 import io
 import json
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from directory_api import feature
 from directory_api.countries.known import known
+from directory_api.features.desk import catalogues
 from directory_api.features.desk.admin.form.choices import source_label
-from directory_api.features.desk.admin.language import texts_in
 from directory_api.features.desk.notices.words import words as words_of_todo
-from directory_api.text.translations import COMPLETE, ENGLISH, locale_of, texts_of_feature, words
+from directory_api.text.translations import COMPLETE, locale_of, words
+from tests.support.admin_texts import extracted
 from tests.support.html_browser import (
     CENTRE,
     HERE,
@@ -29,7 +28,7 @@ from tests.support.html_browser import (
 )
 from tests.support.maintainer_app import HIDDEN, STAFF, MaintainerApp, create_maintainer_app
 from tests.support.rules import rules
-from tools import admin_texts
+from tests.support.texts import texts
 
 NEEDS = ("formats", "pages")
 LANGUAGE = "__Secure-language"
@@ -86,31 +85,6 @@ def _outside(text: str, depth: int) -> tuple[list[str], int]:
         elif depth == 0:
             found[-1] += sign
     return [each.strip() for each in found if LETTERS.search(each)], depth
-
-
-@pytest.fixture
-def add_texts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Mapping[str, str]], None]]:
-    """Adds a feature with texts for every language."""
-    package = tmp_path / f"texts_of_{tmp_path.name}"
-    (package / "locale").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def add(texts: Mapping[str, str]) -> None:
-        for tag in COMPLETE:
-            if tag != ENGLISH:
-                (package / f"locale/{tag}.json").write_text(json.dumps(texts), "utf-8")
-        added = feature.Feature(summary="Texts", texts=(package.name,))
-        every = {**feature._features(), "added": added}
-        monkeypatch.setattr(feature, "_features", lambda: every)
-        texts_in.cache_clear()
-
-    yield add
-    texts_in.cache_clear()
-    texts_of_feature.cache_clear()
-    sys.modules.pop(package.name, None)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -334,10 +308,11 @@ def _walk_reviews(app: MaintainerApp) -> Iterator[tuple[str, Page]]:
 
 
 def test_no_text_of_any_page_is_untranslatable(
-    tmp_path: Path, add_texts: Callable[[Mapping[str, str]], None]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new text without `_` or `Message` is found on its page."""
-    add_texts({text: f"⟦{text}⟧" for texts in admin_texts.patterns().values() for text in texts})
+    """A text without `_` or `Message` is found on its page, as is one that pybabel does not see."""
+    marked = {text: f"⟦{text}⟧" for message in extracted() for text in catalogues.forms(message.id)}
+    monkeypatch.setattr(catalogues, "texts_in", lambda tag: texts(tag, marked))
     app = create_maintainer_app(tmp_path, second_look="on", more=[HIDDEN])
     browser = signed_in_browser(app, "dora")
     browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
@@ -483,16 +458,11 @@ def test_a_helpline_on_an_error_is_named_in_the_language(maintainer_app: Maintai
     assert words("nl")["helpline.emergency"] in page.text
 
 
-def test_a_translation_keeps_the_values_and_tags_of_its_text(
-    maintainer_app: MaintainerApp, add_texts: Callable[[Mapping[str, str]], None]
-) -> None:
-    """An empty one counts as none."""
-    add_texts({"Signed in as <b>{name}</b>": "Aangemeld: <b>{name}</b>", "To do": ""})
+def test_a_number_has_the_form_of_its_plural(maintainer_app: MaintainerApp) -> None:
     browser = signed_in_browser(maintainer_app, "anna")
-    _chosen(browser, "nl")
-    page = browser.get("/")
-    assert "Aangemeld: <b>anna</b>" in page.html
-    assert "Te doen" in page.text
+    _chosen(browser, "fr")
+    assert "1 fiche trouvée" in browser.get("/?q=payoke").text
+    assert re.search("[0-9]+ fiches trouvées", browser.get("/?q=be").text)
 
 
 @pytest.mark.needs("pages")

@@ -22,6 +22,7 @@ from directory_api.text.message import IN_ENGLISH, Texts
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.spreadsheets import PLURALS
+from tests.support.texts import texts
 
 SHIPPED = shipped_records()
 
@@ -155,8 +156,7 @@ def test_the_help_says_what_each_column_is() -> None:
 
 def test_labels_and_help_are_in_the_language_of_the_reader() -> None:
     """The names of the columns below them stay."""
-    texts = {"Phone": "Telefoon", "Number": "Nummer", "Column": "Kolom"}
-    dutch = Texts("nl", texts)
+    dutch = texts("nl", {"Phone": "Telefoon", "Number": "Nummer", "Column": "Kolom"})
     book = _opened(_workbook(said_in=dutch))
     labels, names = ([cell.value for cell in row] for row in book["centres"].iter_rows(max_row=2))
     assert (labels[8], names[8]) == ("Telefoon 1 – Nummer", "phones.1.number")

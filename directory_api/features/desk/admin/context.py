@@ -21,7 +21,6 @@ from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, StoredRecord
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.writer import IdempotencyKey
-from directory_api.features.desk.added_pages import AddedPages
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import TYPED
 from directory_api.features.desk.admin.form.choices import Names, language_choices, source_choices
@@ -30,6 +29,7 @@ from directory_api.features.desk.admin.overview import Overview
 from directory_api.features.desk.admin.remarks import Remark, remarks_about
 from directory_api.features.desk.geocoding.located import Locate
 from directory_api.features.desk.imports.exporter import FORMATS
+from directory_api.features.desk.passkeys.passkeys import Passkeys
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
@@ -71,10 +71,9 @@ class AdminContext:
 
     `show`, which returns a record as visitors see it, is None if no feature has pages for them. So
     is `surroundings`, which draws what is around a point. `locate`, which returns the points of an
-    address, is None where no service is configured. `added` are the pages of other folders, and
-    `scripts` the addresses of the scripts by name. `begin` opens a session, and `refuse` asks to
-    sign in once more (session.py). `alone` decorates the views that take long. `forms` show a form
-    as it was sent, by the endpoints that it is sent to (operation.py).
+    address, is None where no service is configured, and `passkeys` without the package for them.
+    `scripts` are the addresses of the scripts by name. `alone` decorates the views that take long.
+    `forms` show a form as it was sent, by the endpoints that it is sent to (operation.py).
     """
 
     directory: Directory
@@ -83,10 +82,8 @@ class AdminContext:
     auth: BearerAuth
     today: Callable[[], date]
     stylesheet: str
-    added: tuple[AddedPages, ...]
+    passkeys: Passkeys | None
     show: Callable[..., Markup] | None
-    begin: Callable[["AdminContext", str], Response]
-    refuse: Callable[["AdminContext", str], Response]
     surroundings: Surroundings | None
     locate: Locate | None
     scripts: Mapping[str, str]
@@ -116,7 +113,7 @@ class AdminContext:
             stylesheet=self.stylesheet,
             scripts=self.scripts,
             degraded=self.directory.live.degraded if maintainer else None,
-            added=self.added,
+            has_passkeys=self.passkeys is not None,
             zone=self._zone(),
             once=secrets.token_urlsafe(16),
             downloads=FORMATS,
@@ -124,16 +121,6 @@ class AdminContext:
             **values,
         )
         return Response(html, status, mimetype="text/html")
-
-    def signed_in(self, session: str) -> Response:
-        """Return the way to the pages, or the form that waited, in the session with this secret."""
-        return self.begin(self, session)
-
-    def not_signed_in(self, sentence: str) -> Response:
-        """Return the page to sign in, which says why that has failed; count a guess. Raises
-        TooManyRequests.
-        """
-        return self.refuse(self, sentence)
 
     def _zone(self) -> ZoneInfo:
         """Return the time zone of the directory's own country, for the times on a page."""

@@ -8,8 +8,6 @@ from typing import NoReturn
 from flask import Blueprint, Response, abort
 
 from directory_api.feature import use_each
-from directory_api.features.desk import passkeys
-from directory_api.features.desk.added_pages import AddedPages
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.admin.overview import Overview
@@ -18,6 +16,7 @@ from directory_api.features.desk.admin.pages import (
     imports,
     links,
     lists,
+    passkeys,
     people,
     record_actions,
     records,
@@ -28,11 +27,13 @@ from directory_api.features.desk.admin.pages import (
 )
 from directory_api.features.desk.admin.pages import proposals as proposal_pages
 from directory_api.features.desk.geocoding.locate import locate
+from directory_api.features.desk.passkeys import IS_INSTALLED
+from directory_api.features.desk.passkeys.passkeys import Passkeys
 from directory_api.web.context import Web
 from directory_api.web.http import responses
 
-# Files of static/, each of which only helps: every page works without.
-_SCRIPTS = ("map", "unsaved")
+# Files of static/. Every page works without, except those about passkeys.
+_SCRIPTS = ("map", "passkeys", "unsaved")
 
 
 def make_context(web: Web) -> AdminContext:
@@ -48,23 +49,12 @@ def make_context(web: Web) -> AdminContext:
         web.auth,
         lambda: web.now().date(),
         name,
-        added=_added(web),
+        Passkeys(directory) if IS_INSTALLED else None,
         show=next(iter(show), None),
-        begin=session.begin,
-        refuse=session.refuse,
         surroundings=next(iter(surroundings), None),
         locate=locate(directory),
         scripts={each: _named(f"{each}.js") for each in _SCRIPTS},
     )
-
-
-def _added(web: Web) -> tuple[AddedPages, ...]:
-    if not passkeys.IS_INSTALLED:
-        return ()
-    # Imported here: it imports webauthn.
-    from directory_api.features.desk.passkeys.pages import pages
-
-    return (pages(web),)
 
 
 def blueprint(context: AdminContext) -> Blueprint:
@@ -99,12 +89,10 @@ def blueprint(context: AdminContext) -> Blueprint:
         imports,
         rollback,
         people,
+        passkeys,
     )
     for module in modules:
         module.add_to(routes, context)
-
-    for pages in context.added:
-        routes.register_blueprint(pages.routes(context))
 
     # A route, so that only signed-in maintainers see the page for an unknown address.
     @routes.route("/<path:_rest>", methods=["GET", "POST"])

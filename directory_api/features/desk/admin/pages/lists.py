@@ -18,6 +18,7 @@ from directory_api.features.desk.admin.context import (
 )
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.overview import Entry, matching
+from directory_api.features.desk.admin.pages import passkeys
 from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.imports.exporter import FORMATS, exporter_of
@@ -105,11 +106,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             waiting=context.count_to_decide(),
             due=_count_due(context, entries),
             answers=sum(bool(each.said) for each in asked.values()),
-            notices=[
-                (added.first, text)
-                for added in context.added
-                if added.scope in current_maintainer().scopes and (text := added.notice())
-            ],
+            links=passkeys.notice(context),
             note=request.args.get("note"),
         )
 

@@ -282,5 +282,4 @@ def _back() -> Response:
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    has_passkeys = any(pages.sign_in for pages in context.added)
-    People(context, Passkeys(context.directory) if has_passkeys else None).add_to(routes)
+    People(context, context.passkeys).add_to(routes)

@@ -31,6 +31,10 @@ _WITHOUT_SIGN_IN = (
     "admin.stylesheet",
     "admin.script",
     "admin.language",
+    *(
+        f"admin.passkeys.{each}"
+        for each in ("options", "sign_in", "first", "open_link", "register")
+    ),
 )
 _RETURN_TO = "return_to"
 # What the form to sign in sends itself.
@@ -91,22 +95,16 @@ def _refused(context: AdminContext, **values: Any) -> Response:
 
 
 def _sign_in_page(context: AdminContext, status: int = HTTPStatus.OK, **values: Any) -> Response:
-    others = [pages.sign_in for pages in context.added if pages.sign_in]
-    return context.page("sign_in", status, others=others, **values)
+    return context.page("sign_in", status, **values)
 
 
 def _guard(context: AdminContext) -> Callable[[], Response | None]:
-    without_sign_in = {
-        *_WITHOUT_SIGN_IN,
-        *(f"admin.{endpoint}" for pages in context.added for endpoint in pages.without_sign_in),
-    }
-
     def guard() -> Response | None:
         max_bytes = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
         request.max_content_length = request.max_form_memory_size = max_bytes
         if request.method == "POST" and not _from_here():
             raise Forbidden
-        if request.endpoint in without_sign_in:
+        if request.endpoint in _WITHOUT_SIGN_IN:
             return None
         g.session = _session()
         try:

@@ -10,7 +10,7 @@ from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 NEEDS = ("pages",)
-SCRIPT = ROOT / "directory_api/features/desk/passkeys/static/passkeys.js"
+SCRIPT = ROOT / "directory_api/features/desk/admin/static/passkeys.js"
 PAGES = ROOT / "directory_api/features/pages"
 
 

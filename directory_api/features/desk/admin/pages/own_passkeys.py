@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request, url_for
 
-from directory_api.features.desk.added_pages import MaintainerPages
+from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.passkeys.ceremony import Refused
 from directory_api.features.desk.passkeys.labels import REFUSED, name_fault
 from directory_api.features.desk.passkeys.passkeys import MOST, Passkeys
@@ -14,8 +14,8 @@ from directory_api.features.desk.passkeys.site import site_of_request
 class OwnPasskeys:
     """The routes."""
 
-    def __init__(self, pages: MaintainerPages, passkeys: Passkeys) -> None:
-        self._pages = pages
+    def __init__(self, context: AdminContext, passkeys: Passkeys) -> None:
+        self._context = context
         self._passkeys = passkeys
 
     def add_to(self, routes: Blueprint) -> None:
@@ -28,7 +28,7 @@ class OwnPasskeys:
         token, site = self._passkeys.token(g.actor), site_of_request()
         rows = self._passkeys.of(token.id)
         is_full = len(rows) >= MOST
-        return self._pages.page(
+        return self._context.page(
             "passkeys/own",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             token=token,

@@ -9,19 +9,16 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.features.desk.added_pages import MaintainerPages
+from directory_api.features.desk.admin.context import AdminContext
+from directory_api.features.desk.admin.pages import session
 from directory_api.features.desk.passkeys.ceremony import Refused
 from directory_api.features.desk.passkeys.labels import ONLY_HTTPS, REFUSED, name_fault
 from directory_api.features.desk.passkeys.passkeys import LinkEnded, Passkeys
 from directory_api.features.desk.passkeys.site import site_of_request
 from directory_api.text.errors import TokenRefused
 from directory_api.text.message import Message
-from directory_api.web.context import Web
 from directory_api.web.http import responses
 
-WITHOUT_SIGN_IN = tuple(
-    f"passkeys.{each}" for each in ("options", "sign_in", "first", "open_link", "register")
-)
 _MOST_CODE = 200
 _DOES_NOT_WORK = Message(
     "This passkey does not work here. It may have been removed, or your access has ended. Try "
@@ -32,9 +29,8 @@ _DOES_NOT_WORK = Message(
 class SignIn:
     """The routes."""
 
-    def __init__(self, pages: MaintainerPages, web: Web, passkeys: Passkeys) -> None:
-        self._pages = pages
-        self._web = web
+    def __init__(self, context: AdminContext, passkeys: Passkeys) -> None:
+        self._context = context
         self._passkeys = passkeys
 
     def add_to(self, routes: Blueprint) -> None:
@@ -53,15 +49,15 @@ class SignIn:
     def _sign_in(self) -> Response:
         site = site_of_request()
         if site is None:
-            return self._pages.not_signed_in(ONLY_HTTPS)
+            return session.refuse(self._context, ONLY_HTTPS)
         try:
-            session = self._passkeys.sign_in(site, request.form.get("credential", ""))
+            opened = self._passkeys.sign_in(site, request.form.get("credential", ""))
         except (Refused, TokenRefused):
-            return self._pages.not_signed_in(_DOES_NOT_WORK)
-        return self._pages.signed_in(session)
+            return session.refuse(self._context, _DOES_NOT_WORK)
+        return session.begin(self._context, opened)
 
     def _first(self) -> Response:
-        return self._pages.page("passkeys/first")
+        return self._context.page("passkeys/first")
 
     def _open_link(self) -> Response:
         try:
@@ -91,14 +87,14 @@ class SignIn:
         if request.form.get("others") == "remove":
             for each in before:
                 self._passkeys.remove(token.id, each.id)
-        session, _ = self._web.directory.tokens.sign_in_as(token.id)
-        return self._pages.signed_in(session)
+        opened, _ = self._context.directory.tokens.sign_in_as(token.id)
+        return session.begin(self._context, opened)
 
     def _form(self, code: str, fault: str | None = None) -> Response:
         """Return the page on which the person of a link registers a passkey. Raises LinkEnded."""
         link, token = self._passkeys.open_link(code)
         site = site_of_request()
-        return self._pages.page(
+        return self._context.page(
             "passkeys/register",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             code=code,
@@ -112,8 +108,8 @@ class SignIn:
         )
 
     def _ended(self) -> Response:
-        self._web.auth.refuse_guessing()
-        return self._pages.page("passkeys/ended", HTTPStatus.GONE)
+        self._context.auth.refuse_guessing()
+        return self._context.page("passkeys/ended", HTTPStatus.GONE)
 
 
 def _code() -> str:

@@ -122,7 +122,7 @@ def test_the_script_is_served_to_everybody_under_the_hash_of_its_content(
     browser = Browser(app.app)
     page = browser.get("/sign-in")
     scripts = [attributes for tag, attributes in page.elements if tag == "script"]
-    own = [each for each in scripts if "/passkeys/" in each["src"]]
+    own = [each for each in scripts if "/passkeys-" in each["src"]]
     assert [each["type"] for each in own] == ["module"]
     answer = browser.client.get(own[0]["src"], base_url=ORIGIN)
     assert answer.mimetype == "text/javascript"

@@ -234,11 +234,11 @@ def _formatted(api: ApiClient, name: str, query: Mapping[str, Any]) -> str:
 def test_a_text_names_the_closest_and_the_preferred_centre(
     api: ApiClient, lang: str, closest: str, preferred: str
 ) -> None:
-    """Each once, with a number, after the centres of the answer."""
-    first, second = _formatted(api, "text", {**LEFT_OUT, "lang": lang}).splitlines()[-2:]
+    """Each once, with a number, after the centres of the answer; and before what is said of all."""
+    first, second, _ = _formatted(api, "text", {**LEFT_OUT, "lang": lang}).splitlines()[-3:]
     assert first.startswith("Payoke, 103 km")
     assert second == f"{closest}+3242324030"
-    assert _formatted(api, "text", {**BEYOND, "lang": lang}).splitlines()[-1].startswith(preferred)
+    assert _formatted(api, "text", {**BEYOND, "lang": lang}).splitlines()[-2].startswith(preferred)
     plain = _formatted(api, "text", {"postcode": "4000", "lang": lang})
     assert _formatted(api, "text", {"postcode": "4000", "lang": lang, "language": "fr"}) == plain
     liked = {"postcode": "4000", "lang": lang, "prefer_language": "fr"}

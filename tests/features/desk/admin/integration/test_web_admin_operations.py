@@ -51,7 +51,7 @@ def _at(path: str, **typed: str) -> Open:
 
 def _acknowledge(app: MaintainerApp, browser: Browser) -> Page:
     app.patch(website="https://www.example.org/")
-    links = browser.get("/report").links
+    links = browser.get("/todo").links
     link = next(each for each in links if f"{CENTRE}/acknowledge?warning=other-domain" in each)
     return browser.get(link.removeprefix("/admin"))
 

@@ -99,6 +99,7 @@ def _confirm(context: AdminContext, collection: str, id: str) -> Operation:
     return replace(
         operation,
         title=Message("Confirm {name}", name=operation.name),
+        name="",
         part="confirm",
         details=shown,
         values="none",
@@ -118,6 +119,7 @@ def _remove(context: AdminContext, collection: str, id: str) -> Operation:
     return replace(
         operation,
         title=Message("Remove {name}?", name=operation.name),
+        name="",
         warnings=(
             Message(
                 "If the centre has closed, do not remove it: set its status to “permanently "

@@ -317,7 +317,6 @@ def _change(context: AdminContext, **route: str) -> Operation:
         refused=partial(_refused, context, sent),
         check=check,
         title=Message("Check your changes"),
-        part="record",
         details=partial(_details, context, submitted),
         values="open" if is_whole else "closed",
         help=Message(

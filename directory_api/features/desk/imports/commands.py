@@ -101,11 +101,10 @@ def import_file(
     """Make the directory equal to FILE.
 
     FILE is JSON, JSON Lines, CSV or .xlsx, of up to 64 MB and 10,000 centres; if it has any error,
-    nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON
-    Lines remove only records of the kinds (centres, helplines, sources) that they contain, and what
-    a spreadsheet has no column for stays as it is.
-    Importing the same file twice changes nothing. Changes can wait for review by a second person
-    at /admin/proposals.
+    nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON Lines
+    remove only records of the kinds (centres, helplines, sources) that they contain, and what a
+    spreadsheet has no column for stays as it is. Importing the same file twice changes nothing.
+    Changes can wait for review by a second person at /admin/proposals.
     """
     who = actor()
     if approved_by is not None and person(approved_by) == person(who.name):

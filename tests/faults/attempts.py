@@ -37,6 +37,7 @@ OF_A_CENTRE: tuple[Members, ...] = (
     {"audiences": ["children"]},
     {"services": ["legal"]},
     {"languages": [{"code": "nl"}]},
+    {"channels": [{"kind": "chat", "address": "https://fakehelp.example.org/"}]},
     {"sources": {"phones": ["general"]}},
     {"verified": {"on": "2026-11-24", "by": "Call 1712", "how": "called"}},
     {"verified": {"on": "2030-11-24", "by": "anna", "how": "called"}},
@@ -46,6 +47,7 @@ OF_A_HELPLINE: tuple[Members, ...] = (
     {"hours": "24/7"},
     {"name": {"en": "Police, out of service until 2030"}},
     {"note": {"en": "fakehelp dot com"}},
+    {"channels": [{"kind": "chat", "address": "https://fakehelp.example.org/"}]},
     {"sources": ["general"]},
 )
 
@@ -165,14 +167,11 @@ def _header(chance: random.Random, before: Record, member: str) -> Record:
 
 
 def _lured(chance: random.Random, value: Any, kind: str, member: str) -> Any:
-    """Another value of a member: another word of its vocabulary, else as _LURED says, else a text
-    by language.
-    """
+    """Another value of a member: another word of its vocabulary, else as _LURED says."""
     lure = f"{chance.choice(LURES)} {chance.randint(1, 99)}"
     if others := [each for each in _CODES[kind].get(member, ()) if each != value]:
         return chance.choice(others)
-    other = _LURED.get(member)
-    return other(chance, value, lure) if other else {"en": lure}
+    return _LURED[member](chance, value, lure)
 
 
 # For each member that is a word of a vocabulary, its words.
@@ -193,9 +192,14 @@ def _site(chance: random.Random) -> str:
     return f"https://fakehelp{chance.randint(1, 99)}.org/"
 
 
-# Other values for the members that are neither words of a vocabulary nor texts by language, from
-# the present value.
+# Other values for the members that are no words of a vocabulary, from the present value. Each has
+# the structure of its member: the form of /admin has no fields for another one, and would send the
+# record without it.
 _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
+    **dict.fromkeys(
+        ("name_translations", "description", "closed_reason", "note"),
+        lambda _, __, lure: {"en": lure},
+    ),
     "opening_hours": lambda chance, _, __: chance.choice(_HOURS),
     "hours": lambda chance, _, __: chance.choice(_HOURS),
     "timezone": lambda chance, _, __: chance.choice(["Asia/Tokyo", "America/New_York"]),
@@ -235,6 +239,14 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
             [{**value[0], "kind": "fax"}],
             [{**value[0], "languages": ["ja"]}],
             value * 2,
+        ]
+    ),
+    "channels": lambda chance, value, lure: chance.choice(
+        [
+            [{"kind": "chat", "address": _site(chance)}],
+            [*(value or ()), {"kind": "sms", "address": _number(chance)["number"]}],
+            [*(value or ())[1:], {"kind": "app", "address": _site(chance), "note": {"en": lure}}],
+            [{"kind": "form", "address": _site(chance), "for_whom": {"en": lure}}],
         ]
     ),
     "languages": lambda chance, value, _: chance.choice(

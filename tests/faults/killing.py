@@ -6,14 +6,9 @@ import signal
 import sys
 from collections.abc import Callable
 
-# Audit events (PEP 578), which are raised before the call; `ctypes.dlsym` before two folders are
-# exchanged.
-_STEPS = frozenset(
-    {
-        *("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.chmod"),
-        "ctypes.dlsym",
-    }
-)
+# Audit events (PEP 578), which are raised before the call.
+_CALLS = ("mkdir", "link", "symlink", "rename", "remove", "rmdir", "chmod")
+_STEPS = frozenset(("open", *(f"os.{name}" for name in _CALLS)))
 
 
 def in_child(work: Callable[[], object], last: int | None = None) -> list[str]:

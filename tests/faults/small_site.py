@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from directory_api.bootstrap import Directory
 from directory_api.features.static_site.generator import StaticSite
-from directory_api.features.static_site.publish import File, publish
+from directory_api.features.static_site.publish import CURRENT, File, publish
 from tests.support.maintainer_app import create_maintainer_app
 
 ORIGIN = "https://help.example.org"
@@ -34,7 +34,7 @@ def edition_of(directory: Directory) -> Edition:
 
 
 def publish_small_site(folder: Path) -> Path:
-    """Publish the shipped records to a folder, and return it."""
+    """Publish the shipped records to a folder, and return the root of a web server."""
     with TemporaryDirectory() as name:
         edition_of(create_maintainer_app(Path(name)).directory).publish(folder)
-    return folder
+    return folder / CURRENT

@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 
 from werkzeug.test import TestResponse
 
-from directory_api.change.change import Contents
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.change import Change, Contents
+from directory_api.change.guards import CONFIRMED, to_type
 from directory_api.change.proposal import Proposal
 from directory_api.change.review import hides
 from directory_api.edit.proposals import Proposals
@@ -178,10 +178,8 @@ def _by_api(attacker: Attacker, attempt: Attempt, patched: bool = False) -> int:
 
 def _typed(attacker: Attacker, attempt: Attempt) -> str:
     """The number of a helpline, which the attacker types once more."""
-    if attempt.kind != "helpline":
-        return ""
-    line = attempt.record or attacker.contents["helpline"][attempt.id]
-    return str(line.get("number") or line.get("url", ""))
+    before = attacker.contents[attempt.kind].get(attempt.id)
+    return to_type(Change(attempt.kind, attempt.id, before, attempt.record))
 
 
 def _query(attacker: Attacker, attempt: Attempt) -> str:

@@ -18,6 +18,7 @@ from directory_api.config import Settings
 from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.features.operations.maintenance import backups
 from directory_api.features.operations.maintenance.service import maintenance_of
+from directory_api.features.static_site.publish import CURRENT
 from directory_api.live.editions import utc_now
 from directory_api.text.errors import DirectoryError
 from tests.faults.killing import in_child
@@ -49,20 +50,21 @@ def test_a_killed_publication_leaves_a_whole_site(outcome: Outcome, size: Size) 
             edition.header["revision"]: {file.path: file.content for file in edition.files}
             for edition in (first, second)
         }
-        folder = root / "www" / "site"
+        folder = root / "site"
+        current = folder / CURRENT
         first.publish(folder)
         steps = in_child(lambda: second.publish(folder))
         first.publish(folder)
         served = Counter[str]()
-        with plain(folder, root) as host:
+        with plain(current, root) as host:
             for step in _moments(steps, size.of(12, 50)):
                 outcome.tries += 1
                 in_child(lambda: second.publish(folder), step)
-                revision = _served_revision(outcome, host, folder, whole)
+                revision = _served_revision(outcome, host, current, whole)
                 served[revision] += 1
                 second.publish(folder)
-                repaired = _served_revision(outcome, host, folder, whole)
-                left = [path.name for path in folder.parent.iterdir() if path != folder]
+                repaired = _served_revision(outcome, host, current, whole)
+                left = {path.name for path in folder.iterdir()} - {CURRENT, current.readlink().name}
                 clean = repaired == second.header["revision"] and not left
                 outcome.expect(clean, "wrong", f"after the next publication: {left}")
                 first.publish(folder)
@@ -85,17 +87,17 @@ def _two_editions(folder: Path) -> tuple[Edition, Edition]:
 
 
 def _moments(steps: list[str], number: int) -> list[int]:
-    """Steps to be killed at, in even distances; and those around the exchange of the folders."""
-    exchange = steps.index("ctypes.dlsym")
-    near = [exchange - 1, exchange, exchange + 1, exchange + 2]
+    """Steps to be killed at, in even distances; and those around the replacement of the link."""
+    replaced = steps.index("os.rename")
+    near = [replaced - 1, replaced, replaced + 1, replaced + 2]
     spaced = number - len(near)
     return [*(index * (len(steps) - 1) // (spaced - 1) for index in range(spaced)), *near]
 
 
 def _served_revision(
-    outcome: Outcome, host: Host, folder: Path, whole: dict[str, dict[str, bytes]]
+    outcome: Outcome, host: Host, current: Path, whole: dict[str, dict[str, bytes]]
 ) -> str:
-    """The revision of what the host serves; each file of the folder has to be of it."""
+    """The revision of what the host serves; each file of its folder has to be of it."""
     reply = host.ask("/manifest.json")
     if reply.status != 200:
         outcome.breach("missing", "the site")
@@ -103,7 +105,7 @@ def _served_revision(
     manifest = json.loads(reply.body)
     revision = str(manifest["revision"])
     listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    files = {path.relative_to(current).as_posix() for path in current.rglob("*") if path.is_file()}
     outcome.expect(files == {*listed, "manifest.json"}, "wrong", "files that are not listed")
     outcome.expect(listed.keys() == whole[revision].keys(), "missing", f"of revision {revision}")
     for path, digest in listed.items():

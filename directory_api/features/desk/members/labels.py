@@ -53,7 +53,7 @@ def _found(spec: Field | Texts | SourceFields | RowsField, column: str) -> tuple
         label = Message("{field} ({language})", field=spec.label, language=name)
         return label, Field(below, name, spec.help, spec.widget)
     if isinstance(spec, SourceFields):
-        label = Message("Sources of: {member}", member=member_name(below))
+        label = Message("Sources: {member}", member=member_name(below))
         return label, Field(below, label, widget="sources", cell=spec.cell)
     number, _, member = below.partition(".")
     for each in (*spec.fields, *spec.more):

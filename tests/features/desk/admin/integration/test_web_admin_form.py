@@ -113,7 +113,7 @@ def test_each_column_is_in_the_table_of_members(kind: str) -> None:
             "Way 1 – Language of this way 2 – Language",
             "The code of a language.",
         ),
-        ("centre", "sources.phones", "Sources of: phones", "The ids of the sources"),
+        ("centre", "sources.phones", "Sources: phones", "The ids of the sources"),
         ("centre", "verified.on", "Last confirmation – Day", "The button"),
         (
             "centre",

@@ -94,19 +94,17 @@ feature = Feature(summary='', addresses=addresses)""",
 from directory_api.text.errors import PostcodeUnknown
 feature = Feature(summary='', errors=(PostcodeUnknown,))""",
     "errors_type": "feature = Feature(summary='', errors=(OSError,))",
-    "audience_raises": "feature = Feature(summary='', audience=lambda web: 1 / 0)",
+    "audiences_raise": "feature = Feature(summary='', audiences=lambda web: 1 / 0)",
     "answers_raise": "feature = Feature(summary='', finished_answers=lambda web: 1 / 0)",
     "engines_raise": "feature = Feature(summary='', engines=lambda: 1 / 0)",
-    "gate_raises": "feature = Feature(summary='', gate=lambda required: 1 / 0)",
     "materials_list": "feature = Feature(summary='', materials=[])",
-    "pages_raise": "feature = Feature(summary='', maintainer_pages=lambda web: 1 / 0)",
 }
 # These add something that fails later; each is used by the request that follows.
 LATER: Mapping[str, str] = {
     "audience_reads": """
 class Nobody:
     def reads(self, routed): raise RuntimeError('1000 Brussel')
-feature = Feature(summary='', audience=lambda web: Nobody())""",
+feature = Feature(summary='', audiences=lambda web: [Nobody()])""",
     "same_route": """
 def routes(web):
     same = Blueprint('same', __name__)

@@ -131,7 +131,7 @@ def with_files(tmp_path_factory: pytest.TempPathFactory, loaded_database: Path) 
         path.write_bytes(content)
     for tag, content in _LANGUAGES.items():
         (folder / f"directory_api/text/locale/{tag}.json").write_bytes(content)
-    cut = folder / "directory_api/features/desk/admin/locale/fr/LC_MESSAGES/messages.po"
+    cut = folder / "directory_api/features/desk/locale/fr/LC_MESSAGES/messages.po"
     cut.write_bytes(cut.read_bytes()[:-100])
     environ = _environment(loaded_database, folder, DIRECTORY_DATA=str(data))
     near = ["/v1/nearest?postcode=6211&country=NL", "/v1/nearest?lat=50.63&lon=3.06"]

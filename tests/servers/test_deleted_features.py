@@ -46,13 +46,13 @@ print(json.dumps({
 # Without each of these features: commands of one process, and what is in the output of those that
 # are refused.
 _COMMANDS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "imports": (
+    "desk": (
         ("init", ""),
         ("verify payoke --how call", ""),
         ("show payoke", ""),
         *((name, "No such command") for name in ("validate", "diff", "import", "export")),
     ),
-    "maintenance": (("init", ""), ("show payoke", ""), ("check", "No such command")),
+    "operations": (("init", ""), ("show payoke", ""), ("check", "No such command")),
     "postgres": (
         *((name, "") for name in ("init", "check", "backup b.db", "restore-backup b.db --yes")),
         # It is not repeated.

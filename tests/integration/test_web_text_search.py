@@ -58,3 +58,9 @@ def test_an_empty_search_leaves_nothing_out(client: FlaskClient) -> None:
     assert whole > 0
     for blank in ("", "%20"):
         assert client.get(f"/v1/centres?q={blank}").get_json()["total"] == whole
+
+
+def test_an_answer_to_words_is_kept_nowhere(client: FlaskClient) -> None:
+    """They may be the name of a person's town, also where all that is found is on one page."""
+    headers = client.get("/v1/centres", query_string={"q": "liege"}).headers
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")

@@ -61,13 +61,21 @@ def test_a_proposal_waits_for_its_life_and_not_a_moment_longer() -> None:
 
 @pytest.mark.parametrize(
     ("now", "outdated"),
-    [({"a": {"n": 1}}, False), ({"a": {"n": 2}}, True), ({}, True), ({"b": {"n": 1}}, True)],
+    [
+        ({"a": {"n": 1, "m": 1}}, False),
+        ({"a": {"n": 1, "m": 1, "other": 2}}, False),
+        # Approved, it would take back what was changed since.
+        ({"a": {"n": 2, "m": 1}}, True),
+        ({}, True),
+        ({"b": {"n": 1, "m": 1}}, True),
+    ],
 )
 def test_a_proposal_is_outdated_when_its_record_is_another(
     now: dict[str, Any], outdated: bool
 ) -> None:
     """Only on the record that the proposer saw can it be approved."""
-    assert _proposal(before={"n": 1}, after={"n": 3}).outdated({"centre": now}) is outdated
+    proposal = _proposal(before={"n": 1, "m": 1}, after={"n": 3, "m": 3})
+    assert proposal.outdated({"centre": now}) is outdated
 
 
 def test_a_proposal_of_something_new_is_outdated_once_that_is_there() -> None:

@@ -52,6 +52,20 @@ def test_without_the_server_the_helplines_are_given_and_no_place_is_written(alon
     assert b"127.0.0.1" not in written
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 503), (f"/v1/nearest?postcode={POSTCODE}", 503), ("/metrics", 403)]
+)
+def test_112_is_given_without_the_files_of_the_pages(
+    tmp_path: Path, path: str, status: int
+) -> None:
+    """The operator has published none, or named another folder."""
+    with front(tmp_path / "missing", tmp_path, free_port()) as host:
+        for accept in ("*/*", BROWSER):
+            reply = host.ask(path, Accept=accept)
+            assert (reply.status, reply.headers["cache-control"]) == (status, "no-store")
+            assert b"112" in reply.body
+
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

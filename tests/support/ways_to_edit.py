@@ -162,8 +162,7 @@ def _by_form(attempt: Attempt) -> Send:
     confirmed = f"confirm_number.{edited.id}"
     if edited.after is None:
         page = browser.get(f"{edited.path}/remove")
-        meant = re.findall(r'<p class="notice warn">(.*?)</p>', page.html)
-        warnings = frozenset(map(html.unescape, meant)) if edited.kind == "helpline" else None
+        warnings = _items(page, "warnings") if edited.kind == "helpline" else None
         return _by_button(browser, page, "/remove", confirmed, warnings)
     start = browser.get(
         f"{edited.path}/edit" if edited.before else f"/add/{COLLECTIONS[edited.kind]}"

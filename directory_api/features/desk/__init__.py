@@ -1,6 +1,6 @@
 """The desk: where maintainers keep the directory right.
 
-Its folders may import one another: nobody leaves out one of them alone.
+Its folders may import one another, as an operator leaves out all of them or none.
 """
 
 from directory_api.feature import Feature, lazy

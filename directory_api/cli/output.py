@@ -13,7 +13,7 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import Change
 from directory_api.change.directory import MOST_LISTED
 from directory_api.change.outcome import Outcome
-from directory_api.change.summary import summary
+from directory_api.change.sentences import in_one_line
 from directory_api.config import shipped
 from directory_api.record.helplines import PlaceHelplines
 from directory_api.record.records import Centre, address_line, text_in
@@ -116,7 +116,7 @@ def print_warnings(warnings: Sequence[Fault]) -> None:
 def print_changes(changes: Iterable[Change], before: str = "") -> None:
     """Print changes in words, one per line."""
     for change in changes:
-        click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
+        click.echo(f"{before}{in_one_line(change)}".translate(_ONE_LINE))
 
 
 def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:

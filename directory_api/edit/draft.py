@@ -28,8 +28,10 @@ class ChangeRequest:
     document: Any
     others: tuple[Change, ...] = ()
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
-    # If the request changes postcodes: then all centres are checked with them.
+    # The postcodes, if the request changes them.
     gazetteer: Gazetteer | None = None
+    # Whether centres that are as they are stored are checked once more, as those of a file.
+    checks_all: bool = False
     locate: Callable[[Fault], Fault] = lambda fault: fault
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
@@ -86,7 +88,7 @@ def drafted(
     before: StoreState, request: ChangeRequest, context: ChangeContext, gazetteer: Gazetteer
 ) -> Draft:
     """Return what a request makes of the stored records. Raises RecordsInvalid with every fault."""
-    stored = before.contents if request.gazetteer is None else {}
+    stored = {} if request.checks_all else before.contents
     records = valid_records(request, gazetteer, stored)
     compared = diff(before.contents, contents_of(records))
     changes = tuple(with_confirmed_values(compared, confirms=request.confirms))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from directory_api.change.change import HELD, Change, applied, document
-from directory_api.change.formatters import member_name
 from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import (
@@ -13,6 +12,7 @@ from directory_api.change.proposal import (
     what_can_be_undone,
 )
 from directory_api.change.rebase import CHANGED_SINCE
+from directory_api.change.sentences import member_name
 from directory_api.change.warnings import numbers_in_use
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.edit.draft import ChangeRequest

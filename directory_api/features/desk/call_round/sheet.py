@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.countries.area_name import AreaName
 from directory_api.record.in_languages import in_languages
 from directory_api.record.in_words import TemporaryInWords, channel_in_words, describe, known_hours

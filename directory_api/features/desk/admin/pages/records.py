@@ -253,9 +253,9 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
         submitted = SubmittedForm.of(collection, stored, _part(collection))
-        number = request.args.get("use", "")
-        if number.isascii() and number.isdigit():
-            cells = {**submitted.stored(stored), **used(stored.record, int(number))}
+        number = request.args.get("use", type=int)
+        if number is not None:
+            cells = {**submitted.stored(stored), **used(stored.record, number)}
             submitted = replace(submitted, cells=submitted.shown(cells))
         return form(context, submitted)
 

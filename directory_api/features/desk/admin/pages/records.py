@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadRequest
 from directory_api.change.change import HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
+from directory_api.edit.editor import Edit, StoredRecord
+from directory_api.edit.history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,

@@ -88,28 +88,11 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def about(snapshot: Snapshot, lines: Helplines, version: str, prefix: str = "") -> dict[str, Any]:
-    """Return the response of /v1/. `prefix` is the path below which everything is."""
+def about(
+    snapshot: Snapshot, lines: Helplines, version: str, links: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the response of /v1/."""
     header = snapshot.header
-    links = {
-        "nearest": "/v1/nearest?postcode={postcode}",
-        "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
-        "batch": "/v1/nearest/batch",
-        "centres": "/v1/centres",
-        "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
-        "bundle": "/v1/bundle",
-        "bundle_of_country": "/v1/bundle/{country}",
-        "neighbour_postcodes": "/v1/bundle/postcodes/{country}",
-        "feed": "/v1/changes.atom",
-        "helplines": "/v1/helplines",
-        "languages": "/v1/languages",
-        "services": "/v1/services",
-        "hsds": "/hsds/",
-        "openapi": "/openapi.yaml",
-        "openapi_json": "/openapi.json",
-        "docs": "/docs",
-        "problems": "/problems",
-    }
     return {
         "name": header["publisher"],
         "about": "Specialised centres for victims of human trafficking, and the closest "
@@ -127,13 +110,14 @@ def about(snapshot: Snapshot, lines: Helplines, version: str, prefix: str = "") 
         "sources": header["sources"],
         "attribution": list(snapshot.attributions),
         "helplines": [line.to_record() for line in lines.here.all],
-        "links": {name: f"{prefix}{path}" for name, path in links.items()},
+        "links": dict(links),
     }
 
 
 def problem(
     *,
-    kind: str,
+    type: str,
+    code: str,
     title: str,
     status: int,
     detail: str,
@@ -145,8 +129,8 @@ def problem(
     everything is.
     """
     return {
-        "type": f"{prefix}/problems#{kind}",
-        "code": kind,
+        "type": type,
+        "code": code,
         "title": title,
         "status": status,
         "detail": detail,

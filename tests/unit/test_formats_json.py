@@ -33,7 +33,9 @@ def test_a_problem_names_the_cell_of_a_fault() -> None:
         Fault("b", row=1),
         Fault("c"),
     ]
-    problem = as_json.problem(kind="x", title="x", status=422, detail="x", faults=found)
+    problem = as_json.problem(
+        type="about:blank", code="x", title="x", status=422, detail="x", faults=found
+    )
     assert problem["errors"] == [
         {"pointer": "/x", "sheet": "Centres", "row": 5, "column": "id (A)", "detail": "a"},
         {"row": 1, "detail": "b"},

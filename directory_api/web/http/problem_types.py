@@ -15,7 +15,7 @@ from directory_api.text.problem import Kind
 _LATER = Message("Temporarily unavailable")
 _REFUSED = (
     Message("The request was refused"),
-    "Check the request against /docs.",
+    "Check the request against the reference of the API.",
     Message("This is not possible"),
     Message("Go back to the list of centres and try again from there."),
 )

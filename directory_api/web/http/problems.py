@@ -14,6 +14,7 @@ from directory_api.text import errors
 from directory_api.text.errors import Fault, Suggestion
 from directory_api.text.problem import Kind
 from directory_api.web.http.fault_codes import FaultCode
+from directory_api.web.http.links import problem_type
 from directory_api.web.http.problem_types import AWAY, BY_STATUS, OTHER
 
 PROBLEM_JSON = "application/problem+json"
@@ -58,7 +59,8 @@ class Problem:
     def members(self, prefix: str) -> dict[str, Any]:
         """Return the problem details without the helplines, for an answer that has them."""
         return as_json.problem(
-            kind=self.kind.name,
+            type=problem_type(self.kind.name, prefix),
+            code=self.kind.name,
             title=self.kind.title,
             status=self.status,
             detail=self.detail,

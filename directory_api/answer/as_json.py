@@ -114,45 +114,9 @@ def about(
     }
 
 
-def problem(
-    *,
-    type: str,
-    code: str,
-    title: str,
-    status: int,
-    detail: str,
-    faults: Sequence[Fault] = (),
-    suggestions: Sequence[Suggestion] = (),
-    prefix: str = "",
-) -> dict[str, Any]:
-    """Return problem details (RFC 9457), without the helplines. `prefix` is the path below which
-    everything is.
-    """
-    return {
-        "type": type,
-        "code": code,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "errors": [
-            _present(
-                parameter=f.parameter,
-                pointer=f.pointer,
-                sheet=f.sheet,
-                row=f.row,
-                column=f.column,
-                detail=f.detail,
-                code=f.code,
-            )
-            for f in faults
-        ],
-        "suggestions": [suggestion(each, prefix) for each in suggestions],
-    }
-
-
 def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
     """Return a possible next step. `prefix` is the path below which everything is."""
-    return _present(
+    return present(
         detail=step.detail,
         country=step.country,
         postcode=step.postcode,
@@ -161,7 +125,8 @@ def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
     )
 
 
-def _present(**members: str | int | None) -> dict[str, str | int]:
+def present(**members: str | int | None) -> dict[str, str | int]:
+    """Return the members that are not None."""
     return {name: value for name, value in members.items() if value is not None}
 
 

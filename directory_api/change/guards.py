@@ -25,6 +25,9 @@ NOT_TYPED = "number-not-typed"
 MOVED = "numbers-moved"
 
 
+ASK_ADMIN = Message("If this is intended, ask an administrator.")
+
+
 @dataclass(frozen=True, slots=True)
 class NextSteps:
     """What a person can do about what must be confirmed, in one way to change records: to `allow`

@@ -421,7 +421,7 @@ def _refused(context: AdminContext, submitted: SubmittedForm, error: ClientError
             Message("{field}: {fault}", field=label, fault=detail)
             for detail in by_column.pop(column)
         ]
-    return form(context, submitted, error.problem.status, by_column, elsewhere)
+    return form(context, submitted, error.status, by_column, elsewhere)
 
 
 def _faults(

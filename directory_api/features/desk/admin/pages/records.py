@@ -42,6 +42,7 @@ from directory_api.features.desk.admin.form.record_form import (
     record_from_cells,
     three_way_merge,
 )
+from directory_api.features.desk.admin.form.typed_hours import suggestions
 from directory_api.features.desk.admin.form.week import (
     HOURS,
     SURE,
@@ -57,7 +58,6 @@ from directory_api.features.desk.admin.language import shown
 from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
 from directory_api.features.desk.members.fields import PARTS, members
-from directory_api.hours.typed import suggestions
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher

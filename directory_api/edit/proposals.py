@@ -165,7 +165,7 @@ class Proposals:
         if not numbers:
             return list(proposals)
         snapshot = self._writer.live.snapshot
-        centres = centres_with_numbers(snapshot.centres.published, numbers)
+        centres = centres_with_numbers(snapshot.index.all, numbers)
         others: list[Centre | Helpline] = [*centres, *snapshot.helplines]
         return [
             replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))

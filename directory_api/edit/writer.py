@@ -166,7 +166,7 @@ class Excerpt:
                 yield mention.record
 
     def _others(self) -> Iterator[PublishedCentre]:
-        published = self._live.snapshot.centres.published
+        published = self._live.snapshot.index.all
         return (each for each in published if each.id not in self._ids)
 
 

@@ -205,7 +205,7 @@ def _centres(snapshot: Snapshot) -> Iterator[bytes]:
     """Yield the lines of the centres, many at a time. A line is a list: the centre, the revision
     that wrote it, and the revision and time of its last public change.
     """
-    centres = snapshot.centres.published
+    centres = snapshot.index.all
     for start in range(0, len(centres), _PART):
         yield b"".join(_line(snapshot, each) for each in centres[start : start + _PART])
 

@@ -12,15 +12,10 @@ import pytest
 
 from directory_api.change.change import Change, Stamp, document
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Editor
-from directory_api.edit.gate import Gate
-from directory_api.edit.writer import Excerpt, Writer
+from directory_api.edit.writer import Excerpt
 from directory_api.record.records import Centre, contact_digest
-from directory_api.store.sql.store import Store
-from directory_api.store.state import StoreState
 from directory_api.text.errors import RecordsInvalid
 from tests.support.records import TERMINAL, made_up_centre
-from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
 from tests.support.write_side import BERT, NOON, WriteSide, create_write_side
 
@@ -91,24 +86,6 @@ def test_an_edit_that_changes_nothing_leaves_no_entry(write_side: WriteSide) -> 
         write_side.edit("payoke"), {"name": write_side.record("payoke")["name"], "timezone_": None}
     ) == (Outcome(1))
     assert write_side.everything() == before
-
-
-class ExcerptStore(Store):
-    """A store that refuses to read all of its records."""
-
-    def records(self) -> StoreState:
-        raise AssertionError("every record was read")
-
-
-def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
-    """And those of the small kinds, not all: a directory may have very many centres."""
-    store = ExcerptStore(stores_of(write_side.path).engine)
-    editor = Editor(Writer(store, write_side.live, write_side.clock, Gate(lambda: False)))
-    edit = write_side.edit("payoke")
-    editor.verify(edit, "a visit")
-    editor.patch(edit, {"name": "Payoke vzw"})
-    assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
-    assert editor.remove(edit).done
 
 
 def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(

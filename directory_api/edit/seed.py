@@ -112,8 +112,7 @@ class SeedData:
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._create()
-        with self._writer.store.changes_since() as update:
-            stored_places = update.postcodes.places
+        stored_places = [*self._writer.store.postcodes().gazetteer.all_places()]
         _refuse_other_country(
             self._data,
             {place.country for place in stored_places},

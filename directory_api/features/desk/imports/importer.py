@@ -84,8 +84,8 @@ class Importer:
     def _known_places(self) -> Gazetteer:
         """Return the shipped postcodes, and those that were imported, if there is a store."""
         places = [place for table in files.shipped_tables(self._data) for place in table.places]
-        with suppress(StoreUnavailable), self._writer.store.changes_since() as update:
-            places += update.postcodes.places
+        with suppress(StoreUnavailable):
+            places += self._writer.store.postcodes().gazetteer.all_places()
         return Gazetteer(places)
 
     def _stored_or_shipped(self) -> Contents:

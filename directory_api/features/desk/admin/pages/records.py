@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadRequest
 from directory_api.change.change import HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
+from directory_api.edit.editor import Edit, StoredRecord
+from directory_api.edit.history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,
@@ -254,9 +255,9 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
         submitted = SubmittedForm.of(collection, stored, _part(collection))
-        number = request.args.get("use", "")
-        if number.isascii() and number.isdigit():
-            cells = {**submitted.stored(stored), **used(stored.record, int(number))}
+        number = request.args.get("use", type=int)
+        if number is not None:
+            cells = {**submitted.stored(stored), **used(stored.record, number)}
             submitted = replace(submitted, cells=submitted.shown(cells))
         return form(context, submitted)
 
@@ -421,7 +422,7 @@ def _refused(context: AdminContext, submitted: SubmittedForm, error: ClientError
             Message("{field}: {fault}", field=label, fault=detail)
             for detail in by_column.pop(column)
         ]
-    return form(context, submitted, error.problem.status, by_column, elsewhere)
+    return form(context, submitted, error.status, by_column, elsewhere)
 
 
 def _faults(

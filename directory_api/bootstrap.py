@@ -11,6 +11,7 @@ from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.rollback import Rollback
+from directory_api.edit.second_person import review_required
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
@@ -122,8 +123,9 @@ class Directory:
     def _load(self) -> None:
         self.live.refresh()
         # A command never works with the last good snapshot in silence; a server goes on with it.
-        if not self.live.ready or self.live.is_last_good:
-            raise StoreUnavailable(self.live.fault)
+        health = self.live.health
+        if not self.live.ready or health.is_last_good:
+            raise StoreUnavailable(health.fault)
 
 
 def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Directory:
@@ -138,8 +140,11 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     tokens = Tokens(stores.access, clock)
-    review_required = partial(tokens.review_required, settings.second_look)
-    writer = Writer(stores.store, live, clock, review_required)
+
+    def is_reviewed() -> bool:
+        return review_required(settings.second_look, tokens.list())
+
+    writer = Writer(stores.store, live, clock, is_reviewed)
 
     return Directory(
         settings=settings,

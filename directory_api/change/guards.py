@@ -25,6 +25,9 @@ MOVED = "numbers-moved"
 HELPLINE_CHANGED = "helpline-changed"
 
 
+ASK_ADMIN = Message("If this is intended, ask an administrator.")
+
+
 @dataclass(frozen=True, slots=True)
 class NextSteps:
     """What a person can do about what must be confirmed, in one way to change records: to `allow`

@@ -6,10 +6,10 @@ from typing import Any
 from directory_api.change.change import COLLECTIONS, Change, Contents, Record
 from directory_api.change.directory import named_sources
 from directory_api.change.public_history import Publish
+from directory_api.record.consistency import Steps
 from directory_api.record.hidden_address import (
     HiddenAddresses,
     Mention,
-    Path,
     hides_its_address,
     texts_of,
 )
@@ -146,6 +146,6 @@ def _place(record: Record, mention: Mention) -> str:
     return f"{identity} ({'.'.join(map(str, path))})"
 
 
-def _pointer(kind: str, identity: str, path: Path) -> str:
+def _pointer(kind: str, identity: str, path: Steps) -> str:
     start = () if kind == _HEADER else (COLLECTIONS[kind], identity)
     return "".join(f"/{step}" for step in (*start, *path))

@@ -47,6 +47,8 @@ class ChangeRequest:
     # For the approval of a change that has waited: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
+    # The second person who has seen it, if that depends on what is stored.
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def drafted(
     before: StoreState, request: ChangeRequest, context: ChangeContext, gazetteer: Gazetteer
 ) -> Draft:
     """Return what a request makes of the stored records. Raises RecordsInvalid with every fault."""
-    stored = {} if request.checks_all else before.contents
+    stored = {**before.contents, "centre": {}} if request.checks_all else before.contents
     records = valid_records(request, gazetteer, stored)
     compared = diff(before.contents, contents_of(records))
     changes = tuple(with_confirmed_values(compared, confirms=request.confirms))

@@ -114,7 +114,7 @@ class Editor:
 
     def stored(self, kind: str, identity: str) -> StoredRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _stored(self._writer.store.excerpt([(kind, identity)]), kind, identity)
+        return _stored(self._writer.store.records(), kind, identity)
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, as the snapshot in force has it."""

@@ -1,14 +1,12 @@
 """Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from directory_api.record.token import SCOPES, TOKEN, Actor, Session, Token, person
+from directory_api.record.token import SCOPES, SESSION, TOKEN, Actor, Credential, Token, person
 from directory_api.record.validators import plain_text_fault
 from directory_api.store.digests import checksum
 from directory_api.store.sql.access import NO_SECRET, AccessStore
@@ -116,51 +114,6 @@ class Tokens:
         self._store.put_token(revoked)
         return revoked
 
-    def derived(self, identity: str, purpose: str) -> str | None:
-        """Return a secret that ends with a token, for a purpose such as an address; None if no
-        valid token has this id.
-
-        It is the HMAC of the purpose under the stored digest: it allows no sign-in, says
-        nothing of the token, and is the same on all servers of a store.
-        """
-        today = self._clock().date()
-        if not any(token.id == identity and is_valid(token, today) for token in self.list()):
-            return None
-        digest = self._store.digest_of(identity)
-        return digest and hmac.new(digest.encode(), purpose.encode(), hashlib.sha256).hexdigest()
-
-    def begins_review(self, setting: str, name: str, scopes: Sequence[str]) -> bool:
-        """Return whether a new token of this name would let changes wait for review from now on."""
-        today = self._clock().date()
-        return (
-            setting == "auto"
-            and not {"approve", "admin"}.isdisjoint(scopes)
-            and not self._had_two_approvers()
-            and any(
-                "approve" in granted(token)
-                and is_valid(token, today)
-                and person(token.name) != person(name)
-                for token in self.list()
-            )
-        )
-
-    def review_required(self, setting: str) -> bool:
-        """Return whether changes wait for review.
-
-        They do with the setting `on`, and with `auto` from the day on which two people may
-        approve. They still do after one of these tokens has expired or been revoked: otherwise
-        one person would be enough again without notice. The store keeps such tokens.
-        """
-        return setting == "on" or (setting == "auto" and self._had_two_approvers())
-
-    def _had_two_approvers(self) -> bool:
-        approving = [token for token in self.list() if "approve" in granted(token)]
-        # The first day that two tokens share is the day on which the later one was created.
-        return any(
-            len({person(token.name) for token in approving if _was_valid(token, day)}) > 1
-            for day in {token.created for token in approving}
-        )
-
     def actor(self, secret: str) -> Actor:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
         unknown, revoked and expired tokens.
@@ -187,26 +140,27 @@ class Tokens:
         actor = self._actor(token)
         assert token is not None  # _actor() refuses None
         now = self._clock()
-        session = secrets.token_urlsafe(SECRET_BYTES)
-        self._store.open_session(Session(token.id, now + SESSION_LIFE), checksum(session), now)
-        return session, actor
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        session = Credential(SESSION, checksum(secret), token.id, now + SESSION_LIFE, {})
+        self._store.add_credential(session, now)
+        return secret, actor
 
     def signed_in(self, session_secret: str) -> Actor:
         """Return the actor of a session. A session ends with its token at the latest. Raises
         TokenRefused.
         """
-        session = self._store.session_of(checksum(session_secret))
-        if session is None or session.until <= self._clock():
+        session = self._store.credential(SESSION, checksum(session_secret))
+        if session is None or session.until is None or session.until <= self._clock():
             raise TokenRefused(REFUSED)
         return self._actor(self._by_id(session.token))
 
     def sign_out(self, session_secret: str) -> None:
         """End a session."""
-        self._store.close_session(checksum(session_secret))
+        self._store.take_credential(SESSION, checksum(session_secret))
 
     def sign_out_elsewhere(self, identity: str, session_secret: str) -> None:
         """End the sessions of the token with this id, except this one."""
-        self._store.close_sessions_of(identity, but=checksum(session_secret))
+        self._store.remove_credentials(SESSION, identity, but=checksum(session_secret))
 
     def _actor(self, token: Token | None) -> Actor:
         today = self._clock().date()
@@ -227,11 +181,6 @@ def granted(token: Token) -> tuple[str, ...]:
 def is_valid(token: Token, today: date) -> bool:
     """Return whether the token is accepted: not revoked, and not after its last day."""
     return token.revoked is None and today <= token.expires
-
-
-def _was_valid(token: Token, day: date) -> bool:
-    """Return whether the token was accepted on a day, or on a part of it."""
-    return token.created <= day <= min(token.expires, token.revoked or token.expires)
 
 
 def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:

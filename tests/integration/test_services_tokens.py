@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from directory_api.edit.second_person import begins_review, review_required
 from directory_api.edit.tokens import BOTH_VALID, LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.record.token import SCOPES, Actor, Token
 from directory_api.store.sql.access import AccessStore
@@ -282,13 +283,13 @@ def test_review_is_on_once_two_persons_may_approve_and_stays_on(
     """Tokens with approve or admin count; later they are revoked or over. Only `off` ends it."""
     tokens.create("editor", ["edit", "read-history"], 90)
     tokens.create("approver", ["approve"], 1)
-    assert not tokens.review_required("auto")
+    assert not review_required("auto", tokens.list())
     _, admin = tokens.create("admin", ["admin"], 90)
-    assert tokens.review_required("auto")
+    assert review_required("auto", tokens.list())
     tokens.revoke(admin.id)
     clock.pass_by(timedelta(days=2))
-    assert tokens.review_required("auto")
-    assert not tokens.review_required("off")
+    assert review_required("auto", tokens.list())
+    assert not review_required("off", tokens.list())
 
 
 @pytest.mark.parametrize(
@@ -306,36 +307,19 @@ def test_who_makes_the_second_approver_can_know_that_review_begins(
     tokens: Tokens, setting: str, name: str, scopes: tuple[str, ...], begins: bool
 ) -> None:
     """Only where it begins by itself, and once."""
-    assert not tokens.begins_review("auto", "Anna", ["approve"])
+    assert not begins_review("auto", tokens.list(), "Anna", ["approve"], NOON.date())
     _, anna = tokens.create("Anna", ["approve"], 30)
-    assert tokens.begins_review(setting, name, scopes) == begins
-    before = tokens.review_required(setting)
+    assert begins_review(setting, tokens.list(), name, scopes, NOON.date()) == begins
+    before = review_required(setting, tokens.list())
     if name == "ANNA":
         tokens.revoke(anna.id)
     tokens.create(name, scopes, 30)
-    assert (tokens.review_required(setting) and not before) == begins
+    assert (review_required(setting, tokens.list()) and not before) == begins
     if begins:
-        assert not tokens.begins_review(setting, "Carl", ["approve"])
+        assert not begins_review(setting, tokens.list(), "Carl", ["approve"], NOON.date())
 
 
 # Secrets that are derived and replaced
-
-
-def test_a_derived_secret_ends_with_its_token_and_is_no_token(tokens: Tokens, clock: Clock) -> None:
-    """It is the same each time, another for another purpose or token, and allows no sign-in."""
-    (_, first), (_, second) = (tokens.create(name, ("edit",), 30) for name in ("anna", "bert"))
-    secret = tokens.derived(first.id, "calendar")
-    assert secret == tokens.derived(first.id, "calendar")
-    assert (
-        len({secret, tokens.derived(first.id, "feed"), tokens.derived(second.id, "calendar")}) == 3
-    )
-    with pytest.raises(TokenRefused):
-        tokens.actor(str(secret))
-    assert tokens.derived("00000000", "calendar") is None
-    tokens.revoke(first.id)
-    assert tokens.derived(first.id, "calendar") is None
-    clock.pass_by(timedelta(days=31))
-    assert tokens.derived(second.id, "calendar") is None
 
 
 def test_two_secrets_of_a_token_are_valid_for_a_day(tokens: Tokens, clock: Clock) -> None:

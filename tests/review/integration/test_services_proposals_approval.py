@@ -1,4 +1,4 @@
-"""What an approval does beside the record: expiry, order, persons, and what it reads.
+"""What an approval does beside the record: expiry, order, and persons.
 
 Who may decide is in test_decisions.py; tests/faults/test_one_person.py tries to do without a second
 person.

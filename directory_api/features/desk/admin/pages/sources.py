@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
-from directory_api.edit.sources import Citation, SourceEditor, citations
+from directory_api.features.desk.admin.source_editor import Citation, SourceEditor, citations
 from directory_api.features.desk.admin.change_view import name_of
 from directory_api.features.desk.admin.context import (
     MAX_TEXT,
@@ -250,7 +250,7 @@ def _refused(
     context: AdminContext, editor: SourceEditor, submitted: SubmittedSource, error: ClientError
 ) -> Response:
     """Return the form with what was typed, and what is wrong."""
-    status = error.problem.status
+    status = error.status
     if isinstance(error, StaleRecord):
         submitted = replace(submitted, revision=editor.stored().version)
     by_field: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.second_person import review_required
 from directory_api.edit.seed import SeedData

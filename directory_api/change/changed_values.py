@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# The steps to a value: names of members, and indexes in lists.
-Steps = tuple[str | int, ...]
+from directory_api.record.consistency import Steps
+
 # Which items of two lists are the same one that has changed: those that have equal values of these
 # members, the most reliable ones first.
 _SAME_ITEM: Mapping[str, Sequence[Sequence[str]]] = {
@@ -73,7 +73,7 @@ def _members(
     if "number" in names:
         # With its printed form it is one value, as visitors see it. Where that is the same it would
         # hide that another number is dialled.
-        old, new = printed_number(before), printed_number(after)
+        old, new = number_as_shown(before), number_as_shown(after)
         if old == new:
             old, new = before.get("number"), after.get("number")
         yield ChangedValue((*steps, "number"), old, new, items)
@@ -127,6 +127,6 @@ def _key(item: Any, members: Sequence[str] | None) -> str:
     return repr([item.get(member) for member in members])
 
 
-def printed_number(record: Mapping[str, Any]) -> str | None:
+def number_as_shown(record: Mapping[str, Any]) -> str | None:
     """Return the number of a phone or helpline as visitors see it."""
     return record.get("display") or record.get("number")

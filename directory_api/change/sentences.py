@@ -11,13 +11,13 @@ from typing import Any
 from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.changed_values import (
     ChangedValue,
-    Steps,
     changed_values,
-    printed_number,
+    number_as_shown,
 )
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
 from directory_api.place.geometry import chord_m
+from directory_api.record.consistency import Steps
 from directory_api.record.in_languages import in_languages
 from directory_api.record.records import Location
 from directory_api.record.ways import FACTS, KINDS
@@ -97,16 +97,16 @@ LONGEST_TEXT = 60
 _BEFORE_THE_DIFFERENCE = 15
 
 
-def plain(value: Any) -> str:
+def _plain(value: Any) -> str:
     """Return a value as text in one line, without quotes and brackets."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list):
-        return ", ".join(map(plain, value))
+        return ", ".join(map(_plain, value))
     return str(value).replace("\n", "↵")
 
 
-def cut(text: str, start: int = 0) -> str:
+def _cut(text: str, start: int = 0) -> str:
     """Return at most LONGEST_TEXT characters from `start`, with … for what is omitted."""
     end = start + LONGEST_TEXT
     return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
@@ -119,7 +119,7 @@ def _cut_around_the_difference(before: str, after: str) -> tuple[str, str]:
     shorter = min(len(before), len(after))
     same = next((place for place, (old, new) in pairs if old != new), shorter)
     start = max(0, same - _BEFORE_THE_DIFFERENCE)
-    return cut(before, start), cut(after, start)
+    return _cut(before, start), _cut(after, start)
 
 
 def distance(metres: float) -> Message:
@@ -133,15 +133,15 @@ def distance(metres: float) -> Message:
 
 # How a value is printed. Visitors act on most values, and an attacker may change only the last
 # character: these are printed in full. Those of which the row has no function are cut.
-Printed = Callable[[Any], Any]
+_Printed = Callable[[Any], Any]
 
 
-def full(value: Any) -> Any:
+def _full(value: Any) -> Any:
     """Print any value as it is."""
-    return value if isinstance(value, str) else plain(value)
+    return value if isinstance(value, str) else _plain(value)
 
 
-def word(code: Any) -> Any:
+def _word(code: Any) -> Any:
     """Print a word of a closed vocabulary."""
     return _WORDS.get(str(code)) or _spaced(code)
 
@@ -150,13 +150,15 @@ def _web(url: Any) -> Any:
     return url
 
 
-def _of_text(name: Callable[[str], Any]) -> Printed:
+def _of_text(name: Callable[[str], Any]) -> _Printed:
     """Print a text by what it means, such as a code by its name."""
-    return lambda value: name(value) if isinstance(value, str) else full(value)
+    return lambda value: name(value) if isinstance(value, str) else _full(value)
 
 
 def _yes_or_no(value: Any) -> Any:
-    return {True: Message("yes"), False: Message("no")}.get(value, value)
+    if not isinstance(value, bool):
+        return _full(value)
+    return Message("yes") if value else Message("no")
 
 
 def _confirmed(verified: Any) -> Any:
@@ -193,7 +195,7 @@ def _contested(entry: Any) -> Any:
 
 
 def _acknowledged(entry: Any) -> Any:
-    return Message("{warning} ({reason})", warning=entry["warning"], reason=cut(entry["reason"]))
+    return Message("{warning} ({reason})", warning=entry["warning"], reason=_cut(entry["reason"]))
 
 
 def _source(source: Any) -> Any:
@@ -204,15 +206,15 @@ def _source(source: Any) -> Any:
 
 # What is said of values, by their steps: a label, and how they are printed. `*` is an item of a
 # list, or a member of any name, as of texts by language, which the label names as well.
-Row = tuple[str, Printed | None]
-Rows = Mapping[str, Row]
+_Row = tuple[str, _Printed | None]
+_Rows = Mapping[str, _Row]
 
 
-def _below(steps: str, rows: Rows) -> Rows:
+def _below(steps: str, rows: _Rows) -> _Rows:
     return {f"{steps}/{path}": row for path, row in rows.items()}
 
 
-_ADDRESS: Rows = {
+_ADDRESS: _Rows = {
     "street": (Message("street"), None),
     "street_translations/*": (Message("street"), None),
     "postal_code": (Message("postcode"), None),
@@ -220,50 +222,50 @@ _ADDRESS: Rows = {
     "country": (Message("country"), _of_text(CountryName)),
     "subdivision": (Message("region"), _of_text(AreaName)),
 }
-_PHONES: Rows = {
-    "*": (Message("phone"), printed_number),
-    "*/number": (Message("phone"), full),
-    "*/display": (Message("printed form of the phone"), full),
-    "*/kind": (Message("kind"), word),
+_PHONES: _Rows = {
+    "*": (Message("phone"), number_as_shown),
+    "*/number": (Message("phone"), _full),
+    "*/display": (Message("printed form of the phone"), _full),
+    "*/kind": (Message("kind"), _word),
     "*/languages/*": (Message("language"), _of_text(LanguageName)),
     "*/hours": (Message("hours"), _of_text(HoursInWords)),
-    "*/note/*": (Message("note"), full),
+    "*/note/*": (Message("note"), _full),
 }
-_LANGUAGES: Rows = {
+_LANGUAGES: _Rows = {
     "*": (Message("language"), _spoken),
     "*/interpreter": (Message("through an interpreter"), _yes_or_no),
 }
-_CHANNELS: Rows = {
+_CHANNELS: _Rows = {
     "*": (Message("way to reach it"), _way),
     "*/kind": (Message("kind"), _of_text(lambda kind: KINDS.get(kind, kind))),
-    "*/address": (Message("number or address"), full),
+    "*/address": (Message("number or address"), _full),
     **_below("*/languages", _LANGUAGES),
     "*/hours": (Message("hours"), _of_text(HoursInWords)),
     "*/cost": (Message("cost"), _of_text(lambda cost: FACTS["cost"].get(cost, cost))),
     "*/on_bill": (Message("on the phone bill"), _yes_or_no),
     "*/needs_account": (Message("needs an account, an app or a registration"), _yes_or_no),
     "*/makes_sound": (Message("makes sound"), _yes_or_no),
-    "*/for_whom/*": (Message("for whom"), full),
-    "*/note/*": (Message("note"), full),
-    "*/sources/*": (Message("source"), full),
+    "*/for_whom/*": (Message("for whom"), _full),
+    "*/note/*": (Message("note"), _full),
+    "*/sources/*": (Message("source"), _full),
 }
-_SAME: Rows = {
+_SAME: _Rows = {
     "verified": (Message("confirmation"), _confirmed),
     "acknowledged/*": (Message("acknowledged warning"), _acknowledged),
 }
-_CENTRE: Rows = {
+_CENTRE: _Rows = {
     "name": (Message("name"), None),
     "name_translations/*": (Message("name"), None),
-    "kind": (Message("kind"), word),
-    "status": (Message("status"), word),
+    "kind": (Message("kind"), _word),
+    "status": (Message("status"), _word),
     "closed_until": (Message("closed until"), _of_text(Day)),
-    "closed_reason/*": (Message("reason of the closure"), full),
+    "closed_reason/*": (Message("reason of the closure"), _full),
     "description/*": (Message("description"), None),
     **_below("address", _ADDRESS),
-    "address_visibility": (Message("address visibility"), word),
+    "address_visibility": (Message("address visibility"), _word),
     "location": (Message("location"), None),
     **_below("phones", _PHONES),
-    "email": (Message("e-mail"), full),
+    "email": (Message("e-mail"), _full),
     "website": (Message("web address"), _web),
     **_below("channels", _CHANNELS),
     **_below("languages", _LANGUAGES),
@@ -274,48 +276,48 @@ _CENTRE: Rows = {
     "coverage/*": (Message("area covered"), _of_text(AreaName)),
     "temporary/from": (Message("first day of the temporary values"), _of_text(Day)),
     "temporary/until": (Message("last day of the temporary values"), _of_text(Day)),
-    "temporary/note/*": (Message("note on the temporary values"), full),
+    "temporary/note/*": (Message("note on the temporary values"), _full),
     **_below("temporary/address", _ADDRESS),
     "temporary/location": (Message("location"), None),
     **_below("temporary/phones", _PHONES),
     "temporary/opening_hours": (Message("temporary opening hours"), _of_text(HoursInWords)),
     "sources/*": (Message("sources of {member}"), None),
-    "sources/*/*": (Message("source of {member}"), full),
+    "sources/*/*": (Message("source of {member}"), _full),
     "contested/*": (Message("contested"), _contested),
-    "contested/*/sources/*": (Message("source"), full),
-    "contested/*/value": (Message("value"), full),
-    "contested/*/note/*": (Message("note"), full),
+    "contested/*/sources/*": (Message("source"), _full),
+    "contested/*/value": (Message("value"), _full),
+    "contested/*/note/*": (Message("note"), _full),
     **_SAME,
 }
-_HELPLINE: Rows = {
-    "number": (Message("number"), full),
-    "display": (Message("printed form of the number"), full),
-    "kind": (Message("kind"), word),
+_HELPLINE: _Rows = {
+    "number": (Message("number"), _full),
+    "display": (Message("printed form of the number"), _full),
+    "kind": (Message("kind"), _word),
     "url": (Message("web address"), _web),
     "url_translations/*": (Message("web address"), _web),
     "name/*": (Message("name"), None),
     "countries/*": (Message("country"), _of_text(CountryName)),
     "hours": (Message("hours"), _of_text(HoursInWords)),
     **_below("channels", _CHANNELS),
-    "note/*": (Message("note"), full),
-    "sources/*": (Message("source"), full),
+    "note/*": (Message("note"), _full),
+    "sources/*": (Message("source"), _full),
     **_SAME,
 }
-_DIRECTORY: Rows = {
-    "publisher": (Message("publisher"), full),
-    "licence/name": (Message("licence"), full),
-    "licence/url": (Message("address of the licence"), full),
+_DIRECTORY: _Rows = {
+    "publisher": (Message("publisher"), _full),
+    "licence/name": (Message("licence"), _full),
+    "licence/url": (Message("address of the licence"), _full),
     "sources/*": (Message("source"), _source),
-    "sources/*/title": (Message("title"), full),
-    "sources/*/publisher": (Message("publisher"), full),
-    "sources/*/url": (Message("url"), full),
+    "sources/*/title": (Message("title"), _full),
+    "sources/*/publisher": (Message("publisher"), _full),
+    "sources/*/url": (Message("url"), _full),
     "sources/*/published": (Message("date"), _of_text(Day)),
     "sources/*/read_in": (Message("month in which it was read"), _of_text(Day)),
     "sources/*/retired": (Message("retired"), _yes_or_no),
 }
 # What is said before the change of a value of an item of these lists.
 _OF_ITEM: Mapping[str, Callable[[Any], Message]] = {
-    "phones": lambda phone: Message("phone {number}", number=printed_number(phone)),
+    "phones": lambda phone: Message("phone {number}", number=number_as_shown(phone)),
     "languages": lambda spoken: Message(
         "language {language}", language=LanguageName(spoken["code"])
     ),
@@ -339,7 +341,7 @@ _TEMPORARY: Mapping[str | int, Message] = {
 class _Table:
     """The rows of one kind of records."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: _Rows) -> None:
         self._rows = rows
         # By the steps of every row, and of all that leads to one: the place of the first.
         self._ranks: dict[str, int] = {}
@@ -384,7 +386,7 @@ _TABLES: Mapping[str, _Table] = {
 
 
 def _said(
-    value: ChangedValue, label: str, printed: Printed | None
+    value: ChangedValue, label: str, printed: _Printed | None
 ) -> Iterator[tuple[Steps, Message]]:
     """Yield what is said of a value, with the steps below it."""
     before, after, name = value.before, value.after, value.steps[-1]
@@ -395,7 +397,7 @@ def _said(
         yield (), Message("{label} is written differently", label=label)
     elif before is None or after is None:
         side = after if before is None else before
-        item = printed(side) if printed else cut(plain(side))
+        item = printed(side) if printed else _cut(_plain(side))
         pattern = _ADDED if before is None else _DROPPED
         yield (), pattern.format(label=label, item=item)
     elif name == "location":
@@ -411,9 +413,9 @@ _ADDED = Message("{label} added: {item}")
 _DROPPED = Message("{label} dropped: {item}")
 
 
-def _changed(label: str, printed: Printed | None, before: Any, after: Any) -> Message:
+def _changed(label: str, printed: _Printed | None, before: Any, after: Any) -> Message:
     if printed is None:
-        old, new = _cut_around_the_difference(plain(before), plain(after))
+        old, new = _cut_around_the_difference(_plain(before), _plain(after))
     else:
         old, new = printed(before), printed(after)
         domains = (web_domain(before), web_domain(after)) if printed is _web else ("", "")
@@ -421,7 +423,7 @@ def _changed(label: str, printed: Printed | None, before: Any, after: Any) -> Me
         if all(domains) and domains[0] != domains[1]:
             label, (old, new) = Message("domain of the {label}", label=label), domains
     if str(old) == str(new):  # two texts may mean the same
-        old, new = plain(before), plain(after)
+        old, new = _plain(before), _plain(after)
     return Message("{label} changed: {before} → {after}", label=label, before=old, after=new)
 
 
@@ -433,7 +435,7 @@ def _moved(label: str, before: Any, after: Any) -> Iterator[tuple[Steps, Message
         yield (), Message("moved {distance}", distance=far)
     if old.precision != new.precision:
         precision = Message("precision of the {label}", label=label)
-        yield ("precision",), _changed(precision, word, old.precision, new.precision)
+        yield ("precision",), _changed(precision, _word, old.precision, new.precision)
 
 
 def _with_items(text: Message, value: ChangedValue) -> Message:

@@ -6,9 +6,9 @@ from typing import Any
 
 from directory_api.change.change import Change, Contents, Stamp, applied, diff
 from directory_api.change.confirmation import with_confirmed_values
-from directory_api.change.directory import MOST_FAULTS, Records, contents_of, read_records
+from directory_api.change.directory import MOST_FAULTS_OF_DOCUMENT, Records, contents_of, read_records
 from directory_api.change.guards import Confirmation, untyped
-from directory_api.edit.history import History
+from directory_api.edit.record_history import History
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -110,4 +110,4 @@ def valid_records(request: ChangeRequest, gazetteer: Gazetteer, stored: Contents
     except RecordsInvalid as error:
         faults = (*faults, *map(request.locate, error.faults))
         total += error.total
-    raise RecordsInvalid.of(faults, Message("the records"), most=MOST_FAULTS, total=total)
+    raise RecordsInvalid.of(faults, Message("the records"), most=MOST_FAULTS_OF_DOCUMENT, total=total)

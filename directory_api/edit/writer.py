@@ -99,7 +99,9 @@ class Writer:
             # approved.
             is_new = not stored.revision
             is_reviewed = not (is_new or stamp.approved_by) and self._review_required()
-            context = ChangeContext(actor, stamp, confirmed, is_reviewed)
+            # The removal of one record is what was asked for.
+            is_confirmed = replace(confirmed, removals=confirmed.removals or request.is_of_one)
+            context = ChangeContext(actor, stamp, is_confirmed, is_reviewed)
             return drafted(stored, request, context, request.gazetteer or self._gazetteer())
 
         with self._my_turn():

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from directory_api.change.change import COLLECTIONS, Change, Record
-from directory_api.change.changed_values import Steps
+from directory_api.record.consistency import Steps
 from directory_api.change.guards import Confirmation, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import touched

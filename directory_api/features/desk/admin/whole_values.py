@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory_api.change.change import Change
-from directory_api.change.changed_values import Steps
+from directory_api.record.consistency import Steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,9 @@ _FIRST = 1
 _STREETS = ("street", "street_translations")
 
 
-def _follows(change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], MemberRule]) -> bool:
+def _follows(
+    change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], MemberRule]
+) -> bool:
     """Return whether each changed member follows the rule of its name."""
     if change.before is None or change.after is None:
         return False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from orjson import loads
 
@@ -35,6 +35,7 @@ from directory_api.search.query import (
     Origin,
     Preferred,
 )
+from directory_api.store.state import StoredDirectory
 from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 
 NO_PAST = PublicHistory()
@@ -46,40 +47,6 @@ _FAR_M = 500_000
 _MOST_LATITUDE = 90
 # What a distance may differ from itself, measured in another way.
 MILLIMETRE = 0.001
-
-
-class StoredHeads(Protocol):
-    """What a store tells of a revision besides its records; see store/state.py."""
-
-    @property
-    def revision(self) -> int:
-        """The revision."""
-
-    @property
-    def revisions(self) -> Mapping[tuple[str, str], int]:
-        """The revision that last wrote each record, by kind and id."""
-
-    @property
-    def past(self) -> PublicHistory:
-        """The public history."""
-
-    @property
-    def links(self) -> RevisionLinks:
-        """The public links of the revisions."""
-
-
-class StoredRecords(Protocol):
-    """The records of a store, or those that differ, as JSON; None for a removed one."""
-
-    # Whether these are all records.
-    is_whole: bool
-
-    def records(self) -> Iterator[tuple[str, str, str | None]]:
-        """Yield kind, id and JSON of each, to be read to the end."""
-
-    @property
-    def heads(self) -> StoredHeads:
-        """The rest."""
 
 
 class Snapshot:
@@ -98,6 +65,8 @@ class Snapshot:
     ) -> None:
         centres = map(Centre.from_record, contents.get("centre", {}).values())
         self._hidden_sources = {} if is_published else _hidden_sources(contents)
+        # Of the stored texts of centres, by id.
+        self._digests: Mapping[str, str] = {}
         self._fill(
             revision,
             {kind: contents[kind] for kind in OTHER_KINDS if kind in contents},
@@ -112,55 +81,48 @@ class Snapshot:
         )
 
     @classmethod
-    def of_store(
-        cls, update: StoredRecords, gazetteer: Gazetteer, previous: "Snapshot | None" = None
-    ) -> Self:
-        """Return the snapshot of what a store holds, or of a previous snapshot and what differs:
-        then the gazetteer of the previous one must be the same.
-
-        Raises what reading the store raises.
+    def of_store(cls, stored: StoredDirectory, previous: "Snapshot | None" = None) -> Self:
+        """Return the snapshot of what a store holds. It shares with a previous one the centres that
+        have the same text and the same postcodes.
         """
-        base = None if update.is_whole else previous
-        small: dict[str, dict[str, Record]] = {
-            kind: dict(records) for kind, records in (base.small if base else {}).items()
-        }
-        removed: list[str] = []
-        hidden = dict(base._hidden_sources) if base else {}
-
-        def centres() -> Iterator[Centre]:
-            for kind, identity, text in update.records():
-                if kind == "centre":
-                    hidden.pop(identity, None)
-                if kind == "centre" and text is not None:
-                    record = loads(text)
-                    if sources := hidden_sources(record):
-                        hidden[identity] = sources
-                    yield published(Centre.from_record(record), gazetteer)
-                elif kind == "centre":
-                    removed.append(identity)
-                elif kind in OTHER_KINDS:
-                    small.setdefault(kind, {}).pop(identity, None)
-                    if text is not None:
-                        small[kind][identity] = loads(text)
-
-        if base:
-            added = [*centres()]
-            index = base.index.changed(removed, added) if removed or added else base.index
+        gazetteer = stored.postcodes.gazetteer
+        # New postcodes may change what is public of any centre.
+        base = previous if previous and previous.gazetteer is gazetteer else None
+        small: dict[str, dict[str, Record]] = {}
+        digests: dict[str, str] = {}
+        hidden: dict[str, frozenset[str]] = {}
+        added: list[Centre] = []
+        for kind, identity, text, digest, _ in stored.records:
+            if kind in OTHER_KINDS:
+                small.setdefault(kind, {})[identity] = loads(text)
+            if kind != "centre":
+                continue
+            digests[identity] = digest
+            if base and base._digests.get(identity) == digest:
+                sources = base._hidden_sources.get(identity)
+            else:
+                record = loads(text)
+                sources = hidden_sources(record)
+                added.append(published(Centre.from_record(record), gazetteer))
+            if sources:
+                hidden[identity] = sources
+        removed = [*base.index.by_id.keys() - digests.keys()] if base else []
+        if base is None:
+            index = CentreIndex(map(PublishedCentre, added))
         else:
-            index = CentreIndex(map(PublishedCentre, centres()))
-        heads = update.heads
+            index = base.index.changed(removed, added) if removed or added else base.index
         snapshot = cls.__new__(cls)
         snapshot._hidden_sources = hidden
+        snapshot._digests = digests
         snapshot._fill(
-            heads.revision,
+            stored.revision,
             small,
             gazetteer,
-            heads.revisions,
-            heads.past,
-            heads.links,
+            {(each.kind, each.id): each.revision for each in stored.records},
+            stored.past,
+            stored.links,
             index,
             previous,
-            base,
         )
         return snapshot
 
@@ -174,7 +136,6 @@ class Snapshot:
         links: RevisionLinks,
         index: CentreIndex,
         previous: "Snapshot | None" = None,
-        base: "Snapshot | None" = None,
     ) -> None:
         self.revision = revision
         self.links = links
@@ -220,8 +181,7 @@ class Snapshot:
             if previous and previous.outlines == self.outlines
             else Whereabouts(self.outlines)
         )
-        known = (base.news, base.revision) if base else ()
-        self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
+        self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer)))
         # The last public change of each record, by kind and id.
         self.last = past.last
 

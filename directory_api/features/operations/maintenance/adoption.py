@@ -81,11 +81,10 @@ class Adopter:
     def look(self) -> Adoption:
         """Return what `adopt` would do. Raises NotReady for a store without records."""
         served = self._last_good.served()
-        with self._store.changes_since() as update:
-            if not update.revision:
-                raise NotReady("the database holds no records; there is nothing to adopt")
-            follows = served is None or update.follows(served)
-            return Adoption(update.version, None if follows else served)
+        if not self._store.revision():
+            raise NotReady("the database holds no records; there is nothing to adopt")
+        follows = served is None or self._store.follows(served)
+        return Adoption(self._store.version(), None if follows else served)
 
     def compare(self) -> Comparison:
         """Return what is different between what was served and the store."""

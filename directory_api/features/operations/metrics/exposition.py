@@ -84,6 +84,7 @@ class DirectoryCollector:
 
     def collect(self) -> Iterable[Metric]:
         """Yield the gauges (a custom collector of prometheus_client)."""
+        health = self._live.health
         revision = GaugeMetricFamily(
             "directory_revision", "The revision in force, and its link.", labels=("link",)
         )
@@ -94,26 +95,26 @@ class DirectoryCollector:
         yield GaugeMetricFamily(
             "directory_degraded",
             "1 while the directory in force may not be what the store holds; see /readyz.",
-            value=float(self._live.degraded is not None),
+            value=float(health.degraded is not None),
         )
         yield GaugeMetricFamily(
             "directory_adopt_needed",
             "1 while the database is not followed, because it is not the one that was served.",
-            value=float(self._live.is_replaced),
+            value=float(health.is_replaced),
         )
         writes = GaugeMetricFamily(
             "directory_writes_available",
             "0 while nothing can be written to the database; absent if this server never writes.",
         )
-        if self._live.takes_writes:
-            writes.add_metric((), float(self._live.writes_fault is None))
+        if health.takes_writes:
+            writes.add_metric((), float(health.writes_fault is None))
         yield writes
         lag = GaugeMetricFamily(
             "directory_lag_seconds",
             "Seconds since the store was read last; absent if it never was.",
         )
-        if self._live.lag_seconds is not None:
-            lag.add_metric((), self._live.lag_seconds)
+        if health.lag_seconds is not None:
+            lag.add_metric((), health.lag_seconds)
         yield lag
         gauge = GaugeMetricFamily(
             "directory_centres",

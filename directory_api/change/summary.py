@@ -28,7 +28,7 @@ from directory_api.change.formatters import (
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.in_languages import in_languages
-from directory_api.record.ways import FACTS, KINDS
+from directory_api.record.ways import FACTS, WAYS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName
 from directory_api.text.written import Written
@@ -242,7 +242,7 @@ def _answer(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def _way(channel: Mapping[str, Any]) -> Any:
-    kind = KINDS.get(channel.get("kind", ""), channel.get("kind"))
+    kind = WAYS.get(channel.get("kind", ""), channel.get("kind"))
     if "address" not in channel:
         return kind
     return Message("{kind}, {address}", kind=kind, address=channel["address"])
@@ -259,7 +259,7 @@ _CHANNELS = items(
         lambda channel: Message("way to reach it ({way})", way=_way(channel)),
         members(
             {
-                "kind": (Message("kind"), named(lambda kind: KINDS.get(kind, kind))),
+                "kind": (Message("kind"), named(lambda kind: WAYS.get(kind, kind))),
                 "address": (Message("number or address"), formatters.whole),
                 "languages": (
                     Message("language"),

@@ -42,7 +42,7 @@ class Token:
 
 
 # The kind of the secret that a token had before it got a new one; features have others.
-REPLACED = "replaced-secret"
+KIND_REPLACED = "replaced-secret"
 
 
 @dataclass(frozen=True, slots=True)

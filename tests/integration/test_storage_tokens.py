@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.record.token import REPLACED, SCOPES, Credential, Session, Token
+from directory_api.record.token import KIND_REPLACED, SCOPES, Credential, Session, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
@@ -130,8 +130,8 @@ def test_the_secret_before_is_kept_for_a_time_and_one_before_that_is_not(
         store.replace_secret(longer, digest, NOW + timedelta(days=1))
     assert store.token_of("d1", NOW) is store.token_of("d2", NOW + timedelta(days=1)) is None
     assert store.token_of("d2", NOW) == store.token_of("d3", NOW) == longer
-    assert store.credentials(REPLACED) == (
-        Credential(REPLACED, "d2", TOKEN.id, NOW + timedelta(days=1), {}),
+    assert store.credentials(KIND_REPLACED) == (
+        Credential(KIND_REPLACED, "d2", TOKEN.id, NOW + timedelta(days=1), {}),
     )
 
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Any
 
-from directory_api.record.token import REPLACED, Credential, Session, Token
+from directory_api.record.token import KIND_REPLACED, Credential, Session, Token
 from directory_api.store.sql.engine import Connection, Engine
 
 _COLUMNS = "id, name, scopes, created, expires, last_used, revoked, digest, made_by"
@@ -43,7 +43,7 @@ class AccessStore:
                 f"SELECT {_COLUMNS} FROM tokens WHERE digest = ? OR id = "
                 "(SELECT token FROM credentials WHERE kind = ? AND id = ? AND until > ?)"
             )
-            values = [digest, REPLACED, digest, now.isoformat()]
+            values = [digest, KIND_REPLACED, digest, now.isoformat()]
             row = connection.execute(query, values).fetchone()
             return _token(row) if row else None
 
@@ -85,12 +85,12 @@ class AccessStore:
         """
         with self._noted(), self._engine.writing() as connection:
             connection.execute(
-                "DELETE FROM credentials WHERE kind = ? AND token = ?", [REPLACED, token.id]
+                "DELETE FROM credentials WHERE kind = ? AND token = ?", [KIND_REPLACED, token.id]
             )
             connection.execute(
                 f"INSERT INTO credentials ({_CREDENTIAL}) "
                 "SELECT ?, digest, id, ?, '{}' FROM tokens WHERE id = ?",
-                [REPLACED, until.isoformat(), token.id],
+                [KIND_REPLACED, until.isoformat(), token.id],
             )
             connection.execute(
                 "UPDATE tokens SET digest = ?, expires = ? WHERE id = ?",

@@ -122,8 +122,9 @@ class Directory:
     def _load(self) -> None:
         self.live.refresh()
         # A command never works with the last good snapshot in silence; a server goes on with it.
-        if not self.live.ready or self.live.is_last_good:
-            raise StoreUnavailable(self.live.fault)
+        health = self.live.health
+        if not self.live.ready or health.is_last_good:
+            raise StoreUnavailable(health.fault)
 
 
 def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Directory:

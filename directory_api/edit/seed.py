@@ -112,8 +112,7 @@ class SeedData:
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._create()
-        with self._writer.store.changes_since() as update:
-            stored_places = update.postcodes.places
+        stored_places = [*self._writer.store.postcodes().gazetteer.all_places()]
         _refuse_other_country(
             self._data,
             {place.country for place in stored_places},
@@ -200,8 +199,8 @@ class SeedData:
 
     def _without_place(self) -> frozenset[str]:
         """Return the ids of the centres that no search from a place can return."""
-        listed = self._writer.live.snapshot.listed
-        return frozenset(centre.id for centre in listed.published if centre.point is None)
+        listed = self._writer.live.snapshot.index.listed
+        return frozenset(centre.id for centre in listed if centre.point is None)
 
 
 def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str]) -> None:

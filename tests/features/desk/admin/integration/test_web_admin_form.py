@@ -266,6 +266,16 @@ FAULTY = {
 }
 
 
+def test_the_form_of_a_helpline_is_called_by_its_name(shared: MaintainerApp) -> None:
+    """A helpline has one name in each language, a centre one that is its own."""
+    browser = signed_in_browser(shared)
+    for path, name in (
+        ("/helplines/be-112", "European emergency number"),
+        ("/centres/pag-asa", "PAG-ASA"),
+    ):
+        assert f"Edit {name}" in browser.get(f"{path}/edit").text
+
+
 def test_each_fault_stands_beside_its_field_and_on_top(maintainer_app: MaintainerApp) -> None:
     """All at once, each linked to its field for a screen reader and from the top; no input
     is lost.

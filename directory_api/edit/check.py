@@ -17,6 +17,7 @@ from directory_api.edit.held import changes_of_proposals, proposals_of_draft
 from directory_api.record.hidden_address import HiddenAddresses
 from directory_api.record.numbers import numbers_of
 from directory_api.record.published import publisher
+from directory_api.record.records import Centre, Helpline
 from directory_api.text.errors import ConfirmationNeeded, Fault, RecordsInvalid
 from directory_api.text.message import Message
 
@@ -91,7 +92,8 @@ def _about_records(draft: Draft) -> list[Fault]:
         return []
     centres = [each for each in draft.records.centres if ("centres", each.id) in changes]
     helplines = [each for each in draft.records.helplines if ("helplines", each.id) in changes]
-    numbers = frozenset[str]().union(*map(numbers_of, (*centres, *helplines)))
+    changed: list[Centre | Helpline] = [*centres, *helplines]
+    numbers = frozenset[str]().union(*map(numbers_of, changed))
     beside = [
         typed(kind, record)
         for kind, collection in COLLECTIONS.items()

@@ -6,7 +6,12 @@ from typing import Any
 
 from directory_api.change.change import Change, Contents, Stamp, applied, diff
 from directory_api.change.confirmation import with_confirmed_values
-from directory_api.change.directory import MOST_FAULTS_OF_DOCUMENT, Records, contents_of, read_records
+from directory_api.change.directory import (
+    MOST_FAULTS_OF_DOCUMENT,
+    Records,
+    contents_of,
+    read_records,
+)
 from directory_api.change.guards import Confirmation, untyped
 from directory_api.edit.record_history import History
 from directory_api.place.gazetteer import Gazetteer
@@ -110,4 +115,6 @@ def valid_records(request: ChangeRequest, gazetteer: Gazetteer, stored: Contents
     except RecordsInvalid as error:
         faults = (*faults, *map(request.locate, error.faults))
         total += error.total
-    raise RecordsInvalid.of(faults, Message("the records"), most=MOST_FAULTS_OF_DOCUMENT, total=total)
+    raise RecordsInvalid.of(
+        faults, Message("the records"), most=MOST_FAULTS_OF_DOCUMENT, total=total
+    )

@@ -13,7 +13,7 @@ from directory_api.change.change import (
     Record,
     document,
 )
-from directory_api.change.confirmation import with_stored_confirmation, is_same
+from directory_api.change.confirmation import is_same, with_stored_confirmation
 from directory_api.change.guards import Confirmation
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
@@ -242,7 +242,9 @@ class Editor:
                 )
             if not present and not (new or or_removed):
                 raise _NOT_FOUND[edit.kind]
-            stored = _stored(state, edit.kind, edit.id) if present else VersionedRecord({}, 0, ABSENT)
+            stored = (
+                _stored(state, edit.kind, edit.id) if present else VersionedRecord({}, 0, ABSENT)
+            )
             if edit.expected_versions is not None and stored.version not in edit.expected_versions:
                 raise StaleRecord(
                     Message(

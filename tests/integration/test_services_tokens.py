@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.edit.second_person import begins_review, review_required
-from directory_api.edit.tokens import BOTH_VALID, LONGEST_DAYS, TOKEN_PREFIX, SESSION_LIFE, Tokens
+from directory_api.edit.tokens import BOTH_VALID, LONGEST_DAYS, SESSION_LIFE, TOKEN_PREFIX, Tokens
 from directory_api.record.token import SCOPES, Actor, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sqlite.engine import SqliteEngine

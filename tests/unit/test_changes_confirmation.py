@@ -6,11 +6,11 @@ import pytest
 
 from directory_api.change.change import Change, Record
 from directory_api.change.confirmation import (
-    with_stored_confirmation,
     contact_changed,
     is_same,
     unconfirmed,
     with_confirmed_values,
+    with_stored_confirmation,
 )
 from directory_api.record.records import Centre, Helpline, confirmation
 from tests.support.records import made_up_centre

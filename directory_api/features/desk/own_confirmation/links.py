@@ -17,7 +17,7 @@ from directory_api.change.change import Contents
 from directory_api.edit.editor import Beside, Edit, VersionedRecord
 from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.features.desk.call_round.asked import Said, noted
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
@@ -46,7 +46,7 @@ class LinkEnded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Link(Value):
+class Link(RecordValue):
     """A link for one record. `maker` is the id of the actor who made it, and `by` the name.
 
     It can be used up to the day `until`.

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.record.consistency import Steps
 from directory_api.features.desk.admin.whole_values import whole_values
+from directory_api.record.consistency import Steps
 
 Told = list[tuple[Steps, str | None, str | None]]
 

@@ -25,8 +25,8 @@ _id_of = attrgetter("id")
 CODES: Mapping[str, str] = MappingProxyType({"service": "services", "audience": "audiences"})
 
 
-class Selection(NamedTuple):
-    """What some filters select.
+class FilterResult(NamedTuple):
+    """What some filters let pass.
 
     `passing` are the listed centres that pass all of them; None without a filter, for all. For each
     filter, by its name in requests, `left_out` counts the active centres with a point that do not
@@ -63,7 +63,7 @@ class CentreIndex:
         self._closed = PointTree(each for each in self.all if each.status == "temporarily_closed")
         self.covered = frozenset(self.counts("country"))
         self.blurs = tuple(sorted({each.blur_m for each in self._reachable}))
-        self._whole = self._select(NO_FILTERS)
+        self._whole = self._filter(NO_FILTERS)
         # What was asked for last: a batch and a town ask for the same from each of their places.
         self._last = self._whole
 
@@ -90,13 +90,13 @@ class CentreIndex:
         """Yield the opening hours of active centres, each once."""
         return (value for value in self._having["hours"] if isinstance(value, HoursKey))
 
-    def selected(self, filters: Filters) -> Selection:
-        """Return what filters select."""
+    def filtered(self, filters: Filters) -> FilterResult:
+        """Return the centres that pass some filters, with what these leave out."""
         if filters == NO_FILTERS:
             return self._whole
         last = self._last
         if last.filters is not filters:
-            last = self._last = self._select(filters)
+            last = self._last = self._filter(filters)
         return last
 
     def nearest(
@@ -114,7 +114,7 @@ class CentreIndex:
         With `speaking`, only those that speak one of these languages, too; with `blur_m`, only
         those whose points have this blur.
         """
-        passing = self.selected(filters).passing
+        passing = self.filtered(filters).passing
         if speaking:
             speakers = _NONE.union(*self.speakers(speaking))
             passing = speakers if passing is None else passing & speakers
@@ -136,7 +136,7 @@ class CentreIndex:
         """Return the nearest temporarily closed centres that pass the filters, as `nearest` does
         the active ones.
         """
-        passing = self.selected(filters).passing
+        passing = self.filtered(filters).passing
         admits = None if passing is None else passing.__contains__
         return self._closed.nearest(origin, limit, max_distance_m, admits)
 
@@ -145,12 +145,12 @@ class CentreIndex:
         sorted by id.
         """
         found = self._union("coverage", codes)
-        passing = self.selected(filters).passing if found else None
+        passing = self.filtered(filters).passing if found else None
         return sorted(found if passing is None else found & passing, key=_id_of)
 
     def search(self, filters: Filters, words: str | None = None) -> Sequence[PublishedCentre]:
         """Return the listed centres that pass the filters and match the words, sorted by id."""
-        passing = self.selected(filters).passing
+        passing = self.filtered(filters).passing
         found = self.listed
         if passing is not None:
             found = tuple(each for each in found if each in passing)
@@ -198,7 +198,7 @@ class CentreIndex:
         sets = [self._having[kind].get(value, _NONE) for value in values]
         return sets[0] if len(sets) == 1 else _NONE.union(*sets)
 
-    def _select(self, filters: Filters) -> Selection:
+    def _filter(self, filters: Filters) -> FilterResult:
         sets = self._passing(filters)
         left_out = {
             name: len(self._reachable) - len(self._reachable & sets[name]) for name in sorted(sets)
@@ -206,7 +206,7 @@ class CentreIndex:
         passing = reduce(and_, sets.values()) if sets else None
         unknown = filters.with_unknown_hours()
         hours_unknown = len(reduce(and_, self._passing(unknown).values())) if unknown else None
-        return Selection(filters, passing, left_out, hours_unknown)
+        return FilterResult(filters, passing, left_out, hours_unknown)
 
     def _passing(self, filters: Filters) -> dict[str, AbstractSet[PublishedCentre]]:
         """Return the listed centres that pass each filter that is set, by its name in requests."""

@@ -309,8 +309,8 @@ class Snapshot:
             hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
             rival = next((hit for hit in hits if hit.published is rival.published), None)
         outside = not self.covers(origin)
-        selection = self.index.selected(filters)
-        is_filtered = selection.passing is not None
+        filtered = self.index.filtered(filters)
+        is_filtered = filtered.passing is not None
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
@@ -321,10 +321,10 @@ class Snapshot:
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
-            hours_unknown=selection.hours_unknown,
+            hours_unknown=filtered.hours_unknown,
             open_at=filters.open_at,
             swapped=outside and _could_be_swapped(origin, self.covers_near),
-            left_out=MappingProxyType(selection.left_out) if is_filtered else None,
+            left_out=MappingProxyType(filtered.left_out) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
             temporarily_closed=self._closed(query, origin, shown),

@@ -297,7 +297,7 @@ def test_each_filter_counts_what_it_leaves_out(
         "open_at": Filters(opening=filters.opening),
         "service": Filters(service=filters.service),
     }
-    assert index.selected(filters).left_out == {
+    assert index.filtered(filters).left_out == {
         name: sum(
             1
             for centre in centres.values()

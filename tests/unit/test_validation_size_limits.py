@@ -6,7 +6,7 @@ import pytest
 from marshmallow import ValidationError
 
 from directory_api.change.directory import (
-    MOST_FAULTS,
+    MOST_FAULTS_OF_DOCUMENT,
     MOST_RECORDS,
     RECORD_BYTES,
     read_records,
@@ -82,8 +82,8 @@ def test_what_is_acknowledged_leaves_room_for_the_rest_of_a_record() -> None:
 def test_of_many_faults_the_first_thousand_are_told() -> None:
     """All are counted."""
     refused = _refused({**shipped_records(), "centres": [{}] * 1000})
-    assert len(refused.faults) == MOST_FAULTS
-    assert int(refused.detail.split()[2]) > MOST_FAULTS
+    assert len(refused.faults) == MOST_FAULTS_OF_DOCUMENT
+    assert int(refused.detail.split()[2]) > MOST_FAULTS_OF_DOCUMENT
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.countries.area_name import AreaName
 from directory_api.record.centre_in_words import (
     TemporaryInWords,

@@ -1,6 +1,6 @@
 """The words of closed lists, as maintainers choose them."""
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.features.desk.members.names import labels, listed
 from directory_api.record import vocabulary
 from directory_api.text.message import Message

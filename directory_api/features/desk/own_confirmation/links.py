@@ -14,7 +14,7 @@ from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
-from directory_api.edit.editor import Beside, Edit, StoredRecord
+from directory_api.edit.editor import Beside, Edit, VersionedRecord
 from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.features.desk.call_round.asked import Said, noted
 from directory_api.record.records import RecordValue
@@ -97,7 +97,7 @@ class Links:
         self._directory.editor.write_beside(actor, str(Message("made a link for the centre")), new)
         return f"{link.id}.{secret}", link
 
-    def opened(self, code: str) -> tuple[Link, StoredRecord]:
+    def opened(self, code: str) -> tuple[Link, VersionedRecord]:
         """Return the link of a code that can be used, and its record. Raises LinkEnded."""
         parts = _CODE.fullmatch(code)
         if not parts:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from directory_api.change.confirmation import typed
-from directory_api.edit.editor import Edit, StoredRecord
+from directory_api.edit.editor import Edit, VersionedRecord
 from directory_api.features.desk.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -44,7 +44,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     def page(
         collection: str,
-        stored: StoredRecord,
+        stored: VersionedRecord,
         given: Answers = _UNANSWERED,
         *,
         changed: bool = False,

@@ -14,7 +14,7 @@ from directory_api.hours.holidays import easter
 
 OPEN, CLOSED, UNKNOWN = STATES = ("open", "closed", "unknown")
 # Public holidays; school holidays are SH.
-PUBLIC = "PH"
+PUBLIC_HOLIDAYS = "PH"
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUTES_OF_DAY = 1440

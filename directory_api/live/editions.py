@@ -124,9 +124,8 @@ class EditionCache:
     a centre opens or closes, or that temporary values of one begin to hold or end.
 
     `home` is the directory's own country (ISO 3166-1), and `shipped_records` the file with the
-    helplines for errors before the first load. `now` returns the current time in UTC. `hours` is
-    the class of the timetables: Timetable, or Timeless for what is read days later, or shows no
-    opening hours.
+    helplines for errors before the first load. `now` returns the current time in UTC.
+    Editions that are `timeless` are for what is read days later, or shows no opening hours.
     """
 
     def __init__(
@@ -137,7 +136,8 @@ class EditionCache:
         shipped_records: Path,
         fresh_days: int,
         now: Callable[[], datetime],
-        hours: type[Timetable] = Timetable,
+        *,
+        timeless: bool = False,
     ) -> None:
         self._live = live
         self._neighbours = neighbours
@@ -147,7 +147,7 @@ class EditionCache:
         self._now = now
         # Every request asks for the time; as a number it takes a quarter of the time.
         self._seconds = time.time if now is utc_now else lambda: now().timestamp()
-        self._hours = hours
+        self._timeless = timeless
         self._kept_helplines: tuple[Snapshot, Helplines] | None = None
         # With the snapshot that it is from, and its beginning and end in seconds since 1970.
         self._edition: tuple[Edition, Snapshot, float, float] | None = None
@@ -215,7 +215,11 @@ class EditionCache:
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
-        timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
+        timetable = (
+            previous.timetable
+            if previous and is_same_day
+            else Timetable(midnight, timeless=self._timeless)
+        )
         helplines = self._helplines_of(base)
         pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY

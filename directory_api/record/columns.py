@@ -21,7 +21,7 @@ from directory_api.record.schemas import (
     HelplineSchema,
     SourceSchema,
 )
-from directory_api.record.validators import Degrees
+from directory_api.record.validators import Coordinate
 from directory_api.text.message import Message
 from directory_api.text.normalize import similar_name
 
@@ -188,7 +188,7 @@ def _text(field: Field, value: Any) -> str:
         return cell.BETWEEN.join(value)
     if isinstance(field, fields.Boolean):
         return cell.flag(value)
-    return cell.number(value) if isinstance(field, Degrees) else str(value)
+    return cell.number(value) if isinstance(field, Coordinate) else str(value)
 
 
 def _leaf(field: Field, steps: Sequence[str]) -> Field | None:
@@ -244,7 +244,7 @@ def _read(field: Field, text: str) -> Any:
         return cell.words(text)
     if isinstance(field, fields.Boolean):
         return cell.read_flag(text)
-    return cell.read_number(text) if isinstance(field, Degrees) else text
+    return cell.read_number(text) if isinstance(field, Coordinate) else text
 
 
 def _languages(field: Field, value: Any) -> Iterator[str]:

@@ -305,7 +305,7 @@ def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
 
 def test_about_tells_what_is_loaded(edition: Edition) -> None:
     """Sizes, countries, publisher and attributions are those of the data."""
-    about = as_json.about(edition.snapshot, edition.helplines, "1.0")
+    about = as_json.about(edition.snapshot, edition.helplines, "1.0", {})
     assert about["counts"] == {"centres": 3, "helplines": 24, "postcodes": {"BE": 1149}}
     assert (about["coverage"], about["licence"]["name"]) == (["BE"], "CC BY 4.0")
     assert any("GeoNames" in line["name"] for line in about["attribution"])

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.change import Change, Stamp, document
+from directory_api.change.change import Change, Stamp
 from directory_api.change.outcome import Outcome
-from directory_api.edit.writer import Excerpt
 from directory_api.record.records import Centre, contact_digest
 from directory_api.text.errors import RecordsInvalid
 from tests.support.records import TERMINAL, made_up_centre
@@ -197,18 +196,6 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
         )
     ]
     assert write_side.everything() == before
-
-
-def test_the_centres_of_an_excerpt_are_not_among_the_others(write_side: WriteSide) -> None:
-    """A source that goes is missing in all centres that name it; those of the excerpt are checked
-    as they will be, not as they are.
-    """
-    whole = write_side.store.records()
-    state = write_side.store.excerpt([("centre", "payoke")])
-    excerpt = Excerpt(write_side.store, write_side.live, state)
-    after = {**document(whole.contents), "sources": []}
-    told = {fault.detail.rpartition(" ")[2] for fault in excerpt.faults(after)}
-    assert told == {"(pag-asa)", "(surya)"}
 
 
 def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:

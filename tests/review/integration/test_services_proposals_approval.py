@@ -15,7 +15,6 @@ from directory_api.change.guards import CONFIRMED
 from directory_api.change.proposal import PROPOSAL_LIFE
 from directory_api.change.summary import differences
 from directory_api.edit.editor import Editor
-from directory_api.edit.gate import Gate
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.writer import Writer
 from directory_api.record.token import Actor
@@ -131,7 +130,7 @@ class ExcerptStore(Store):
 def test_a_decision_reads_its_own_record(write_side: WriteSide) -> None:
     """And the proposals, not all: a directory may have very many centres."""
     store = ExcerptStore(stores_of(write_side.path).engine)
-    writer = Writer(store, write_side.live, write_side.clock, Gate(lambda: True))
+    writer = Writer(store, write_side.live, write_side.clock, lambda: True)
     editor, proposals = Editor(writer), Proposals(writer)
     edit = write_side.edit("payoke")
     (proposal,) = editor.patch(edit, {"name": "Payoke vzw"}).waiting

@@ -176,13 +176,12 @@ class Overview:
             gazetteer.find,
             today,
         )
-        publish = publisher(gazetteer)
-
-        def public() -> Iterator[tuple[str, Record]]:
-            for kind in ("directory", *COLLECTIONS):
-                for record in contents.get(kind, {}).values():
-                    yield kind, publish(kind, record)
-
-        hidden = [*filter(hides_its_address, centres)]
-        for warning in named_elsewhere(hidden, hidden, public, only_certain=True):
-            yield warning, None
+        if hidden := [*filter(hides_its_address, centres)]:
+            publish = publisher(gazetteer)
+            public = [
+                (kind, publish(kind, record))
+                for kind in ("directory", *COLLECTIONS)
+                for record in contents.get(kind, {}).values()
+            ]
+            for warning in named_elsewhere(hidden, hidden, public, only_certain=True):
+                yield warning, None

@@ -14,10 +14,11 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import Change, Contents, diff
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import Records, contents_of, read_records
-from directory_api.change.guards import UNCONFIRMED, Confirmation, moved_column
+from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation, moved_column
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import none_active, record_warnings
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, checked
+from directory_api.edit.draft import ChangeRequest, valid_records
+from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.features.desk.imports.reading import read_file
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.files import files
@@ -71,10 +72,10 @@ class Importer:
         read = read_file(file)
         document = read.document({} if read.is_whole else self._stored_or_shipped())
         request = ChangeRequest(document.raw, locate=document.locate, faults=read.faults)
-        records = checked(request, gazetteer)
+        records = valid_records(request, gazetteer, {})
         today = self._writer.clock().date()
         found = chain(
-            none_active(records.centres),
+            none_active(contents_of(records)),
             record_warnings(records.centres, records.helplines, gazetteer.find, today),
         )
         warnings = (document.locate(records.by_index(warning)) for warning in found)
@@ -104,7 +105,7 @@ class Importer:
         reason: str,
         *,
         dry_run: bool = False,
-        confirmed: Confirmation = UNCONFIRMED,
+        confirmed: Confirmation = NOTHING_CONFIRMED,
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         expected_version: str | None = None,

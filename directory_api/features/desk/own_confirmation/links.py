@@ -67,7 +67,8 @@ class Link(Value):
     def centre(self) -> Actor:
         """Who answers, as the history names it."""
         name = str(Message("the centre, by a link made by {written}", written=self.by))
-        return Actor(f"link:{self.id}", name[:_MOST_NAME], ())
+        # A name must not end with a space.
+        return Actor(f"link:{self.id}", name[:_MOST_NAME].rstrip(), ())
 
 
 class Links:

@@ -172,19 +172,18 @@ class _Reader:
 
     def _find_header(self, table: Table) -> tuple[int, Sequence[str], Sequence[str]]:
         """Return the number and the cells of the row that names the columns, and the labels of a
-        row above it, which are for people.
+        row above it, which are for people. Of the first two rows it is the one with more names: a
+        label may be one, too, such as “Type” in French.
         """
         number, first = table.header
-        if self._is_header(first):
-            return number, first, ()
         for second in islice(self._rows, 1):
-            if self._is_header(second[1]):
+            if self._named_columns(second[1]) > self._named_columns(first):
                 return *second, first
             self._rows = chain([second], self._rows)
         return number, first, ()
 
-    def _is_header(self, cells_of_row: Sequence[str]) -> bool:
-        return any(
+    def _named_columns(self, cells_of_row: Sequence[str]) -> int:
+        return sum(
             name == _TYPE or columns.is_column(self._kind, name)
             for name in map(_name, cells_of_row)
         )
@@ -212,7 +211,7 @@ class _Reader:
                     most=Number(MOST_COLUMNS),
                 ),
             )
-        elif not self._is_header(self._header):
+        elif not self._named_columns(self._header):
             yield replace(
                 place,
                 detail=_NO_COLUMN[self._kind],

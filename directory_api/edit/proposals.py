@@ -168,11 +168,8 @@ class Proposals:
         if not numbers:
             return list(proposals)
         snapshot = self._writer.live.snapshot
-        others = [
-            record
-            for record in (*snapshot.centres, *snapshot.helplines)
-            if not numbers.isdisjoint(numbers_of(record))
-        ]
+        published: list[Centre | Helpline] = [*snapshot.centres, *snapshot.helplines]
+        others = [each for each in published if not numbers.isdisjoint(numbers_of(each))]
         return [
             replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
             for each in proposals

@@ -199,8 +199,8 @@ class SeedData:
 
     def _without_place(self) -> frozenset[str]:
         """Return the ids of the centres that no search from a place can return."""
-        listed = self._writer.live.snapshot.listed
-        return frozenset(centre.id for centre in listed.published if centre.point is None)
+        listed = self._writer.live.snapshot.index.listed
+        return frozenset(centre.id for centre in listed if centre.point is None)
 
 
 def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str]) -> None:

@@ -181,7 +181,7 @@ def _published(snapshot: Snapshot) -> dict[str, Any]:
             **{kind: dict(snapshot.small.get(kind, {})) for kind in _KINDS},
             "directory": {"directory": snapshot.header},
             "helpline": {line.id: line.to_record() for line in snapshot.helplines},
-            "centre": {each.id: orjson.Fragment(each.json) for each in snapshot.centres.published},
+            "centre": {each.id: orjson.Fragment(each.json) for each in snapshot.index.all},
         },
         "written": [
             [*key, revision] for key, revision in snapshot.written.items() if key[0] in _DATED

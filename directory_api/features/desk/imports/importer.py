@@ -70,9 +70,11 @@ class Importer:
 
     def _check(self, file: Incoming, gazetteer: Gazetteer) -> CheckedFile:
         read = read_file(file)
-        document = read.document({} if read.is_whole else self._stored_or_shipped())
+        kept = self._stored_or_shipped()
+        document = read.document({} if read.is_whole else kept)
         request = ChangeRequest(document.raw, locate=document.locate, faults=read.faults)
-        records = valid_records(request, gazetteer, {})
+        # All centres are checked. An emergency number that is lost is named, as by an import.
+        records = valid_records(request, gazetteer, {"helpline": kept["helpline"]})
         today = self._writer.clock().date()
         found = chain(
             none_active(contents_of(records)),

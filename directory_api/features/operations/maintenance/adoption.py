@@ -99,11 +99,11 @@ class Adopter:
         snapshot = self._last_good.load()
         if snapshot is None:
             return Comparison(None, present, ())
-        centres, lines = snapshot.centres.published, snapshot.helplines
+        centres, lines = snapshot.centres, snapshot.helplines
         served = Side(self._last_good.written_at(), None, len(centres), len(lines))
         before: Contents = {
             "helpline": {line.id: line.to_record() for line in lines},
-            "centre": {each.id: each.centre.to_record() for each in centres},
+            "centre": {each.id: each.to_record() for each in centres},
         }
         return Comparison(served, present, tuple(_phone_differences(before, now)))
 

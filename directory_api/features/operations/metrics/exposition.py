@@ -10,7 +10,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from directory_api.edit.todo import CONFIRMATIONS, Situation, todo
 from directory_api.features.operations.metrics.upkeep import UpkeepCollector, WaitingReader
-from directory_api.place.kd import SEARCH
 from directory_api.web.context import Web
 from directory_api.web.middleware.request_log import BUCKETS, Meters
 
@@ -125,11 +124,6 @@ class DirectoryCollector:
         for word, count in self._confirmations().items():
             gauge.add_metric((word,), count)
         yield gauge
-        search = GaugeMetricFamily(
-            "directory_search", "1 with how the search runs.", labels=("search",)
-        )
-        search.add_metric((SEARCH,), 1.0)
-        yield search
 
     def _confirmations(self) -> Mapping[str, int]:
         """Return how many centres that are not permanently closed are to be confirmed, and why, as

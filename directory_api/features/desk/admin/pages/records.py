@@ -58,6 +58,7 @@ from directory_api.features.desk.admin.language import shown
 from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
 from directory_api.features.desk.members.fields import PARTS, members
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
@@ -401,7 +402,7 @@ def _warnings(kind: str, cells: Cells, outcome: Outcome, said: str) -> list[tupl
     """
     labels = RecordForm(kind, cells).labels()
     details = (
-        (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
+        (filled_in.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
         if warning.code != said
     )

@@ -16,7 +16,6 @@ from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
 from directory_api.files.country_check import faults_of_description
 from directory_api.files.neighbours import NeighbourTables
-from directory_api.hours.timetable import Timetable
 from directory_api.left_out import leave_out
 from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
@@ -67,9 +66,7 @@ class Directory:
         """Whether this process never writes."""
         return self.stores.writes is None
 
-    def editions(
-        self, now: Callable[[], datetime], hours: type[Timetable] = Timetable
-    ) -> EditionCache:
+    def editions(self, now: Callable[[], datetime], *, is_timeless: bool = False) -> EditionCache:
         """Return the editions of what is in force, which answer every read; see EditionCache."""
         return EditionCache(
             self.live,
@@ -78,7 +75,7 @@ class Directory:
             self.data / "centres.json",
             self.settings.fresh_days,
             now,
-            hours,
+            is_timeless=is_timeless,
         )
 
     def exists(self) -> bool:

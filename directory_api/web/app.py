@@ -11,7 +11,6 @@ from flask import Blueprint
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings
 from directory_api.feature import Feature, use_each
-from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.left_out import Unusable, leave_out, left_out
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
@@ -85,7 +84,7 @@ def _made(
 ) -> Application:
     settings = directory.settings
     directory.live.report, directory.live.report_writes = log.store, log.writes
-    editions = directory.editions(now, Timeless if static_site else Timetable)
+    editions = directory.editions(now, is_timeless=static_site)
     app = Application(__name__)
     meters = meters or Meters()
     callers = CallerIds(settings.trusted_proxies, kept=kept, note_ignored=meters.note_ignored)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.hours.timetable import Opening, Timeless
+from directory_api.hours.timetable import Opening
 from directory_api.live.editions import EditionCache
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.text.errors import NotReady
@@ -63,13 +63,13 @@ def test_a_thread_that_waited_for_an_edition_uses_the_one_that_was_made(
     """In an edition of its own, everything would be made twice."""
     editions = _editions(directory, Clock(NOON))
     edition = editions.current()
-    made, editions._edition = editions._edition, None
+    made, editions._current = editions._current, None
     with ThreadPoolExecutor(1) as threads:
         with editions._making:
             waiting = threads.submit(editions.current)
             with pytest.raises(TimeoutError):
                 waiting.result(0.2)
-            editions._edition = made
+            editions._current = made
         assert waiting.result(10) is edition
 
 
@@ -182,7 +182,7 @@ def test_opening_states_can_be_requested_for_any_moment(directory: Directory) ->
 
 def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> None:
     """With the timetable for stored pages an active centre's state is unknown at every moment."""
-    edition = directory.editions(Clock(NOON), Timeless).current()
+    edition = directory.editions(Clock(NOON), is_timeless=True).current()
     for moment in (NOON, NOON + timedelta(days=300)):
         opening = edition.opening(moment)
         assert opening is not None

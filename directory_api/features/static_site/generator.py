@@ -16,7 +16,6 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.features.static_site import host_config, routes
 from directory_api.features.static_site.publish import File
-from directory_api.hours.timetable import Timeless
 from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
 from directory_api.web.app import create_app
@@ -49,7 +48,7 @@ class StaticSite:
         *,
         only_errors: bool = False,
     ) -> None:
-        self._edition = directory.editions(lambda: moment, Timeless).current()
+        self._edition = directory.editions(lambda: moment, is_timeless=True).current()
         snapshot = self._edition.snapshot
         if len(snapshot.centres) > MOST_CENTRES and not only_errors:
             raise DirectoryTooLarge(

@@ -63,13 +63,13 @@ def test_a_thread_that_waited_for_an_edition_uses_the_one_that_was_made(
     """In an edition of its own, everything would be made twice."""
     editions = _editions(directory, Clock(NOON))
     edition = editions.current()
-    made, editions._edition = editions._edition, None
+    made, editions._current = editions._current, None
     with ThreadPoolExecutor(1) as threads:
         with editions._making:
             waiting = threads.submit(editions.current)
             with pytest.raises(TimeoutError):
                 waiting.result(0.2)
-            editions._edition = made
+            editions._current = made
         assert waiting.result(10) is edition
 
 

@@ -70,6 +70,7 @@ GROUP = "directory_api.features"
 _PLAIN: Mapping[str, tuple[Any, str]] = {
     "summary": (str, "a text"),
     "parts": (Mapping, "a mapping of paths"),
+    "links": (Mapping, "a mapping of names"),
     "materials": (tuple, "a tuple"),
     "errors": (tuple, "a tuple"),
     "commands": (tuple, "a tuple"),
@@ -118,6 +119,9 @@ class Feature:
     routes: "Callable[[Web], Iterable[Blueprint]]" = _nothing
     # Routes that are made when an address below their path is first asked for.
     parts: "Mapping[str, Callable[[Web], Blueprint]]" = field(default_factory=dict)
+    # Its links in /v1/: names, and URI templates (RFC 6570). The one called `problems` is the page
+    # that explains the problem types, each at its name.
+    links: Mapping[str, str] = field(default_factory=dict)
     # What holds for its paths.
     addresses: "Callable[[], Iterable[Addresses]]" = _nothing
     # People who read errors as a page.

@@ -8,7 +8,6 @@ from directory_api.bootstrap import Directory
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import home
 from directory_api.left_out import leave_out, report_by
-from directory_api.place.kd import SEARCH
 from directory_api.store.stores import beside
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
@@ -47,7 +46,7 @@ def last_resort(settings: Settings, error: Exception) -> Flask:
 
 def _serving_app(directory: Directory) -> Flask:
     log.write_in_background()
-    log.event("serving", search=SEARCH)
+    log.event("serving")
     try:
         # Not `prepare`: if the store was lost, that would create one with the shipped records,
         # whose numbers may be older.

@@ -88,28 +88,11 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def about(snapshot: Snapshot, lines: Helplines, version: str, prefix: str = "") -> dict[str, Any]:
-    """Return the response of /v1/. `prefix` is the path below which everything is."""
+def about(
+    snapshot: Snapshot, lines: Helplines, version: str, links: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the response of /v1/."""
     header = snapshot.header
-    links = {
-        "nearest": "/v1/nearest?postcode={postcode}",
-        "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
-        "batch": "/v1/nearest/batch",
-        "centres": "/v1/centres",
-        "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
-        "bundle": "/v1/bundle",
-        "bundle_of_country": "/v1/bundle/{country}",
-        "neighbour_postcodes": "/v1/bundle/postcodes/{country}",
-        "feed": "/v1/changes.atom",
-        "helplines": "/v1/helplines",
-        "languages": "/v1/languages",
-        "services": "/v1/services",
-        "hsds": "/hsds/",
-        "openapi": "/openapi.yaml",
-        "openapi_json": "/openapi.json",
-        "docs": "/docs",
-        "problems": "/problems",
-    }
     return {
         "name": header["publisher"],
         "about": "Specialised centres for victims of human trafficking, and the closest "
@@ -127,48 +110,13 @@ def about(snapshot: Snapshot, lines: Helplines, version: str, prefix: str = "") 
         "sources": header["sources"],
         "attribution": list(snapshot.attributions),
         "helplines": [line.to_record() for line in lines.here.all],
-        "links": {name: f"{prefix}{path}" for name, path in links.items()},
-    }
-
-
-def problem(
-    *,
-    kind: str,
-    title: str,
-    status: int,
-    detail: str,
-    faults: Sequence[Fault] = (),
-    suggestions: Sequence[Suggestion] = (),
-    prefix: str = "",
-) -> dict[str, Any]:
-    """Return problem details (RFC 9457), without the helplines. `prefix` is the path below which
-    everything is.
-    """
-    return {
-        "type": f"{prefix}/problems#{kind}",
-        "code": kind,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "errors": [
-            _present(
-                parameter=f.parameter,
-                pointer=f.pointer,
-                sheet=f.sheet,
-                row=f.row,
-                column=f.column,
-                detail=f.detail,
-                code=f.code,
-            )
-            for f in faults
-        ],
-        "suggestions": [suggestion(each, prefix) for each in suggestions],
+        "links": dict(links),
     }
 
 
 def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
     """Return a possible next step. `prefix` is the path below which everything is."""
-    return _present(
+    return present(
         detail=step.detail,
         country=step.country,
         postcode=step.postcode,
@@ -177,7 +125,8 @@ def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
     )
 
 
-def _present(**members: str | int | None) -> dict[str, str | int]:
+def present(**members: str | int | None) -> dict[str, str | int]:
+    """Return the members that are not None."""
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -39,22 +39,40 @@
         ├── StoreConflict          another write came first; read again and retry
         └── NotReady               no data has been loaded yet
 
-Each class has its problem type (docs/problems.md), with its status and title; one without has that
-of its base.
+Each class has the code, status and title of its problem type (docs/problems.md), or those of its
+base.
 
 Messages never contain the place that a person searched for, because messages are logged.
 """
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import reduce
 from types import MappingProxyType
 from typing import ClassVar, Self
 
 from directory_api.text.message import Joined, Message, ngettext
-from directory_api.text.problem import Kind
 
 _LATER = Message("Temporarily unavailable")
+
+
+class FaultCode(StrEnum):
+    """What is wrong with a parameter or a member of a body; it stays the same if the words change.
+    docs/problems.md explains each.
+    """
+
+    MISSING = "missing"
+    NULL = "null"
+    TYPE_WRONG = "type-wrong"
+    VALUE_INVALID = "value-invalid"
+    NAME_UNKNOWN = "name-unknown"
+    MEMBER_UNKNOWN = "member-unknown"
+    LANGUAGE_UNKNOWN = "language-unknown"
+    REPEATED = "repeated"
+    CONFLICT = "conflict"
+    TOO_MANY = "too-many"
+    COORDINATES_EXCHANGED = "coordinates-exchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +196,26 @@ def in_lower_case(identity: str, known: Container[str], path: str) -> tuple[Sugg
 class DirectoryError(Exception):
     """Base class of all errors that the directory raises on purpose.
 
-    `problem` is what is said about the error; a class without one has that of its base.
+    What is said about it, as a problem of HTTP (RFC 9457): the `code`, which names its type, the
+    `status`, the `title`, and what to do in general. A class without one of them has that of its
+    base. Maintainers read `page_title` and `page_text`; empty ones are replaced by the title and by
+    the message of the error. `{wait}` in a text is the seconds of Retry-After. `headers` are those
+    of the response.
     """
 
-    problem: ClassVar[Kind]
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+    advice: ClassVar[str]
+    page_title: ClassVar[str] = ""
+    page_text: ClassVar[str] = ""
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    @property
+    def message(self) -> str:
+        """The message as it was made; `str` would lose its pattern."""
+        (message,) = self.args
+        return message if isinstance(message, str) else str(message)
 
 
 class ClientError(DirectoryError):
@@ -241,196 +275,170 @@ class Invalid(ClientError):
 class InputInvalid(Invalid):
     """Invalid parameters or body."""
 
-    problem = Kind(
-        "request-invalid",
-        400,
-        Message("The request has errors"),
-        "Correct each error in `errors` and send the request again.",
-    )
+    code = "request-invalid"
+    status = 400
+    title = Message("The request has errors")
+    advice = "Correct each error in `errors` and send the request again."
 
 
 class RecordsInvalid(Invalid):
     """Invalid records in a file."""
 
-    problem = Kind(
-        "records-invalid",
-        422,
-        Message("The records have errors"),
-        "Correct each error in `errors`.",
-    )
+    code = "records-invalid"
+    status = 422
+    title = Message("The records have errors")
+    advice = "Correct each error in `errors`."
 
 
 class ConfirmationNeeded(RecordsInvalid):
     """Changes that must be confirmed before they are made; each fault says how."""
 
-    problem = Kind(
-        "confirmation-needed",
-        422,
-        Message("The change must be confirmed"),
-        "Check what would change; each error says how to confirm it.",
-    )
+    code = "confirmation-needed"
+    status = 422
+    title = Message("The change must be confirmed")
+    advice = "Check what would change; each error says how to confirm it."
 
 
 class FileUnreadable(ClientError):
     """A file that is missing, unreadable or of the wrong type."""
 
-    problem = Kind(
-        "file-unreadable",
-        422,
-        Message("The file cannot be read"),
-        "Check whether it is the right file.",
-    )
+    code = "file-unreadable"
+    status = 422
+    title = Message("The file cannot be read")
+    advice = "Check whether it is the right file."
 
 
 class FormatRefused(ClientError):
     """None of the accepted formats is available; the detail names those that are."""
 
-    problem = Kind(
-        "format-refused",
-        406,
-        Message("No such format"),
-        "Accept application/json, or send ?format= with the name of a format.",
-    )
+    code = "format-refused"
+    status = 406
+    title = Message("No such format")
+    advice = "Accept application/json, or send ?format= with the name of a format."
 
 
 class CentreNotFound(ClientError):
     """No centre has this id."""
 
-    problem = Kind(
-        "centre-unknown",
-        404,
-        Message("No such centre"),
-        "/v1/centres lists all centres.",
-        page_text=Message(
-            "No centre has this id. If it was removed, you can restore it from its history."
-        ),
+    code = "centre-unknown"
+    status = 404
+    title = Message("No such centre")
+    advice = "/v1/centres lists all centres."
+    page_text = Message(
+        "No centre has this id. If it was removed, you can restore it from its history."
     )
 
 
 class HelplineNotFound(ClientError):
     """No helpline has this id."""
 
-    problem = Kind(
-        "helpline-unknown",
-        404,
-        Message("No such helpline"),
-        "/v1/helplines lists all helplines.",
-        page_text=Message(
-            "No helpline has this id. If it was removed, you can restore it from its history."
-        ),
+    code = "helpline-unknown"
+    status = 404
+    title = Message("No such helpline")
+    advice = "/v1/helplines lists all helplines."
+    page_text = Message(
+        "No helpline has this id. If it was removed, you can restore it from its history."
     )
 
 
 class RevisionNotFound(ClientError):
     """The record did not exist at that revision; its history lists its revisions."""
 
-    problem = Kind(
-        "revision-unknown",
-        404,
-        Message("No record at that revision"),
-        "The history of the record lists its revisions.",
-    )
+    code = "revision-unknown"
+    status = 404
+    title = Message("No record at that revision")
+    advice = "The history of the record lists its revisions."
 
 
 class IdTaken(ClientError):
     """Another record has, or had, this id. Ids are never reused, because clients store them."""
 
-    problem = Kind("id-taken", 409, Message("The id is taken"), "Choose an id that was never used.")
+    code = "id-taken"
+    status = 409
+    title = Message("The id is taken")
+    advice = "Choose an id that was never used."
 
 
 class TokenRefused(ClientError):
     """Missing, unknown, revoked or expired token; the message does not say which of these."""
 
-    problem = Kind(
-        "token-refused",
-        401,
-        Message("A token is needed"),
-        "Send Authorization: Bearer with a valid token.",
-    )
+    code = "token-refused"
+    status = 401
+    title = Message("A token is needed")
+    advice = "Send Authorization: Bearer with a valid token."
+    headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
 
 class PermissionDenied(ClientError):
     """The token is valid, but lacks the scope for this."""
 
-    problem = Kind(
-        "scope-missing",
-        403,
-        Message("The token does not allow this"),
-        "Ask for a token that does.",
-        page_title=Message("You may not do this"),
-        page_text=Message("If you should be able to do it, ask an administrator."),
-    )
+    code = "scope-missing"
+    status = 403
+    title = Message("The token does not allow this")
+    advice = "Ask for a token that does."
+    page_title = Message("You may not do this")
+    page_text = Message("If you should be able to do it, ask an administrator.")
 
 
 class PreconditionMissing(ClientError):
     """A write must name the version of the record that it replaces, to prevent lost updates."""
 
-    problem = Kind(
-        "precondition-missing",
-        428,
-        Message("The version of the record is missing"),
-        "Send If-Match with the ETag of the record.",
-    )
+    code = "precondition-missing"
+    status = 428
+    title = Message("The version of the record is missing")
+    advice = "Send If-Match with the ETag of the record."
 
 
 class StaleRecord(ClientError):
     """The record has changed since the caller read it. Read it again, then repeat the change."""
 
-    problem = Kind(
-        "record-changed",
-        412,
-        Message("The record has changed since you read it"),
-        "Read the record again, then repeat your change.",
-    )
+    code = "record-changed"
+    status = 412
+    title = Message("The record has changed since you read it")
+    advice = "Read the record again, then repeat your change."
 
 
 class IdempotencyKeyReused(ClientError):
     """The same Idempotency-Key was sent with a different request; use a new key for each change."""
 
-    problem = Kind(
-        "key-reused",
-        422,
-        Message("The key was used before"),
-        "Use a new Idempotency-Key.",
-        page_text=Message(
-            "This form was already sent with other values. "
-            "Open the page again and enter your changes there."
-        ),
+    code = "key-reused"
+    status = 422
+    title = Message("The key was used before")
+    advice = "Use a new Idempotency-Key."
+    page_text = Message(
+        "This form was already sent with other values. "
+        "Open the page again and enter your changes there."
     )
 
 
 class ProposalNotFound(ClientError):
     """No pending proposal has this id: it was approved, rejected, has expired, or never existed."""
 
-    problem = Kind(
-        "proposal-unknown",
-        404,
-        Message("No such proposal"),
-        "/v1/proposals lists those that are waiting.",
-    )
+    code = "proposal-unknown"
+    status = 404
+    title = Message("No such proposal")
+    advice = "/v1/proposals lists those that are waiting."
 
 
 class ProposalOutdated(ClientError):
     """The record has changed since the proposal was made. Reject it and propose it again."""
 
-    problem = Kind(
-        "proposal-outdated",
-        409,
-        Message("The record has changed since the proposal"),
+    code = "proposal-outdated"
+    status = 409
+    title = Message("The record has changed since the proposal")
+    advice = (
         "Reject the proposal, and propose the change again. If the change is in force, undo "
-        "the later changes first, or restore an earlier revision.",
+        "the later changes first, or restore an earlier revision."
     )
 
 
 class ProposalOwn(ClientError):
     """The author of a proposal may not approve it; another person must review it."""
 
-    problem = Kind(
-        "proposal-own",
-        403,
-        Message("Another maintainer must review this"),
-        "Ask another maintainer to approve it.",
-    )
+    code = "proposal-own"
+    status = 403
+    title = Message("Another maintainer must review this")
+    advice = "Ask another maintainer to approve it."
 
 
 class PlaceRefused(ClientError):
@@ -462,45 +470,37 @@ class PlaceAmbiguous(PlaceRefused):
     """A name of several places, or a word of their names; `suggestions` are their postcodes."""
 
     # The request is right, and several places answer to it: like the other places below, 422.
-    problem = Kind(
-        "place-ambiguous",
-        422,
-        Message("Several places have this name"),
-        "Choose the postcode of one of the suggestions.",
-    )
+    code = "place-ambiguous"
+    status = 422
+    title = Message("Several places have this name")
+    advice = "Choose the postcode of one of the suggestions."
 
 
 class PostcodeMalformed(PlaceRefused):
     """Not in the format of that country's postcodes."""
 
-    problem = Kind(
-        "postcode-malformed",
-        400,
-        Message("Not the form of a postcode"),
-        "Check the form of the postcode.",
-    )
+    code = "postcode-malformed"
+    status = 400
+    title = Message("Not the form of a postcode")
+    advice = "Check the form of the postcode."
 
 
 class PostcodeUnknown(PlaceRefused):
     """In the format of that country's postcodes, but no such postcode exists."""
 
-    problem = Kind(
-        "postcode-unknown",
-        404,
-        Message("No such postcode"),
-        "Check the digits, or try a suggestion.",
-    )
+    code = "postcode-unknown"
+    status = 404
+    title = Message("No such postcode")
+    advice = "Check the digits, or try a suggestion."
 
 
 class PostcodeNotResidential(PlaceRefused):
     """An institution's postcode (parliament, bank, mail centre), which has no location."""
 
-    problem = Kind(
-        "postcode-not-residential",
-        422,
-        Message("A postcode of an institution"),
-        "Use the postcode of a street.",
-    )
+    code = "postcode-not-residential"
+    status = 422
+    title = Message("A postcode of an institution")
+    advice = "Use the postcode of a street."
 
 
 class PostcodeForeign(PlaceRefused):
@@ -509,29 +509,27 @@ class PostcodeForeign(PlaceRefused):
     The tables of neighbouring countries have only the postcodes near the border.
     """
 
-    problem = Kind(
-        "postcode-foreign",
-        422,
-        Message("A postcode of another country"),
-        "Send the country, too, or a coordinate.",
-    )
+    code = "postcode-foreign"
+    status = 422
+    title = Message("A postcode of another country")
+    advice = "Send the country, too, or a coordinate."
 
 
 class CountryUnsupported(PlaceRefused):
     """The directory has no postcode table for that country."""
 
-    problem = Kind(
-        "country-unsupported",
-        422,
-        Message("No postcodes for this country"),
-        "Send lat and lon instead.",
-    )
+    code = "country-unsupported"
+    status = 422
+    title = Message("No postcodes for this country")
+    advice = "Send lat and lon instead."
 
     member = "country"
 
 
 class ServiceUnavailable(DirectoryError):
     """The request is correct; retrying later helps."""
+
+    headers = MappingProxyType({"Retry-After": "5"})
 
 
 class StoreUnavailable(ServiceUnavailable):
@@ -540,13 +538,13 @@ class StoreUnavailable(ServiceUnavailable):
     Reads use the snapshot in memory.
     """
 
-    problem = Kind(
-        "store-unavailable",
-        503,
-        Message("The store is not available"),
-        "Try again later.",
-        _LATER,
-        Message("The directory’s database cannot be reached. Nothing was changed."),
+    code = "store-unavailable"
+    status = 503
+    title = Message("The store is not available")
+    advice = "Try again later."
+    page_title: ClassVar[str] = _LATER
+    page_text: ClassVar[str] = Message(
+        "The directory’s database cannot be reached. Nothing was changed."
     )
 
 
@@ -569,77 +567,70 @@ class StoreNotWritable(StoreUnavailable):
     is full. Waiting does not help: an operator must correct it.
     """
 
-    problem = Kind(
-        "not-writable",
-        503,
-        Message("The directory cannot be changed now"),
-        "Reads are answered. Tell the operator of this server: waiting does not help.",
-        page_text=Message(
-            "The directory can be read, but not changed now. Nothing was changed. Please "
-            "tell the operator of this server: waiting does not help."
-        ),
+    code = "not-writable"
+    status = 503
+    title = Message("The directory cannot be changed now")
+    advice = "Reads are answered. Tell the operator of this server: waiting does not help."
+    page_title = ""
+    page_text = Message(
+        "The directory can be read, but not changed now. Nothing was changed. Please "
+        "tell the operator of this server: waiting does not help."
     )
 
 
 class StoreReadOnly(StoreUnavailable):
     """The server never writes (`DIRECTORY_READ_ONLY`). Send the change to one that does."""
 
-    problem = Kind(
-        "read-only",
-        403,
-        Message("This server only reads"),
-        "Send the change to the server that takes changes.",
-        page_text=Message(
-            "This server shows the directory and takes no changes. Sign in at the one that does."
-        ),
+    code = "read-only"
+    status = 403
+    title = Message("This server only reads")
+    advice = "Send the change to the server that takes changes."
+    headers = MappingProxyType({})
+    page_title = ""
+    page_text = Message(
+        "This server shows the directory and takes no changes. Sign in at the one that does."
     )
 
 
 class StoreUnconfirmed(StoreUnavailable):
     """A change was written, but no standby has it yet. Look whether it is there."""
 
-    problem = Kind(
-        "unconfirmed",
-        503,
-        Message("Written, not confirmed"),
-        "Look whether the change is there first.",
-    )
+    code = "unconfirmed"
+    status = 503
+    title = Message("Written, not confirmed")
+    advice = "Look whether the change is there first."
+    headers = MappingProxyType({})
+    page_title = page_text = ""
 
 
 class StoreConflict(ServiceUnavailable):
     """Another write came first. Read the store and compare again, then retry."""
 
-    problem = Kind(
-        "store-conflict",
-        409,
-        Message("Changed by another person"),
-        "Read it again, then retry.",
-        _LATER,
-        Message(
-            "Another maintainer is changing the directory at the same time. Nothing was changed."
-        ),
+    code = "store-conflict"
+    status = 409
+    title = Message("Changed by another person")
+    advice = "Read it again, then retry."
+    page_title = _LATER
+    page_text = Message(
+        "Another maintainer is changing the directory at the same time. Nothing was changed."
     )
 
 
 class NotReady(ServiceUnavailable):
     """No data has been loaded yet; retry in a moment."""
 
-    problem = Kind(
-        "not-ready",
-        503,
-        Message("Not loaded yet"),
-        "The directory is not available at the moment. The helplines are in this answer.",
-        _LATER,
-        Message("The directory has not been loaded yet."),
-    )
+    code = "not-ready"
+    status = 503
+    title = Message("Not loaded yet")
+    advice = "The directory is not available at the moment. The helplines are in this answer."
+    page_title = _LATER
+    page_text = Message("The directory has not been loaded yet.")
 
 
 class DirectoryTooLarge(ClientError):
     """More centres, or changes, than a device should load; a server can still answer."""
 
-    problem = Kind(
-        "directory-too-large",
-        404,
-        Message("Too much for a device"),
-        "POST /v1/nearest finds the closest centre; /v1/centres lists all, in pages.",
-    )
+    code = "directory-too-large"
+    status = 404
+    title = Message("Too much for a device")
+    advice = "POST /v1/nearest finds the closest centre; /v1/centres lists all, in pages."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
+from directory_api.change.guards import ASK_ADMIN, NextSteps
 from directory_api.live.editions import EditionCache
 from directory_api.text.errors import (
     CentreNotFound,
@@ -24,7 +25,7 @@ from directory_api.text.errors import (
     Suggestion,
 )
 from directory_api.web.context import Audience
-from directory_api.web.http import next_steps, problems, responses
+from directory_api.web.http import problems, responses
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.openapi import did_you_mean
 from directory_api.web.wsgi import log
@@ -86,11 +87,7 @@ class ErrorRenderer:
         """Return the response for the audience of the request, from the error's description."""
         audience = self._reader(routed=routed)
         if isinstance(error, ConfirmationNeeded):
-            error = (
-                audience.next_steps(error)
-                if audience
-                else next_steps.for_program(error, getattr(g.get("actor"), "scopes", ()))
-            )
+            error = audience.next_steps(error) if audience else _for_program(error)
         problem = problems.describe(error, _fault)
         problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
         response = None
@@ -132,6 +129,14 @@ def _logged() -> Iterator[None]:
         yield
     except Exception as error:
         log.crash(error, None)
+
+
+def _for_program(error: ConfirmationNeeded) -> ConfirmationNeeded:
+    """Return the error with what a program with the scopes of the request sends."""
+    is_admin = "admin" in getattr(g.get("actor"), "scopes", ())
+    allow = "If this is intended, send allow_removals=true." if is_admin else ASK_ADMIN
+    confirm = "To confirm the change, send {number} once more as confirm_number."
+    return NextSteps(allow, confirm).added_to(error)
 
 
 def _fault(detail: str, member: str) -> Fault:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from directory_api.cli import main
 from directory_api.config import PREFIX, every_setting
 from directory_api.text import errors
-from directory_api.web.http import problem_types
+from directory_api.web.http import problems
 from tests.support.openapi_document import COMMITTED
 
 ROOT = Path(__file__).parents[2]
@@ -175,11 +175,11 @@ def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
     docs/problems.md.
     """
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
-    assert {cls.problem.name for cls in leaves} <= set(problem_types.KINDS)
+    assert {cls.code for cls in leaves} <= set(problems.PROBLEM_TYPES)
     headings = re.findall(
         r"^## (.+)$", (ROOT / "docs/problems.md").read_text(encoding="utf-8"), flags=re.MULTILINE
     )
-    assert set(headings) == set(problem_types.KINDS)
+    assert set(headings) == set(problems.PROBLEM_TYPES)
 
 
 def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:

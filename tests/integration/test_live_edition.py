@@ -305,7 +305,7 @@ def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
 
 def test_about_tells_what_is_loaded(edition: Edition) -> None:
     """Sizes, countries, publisher and attributions are those of the data."""
-    about = as_json.about(edition.snapshot, edition.helplines, "1.0")
+    about = as_json.about(edition.snapshot, edition.helplines, "1.0", {})
     assert about["counts"] == {"centres": 3, "helplines": 24, "postcodes": {"BE": 1149}}
     assert (about["coverage"], about["licence"]["name"]) == (["BE"], "CC BY 4.0")
     assert any("GeoNames" in line["name"] for line in about["attribution"])
@@ -316,7 +316,7 @@ def test_about_tells_what_is_loaded(edition: Edition) -> None:
 def test_without_a_load_only_helplines_are_answered(tmp_path: Path) -> None:
     """Before the first load there is no edition, but helplines come from the shipped file."""
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/gone.db"))
-    assert (directory.live.ready, bool(directory.live.degraded)) == (False, True)
+    assert (directory.live.ready, bool(directory.live.health.degraded)) == (False, True)
     editions = directory.editions(directory.clock)
     assert editions.helplines().here.all[0].id == "be-112"
     with pytest.raises(NotReady):

@@ -47,7 +47,7 @@ def test_a_text_means_its_place(edition: Edition, case: Case) -> None:
     try:
         origin = edition.nearest(query).origin
     except PlaceRefused as error:
-        kind, suggestions = error.problem.name, error.suggestions
+        kind, suggestions = error.code, error.suggestions
     else:
         assert origin.place
         places = origin.town.places if origin.town else (origin.place,)

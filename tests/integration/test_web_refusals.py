@@ -17,8 +17,8 @@ import pytest
 from flask import Flask
 
 from directory_api.bootstrap import Directory
+from directory_api.text.errors import FaultCode
 from directory_api.web.app import create_app
-from directory_api.web.http.fault_codes import FaultCode
 from directory_api.web.middleware.rate_limit import THREADS
 from tests.support.api_client import ApiClient, problem
 from tests.support.moments import EXAMPLES_AT

@@ -30,10 +30,19 @@ client = create_app(directory).test_client()
 near = client.get("/v1/nearest?postcode=1000")
 refused = client.get("/v1/nearest?postcode=9999")
 missing = client.get("/nowhere", headers={"Accept": "text/html"})
+values = {"postcode": "1000", "country": "BE", "lat": "50.8", "lon": "4.4", "prefix": "10"}
+links = [link.format_map(values) for link in client.get("/v1/").json["links"].values()]
+types = {client.get(path).json["type"] for path in ("/v1/nearest", "/v1/nowhere", "/v1/centres/x")}
 print(json.dumps({
     "closest": near.json["results"][0]["centre"]["id"],
     "helplines": [each.get("number") for each in near.json["helplines"]],
     "refused": [refused.status_code, [each.get("number") for each in refused.json["helplines"]]],
+    "dead": [link for link in links if client.get(link).status_code == 404],
+    "unexplained": [
+        each
+        for each in types - {"about:blank"}
+        if f'id="{each.partition("#")[2]}"' not in client.get(each.partition("#")[0]).text
+    ],
     "missing": [missing.status_code, "112" in missing.text],
     "ready": client.get("/readyz").json["status"],
     "commands": sorted(main.commands),
@@ -101,7 +110,9 @@ def test_commands_without_a_feature_work_or_say_what_is_missing(
 def test_the_core_answers_without_features(
     deleted: tuple[str, ...], tmp_path: Path, loaded_database: Path
 ) -> None:
-    """The application starts and answers with the closest centre; every error has the helplines."""
+    """The application starts and answers with the closest centre; every error has the helplines;
+    every link of /v1/ and every `type` of a problem leads somewhere.
+    """
     folder = copy_without(deleted, tmp_path)
     ended = subprocess.run(
         [sys.executable, "-c", _PROGRAM],
@@ -117,6 +128,7 @@ def test_the_core_answers_without_features(
     assert {"112", "101"} <= {*answered["helplines"]}
     assert answered["refused"][0] == 404
     assert "112" in answered["refused"][1]
+    assert (answered["dead"], answered["unexplained"]) == ([], [])
     assert answered["missing"] == [404, True]
     assert answered["ready"] == "ready"
     assert {"serve", "nearest", "load"} <= {*answered["commands"]}

@@ -5,7 +5,8 @@ import pytest
 from directory_api.answer import as_json, json_pieces
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre
-from directory_api.text.errors import Fault
+from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.web.http.problems import describe
 from tests.support import listings
 from tests.support.records import shipped_records
 
@@ -33,11 +34,12 @@ def test_a_problem_names_the_cell_of_a_fault() -> None:
         Fault("b", row=1),
         Fault("c"),
     ]
-    problem = as_json.problem(kind="x", title="x", status=422, detail="x", faults=found)
-    assert problem["errors"] == [
-        {"pointer": "/x", "sheet": "Centres", "row": 5, "column": "id (A)", "detail": "a"},
-        {"row": 1, "detail": "b"},
-        {"detail": "c"},
+    problem = describe(RecordsInvalid.of(found, "the file"))
+    code = {"code": "value-invalid"}
+    assert problem.members("")["errors"] == [
+        {"pointer": "/x", "sheet": "Centres", "row": 5, "column": "id (A)", "detail": "a", **code},
+        {"row": 1, "detail": "b", **code},
+        {"detail": "c", **code},
     ]
 
 

@@ -170,7 +170,7 @@ def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
 
 def test_each_word_of_the_vocabularies_has_a_key() -> None:
     """Services, audiences, kinds of centres, phones and helplines, and each error of a place."""
-    refusals = [cls.problem.name for cls in errors.PlaceRefused.__subclasses__()]
+    refusals = [cls.code for cls in errors.PlaceRefused.__subclasses__()]
     kinds = {
         "service": vocabulary.SERVICES,
         "audience": vocabulary.AUDIENCES,

@@ -51,6 +51,12 @@ def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFi
 feature = Feature(
     summary="What a device keeps to find the nearest centre offline, and a feed of the changes",
     routes=_routes,
+    links={
+        "bundle": "/v1/bundle",
+        "bundle_of_country": "/v1/bundle/{country}",
+        "neighbour_postcodes": "/v1/bundle/postcodes/{country}",
+        "feed": "/v1/changes.atom",
+    },
     errors=(BundleNotFound,),
     static_files=_static_files,
 )

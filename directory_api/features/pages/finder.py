@@ -284,7 +284,7 @@ class Pages:
             marks=presenters.marks(views, drawing, dots, translator),
             caveats=presenters.caveats(views),
             chosen=chosen,
-            is_long=len(snapshot.listed.published) > MOST_SHOWN,
+            is_long=len(snapshot.listed) > MOST_SHOWN,
             about=presenters.about_views(edition.home, snapshot.sources, translator),
             worried_lines=presenters.lines_of_the_worried(
                 edition.home, edition.helplines.here.all, snapshot.sources, translator
@@ -446,12 +446,11 @@ def _refused(
     selection: Mapping[str, str],
     edition: Edition,
 ) -> FormError:
-    kind = refused.problem
     country = selection.get("country", edition.home)
     suggestions = tuple(
         hint for hint in refused.suggestions if hint.postcode and hint.country == country
     )
-    keys: tuple[str, ...] = (f"error.{kind.name}",)
+    keys: tuple[str, ...] = (f"error.{refused.code}",)
     is_abroad = isinstance(refused, errors.PostcodeForeign)
     neighbours = edition.places.countries()
     choices = {*edition.snapshot.gazetteer.sizes, *neighbours}
@@ -474,7 +473,7 @@ def _refused(
         keys = ()
     return FormError(
         keys,
-        kind.status,
+        refused.status,
         suggestions,
         is_abroad,
         has_choice,

@@ -13,7 +13,7 @@ from directory_api.config import shipped
 from directory_api.features.reference import reference
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition
 from directory_api.web.context import Web
-from directory_api.web.http import negotiation, problem_types, responses
+from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.http.static_file import StaticFile, as_it_is
 
 # The files that /docs and /problems load.
@@ -69,7 +69,7 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     @routes.get("/problems")
     def problem_kinds() -> Response:
         return Response(
-            render_template("problems.html", kinds=problem_types.KINDS.values()),
+            render_template("problems.html", types=problems.PROBLEM_TYPES.values()),
             mimetype="text/html",
         )
 

@@ -26,10 +26,9 @@ from werkzeug.http import parse_accept_header
 from directory_api.answer.format import Format
 from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FORMATS, JSON
 from directory_api.answer.selection import WHOLE, Selection
-from directory_api.text.errors import Fault, FormatRefused, InputInvalid
+from directory_api.text.errors import Fault, FaultCode, FormatRefused, InputInvalid
 from directory_api.text.translations import ENGLISH, languages, match
 from directory_api.web.http.addresses import IN_JSON
-from directory_api.web.http.fault_codes import FaultCode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
 from types import MappingProxyType
-from typing import Any, ClassVar, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, NoReturn, Self, TypeVar, cast
 
 import marshmallow as ma
 from flask import Request, request
@@ -12,9 +12,8 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from directory_api.text import strict_json
-from directory_api.text.errors import Fault, InputInvalid
+from directory_api.text.errors import Fault, FaultCode, InputInvalid
 from directory_api.text.normalize import similar_name
-from directory_api.web.http.fault_codes import Coded, FaultCode, code_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,6 +28,21 @@ _SYNONYMS = (
     frozenset({"lon", "lng", "long", "longitude"}),
     frozenset({"postcode", "postal_code", "postalcode", "zip", "zipcode", "zip_code"}),
 )
+
+
+class Coded(str):
+    """The text of a fault, with its code; a text without one is about an invalid value."""
+
+    __slots__ = ("code",)
+    code: FaultCode
+
+    def __new__(cls, text: str, code: FaultCode) -> Self:
+        """Return the text with the code."""
+        coded = super().__new__(cls, text)
+        coded.code = code
+        return coded
+
+
 # The most faults of one request that are told.
 MOST_FAULTS = 20
 _IN_BODY = Coded(
@@ -61,12 +75,16 @@ def invalid_request(
     unknown = count() if unknown is None else unknown
     position = "member {} of the object" if in_body else "parameter {} of the query"
     faults = [
-        Fault(detail, pointer="".join(f"/{step}" for step in path), code=code_of(detail))
+        Fault(detail, pointer="".join(f"/{step}" for step in path), code=_code(detail))
         if in_body
-        else Fault(detail, parameter=path[-1] if path else None, code=code_of(detail))
+        else Fault(detail, parameter=path[-1] if path else None, code=_code(detail))
         for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown)
     ]
     return InputInvalid.of(faults, "the request", most=MOST_FAULTS)
+
+
+def _code(text: str) -> FaultCode:
+    return text.code if isinstance(text, Coded) else FaultCode.VALUE_INVALID
 
 
 def _walk(

@@ -1,46 +1,198 @@
-"""What is said about each error, to programs and to maintainers; web/errors.py renders it."""
+"""What is said about each error, to programs and to maintainers; web/errors.py renders it.
+
+docs/problems.md has a heading for each problem type.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer import as_json
+from directory_api.feature import rows
 from directory_api.record.records import Helpline
 from directory_api.text import errors
-from directory_api.text.errors import Fault, Suggestion
-from directory_api.text.problem import Kind
-from directory_api.web.http.fault_codes import FaultCode
-from directory_api.web.http.problem_types import AWAY, BY_STATUS, OTHER
+from directory_api.text.errors import DirectoryError, Fault, FaultCode, Suggestion
+from directory_api.text.message import Message
+from directory_api.web.http.links import problem_type
 
 PROBLEM_JSON = "application/problem+json"
 # Makes a fault of its text and of the member of the request that it is about.
 Locate = Callable[[str, str], Fault]
 
 
-_HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
-    {
-        errors.StoreReadOnly: {},
-        errors.StoreUnconfirmed: {},
-        errors.ServiceUnavailable: {"Retry-After": "5"},
-        errors.TokenRefused: {"WWW-Authenticate": "Bearer"},
-    }
+class OfStatus(DirectoryError):
+    """What a server or a library refuses, with a status alone. It describes the exceptions of
+    werkzeug, and is never raised.
+    """
+
+    code = "request-refused"
+    status = 400
+    title = Message("The request was refused")
+    advice = "Check the request against the reference of the API."
+    page_title: ClassVar[str] = Message("This is not possible")
+    page_text: ClassVar[str] = Message("Go back to the list of centres and try again from there.")
+
+
+class RequestMalformed(OfStatus):
+    """400."""
+
+    code = "request-invalid"
+    title = Message("The request has errors")
+    advice = "Check the request and send it again."
+    page_title = Message("The form is incomplete")
+    page_text = Message("Open the page again and enter your changes there.")
+
+
+class FormOfAnotherSite(OfStatus):
+    """403."""
+
+    status = 403
+    page_title = Message("This form was sent from another site")
+    page_text = Message(
+        "For your safety, only forms on the pages of this site are accepted. "
+        "Open the page on this site and send the form there."
+    )
+
+
+class AddressNotFound(OfStatus):
+    """404."""
+
+    code = "not-found"
+    status = 404
+    title = Message("Nothing at this address")
+    advice = "/v1/ links to everything that is here."
+    page_title = ""
+    page_text = Message("Check the address, or start from the list of centres.")
+
+
+class MethodRefused(OfStatus):
+    """405."""
+
+    code = "method-not-allowed"
+    status = 405
+    title = Message("The method is not allowed")
+    advice = "The header Allow lists the allowed methods."
+
+
+class TooLarge(OfStatus):
+    """413."""
+
+    code = "too-large"
+    status = 413
+    title = Message("The body is too large")
+    advice = "Send at most 64 KB."
+    page_title = Message("This is too large")
+    page_text = Message(
+        "A file can have at most 5 MB, a record much less. Check that it is the right file."
+    )
+
+
+class MediaTypeUnsupported(OfStatus):
+    """415."""
+
+    code = "media-type-unsupported"
+    status = 415
+    title = Message("The format of the body is not accepted")
+    advice = "Send JSON with Content-Type: application/json."
+
+
+class RateLimited(OfStatus):
+    """429."""
+
+    code = "too-many-requests"
+    status = 429
+    title = Message("Too many requests")
+    advice = "Wait as many seconds as Retry-After says."
+    page_title = ""
+    page_text = Message(
+        "Wait {wait} seconds, then reload this page. Your browser sends what you typed again."
+    )
+
+
+class Busy(OfStatus):
+    """503."""
+
+    code = "busy"
+    status = 503
+    title = Message("Busy")
+    advice = "Too many slow requests at the same time. Try again in a moment."
+    page_title = Message("Temporarily unavailable")
+    page_text = Message("Wait a moment, then try again.")
+
+
+class InternalError(OfStatus):
+    """500."""
+
+    code = "internal-error"
+    status = 500
+    title = Message("Something went wrong on the server")
+    advice = "The error was logged. Try again later."
+    page_title = ""
+    page_text = Message("The error has been logged. A change is saved completely or not at all.")
+
+
+class Away(OfStatus):
+    """What a web server in front of this one says while this one is away."""
+
+    code = "unavailable"
+    status = 503
+    title = page_text = Message("The directory is not available at the moment")
+    advice = "The server does not answer. Try again later. The helplines are in this answer."
+    page_title = ""
+
+
+_STATUSES = (
+    RequestMalformed,
+    FormOfAnotherSite,
+    AddressNotFound,
+    MethodRefused,
+    TooLarge,
+    MediaTypeUnsupported,
+    RateLimited,
+    Busy,
+    InternalError,
+)
+_BY_STATUS: Mapping[int, type[OfStatus]] = {each.status: each for each in _STATUSES}
+_CORE: tuple[type[DirectoryError], ...] = (
+    *(
+        each
+        for each in vars(errors).values()
+        if isinstance(each, type) and issubclass(each, DirectoryError) and "code" in vars(each)
+    ),
+    *_STATUSES,
+    OfStatus,
+    Away,
+)
+# The class of the errors of each problem type, by its code.
+PROBLEM_TYPES: Mapping[str, type[DirectoryError]] = MappingProxyType(
+    dict(
+        rows(
+            lambda feature: [(each.code, each) for each in feature.errors],
+            tuple,
+            lambda error: error[:1],
+            [(each.code, each) for each in _CORE],
+        )
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One error, described for every audience: `detail` for programs, `sentence` for maintainers.
+    """One error, described for every audience: `detail` for programs, `page_title` and `sentence`
+    for maintainers.
 
     Visitors read a page that is the same for every error.
     """
 
-    kind: Kind
+    code: str
     status: int
+    title: str
     detail: str
+    page_title: str
     sentence: str
     faults: tuple[Fault, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
@@ -57,15 +209,26 @@ class Problem:
 
     def members(self, prefix: str) -> dict[str, Any]:
         """Return the problem details without the helplines, for an answer that has them."""
-        return as_json.problem(
-            kind=self.kind.name,
-            title=self.kind.title,
-            status=self.status,
-            detail=self.detail,
-            faults=self.faults,
-            suggestions=self.suggestions,
-            prefix=prefix,
-        )
+        return {
+            "type": problem_type(self.code, prefix),
+            "code": self.code,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "errors": [
+                as_json.present(
+                    parameter=fault.parameter,
+                    pointer=fault.pointer,
+                    sheet=fault.sheet,
+                    row=fault.row,
+                    column=fault.column,
+                    detail=fault.detail,
+                    code=fault.code,
+                )
+                for fault in self.faults
+            ],
+            "suggestions": [as_json.suggestion(each, prefix) for each in self.suggestions],
+        }
 
 
 def in_query(detail: str, member: str) -> Fault:
@@ -74,46 +237,55 @@ def in_query(detail: str, member: str) -> Fault:
 
 
 def describe(error: Exception, locate: Locate = in_query) -> Problem:
-    """Return the description of an error: one of the directory's own, one of HTTP, or a bug.
-
-    `locate` says where a request has its place, which only a PlaceRefused needs.
+    """Return the description of an error; `locate` makes a fault of a text and of the member of the
+    request that it is about. Anything unexpected is an internal error that reveals nothing.
     """
-    if isinstance(error, errors.PlaceRefused):
-        fault = replace(locate(error.detail, error.member), code=error.problem.name)
-        return replace(_of_directory(error), faults=(fault,), countries=error.countries)
-    if isinstance(error, errors.DirectoryError):
-        return _of_directory(error)
     if isinstance(error, HTTPException):
         return _of_http(error)
-    return of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
+    if not isinstance(error, DirectoryError):
+        return of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
+    if not isinstance(error, errors.ClientError):
+        # The other messages are for operators; /readyz and the log have them.
+        return _described(error, error.advice, error.page_text or error.message)
+    faults = tuple(
+        each if each.code else replace(each, code=FaultCode.VALUE_INVALID) for each in error.faults
+    )
+    detail, countries = error.detail, tuple[str, ...]()
+    if isinstance(error, errors.PlaceRefused):
+        faults = (replace(locate(detail, error.member), code=error.code),)
+        countries = error.countries
+    elif isinstance(error, errors.InputInvalid) and len(faults) == 1:
+        # A program that shows nothing else shows what is wrong.
+        detail = _with_name(faults[0])
+    sentence = error.page_text or error.message
+    return replace(
+        _described(error, detail, sentence),
+        faults=faults,
+        suggestions=error.suggestions,
+        countries=countries,
+    )
 
 
 def of_status(
     status: int, advice: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
 ) -> Problem:
     """Return the description of a status; `advice` replaces the general advice."""
-    kind = BY_STATUS.get(status, OTHER)
-    sentence = kind.page_text.format(wait=headers.get("Retry-After"))
-    return Problem(kind, status, advice or kind.advice, sentence, headers=headers)
+    error = _BY_STATUS.get(status, OfStatus)
+    sentence = error.page_text.format(wait=headers.get("Retry-After"))
+    described = _described(error, advice or error.advice, sentence)
+    return replace(described, status=status, headers=headers)
 
 
-def _of_directory(error: errors.DirectoryError) -> Problem:
-    kind = error.problem
-    sentence = kind.page_text or message_of(error)
-    fields = (headers for cls, headers in _HEADERS.items() if isinstance(error, cls))
-    headers = next(fields, {})
-    if isinstance(error, errors.ClientError):
-        faults = tuple(map(_coded, error.faults))
-        is_said = isinstance(error, errors.InputInvalid) and len(faults) == 1
-        # A program that shows nothing else shows what is wrong.
-        detail = _with_name(faults[0]) if is_said else error.detail
-        return Problem(kind, kind.status, detail, sentence, faults, error.suggestions, headers)
-    # The other messages are for operators; /readyz and the log have them.
-    return Problem(kind, kind.status, kind.advice, sentence, headers=headers)
-
-
-def _coded(fault: Fault) -> Fault:
-    return fault if fault.code else replace(fault, code=FaultCode.VALUE_INVALID)
+def _described(error: DirectoryError | type[DirectoryError], detail: str, sentence: str) -> Problem:
+    return Problem(
+        error.code,
+        error.status,
+        error.title,
+        detail,
+        error.page_title or error.title,
+        sentence,
+        headers=error.headers,
+    )
 
 
 def _with_name(fault: Fault) -> str:
@@ -122,20 +294,14 @@ def _with_name(fault: Fault) -> str:
     return f"{name}: {fault.detail}" if name else fault.detail
 
 
-def message_of(error: errors.DirectoryError) -> str:
-    """Return the message of an error as it was made; `str` would lose its pattern."""
-    (message,) = error.args
-    return message if isinstance(message, str) else str(message)
-
-
 def for_operator(error: errors.NotReady) -> Problem:
     """Return the description with what the operator does, for /readyz: it names no record."""
-    return replace(_of_directory(error), detail=f"The directory is degraded: {error}.")
+    return replace(describe(error), detail=f"The directory is degraded: {error}.")
 
 
 def while_away() -> Problem:
     """Return what a web server says while the server behind it does not answer."""
-    return Problem(AWAY, AWAY.status, AWAY.advice, AWAY.title)
+    return _described(Away, Away.advice, Away.title)
 
 
 def _of_http(error: HTTPException) -> Problem:

@@ -6,8 +6,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
+from directory_api.text.errors import FaultCode
 from directory_api.text.normalize import similar_name
-from directory_api.web.http.fault_codes import Coded, FaultCode
+from directory_api.web.http.parsing import Coded
 
 # All names together are 600 characters.
 LONGEST = 1_000

@@ -17,9 +17,9 @@ from marshmallow import fields, validate
 from directory_api.place.geometry import parse_degrees
 from directory_api.record.validators import canonical_language
 from directory_api.search.query import split_tags
+from directory_api.text.errors import FaultCode
 from directory_api.text.translations import is_language, official_languages
-from directory_api.web.http.fault_codes import Coded, FaultCode
-from directory_api.web.http.parsing import RequestSchema
+from directory_api.web.http.parsing import Coded, RequestSchema
 from directory_api.web.schemas.members import NOT_ONE_TEXT
 
 _EXCHANGED = "Did you mean lat and lon the other way round?"

@@ -19,6 +19,7 @@ from directory_api.record.records import SLUG
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.text.errors import Fault, InputInvalid
 from directory_api.web.http import header_fields, negotiation, responses
+from directory_api.web.http.links import LINKS
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
@@ -40,7 +41,8 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
     def about(_given: Mapping[str, Any]) -> Response:
         """About this directory: revision, counts, coverage, licence and links"""
         edition = editions.current()
-        about = as_json.about(edition.snapshot, edition.helplines, __version__, responses.prefix())
+        links = {name: responses.link(path) for name, path in LINKS.items()}
+        about = as_json.about(edition.snapshot, edition.helplines, __version__, links)
         return responses.directory(as_json.dump(about))
 
     @routes.route("/v1/centres", methods=["GET"])

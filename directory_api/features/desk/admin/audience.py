@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Response, request
 from flask.globals import request_ctx
 
-from directory_api.change.guards import NextSteps
+from directory_api.change.guards import ASK_ADMIN, NextSteps
 from directory_api.text.errors import (
     ConfirmationNeeded,
     ServiceUnavailable,
@@ -14,7 +14,6 @@ from directory_api.text.errors import (
 )
 from directory_api.text.message import Message
 from directory_api.web.context import Web
-from directory_api.web.http.next_steps import ASK
 from directory_api.web.http.problems import Problem
 
 _PATH = "/admin/"
@@ -39,7 +38,7 @@ class Maintainers:
 
     def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
         """Return the error with what a person does in a browser."""
-        return NextSteps(ASK, _EDIT).added_to(error)
+        return NextSteps(ASK_ADMIN, _EDIT).added_to(error)
 
     def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
         """Return the page, or the form as it was sent."""
@@ -62,7 +61,7 @@ class Maintainers:
         return context.page(
             "refused",
             status,
-            title=problem.kind.page_title or problem.kind.title,
+            title=problem.page_title,
             sentence=problem.sentence,
             details=[*map(described, problem.faults)],
             again=again,

@@ -184,7 +184,7 @@ def test_typed_text_is_understood_as_by_the_server(
             query = NearestQuery(Postcode(text, "BE"))
             expected: list[Any] = [on_device.nearest(query).origin.typed]
         except PlaceRefused as error:
-            kind = error.problem.name
+            kind = error.code
             codes = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
             foreign = (
                 [each.country for each in error.suggestions] if kind == "postcode-foreign" else []

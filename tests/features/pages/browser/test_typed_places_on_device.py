@@ -195,7 +195,7 @@ def _by_server(edition: Edition, text: str) -> Outcome:
         origin = edition.nearest(NearestQuery(Postcode(text, "BE", True))).origin
     except PlaceRefused as error:
         labels = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
-        return [error.problem.name, labels, []]
+        return [error.code, labels, []]
     assert origin.place
     codes = [each.code for each in (origin.town.places if origin.town else [origin.place])]
     return [codes, [f"{each.postcode} {each.place}" for each in origin.alternatives]]

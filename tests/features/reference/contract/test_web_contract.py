@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from directory_api.features.reference.examples import directory_of_examples
 from directory_api.features.reference.spec import openapi
 from directory_api.web.app import create_app
-from directory_api.web.http import problem_types
+from directory_api.web.http import problems
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
 from tests.support.moments import EXAMPLES_AT
 from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
@@ -307,9 +307,8 @@ def test_no_example_holds_a_hidden_null_answer() -> None:
 
 
 def test_statuses_are_those_of_the_table() -> None:
-    """A status that an operation documents is one that web/http/problem_types.py can give."""
+    """A status that an operation documents is one that web/http/problems.py can give."""
     documented = {status for operation in OPERATIONS.values() for status in operation["responses"]}
     refused = {status for status in documented if status >= "4"}
-    assert {int(status) for status in refused - {"default", OF_THE_WEB_SERVER}} <= set(
-        problem_types.STATUSES
-    )
+    known = {each.status for each in problems.PROBLEM_TYPES.values()}
+    assert {int(status) for status in refused - {"default", OF_THE_WEB_SERVER}} <= known

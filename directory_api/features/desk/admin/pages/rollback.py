@@ -51,7 +51,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             may_allow = "admin" in current_maintainer().scopes
             return context.page(
                 "refused",
-                error.problem.status,
+                error.status,
                 title=title,
                 sentence=Message("Nothing was undone, because so much would change:"),
                 details=[fault.detail for fault in error.faults],

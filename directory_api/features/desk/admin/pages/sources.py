@@ -250,7 +250,7 @@ def _refused(
     context: AdminContext, editor: SourceEditor, submitted: SubmittedSource, error: ClientError
 ) -> Response:
     """Return the form with what was typed, and what is wrong."""
-    status = error.problem.status
+    status = error.status
     if isinstance(error, StaleRecord):
         submitted = replace(submitted, revision=editor.stored().version)
     by_field: dict[str, list[str]] = {}

@@ -153,13 +153,15 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
                 raise click.ClickException(
                     "the workers end again and again; the lines above may say why"
                 ) from None
+        finally:
+            signal.alarm(0)  # it would end Python, which first puts back the handlers
 
 
 def _shared_counts() -> AbstractContextManager[object]:
     """Have the workers count together for the block, by files in a private folder. It is in memory
     where that is possible: on a full disk the workers would end.
     """
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108  # the folder in it has a random name
     folder = memory if os.access(memory, os.W_OK) else None
     try:
         shared = TemporaryDirectory(prefix="directory-api-", dir=folder, ignore_cleanup_errors=True)

@@ -21,6 +21,7 @@ from directory_api.web.errors import ErrorRenderer
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.http.parsing import refuse_content_coding
+from directory_api.web.middleware.body import BodyMiddleware
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
 from directory_api.web.middleware.rate_limit import (
     IgnoredProxyMiddleware,
@@ -111,6 +112,7 @@ def _made(
         inner = PathPrefixMiddleware(inner, settings.path_prefix)
     elif settings.url_prefix == FORWARDED:
         inner = ForwardedPrefixMiddleware(inner)
+    inner = BodyMiddleware(inner)
     quickly = {"respond_quickly": finished.respond} if finished else {}
     # Flask documents assigning to wsgi_app.
     logged = RequestLogMiddleware(inner, renderer.crash, **quickly, log_requests=log_requests)

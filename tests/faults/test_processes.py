@@ -21,7 +21,7 @@ from tests.faults.running import (
     running,
     workers,
 )
-from tests.support.servers import SERVE, eventually
+from tests.support.servers import SERVE, eventually, listening
 
 WORKERS = 2
 # Who ask all the time, one request after the other.
@@ -120,7 +120,8 @@ def _kill(service: Running, outcome: Outcome) -> float:
     killed = max(before)
     os.kill(killed, signal.SIGKILL)
     outcome.tries += 1
-    seconds = eventually(START_SECONDS, lambda: len(workers(service) - before) == 1)
+    eventually(START_SECONDS, lambda: listening(service.served.port) < WORKERS)
+    seconds = eventually(START_SECONDS, lambda: listening(service.served.port) == WORKERS)
     healthy = before - {killed}
     outcome.expect(healthy <= workers(service), "unanswered", "a healthy worker was ended")
     return seconds
@@ -130,7 +131,7 @@ def _over(state: str, rounds: int, back: list[float], answered: list[float]) -> 
     """Kill workers of a server over a store in a state, while visitors ask."""
     outcome = Outcome()
     with running((*SERVE, "--workers", str(WORKERS))) as service:
-        eventually(START_SECONDS, lambda: len(workers(service)) == WORKERS)
+        eventually(START_SECONDS, lambda: listening(service.served.port) == WORKERS)
         with Visitors(service) as asking, STORES[state](service.database):
             for _ in range(rounds):
                 back.append(_kill(service, outcome))

@@ -1,6 +1,5 @@
 """How a process of the server starts and ends, without one."""
 
-import os
 import signal
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -10,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from directory_api import __version__
-from directory_api.cli import main, server
+from directory_api.cli import server
 from directory_api.interrupts import end_by, ending_at_once
 from tests.support.command_line import command
 from tests.support.servers import free_port
@@ -33,9 +32,9 @@ def test_a_stop_signal_is_given_to_granian_until_the_process_ends(signals: None)
     signal.signal(signal.SIGTERM, lambda number, _: got.append(number))
     stopping = server.StopSignals()
     stopping.handle()
-    assert not stopping.received
+    received = [stopping.received]
     signal.raise_signal(signal.SIGHUP)
-    assert stopping.received
+    assert [*received, stopping.received] == [False, True]
     assert 0 < signal.alarm(0) <= 1
     signal.raise_signal(signal.SIGALRM)
     assert got == [signal.SIGHUP, signal.SIGALRM]

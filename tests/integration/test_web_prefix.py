@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
-from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
 from directory_api.features.desk.admin.pages.session import COOKIE

@@ -16,7 +16,6 @@ from directory_api.web.wsgi.log import WaitingLines
 from tests.support.api_client import ApiClient
 from tests.support.servers import eventually
 
-
 LOGGER = logging.getLogger("directory_api")
 
 

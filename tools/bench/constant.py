@@ -46,12 +46,9 @@ def headers(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Ite
 def main() -> None:
     """Serve until a signal ends the process."""
     name, port = sys.argv[1:]
-    target = "tools.bench.bare:app" if name == "flask" else f"{__name__}:{name}"
-    Granian(target, **granian_options("127.0.0.1", int(port), 1)).serve()
+    module = "bare:app" if name == "flask" else f"constant:{name}"
+    Granian(f"tools.bench.{module}", **granian_options("127.0.0.1", int(port), 1)).serve()
 
 
 if __name__ == "__main__":
-    # The worker imports this module by its name.
-    from tools.bench import constant
-
-    constant.main()
+    main()

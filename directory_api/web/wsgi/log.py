@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener
 from multiprocessing.util import Finalize
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Full, Queue
 from typing import Any
 
 from directory_api.web.wsgi.metrics import DROPPED_LINES
@@ -41,7 +41,8 @@ class WaitingLines(QueueHandler):
     """Keeps lines until a thread writes them."""
 
     def __init__(self) -> None:
-        super().__init__(SimpleQueue())
+        self._lines: Queue[Any] = Queue(WAITING_LINES)
+        super().__init__(self._lines)
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return the record as it is: its text is finished."""
@@ -49,15 +50,15 @@ class WaitingLines(QueueHandler):
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Have a line written soon; drop and count it if too many are waiting."""
-        if self.queue.qsize() < WAITING_LINES:
-            self.queue.put(record)
-        else:
+        try:
+            super().enqueue(record)
+        except Full:
             DROPPED_LINES.inc()
 
     def finish(self) -> None:
         """Wait until all lines are taken, at most a second."""
         until = time.monotonic() + _LAST_LINES_SECONDS
-        while not self.queue.empty() and time.monotonic() < until:
+        while not self._lines.empty() and time.monotonic() < until:
             time.sleep(0.01)
 
 

@@ -54,7 +54,9 @@ def test_a_histogram_has_all_methods_and_statuses_of_a_route() -> None:
         series_of(method, "/some", status).count(seconds)
     samples = _samples()
     name = "directory_request_seconds_bucket"
-    buckets = {le: n for (each, route, le), n in samples.items() if (each, route) == (name, "/some")}
+    buckets = {
+        le: n for (each, route, le), n in samples.items() if (each, route) == (name, "/some")
+    }
     assert buckets == {
         "0.0005": 1,
         "0.001": 2,

@@ -97,7 +97,7 @@ def rotate(name: str, days: int | None) -> None:
 def list_() -> None:
     """List all tokens, also revoked and expired ones, and who made them."""
     directory = existing()
-    today = directory.clock().date()
+    today = directory.today()
     rows = [
         (
             entry.id,

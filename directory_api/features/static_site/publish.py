@@ -136,18 +136,19 @@ def _published(current: Path) -> dict[str, Any]:
                 f"{current}: is no link that `publish` made; move it away, or name another folder"
             )
         return {}
+    is_none = FileUnreadable(
+        f"{current / MANIFEST}: is no manifest of `publish`; remove {current}, or name another "
+        "folder"
+    )
     try:
         manifest = json.loads((current / MANIFEST).read_bytes())
         files = {str(entry["path"]): entry for entry in manifest["files"]}
-        # A kept file is copied from its path, into what everybody can read.
-        if not all(map(_is_inside, files)):
-            raise ValueError
-        return files
     except (ValueError, KeyError, TypeError):
-        raise FileUnreadable(
-            f"{current / MANIFEST}: is no manifest of `publish`; remove {current}, or name another "
-            "folder"
-        ) from None
+        raise is_none from None
+    # A kept file is copied from its path, into what everybody can read.
+    if not all(map(_is_inside, files)):
+        raise is_none
+    return files
 
 
 def _is_inside(path: str) -> bool:

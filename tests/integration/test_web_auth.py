@@ -161,7 +161,9 @@ def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: 
 @pytest.mark.parametrize("name", RESTORE)
 def test_to_restore_a_record_takes_two_scopes(maintainer_app: MaintainerApp, name: str) -> None:
     """To change it, and to read its former values."""
-    for number, scopes in enumerate((["edit", "approve"], ["read-history"], ["read-history", "edit"])):
+    for number, scopes in enumerate(
+        (["edit", "approve"], ["read-history"], ["read-history", "edit"])
+    ):
         secret, _ = maintainer_app.directory.tokens.create(f"person {number}", scopes, 30)
         answer = _private(maintainer_app, name, f"Bearer {secret}", json={"revision": 1})
         assert (answer.status_code == 403) is (len(scopes) < 2 or "approve" in scopes)

@@ -204,7 +204,10 @@ def test_former_values_are_for_those_who_may_read_the_history(
     for refused in (
         browser.get("/changes"),
         browser.get(f"{CENTRE}/history"),
-        *(browser.post(f"/admin{CENTRE}/{step}", restored) for step in ("restore/review", "restore")),
+        *(
+            browser.post(f"/admin{CENTRE}/{step}", restored)
+            for step in ("restore/review", "restore")
+        ),
     ):
         assert (refused.status, "You may not do this" in refused.text) == (403, True), refused.path
         assert "PAG-ASA" not in refused.text

@@ -548,6 +548,7 @@ def form(
         exceptions=exceptions,
         faults=faults,
         faulty=faulty,
+        needed=new_centre.NEEDED if submitted.is_new_centre else (),
         elsewhere=elsewhere or [],
         name=name_of(stored.record) if stored else "",
         map=map_of(context, submitted.cells, _cells_of(submitted.kind, stored))

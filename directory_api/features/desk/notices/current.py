@@ -1,11 +1,12 @@
 """What there is to do in a directory now."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import COLLECTIONS, Contents
+from directory_api.change.change import COLLECTIONS
 from directory_api.change.confirmation import typed
 from directory_api.change.named_addresses import named_elsewhere
 from directory_api.edit.todo import Situation
@@ -13,12 +14,15 @@ from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.notices.links import LinkCheck
 from directory_api.record.hidden_address import hides_its_address
 from directory_api.record.published import publisher
-from directory_api.search.snapshot import Snapshot
 from directory_api.store.backups import Backups
+from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 
 # Where each kind of text is, below /admin; the header itself has no page.
 _PATHS = {**COLLECTIONS, "source": "sources"}
+Named = tuple[str, str, datetime | None]
+# Those of a version of a store: for 3,000 centres it takes half a second to find them.
+_kept: WeakKeyDictionary[Store, tuple[str, Sequence[Named]]] = WeakKeyDictionary()
 
 
 def situation(directory: Directory, state: StoreState | None = None) -> Situation:
@@ -27,7 +31,7 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
     Raises StoreUnavailable.
     """
     snapshot, settings = directory.live.snapshot, directory.settings
-    contents = (state or directory.writer.store.records()).contents
+    every = state or directory.writer.store.records()
     asked = read_all(directory.writer.store)
     link_check = link_check_of(directory)
     waiting = directory.proposals.waiting()
@@ -36,7 +40,11 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
     return Situation(
         directory.clock().astimezone(directory.zone),
         settings.fresh_days,
-        [typed(kind, record) for kind in COLLECTIONS for record in contents.get(kind, {}).values()]
+        [
+            typed(kind, record)
+            for kind in COLLECTIONS
+            for record in state.contents.get(kind, {}).values()
+        ]
         if state
         else [*snapshot.listed, *snapshot.helplines],
         snapshot.changed_at,
@@ -44,27 +52,32 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
         remarks=[(path, each.said[-1].on) for path, each in asked.items() if each.said],
         proposals=[held for held, _ in waiting],
         tokens=directory.tokens.list(),
-        named=[*_named(snapshot, contents)],
+        named=_named(directory, every),
         dead=link_check.dead() if link_check else {},
         knows_backups=bool(backups),
         newest_backup=newest.written if newest else None,
     )
 
 
-def _named(snapshot: Snapshot, contents: Contents) -> Iterator[tuple[str, str, datetime | None]]:
-    """Yield each member with a text that certainly names an address which is not public, by the
-    path of its record, and when its record or that address was changed last.
+def _named(directory: Directory, state: StoreState) -> Sequence[Named]:
+    """Return each member with a text that certainly names an address which is not public: the path
+    of its record, the member, and when its record or that address was changed last.
     """
-    hidden = filter(hides_its_address, contents.get("centre", {}).values())
+    snapshot, store = directory.live.snapshot, directory.writer.store
+    version, named = _kept.get(store, ("", ()))
+    if version == state.version:
+        return named
+    hidden = filter(hides_its_address, state.contents.get("centre", {}).values())
     found: dict[tuple[str, str], list[datetime]] = {}
-    for each in named_elsewhere(hidden, contents, publisher(snapshot.gazetteer)):
+    for each in named_elsewhere(hidden, state.contents, publisher(snapshot.gazetteer)):
         if each.is_certain:
             path = f"{_PATHS[each.kind]}/{each.id}" if each.kind in _PATHS else ""
             keys = (each.kind, each.id), ("centre", each.centre)
             changed = filter(None, (snapshot.changed_at(*key) for key in keys))
             found.setdefault((path, str(each.path[0])), []).extend(changed)
-    for (path, member), moments in found.items():
-        yield path, member, max(moments, default=None)
+    named = [(*key, max(changed, default=None)) for key, changed in found.items()]
+    _kept[store] = state.version, named
+    return named
 
 
 def link_check_of(directory: Directory) -> LinkCheck | None:

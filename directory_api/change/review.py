@@ -22,7 +22,7 @@ from directory_api.change.change import (
     Stamp,
     without_digest,
 )
-from directory_api.record.records import Centre, Helpline, private
+from directory_api.record.records import Centre, Helpline, private_members
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
 # The most prominent numbers of the page: their removal waits.
@@ -228,7 +228,7 @@ def _has_one_of(
     )
 
 
-_PRIVATE = frozenset((*private(Centre), *private(Helpline)))
+_PRIVATE = frozenset((*private_members(Centre), *private_members(Helpline)))
 
 
 def _public(record: Record) -> Record:

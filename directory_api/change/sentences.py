@@ -20,7 +20,7 @@ from directory_api.place.geometry import chord_m
 from directory_api.record.consistency import Steps
 from directory_api.record.in_languages import in_languages
 from directory_api.record.records import Location
-from directory_api.record.ways import FACTS, KINDS
+from directory_api.record.ways import FACTS, WAYS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
 from directory_api.text.normalize import web_domain
@@ -180,7 +180,7 @@ def _spoken(spoken: Any) -> Any:
 
 
 def _way(channel: Any) -> Any:
-    kind = KINDS.get(channel.get("kind", ""), channel.get("kind"))
+    kind = WAYS.get(channel.get("kind", ""), channel.get("kind"))
     if "address" not in channel:
         return kind
     return Message("{kind}, {address}", kind=kind, address=channel["address"])
@@ -237,7 +237,7 @@ _LANGUAGES: _Rows = {
 }
 _CHANNELS: _Rows = {
     "*": (Message("way to reach it"), _way),
-    "*/kind": (Message("kind"), _of_text(lambda kind: KINDS.get(kind, kind))),
+    "*/kind": (Message("kind"), _of_text(lambda kind: WAYS.get(kind, kind))),
     "*/address": (Message("number or address"), _full),
     **_below("*/languages", _LANGUAGES),
     "*/hours": (Message("hours"), _of_text(HoursInWords)),

@@ -104,7 +104,7 @@ def test_of_a_list_or_a_mapping_twenty_entries_with_faults_are_told(
     with pytest.raises(ValidationError) as refused:
         CentreSchema.read(raw)
     places = {(fault.pointer or "").split("/")[2] for fault in faults(refused.value.messages)}
-    assert len(places) == validators.MOST_FAULTS
+    assert len(places) == validators.MOST_FAULTS_OF_A_LIST
     phone = {"number": "+3225116464", "kind": "main"}
     with pytest.raises(ValidationError) as refused:
         CentreSchema.read(made_up_centre(1, phones=[*[phone] * 50, {}]))

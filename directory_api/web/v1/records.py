@@ -18,7 +18,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, Editor, VersionedRecord
 from directory_api.live.editions import EditionCache
 from directory_api.record import schemas
-from directory_api.record.records import as_stored
+from directory_api.record.records import with_permanent_values
 from directory_api.record.schemas import Strict
 from directory_api.text import strict_json
 from directory_api.text.errors import (
@@ -273,6 +273,8 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         body={"revision": 1, "reason": "the new number was wrong"},
     )
     def restore(params: Mapping[str, Any], id: str) -> Response:
+        # The answer has the former values.
+        views.auth.require_scope("read-history")
         edit = views.edit(kind, id, params, once=True)
         return views.answer(edit, lambda: views.editor.restore(edit, params["revision"]))
 
@@ -304,7 +306,9 @@ def _sent(kind: str) -> object:
     """
     raw = record_body()
     if kind == "centre" and isinstance(raw, dict):
-        return as_stored({name: value for name, value in raw.items() if name not in as_json.ADDED})
+        return with_permanent_values(
+            {name: value for name, value in raw.items() if name not in as_json.ADDED}
+        )
     return raw
 
 

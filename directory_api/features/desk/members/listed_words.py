@@ -52,7 +52,7 @@ WARNINGS = {
     "unknown-postcode": Message("The postcode is not known"),
 }
 INTERPRETER = {"no": Message("No, staff speak it"), "yes": Message("Yes, through an interpreter")}
-KINDS = labels("kind", vocabulary.KINDS)
+KINDS = labels("kind", vocabulary.CENTRE_KINDS)
 SERVICES = labels("service", vocabulary.SERVICES)
 AUDIENCES = labels("audience", vocabulary.AUDIENCES)
 CHANNEL_KINDS = {

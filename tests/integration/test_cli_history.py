@@ -155,7 +155,7 @@ def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     result = run_command("verify", "pag-asa", "--how", "called the main number")
     assert result.exit_code == 0
     today = TODAY
-    assert f"done: pag-asa (PAG-ASA): verified on {today:%d/%m/%Y} by " in result.stdout
+    assert f"done: pag-asa (PAG-ASA): confirmation added: {today:%d/%m/%Y} by " in result.stdout
     assert f"verified/on\t{today}\n" in run_command("show", "pag-asa").stdout
     assert "called the main number" not in run_command("show", "pag-asa").stdout
     assert '"how": "called the main number"' in run_command("export").stdout

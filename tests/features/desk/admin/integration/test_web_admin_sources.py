@@ -71,7 +71,7 @@ def test_a_source_is_added_and_can_be_cited(maintainer_app: MaintainerApp) -> No
     page = browser.get("/centres/pag-asa/edit")
     assert "Example: Annual report" in page.html
     page = browser.send(page, "/review", sources__name="Annual report (example-2)")
-    assert "sources of name" in page.text
+    assert "source of name added" in page.text
     assert browser.send(page, "/save", reason="read").status == 200
     stored = maintainer_app.directory.editor.stored("centre", "pag-asa").record
     assert stored["sources"]["name"] == ["example-2"]

@@ -67,16 +67,6 @@ class CentreIndex:
         # What was asked for last: a batch and a town ask for the same from each of their places.
         self._last = self._whole
 
-    def changed(self, removed: Iterable[str], added: Iterable[Centre]) -> "CentreIndex":
-        """Return the index without the centres with some ids, and with others, which replace those
-        with the same id.
-        """
-        new = {centre.id: PublishedCentre(centre) for centre in added}
-        gone = {*removed} - new.keys()
-        return CentreIndex(
-            each for identity, each in {**self.by_id, **new}.items() if identity not in gone
-        )
-
     @property
     def temporary(self) -> list[PublishedCentre]:
         """The centres with temporary values, whether these hold now or not."""

@@ -91,7 +91,7 @@ class Snapshot:
         small: dict[str, dict[str, Record]] = {}
         digests: dict[str, str] = {}
         hidden: dict[str, frozenset[str]] = {}
-        added: list[Centre] = []
+        centres: list[PublishedCentre] = []
         for kind, identity, text, digest, _ in stored.records:
             if kind in _OTHER_KINDS:
                 small.setdefault(kind, {})[identity] = loads(text)
@@ -100,17 +100,13 @@ class Snapshot:
             digests[identity] = digest
             if base and base._digests.get(identity) == digest:
                 sources = base._hidden_sources.get(identity)
+                centres.append(base.index.by_id[identity])
             else:
                 record = loads(text)
                 sources = hidden_sources(record)
-                added.append(published(Centre.from_record(record), gazetteer))
+                centres.append(PublishedCentre(published(Centre.from_record(record), gazetteer)))
             if sources:
                 hidden[identity] = sources
-        removed = [*base.index.by_id.keys() - digests.keys()] if base else []
-        if base is None:
-            index = CentreIndex(map(PublishedCentre, added))
-        else:
-            index = base.index.changed(removed, added) if removed or added else base.index
         snapshot = cls.__new__(cls)
         snapshot._hidden_sources = hidden
         snapshot._digests = digests
@@ -121,7 +117,7 @@ class Snapshot:
             {(each.kind, each.id): each.revision for each in stored.records},
             stored.past,
             stored.links,
-            index,
+            CentreIndex(centres),
             previous,
         )
         return snapshot
@@ -209,11 +205,11 @@ class Snapshot:
         of the permanent ones; itself if none hold.
         """
         centres = (each.centre.at(moment) for each in self.index.temporary)
-        changed = [centre for centre in centres if centre.permanent]
+        changed = {each.id: PublishedCentre(each) for each in centres if each.permanent}
         if not changed:
             return self
         snapshot = copy(self)
-        snapshot._use(self.index.changed((), changed))
+        snapshot._use(CentreIndex(changed.get(each.id, each) for each in self.index.all))
         return snapshot
 
     @property

@@ -72,7 +72,9 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
             body = negotiation.prepare(as_bundle(device.bundle(country, edition), address))
             return body, len(body.encoded["gzip"]) + len(table.encoded["gzip"])
 
-        (body, size), is_current = responses.standing(editions, edition, ("bundle", country), make)
+        (body, size), is_current = responses.current_or_stale(
+            editions, edition, ("bundle", country), make
+        )
         check_size(size)
         return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
 

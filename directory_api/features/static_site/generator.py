@@ -16,7 +16,6 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.features.static_site import host_config, routes
 from directory_api.features.static_site.publish import File
-from directory_api.hours.timetable import Timeless
 from directory_api.text.translations import languages
 from directory_api.web.app import create_app
 from directory_api.web.http.static_file import StaticFile
@@ -43,7 +42,7 @@ class StaticSite:
         *,
         only_errors: bool = False,
     ) -> None:
-        self._edition = directory.editions(lambda: moment, Timeless).current()
+        self._edition = directory.editions(lambda: moment, timeless=True).current()
         snapshot = self._edition.snapshot
         # Its address is `origin`, whatever that of the server is.
         settings = replace(directory.settings, rate_limit="", public_url="")

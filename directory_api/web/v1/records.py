@@ -273,6 +273,8 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         body={"revision": 1, "reason": "the new number was wrong"},
     )
     def restore(params: Mapping[str, Any], id: str) -> Response:
+        # The answer has the former values.
+        views.auth.require_scope("read-history")
         edit = views.edit(kind, id, params, once=True)
         return views.answer(edit, lambda: views.editor.restore(edit, params["revision"]))
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from directory_api.features.device import as_bundle, offline
 from directory_api.features.device import bundle as bundle_route
 from directory_api.hours import timetable
-from directory_api.live import standing
+from directory_api.live import stale
 from directory_api.web.app import create_app
 from directory_api.web.http import negotiation
 from tests.support.api_client import ApiClient, problem
@@ -211,7 +211,7 @@ def test_while_a_bundle_is_made_the_last_one_is_answered(
     """It says that it must not be kept, since the next one may be there in a second. Before the
     first one, the answer is that there will be one; the thread is free in both cases.
     """
-    monkeypatch.setattr(standing, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(stale, "PATIENCE_SECONDS", 0.0)
     directory = directory_of(tmp_path, [made_up_centre(1)])
     app = create_app(directory)
     inner: list[tuple[int, str, str | None]] = []

@@ -1,8 +1,13 @@
-"""The collection of garbage while a process starts."""
+"""The collection of garbage while a process starts, and later."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+# New objects until the next collection of the young ones. With Python's 700, the objects of one
+# change in a directory of 10,000 centres were visited again and again: a third of its time.
+_NEW_OBJECTS = 50_000
 
 
 @contextmanager
@@ -18,4 +23,5 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(_NEW_OBJECTS)
         gc.enable()

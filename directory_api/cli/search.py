@@ -36,7 +36,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
             raise click.NoSuchOption(word)
     directory = existing()
     origin = _place(" ".join(place), (country or directory.home).upper())
-    edition = directory.editions(directory.clock, is_timeless=True).current()
+    edition = directory.editions(directory.clock, timeless=True).current()
     answer = edition.nearest(NearestQuery(origin, limit=limit))
     if answer.outside_coverage:
         click.echo(

@@ -151,6 +151,7 @@ class SeedData:
                     **dict.fromkeys(gone, ()),
                     **{table.country: table.places for table in tables},
                 },
+                checks_all=True,
                 gazetteer=Gazetteer(
                     [*places, *(each for table in tables for each in table.places)]
                 ),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from directory_api.answer import as_json
 from directory_api.answer.json_pieces import JsonPieces
 from directory_api.files.files import read_json
-from directory_api.hours.timetable import Opening, Timeless, Timetable
+from directory_api.hours.timetable import Opening, Timetable
 from directory_api.left_out import leave_out
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.stale import StaleCache
@@ -147,9 +147,8 @@ class EditionCache:
     a centre opens or closes, or that temporary values of one begin to hold or end.
 
     `home` is the directory's own country (ISO 3166-1), and `shipped_records` the file with the
-    helplines for errors before the first load. `now` returns the current time in UTC. With
-    `is_timeless`, for what is read days later or shows no opening hours, the state of each centre
-    is unknown.
+    helplines for errors before the first load. `now` returns the current time in UTC.
+    Editions that are `timeless` are for what is read days later, or shows no opening hours.
     """
 
     def __init__(
@@ -161,7 +160,7 @@ class EditionCache:
         fresh_days: int,
         now: Callable[[], datetime],
         *,
-        is_timeless: bool = False,
+        timeless: bool = False,
     ) -> None:
         self._live = live
         self._neighbours = neighbours
@@ -171,7 +170,7 @@ class EditionCache:
         self._now = now
         # Every request asks for the time; as a number it takes a quarter of the time.
         self._seconds = time.time if now is utc_now else lambda: now().timestamp()
-        self._timetable = Timeless if is_timeless else Timetable
+        self._timeless = timeless
         self._kept_helplines: tuple[Snapshot, Helplines] | None = None
         self._current: _Current | None = None
         self._making = threading.Lock()
@@ -236,7 +235,11 @@ class EditionCache:
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
-        timetable = previous.timetable if previous and is_same_day else self._timetable(midnight)
+        timetable = (
+            previous.timetable
+            if previous and is_same_day
+            else Timetable(midnight, timeless=self._timeless)
+        )
         helplines = self._helplines_of(base)
         pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY

@@ -41,7 +41,7 @@ from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
 # The kinds of records that a snapshot has besides centres.
-OTHER_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
+_OTHER_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
@@ -69,7 +69,7 @@ class Snapshot:
         self._digests: Mapping[str, str] = {}
         self._fill(
             revision,
-            {kind: contents[kind] for kind in OTHER_KINDS if kind in contents},
+            {kind: contents[kind] for kind in _OTHER_KINDS if kind in contents},
             gazetteer,
             written,
             past,
@@ -93,7 +93,7 @@ class Snapshot:
         hidden: dict[str, frozenset[str]] = {}
         centres: list[PublishedCentre] = []
         for kind, identity, text, digest, _ in stored.records:
-            if kind in OTHER_KINDS:
+            if kind in _OTHER_KINDS:
                 small.setdefault(kind, {})[identity] = loads(text)
             if kind != "centre":
                 continue
@@ -186,8 +186,11 @@ class Snapshot:
         hidden = frozenset[str]().union(*self._hidden_sources.values())
         for line in self.helplines if hidden else ():
             hidden -= cited(line.to_record())
+        # Few centres have one of these words; reading each would take half a second at 10,000.
+        words = [f'"{source}"'.encode() for source in hidden]
         for each in self.index.all if hidden else ():
-            hidden -= cited(loads(each.json))
+            if any(word in each.json for word in words):
+                hidden -= cited(loads(each.json))
         return hidden
 
     def _use(self, index: CentreIndex) -> None:
@@ -302,7 +305,8 @@ class Snapshot:
             hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
             rival = next((hit for hit in hits if hit.published is rival.published), None)
         outside = not self.covers(origin)
-        is_filtered = filters != NO_FILTERS
+        filtered = self.index.filtered(filters)
+        is_filtered = filtered.passing is not None
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
@@ -313,10 +317,10 @@ class Snapshot:
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
-            hours_unknown=self.index.hours_unknown(filters),
+            hours_unknown=filtered.hours_unknown,
             open_at=filters.open_at,
             swapped=outside and _could_be_swapped(origin, self.covers_near),
-            left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
+            left_out=MappingProxyType(filtered.left_out) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
             temporarily_closed=self._closed(query, origin, shown),

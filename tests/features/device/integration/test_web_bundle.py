@@ -306,14 +306,13 @@ def test_there_is_a_table_for_each_country_with_a_bundle(api: ApiClient) -> None
     assert body["suggestions"][0]["href"] == "/v1/bundle/postcodes/NL"
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MOST_CENTRES", 2), ("MOST_BYTES", 1_000)])
 def test_a_directory_that_is_too_large_for_a_device_names_the_alternatives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The problem has the helplines, as every answer has."""
     directory = directory_of(tmp_path, list(map(made_up_centre, range(3))))
     api = ApiClient(create_app(directory, now=lambda: EXAMPLES_AT))
-    monkeypatch.setattr(offline, limit, value)
+    monkeypatch.setattr(offline, "MOST_BYTES", 1_000)
     for path in ("/v1/bundle", "/v1/bundle/BE"):
         refused = problem(api.get(path), 404, "directory-too-large")
         assert [each["href"] for each in refused["suggestions"]] == ["/v1/nearest", "/v1/centres"]

@@ -9,18 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from directory_api.hours.syntax import ALWAYS
+from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.numbers import FAX
 from directory_api.record.records import (
     WHERE,
     Address,
     Centre,
-    Channel,
     Phone,
-    Spoken,
     Temporary,
-    Texts,
+    TextsByLanguage,
     Verified,
     address_line,
     confirmed_on,
@@ -29,9 +27,6 @@ from directory_api.record.records import (
     text_in,
 )
 from directory_api.record.speaker import Speaker
-from directory_api.record.ways import KINDS, facts
-from directory_api.text.message import Joined, Message
-from directory_api.text.translations import language_name
 
 # The kinds of caveats; the first and the last are about the whole record.
 CLOSED, TEMPORARY, HIDDEN, CONTESTED = "closed", "temporary", "hidden", "contested"
@@ -55,7 +50,11 @@ class Caveat:
     key: str
     text: str
     until: date | None = None
-    note: Texts = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
+
+    def labelled(self, say: Speaker) -> str:
+        """Return it where it is not beside its member: "Phone: Until December 31, 2026"."""
+        return f"{say(_LABELS[self.member])}: {self.text}" if self.kind == TEMPORARY else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +179,7 @@ class CentreInWords:
         return _temporary(found, self.centre, self.say) if found else None
 
 
-def labelled(caveat: Caveat, say: Speaker) -> str:
-    """Return a caveat that is not beside its member: "Phone: Until December 31, 2026"."""
-    if caveat.kind != TEMPORARY:
-        return caveat.text
-    return f"{say(_LABELS[caveat.member])}: {caveat.text}"
-
-
-def describe(centre: Centre, say: Speaker, fresh_days: int | None = None) -> CentreInWords:
+def describe_centre(centre: Centre, say: Speaker, fresh_days: int | None = None) -> CentreInWords:
     """Return a centre in words. For `fresh_days` a confirmation counts as recent; without it,
     nothing is said of the confirmation.
 
@@ -206,7 +198,7 @@ def describe(centre: Centre, say: Speaker, fresh_days: int | None = None) -> Cen
         email=centre.email,
         website=centre.website,
         hours=say.lines(centre.opening_hours, place.country) if centre.opening_hours else None,
-        languages=tuple(_spoken(each, say) for each in centre.languages),
+        languages=tuple(map(say.spoken, centre.languages)),
         services=tuple(say(f"service.{code}") for code in centre.services),
         audiences=tuple(say(f"audience.{code}") for code in centre.audiences),
         caveats=tuple(caveats_of(centre, say, fresh_days)),
@@ -240,31 +232,10 @@ def known_hours(expression: str | None, country: str, say: Speaker) -> tuple[str
     return say.lines(expression, country) or (say("open.unknown"),)
 
 
-def channel_in_words(channel: Channel, country: str, say: Speaker) -> Message:
-    """Return all that is known of a channel, in a line; its kind and its facts are said in the
-    words of maintainers.
-    """
-    known = (
-        KINDS[channel.kind],
-        channel.address,
-        *facts(channel),
-        say.joined(known_hours(channel.hours, country, say)),
-        ", ".join(_spoken(each, say) for each in channel.languages),
-        say.of(channel.for_whom),
-        say.of(channel.note),
-    )
-    return Message("{known}", known=Joined.of(filter(None, known), "; "))
-
-
-def _spoken(language: Spoken, say: Speaker) -> str:
-    name = language_name(language.code, say.tag)
-    return say("spoken.interpreter", language=name) if language.interpreter else name
-
-
 def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:
     lines = say.lines(phone.hours, centre.address.country) if phone.hours else ()
     answered = None
-    if phone.hours == ALWAYS:
+    if phone.hours == AROUND_THE_CLOCK:
         is_limited = is_for_emergencies(centre, phone)
         answered = say("phone.emergencies" if is_limited else "phone.always")
     elif lines:
@@ -287,7 +258,7 @@ def _caveat(
     member: str,
     key: str,
     until: date | None = None,
-    note: Texts | None = None,
+    note: TextsByLanguage | None = None,
 ) -> Caveat:
     text = say(key, date=say.day(until)) if until else say(key)
     return Caveat(kind, member, key, text, until, note or empty_mapping())

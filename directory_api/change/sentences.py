@@ -189,7 +189,7 @@ def _way(channel: Any) -> Any:
 def _contested(entry: Any) -> Any:
     return Message(
         "{member} ({sources})",
-        member=member_name(entry["member"]),
+        member=member_name(entry.get("member", "")),
         sources=Joined.of(entry.get("sources", ())),
     )
 
@@ -322,7 +322,9 @@ _OF_ITEM: Mapping[str, Callable[[Any], Message]] = {
         "language {language}", language=LanguageName(spoken["code"])
     ),
     "channels": lambda channel: Message("way to reach it ({way})", way=_way(channel)),
-    "contested": lambda entry: Message("contested {member}", member=member_name(entry["member"])),
+    "contested": lambda entry: Message(
+        "contested {member}", member=member_name(entry.get("member", ""))
+    ),
     "acknowledged": lambda entry: Message(
         "acknowledged warning {warning}", warning=entry["warning"]
     ),
@@ -436,6 +438,8 @@ def _moved(label: str, before: Any, after: Any) -> Iterator[tuple[Steps, Message
     if old.precision != new.precision:
         precision = Message("precision of the {label}", label=label)
         yield ("precision",), _changed(precision, _word, old.precision, new.precision)
+    if (old.point, old.precision) == (new.point, new.precision):
+        yield (), Message("{label} is written differently", label=label)
 
 
 def _with_items(text: Message, value: ChangedValue) -> Message:

@@ -115,8 +115,7 @@ def test_a_change_of_a_phone_an_address_or_a_site_waits_first() -> None:
 def test_days_are_those_of_the_time_zone_of_the_moment() -> None:
     """What was changed half an hour after midnight was changed on that day."""
     here = datetime(2026, 11, 25, 0, 30, tzinfo=ZoneInfo("Europe/Brussels"))
-    changed = {"changed": lambda *_: here.astimezone(UTC)}
-    (found,) = todo(situation(centre(1, None), now=here, **changed))
+    (found,) = todo(situation(centre(1, None), now=here, changed=lambda *_: here.astimezone(UTC)))
     assert (found.since, here.astimezone(UTC).day) == (date(2026, 11, 25), 24)
 
 

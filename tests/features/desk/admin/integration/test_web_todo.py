@@ -67,7 +67,7 @@ def test_a_text_that_names_an_address_which_is_not_public_is_to_do_until_it_is_c
     assert "/admin/centres/made-up-001/edit?part=words" in page.links
     token = next(each.id for each in app.directory.tokens.list() if each.name == "anna")
     feed, calendar = (
-        app.app.test_client().get(f"{secret_path(app.directory.tokens, token)}.{ending}").text
+        app.app.test_client().get(f"{secret_path(app.directory, token)}.{ending}").text
         for ending in ("atom", "ics")
     )
     for said in (feed, calendar.replace("\r\n ", "")):

@@ -24,10 +24,10 @@ from directory_api.text.errors import (
     InputInvalid,
     Suggestion,
 )
+from directory_api.web import did_you_mean
 from directory_api.web.context import Audience
 from directory_api.web.http import problems, responses
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
-from directory_api.web.openapi import did_you_mean
 from directory_api.web.wsgi import log
 
 if TYPE_CHECKING:

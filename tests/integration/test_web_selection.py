@@ -12,7 +12,7 @@ from directory_api.answer.selection import ALWAYS
 from directory_api.bootstrap import Directory
 from directory_api.record.records import TRANSLATED
 from directory_api.web.app import create_app
-from directory_api.web.schemas.responses import CentreDocument
+from directory_api.web.schemas.published import CentreDocument
 from tests.support.amount import some
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp

@@ -1,14 +1,13 @@
 """Types of request fields (marshmallow): numbers have ASCII digits, and no message repeats a value.
 At the end are the fields of a place.
 
-features/reference/from_routes.py says what each type is in OpenAPI.
+tools/openapi/document.py says what each type is in OpenAPI.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -313,13 +312,6 @@ _HALF_A_PLACE = Coded("Send both lat and lon.", FaultCode.MISSING)
 class PlaceFields(RequestSchema):
     """A place: a postcode with its country, or a coordinate."""
 
-    conditions = MappingProxyType(
-        {
-            "if": {"required": ["postcode"]},
-            "then": {"not": {"anyOf": [{"required": ["lat"]}, {"required": ["lon"]}]}},
-            "else": {"required": ["lat", "lon"]},
-        }
-    )
     postcode = Words(
         LONGEST_POSTCODE,
         metadata={

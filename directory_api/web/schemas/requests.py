@@ -5,17 +5,16 @@ All faults of a request are reported at once, and never repeat a value.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, cast
 
 import marshmallow as ma
 
 from directory_api.answer.registry import BY_NAME
-from directory_api.record.records import SLUG
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search import query
 from directory_api.web.http.parsing import RequestSchema
 from directory_api.web.schemas.members import Members
+from directory_api.web.schemas.published import CentreDocument
 from directory_api.web.schemas.request_fields import (
     Moment,
     PlaceFields,
@@ -29,7 +28,6 @@ from directory_api.web.schemas.request_fields import (
     language_tag,
     one_of,
 )
-from directory_api.web.schemas.responses import CentreDocument
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -38,31 +36,6 @@ PAGE_MOST = 100
 PLACES_LIMIT = 10
 PLACES_MOST = 50
 LONGEST_WORDS = 100
-
-
-# The parameters in paths, as OpenAPI describes them.
-IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "id": {
-            "description": "The id of the record, as in the list.",
-            "schema": {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": 60},
-        },
-        "country": {
-            "description": "An ISO 3166-1 code of two letters. A directory has the postcodes of "
-            "its own country, and of its neighbours near the border; the `suggestions` of the "
-            "problem for any other country list them.",
-            "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
-        },
-        "digest": {
-            "description": "The hash of a table of postcodes, as in `postcodes` of a bundle.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
-        },
-        "code": {
-            "description": "A postcode of this country.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
-        },
-    }
-)
 
 
 class SelectionFields(RequestSchema):

@@ -9,8 +9,6 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from directory_api.features.reference.examples import directory_of_examples
-from directory_api.features.reference.spec import openapi
 from directory_api.web.app import create_app
 from directory_api.web.http import problems
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
@@ -18,6 +16,8 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
 from tests.support.records import shipped_records
 from tests.support.rules import rules
+from tools.openapi.document import openapi
+from tools.openapi.examples import directory_of_examples
 
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # A 414: the address is too long for it.

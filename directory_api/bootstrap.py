@@ -9,7 +9,6 @@ from pathlib import Path
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
-from directory_api.edit.gate import Gate
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
@@ -123,8 +122,9 @@ class Directory:
     def _load(self) -> None:
         self.live.refresh()
         # A command never works with the last good snapshot in silence; a server goes on with it.
-        if not self.live.ready or self.live.is_last_good:
-            raise StoreUnavailable(self.live.fault)
+        health = self.live.health
+        if not self.live.ready or health.is_last_good:
+            raise StoreUnavailable(health.fault)
 
 
 def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Directory:
@@ -140,7 +140,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)
-    writer = Writer(stores.store, live, clock, Gate(review_required))
+    writer = Writer(stores.store, live, clock, review_required)
 
     return Directory(
         settings=settings,

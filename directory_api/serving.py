@@ -8,7 +8,6 @@ from directory_api.bootstrap import Directory
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import home
 from directory_api.left_out import leave_out, report_by
-from directory_api.place.kd import SEARCH
 from directory_api.store.stores import beside
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
@@ -59,7 +58,7 @@ def _serving_app(
     directory: Directory, unreadable: str | None, meters: Meters | None, kept: KeptCounts | None
 ) -> Flask:
     log.write_in_background()
-    log.note("serving", search=SEARCH)
+    log.note("serving")
     if unreadable is None:
         try:
             # Not `prepare`: if the store was lost, that would create one with the shipped records,

@@ -94,7 +94,7 @@ class JsonPieces:
 
     def _suffix(self, centre: PublishedCentre) -> bytes:
         """Return the computed members as the end of an object that has other members."""
-        key = (centre.is_active, centre.hours, centre.verified)
+        key = (centre.is_active, centre.hours, centre.centre.verified)
         suffix = self._shared.get(key)
         if suffix is None:
             suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]

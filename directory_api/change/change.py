@@ -23,6 +23,11 @@ class Change:
     after: Record | None
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The kind and the id of the record."""
+        return self.kind, self.id
+
+    @property
     def action(self) -> str:
         """The action: `added`, `changed` or `removed`."""
         return "added" if self.before is None else "removed" if self.after is None else "changed"
@@ -84,8 +89,7 @@ COLLECTIONS: Mapping[str, str] = {"centre": "centres", "helpline": "helplines"}
 # The kinds of records that maintainers write. Postcode tables and boundaries have no editor: only
 # commands on the server load them.
 MAINTAINED = frozenset({"directory", *COLLECTIONS})
-# The kind of the records in which a gate (edit/gate.py) keeps the changes that wait for a second
-# person. The core only has to know that there are some.
+# The kind of the records of the changes that wait for a second person (proposal.py).
 HELD = "proposal"
 
 

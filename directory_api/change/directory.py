@@ -5,15 +5,15 @@ at once.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
 
-from directory_api.change.change import Contents
+from directory_api.change.change import Contents, Record
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import chord_m
 from directory_api.record.plausibility import FindPlace
@@ -38,6 +38,7 @@ _MOST_OF_CENTRE = 100
 # The most changes and warnings that a command prints; it counts the others.
 MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
+_NOTHING: Contents = MappingProxyType({})
 # A centre this far outside its postcode's area has a wrong location: latitude and longitude are
 # swapped, or a digit is missing.
 FAR_M = 20_000
@@ -45,18 +46,18 @@ FAR_M = 20_000
 
 @dataclass(frozen=True)
 class Records:
-    """A validated centres.json. `header` holds publisher, licence and sources."""
+    """A validated document. `header` holds publisher, licence and sources.
+
+    `centres` are those that were checked, and `unchanged` the others by id, which are stored
+    already. `places` has the index of each centre and helpline in the document, by the name of its
+    list and its id.
+    """
 
     header: Mapping[str, Any]
     helplines: tuple[Helpline, ...]
     centres: tuple[Centre, ...]
-
-    @cached_property
-    def _places(self) -> Mapping[tuple[str, str], int]:
-        """The index of each centre and helpline, by the name of its list and its id."""
-        centres = {("centres", each.id): index for index, each in enumerate(self.centres)}
-        lines = {("helplines", each.id): index for index, each in enumerate(self.helplines)}
-        return {**centres, **lines}
+    unchanged: Mapping[str, Record]
+    places: Mapping[tuple[str, str], int]
 
     def by_index(self, fault: Fault) -> Fault:
         """Return a fault whose pointer names a record by its id with the pointer of the document,
@@ -67,7 +68,7 @@ class Records:
         if not identity or collection == "sources":  # these are named by their index
             return fault
         rest = (fault.pointer or "").removeprefix(f"/{collection}/{identity}")
-        index = self._places.get(key)
+        index = self.places.get(key)
         pointer = f"/{collection}" if index is None else f"/{collection}/{index}{rest}"
         return replace(fault, pointer=pointer).of_record(identity)
 
@@ -85,18 +86,25 @@ def contents_of(records: Records) -> Contents:
     return {
         "directory": {"directory": records.header},
         "helpline": {line.id: line.to_record() for line in records.helplines},
-        "centre": {centre.id: centre.to_record() for centre in records.centres},
+        "centre": {
+            **records.unchanged,
+            **{centre.id: centre.to_record() for centre in records.centres},
+        },
     }
 
 
-def read_records(raw: Any, gazetteer: Gazetteer | None = None) -> Records:
+def read_records(
+    raw: Any, gazetteer: Gazetteer | None = None, stored: Contents = _NOTHING
+) -> Records:
     """Validate a parsed centres.json, with the postcodes of the gazetteer if there is one, and
-    return its records.
+    return its records. A centre that is equal to the stored one was checked when it was written:
+    each takes a millisecond.
 
     Raises RecordsInvalid with the faults, each with its JSON pointer: those of its size, or else at
     most MOST_FAULTS others.
     """
-    all_faults = [_named(fault, raw) for fault in faults_of_size(raw)]
+    known = stored.get("centre", {})
+    all_faults = [_named(fault, raw) for fault in _faults_of_size(raw, known)]
     if all_faults:
         raise RecordsInvalid.of(all_faults, Message("the records"))
     rest, listed = raw, []
@@ -107,8 +115,35 @@ def read_records(raw: Any, gazetteer: Gazetteer | None = None) -> Records:
         data = DirectorySchema.read(rest)
     except ma.ValidationError as error:
         all_faults.extend(faults(error.messages))
+    new = {index: each for index, each in enumerate(listed) if not _is_stored(each, known)}
+    centres, found = _read_centres(new, gazetteer)
+    all_faults.extend(found)
+    if isinstance(raw, dict):
+        between = faults_between_records(raw, stored.get("helpline", {}).values())
+        all_faults.extend(islice(between, _MOST_FOUND))
+    if all_faults:
+        named = [_named(fault, raw) for fault in all_faults]
+        raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS)
+    return Records(
+        header={name: data[name] for name in ("publisher", "licence", "sources")},
+        helplines=tuple(map(Helpline.from_record, data["helplines"])),
+        centres=tuple(centres),
+        unchanged={each["id"]: each for at, each in enumerate(listed) if at not in new},
+        places={
+            (collection, record["id"]): index
+            for collection in ("helplines", "centres")
+            for index, record in _records(raw, collection)
+        },
+    )
+
+
+def _read_centres(
+    listed: Mapping[int, Any], gazetteer: Gazetteer | None
+) -> tuple[list[Centre], list[Fault]]:
+    """Return the centres of raw records by index, and the faults of those that are none."""
     centres: list[Centre] = []
-    for index, record in enumerate(listed):
+    all_faults: list[Fault] = []
+    for index, record in listed.items():
         where = f"/centres/{index}"
         try:
             centre = Centre.from_record(CentreSchema.read(record))
@@ -120,16 +155,12 @@ def read_records(raw: Any, gazetteer: Gazetteer | None = None) -> Records:
             all_faults.extend(_faults_with_postcode(centre, gazetteer, where) if gazetteer else ())
         if len(all_faults) > _MOST_FOUND:
             break
-    if isinstance(raw, dict):
-        all_faults.extend(islice(faults_between_records(raw), _MOST_FOUND))
-    if all_faults:
-        named = [_named(fault, raw) for fault in all_faults]
-        raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS)
-    return Records(
-        header={name: data[name] for name in ("publisher", "licence", "sources")},
-        helplines=tuple(map(Helpline.from_record, data["helplines"])),
-        centres=tuple(centres),
-    )
+    return centres, all_faults
+
+
+def _is_stored(record: Any, known: Mapping[str, Record]) -> bool:
+    identity = record.get("id") if isinstance(record, Mapping) else None
+    return isinstance(identity, str) and known.get(identity) == record
 
 
 def _faults_with_postcode(centre: Centre, gazetteer: Gazetteer, where: str) -> Iterator[Fault]:
@@ -148,61 +179,45 @@ def _named(fault: Fault, raw: Any) -> Fault:
     return fault.of_record(identity) if isinstance(identity, str) else fault
 
 
-def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
+def faults_between_records(
+    raw: Mapping[str, Any], helplines_before: Iterable[Record] = ()
+) -> Iterator[Fault]:
     """Yield the faults that no single record shows.
 
     These are duplicate ids, sources that are not listed, and countries without an emergency number.
+    A country that had one among `helplines_before` has one fault, and not one for each centre.
     """
-    yield from _countries_without_emergency_number(raw)
+    yield from _countries_without_emergency_number(raw, [*helplines_before])
     for collection in _COLLECTIONS:
         ids = _ids(raw, collection)
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:
                 yield replace(_SAME_ID, pointer=f"/{collection}/{index}/id")
-    listed = listed_sources(raw)
+    listed = _ids(raw, "sources").keys()
     for collection in ("helplines", "centres"):
         for index, record in _records(raw, collection):
             yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
 
 
-def unlisted_beside_centre(
-    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
-) -> Iterator[Fault]:
-    """Yield the faults about sources between a document and a centre that it does not contain, as
-    if it were at this index.
-    """
-    for fault in _unlisted_sources(centre, listed_sources(raw), f"/centres/{index}"):
-        yield fault.of_record(centre["id"])
-
-
-def listed_sources(raw: Mapping[str, Any]) -> set[str]:
-    """Return the ids of the sources in a document."""
-    return set(_ids(raw, "sources"))
-
-
-def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
+def _with_emergency_number(helplines: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the countries of the helplines of the kind emergency."""
     return {
         country
-        for _, line in _records(raw, "helplines")
+        for line in helplines
         if line.get("kind") == "emergency" and isinstance(line.get("countries"), list)
         for country in line["countries"]
         if isinstance(country, str)
     }
 
 
-def last_emergency_number(
-    before: Mapping[str, Any], after: Mapping[str, Any], country: str
+def _last_emergency_number(
+    helplines_before: Iterable[Record], raw: Mapping[str, Any], country: str
 ) -> Fault:
     """Return the fault of a change of helplines that leaves a country of centres without an
     emergency number.
     """
-    lines = [
-        line
-        for _, line in _records(before, "helplines")
-        if country in countries_with_emergency_number({"helplines": [line]})
-    ]
-    left = {line.get("id"): (index, line) for index, line in _records(after, "helplines")}
+    lines = [line for line in helplines_before if country in _with_emergency_number([line])]
+    left = {line.get("id"): (index, line) for index, line in _records(raw, "helplines")}
     index, line = next((left[each["id"]] for each in lines if each["id"] in left), (None, {}))
     pointer = "/helplines" if index is None else f"/helplines/{index}"
     numbers = Joined.of(str(each.get("number")) for each in lines)
@@ -238,12 +253,23 @@ def last_emergency_number(
     )
 
 
-def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    with_number = countries_with_emergency_number(raw)
+def _countries_without_emergency_number(
+    raw: Mapping[str, Any], helplines_before: Sequence[Record]
+) -> Iterator[Fault]:
+    with_number = _with_emergency_number(line for _, line in _records(raw, "helplines"))
+    if not with_number:  # the schema of the helplines reports that there is no number at all
+        return
+    without: dict[str, list[int]] = {}
     for index, centre in _records(raw, "centres"):
         country = country_of_centre(centre)
-        # The schema of the helplines reports that there is no number at all.
-        if with_number and country and country not in with_number:
+        if country and country not in with_number:
+            without.setdefault(country, []).append(index)
+    had_number = _with_emergency_number(helplines_before)
+    for country, indexes in sorted(without.items()):
+        if country in had_number:
+            yield _last_emergency_number(helplines_before, raw, country)
+            continue
+        for index in indexes:
             yield replace(_NO_EMERGENCY_NUMBER, pointer=f"/centres/{index}/address/country")
 
 
@@ -325,8 +351,8 @@ def _sources_of_languages(record: Mapping[str, Any]) -> Iterator[tuple[str, str]
             yield f"/languages/{index}/source", spoken["source"]
 
 
-def faults_of_size(raw: Any) -> Iterator[Fault]:
-    """Yield what is too large in a parsed document; other faults are found elsewhere."""
+def _faults_of_size(raw: Any, known: Mapping[str, Record]) -> Iterator[Fault]:
+    """Yield what is too large in a parsed document, without the centres that are known."""
     if not isinstance(raw, Mapping):
         return
     for collection in _COLLECTIONS:
@@ -337,6 +363,8 @@ def faults_of_size(raw: Any) -> Iterator[Fault]:
             yield replace(too_many(), pointer=f"/{collection}")
             continue
         for index, record in enumerate(records):
+            if collection == "centres" and _is_stored(record, known):
+                continue
             if fault := too_large(record):
                 yield replace(fault, pointer=f"/{collection}/{index}")
 

@@ -6,15 +6,14 @@ centres, or a helpline would be removed or have another number. A person who cha
 a helpline types the new number once more.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.summary import differences
 from directory_api.record import phone_numbers
-from directory_api.record.numbers import shown_numbers
+from directory_api.record.numbers import numbers_of, shown_numbers
 from directory_api.text.errors import ConfirmationNeeded, Fault
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.named import CountryName, Number
@@ -23,6 +22,7 @@ from directory_api.text.named import CountryName, Number
 MOST_NAMED = 10
 NOT_TYPED = "number-not-typed"
 MOVED = "numbers-moved"
+HELPLINE_CHANGED = "helpline-changed"
 
 
 ASK_ADMIN = Message("If this is intended, ask an administrator.")
@@ -77,7 +77,7 @@ class Confirmation:
         return self.numbers is None or not self.numbers.isdisjoint(_forms(change))
 
 
-UNCONFIRMED = Confirmation()
+NOTHING_CONFIRMED = Confirmation()
 # Nothing is asked: for the shipped data, and for what a second person approves.
 CONFIRMED = Confirmation(removals=True, numbers=None)
 
@@ -92,7 +92,7 @@ def to_type(change: Change) -> str:
         return ""
     if after and _reached(before) == _reached(after):
         return ""
-    known = _numbers(before)
+    known = numbers_of(before)
     fresh = (each.number for each in shown_numbers(after or {}) if each.number not in known)
     return next(fresh, _contact(after or before))
 
@@ -127,121 +127,76 @@ def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Faul
             yield replace(fault, value=to_type(change))
 
 
-class Guard:
-    """Looks at each of the changes."""
+def about_helplines(changes: Iterable[Change]) -> Iterator[Fault]:
+    """Yield what the changes of helplines do, for which their numbers have to be typed."""
+    for change in changes:
+        if to_type(change):
+            yield _of_helpline(change, meaning(change), HELPLINE_CHANGED)
 
-    def __init__(self, confirmed: Confirmation) -> None:
-        self._confirmed = confirmed
-        self._lost: dict[str, _Loss] = {member: _Loss() for member in _MEMBERS}
-        self._removed = _Loss()
-        # By number, the record that had it, as a change.
-        self._left: dict[str, Change] = {}
-        self._helplines: list[Change] = []
 
-    def add(self, change: Change) -> None:
-        """Look at a change."""
-        if change.before is None:
-            return
-        if change.kind == "helpline" and to_type(change):
-            self._helplines.append(change)
-        if change.kind not in COLLECTIONS or self._confirmed == CONFIRMED:
-            return
-        lost = _numbers(change.before) - _numbers(change.after or {})
-        self._left.update(dict.fromkeys(lost, change))
-        if change.kind != "centre":
-            return
-        if change.after is None:
-            self._removed.add(change.id)
-        for member, values_of in _MEMBERS.items():
-            before, after = values_of(change.before), values_of(change.after or {})
-            if before - after:
-                self._lost[member].add(_named(member, change.id, before, after))
-                self._lost[member].changed += change.after is not None
+def loses_contact(change: Change) -> bool:
+    """Return whether a helpline loses a number or its web address."""
+    return bool(to_type(change) and _contacts(change.before or {}) - _contacts(change.after or {}))
 
-    @property
-    def warnings(self) -> Iterator[Fault]:
-        """Yield what the changes of helplines do."""
-        for change in self._helplines:
-            yield _of_helpline(change, meaning(change), "helpline-changed")
 
-    @property
-    def untyped(self) -> Iterator[Fault]:
-        """Yield a fault for each helpline whose number was not typed once more."""
-        return untyped(self._helplines, self._confirmed)
+def about_many(changes: Collection[Change], centres: Collection[Record]) -> Iterator[Fault]:
+    """Yield what most often comes from a wrong file or a column that has moved. `centres` are those
+    before the changes.
+    """
+    yield from _moved(changes)
+    yield from _too_many(changes, centres)
 
-    def faults(
-        self,
-        changes: Callable[[], Iterable[Change]],
-        centres_before: Callable[[], Iterable[Record]],
-    ) -> Iterator[Fault]:
-        """Yield what an administrator must allow. `changes` are those that were added, and
-        `centres_before` the centres before them.
-        """
-        if self._confirmed.removals:
-            return
-        for change in self._helplines:
-            if _contacts(change.before or {}) - _contacts(change.after or {}):
-                yield _of_helpline(change, meaning(change), "helpline-changed")
-        yield from self.about_many(changes, centres_before)
 
-    def about_many(
-        self,
-        changes: Callable[[], Iterable[Change]],
-        centres_before: Callable[[], Iterable[Record]],
-    ) -> Iterator[Fault]:
-        """Yield what most often comes from a wrong file or a column that has moved, whether it is
-        allowed or not. The arguments are those of `faults`.
-        """
-        if self._left:
-            yield from self._moved(changes())
-        if self._removed.count > 1 or any(loss.count > 1 for loss in self._lost.values()):
-            yield from self._too_many(_totals(centres_before()))
+def _moved(changes: Collection[Change]) -> Iterator[Fault]:
+    left = {
+        number: change
+        for change in changes
+        if change.kind in COLLECTIONS
+        for number in numbers_of(change.before or {}) - numbers_of(change.after or {})
+    }
+    moved = [
+        Message("{number} from {old} to {new}", number=number, old=left[number].id, new=change.id)
+        for change in changes
+        if change.kind in COLLECTIONS and change.after
+        for number in sorted(new_numbers(change) & left.keys())
+        # Another id for the same centre is one that is removed and one that is added.
+        if change.before or left[number].after
+    ]
+    if moved:
+        detail = Message(
+            "Numbers would move between records: {numbers}. Has a column moved?",
+            numbers=_first_of(moved),
+        )
+        yield Fault(detail, pointer="/centres", code=MOVED)
 
-    def _moved(self, changes: Iterable[Change]) -> Iterator[Fault]:
-        moved = _Loss()
-        for change in changes:
-            if change.kind in COLLECTIONS and change.after:
-                for number in sorted(new_numbers(change) & self._left.keys()):
-                    old = self._left[number]
-                    # Another id for the same centre is one that is removed and one that is added.
-                    if change.before or old.after:
-                        moved.add(
-                            Message(
-                                "{number} from {old} to {new}",
-                                number=number,
-                                old=old.id,
-                                new=change.id,
-                            )
-                        )
-        if moved.count:
-            detail = Message(
-                "Numbers would move between records: {numbers}. Has a column moved?",
-                numbers=moved.named,
-            )
-            yield Fault(detail, pointer="/centres", code=MOVED)
 
-    def _too_many(self, totals: Mapping[str, int]) -> Iterator[Fault]:
-        removed = self._removed
-        if is_too_many(removed.count, totals[_ALL]):
-            detail = Message(
-                "{count} of {total} centres would be removed, more than a third: {centres}.",
-                count=removed.count,
-                total=totals[_ALL],
-                centres=removed.named,
-            )
-            yield Fault(detail, pointer="/centres", code="centres-removed")
-        for member, loss in self._lost.items():
-            # The removal of centres alone has its own limit.
-            if loss.changed and is_too_many(loss.count, totals[member]):
-                detail = _LOST[member].format(
-                    count=loss.count, total=totals[member], centres=loss.named
-                )
-                yield Fault(detail, pointer="/centres", code=f"{member}-changed")
+def _too_many(changes: Iterable[Change], centres: Collection[Record]) -> Iterator[Fault]:
+    of_centres = [change for change in changes if change.kind == "centre" and change.before]
+    removed = [change.id for change in of_centres if change.after is None]
+    if is_too_many(len(removed), len(centres)):
+        detail = Message(
+            "{count} of {total} centres would be removed, more than a third: {centres}.",
+            count=len(removed),
+            total=len(centres),
+            centres=_first_of(removed),
+        )
+        yield Fault(detail, pointer="/centres", code="centres-removed")
+    for member, values_of in _MEMBERS.items():
+        sides = [(c, values_of(c.before or {}), values_of(c.after or {})) for c in of_centres]
+        lost = [(change, before, after) for change, before, after in sides if before - after]
+        # The removal of centres alone has its own limit.
+        if len(lost) < 2 or not any(change.after for change, *_ in lost):
+            continue
+        total = sum(bool(values_of(centre)) for centre in centres)
+        if is_too_many(len(lost), total):
+            named = [_named(member, change.id, before, after) for change, before, after in lost]
+            detail = _LOST[member].format(count=len(lost), total=total, centres=_first_of(named))
+            yield Fault(detail, pointer="/centres", code=f"{member}-changed")
 
 
 def new_numbers(change: Change) -> frozenset[str]:
     """Return the numbers that the change of a centre or a helpline adds."""
-    return _numbers(change.after or {}) - _numbers(change.before or {})
+    return numbers_of(change.after or {}) - numbers_of(change.before or {})
 
 
 def moved_column(before: Mapping[str, Record], after: Iterable[Record]) -> Iterator[Fault]:
@@ -249,16 +204,17 @@ def moved_column(before: Mapping[str, Record], after: Iterable[Record]) -> Itera
     of their own `before`, but the number of another one. Other faults of the file are then of cells
     that are right, but in the wrong row.
     """
-    own = {identity: _numbers(centre) for identity, centre in before.items()}
+    own = {identity: numbers_of(centre) for identity, centre in before.items()}
     owners = {number: identity for identity in sorted(own) for number in own[identity]}
-    moved, with_phones = _Loss(), 0
+    moved: list[str] = []
+    with_phones = 0
     for centre in after:
-        identity, numbers = centre.get("id"), _numbers(centre)
+        identity, numbers = centre.get("id"), numbers_of(centre)
         with_phones += bool(numbers)
         foreign = sorted(numbers & owners.keys())
         if foreign and isinstance(identity, str) and numbers.isdisjoint(own.get(identity, ())):
             number = foreign[0]
-            moved.add(
+            moved.append(
                 Message(
                     "{id} has {number} of {owner}",
                     id=identity,
@@ -266,13 +222,13 @@ def moved_column(before: Mapping[str, Record], after: Iterable[Record]) -> Itera
                     owner=owners[number],
                 )
             )
-    if not is_too_many(moved.count, with_phones):
+    if not is_too_many(len(moved), with_phones):
         return
     yield Fault(
         Message(
             "Many phones of the file are those of other centres now: {phones}. Has a column moved? "
             "Compare the file with the directory before you correct single cells.",
-            phones=moved.named,
+            phones=_first_of(moved),
         ),
         pointer="/centres",
         code=MOVED,
@@ -284,38 +240,11 @@ def is_too_many(lost: int, before: int) -> bool:
     return lost > 1 and lost * 3 > before
 
 
-class _Loss:
-    """How many records lose something, with the first of them in words."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.changed = 0
-        self._named: list[str] = []
-
-    def add(self, named: str) -> None:
-        """Count a record."""
-        if self.count < MOST_NAMED:
-            self._named.append(named)
-        self.count += 1
-
-    @property
-    def named(self) -> Joined:
-        """The first of them, and the number of the others."""
-        more = self.count - len(self._named)
-        rest = [Message("and {count} more", count=Number(more))] if more else []
-        return Joined((*self._named, *rest), "; ")
-
-
-_ALL = "centres"
-
-
-def _totals(centres: Iterable[Record]) -> Mapping[str, int]:
-    """Return how many centres there are, and how many have values of each member."""
-    totals: Counter[str] = Counter({_ALL: 0})
-    for record in centres:
-        totals[_ALL] += 1
-        totals.update(member for member, values_of in _MEMBERS.items() if values_of(record))
-    return totals
+def _first_of(records: Sequence[str]) -> Joined:
+    """Return the first of the records, and the number of the others."""
+    more = len(records) - MOST_NAMED
+    rest = [Message("and {count} more", count=Number(more))] if more > 0 else []
+    return Joined((*records[:MOST_NAMED], *rest), "; ")
 
 
 def _named(member: str, identity: str, before: Collection[str], after: Collection[str]) -> str:
@@ -326,10 +255,6 @@ def _named(member: str, identity: str, before: Collection[str], after: Collectio
         return identity
     was, is_now = (Joined.of(sorted(side)) if side else Message("none") for side in (before, after))
     return Message("{id} {before} → {after}", id=identity, before=was, after=is_now)
-
-
-def _numbers(record: Record) -> frozenset[str]:
-    return frozenset(each.number for each in shown_numbers(record))
 
 
 def _address(centre: Record) -> frozenset[str]:
@@ -350,7 +275,7 @@ def _leaves(value: Any, path: str) -> Iterator[str]:
 
 
 _MEMBERS: Mapping[str, Callable[[Record], frozenset[str]]] = {
-    "phones": _numbers,
+    "phones": numbers_of,
     "address": _address,
     "email": _email,
 }
@@ -397,7 +322,7 @@ def _contact(helpline: Record) -> str:
 
 
 def _contacts(helpline: Record) -> frozenset[str]:
-    return _numbers(helpline) | {_contact(helpline)}
+    return numbers_of(helpline) | {_contact(helpline)}
 
 
 def _role(helpline: Record) -> Message:

@@ -1,14 +1,15 @@
 """Texts that name an address that is not public, in other records and in the list of sources."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from directory_api.change.change import COLLECTIONS, Change, Record
+from directory_api.change.change import COLLECTIONS, Change, Contents, Record
 from directory_api.change.directory import named_sources
+from directory_api.change.public_history import Publish
+from directory_api.record.consistency import Steps
 from directory_api.record.hidden_address import (
     HiddenAddresses,
     Mention,
-    Path,
     hides_its_address,
     texts_of,
 )
@@ -17,8 +18,6 @@ from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Number
 
-# Returns the public form of a record of a kind.
-Publish = Callable[[str, Record], Record]
 _HEADER = "directory"
 # A warning lists so many texts, and counts the others.
 _MOST_NAMED = 20
@@ -52,86 +51,53 @@ def without_sources(header: Record, hidden: Iterable[str]) -> Record:
     return {**header, "sources": sources} if names else header
 
 
-class NamedAddresses:
-    """What some changes of records do to addresses that are not public.
-
-    `hidden` yields the stored centres whose address is not public, and `public` the public form of
-    every record of the store, with its kind.
+def new_texts(
+    changes: Iterable[Change], hidden: HiddenAddresses, publish: Publish
+) -> Iterator[tuple[Fault, bool]]:
+    """Yield a fault for each text that a change adds and that names a hidden address, and whether
+    that is certain.
     """
+    for change in changes if hidden else ():
+        if change.after is None or change.kind not in (*COLLECTIONS, _HEADER):
+            continue
+        before = publish(change.kind, change.before) if change.before else {}
+        known = {text for _, text in texts_of(before)}
+        for each in hidden.mentions(change.kind, publish(change.kind, change.after)):
+            if each.text not in known:
+                detail = (_REFUSED if each.is_certain else _PERHAPS).format(centre=each.centre)
+                pointer = _pointer(change.kind, change.id, each.path)
+                yield Fault(detail, pointer=pointer, code="names-hidden-address"), each.is_certain
 
-    def __init__(
-        self,
-        changes: Callable[[], Iterable[Change]],
-        hidden: Callable[[], Iterable[Record]],
-        public: Callable[[], Iterable[tuple[str, Record]]],
-        publish: Publish,
-    ) -> None:
-        self._changes = changes
-        self._public = public
-        self._publish = publish
-        changed = {each.id for each in changes() if each.kind == "centre"}
-        after = [each.after for each in changes() if each.kind == "centre" and each.after]
-        self._hidden = [
-            *(each for each in hidden() if each["id"] not in changed),
-            *(each for each in after if hides_its_address(each)),
+
+def now_hidden(changes: Iterable[Change], after: Contents, publish: Publish) -> Iterator[Fault]:
+    """Yield a warning for each centre of which the changes hide another address, if other texts
+    name it. `after` are the records after the changes.
+    """
+    centres = [
+        change.after
+        for change in changes
+        if change.kind == "centre" and change.after and _hides_another(change)
+    ]
+    if centres:
+        public = [
+            (kind, publish(kind, record))
+            for kind in (_HEADER, *COLLECTIONS)
+            for record in after.get(kind, {}).values()
         ]
-        self._addresses = HiddenAddresses(self._hidden)
-
-    def new_texts(self) -> Iterator[tuple[Fault, bool]]:
-        """Yield a fault for each text that a change adds and that names such an address, and
-        whether that is certain.
-        """
-        if not self._addresses:
-            return
-        for change in self._changes():
-            if change.after is None or change.kind not in (*COLLECTIONS, _HEADER):
-                continue
-            before = self._publish(change.kind, change.before) if change.before else {}
-            known = {text for _, text in texts_of(before)}
-            for each in self._addresses.mentions(
-                change.kind, self._publish(change.kind, change.after)
-            ):
-                if each.text not in known:
-                    detail = (_REFUSED if each.is_certain else _PERHAPS).format(centre=each.centre)
-                    pointer = _pointer(change.kind, change.id, each.path)
-                    yield (
-                        Fault(detail, pointer=pointer, code="names-hidden-address"),
-                        each.is_certain,
-                    )
-
-    def now_hidden(self) -> Iterator[Fault]:
-        """Yield a warning for each centre of which the changes hide another address, if other
-        texts name it.
-        """
-        centres = {
-            change.id: change.after
-            for change in self._changes()
-            if change.kind == "centre" and change.after and _hides_another(change)
-        }
-        if centres:
-            yield from named_elsewhere(centres.values(), self._hidden, self._after)
-
-    def _after(self) -> Iterator[tuple[str, Record]]:
-        """Yield the public form of each record after the changes."""
-        changed = {(each.kind, each.id) for each in self._changes()}
-        for kind, record in self._public():
-            if (kind, record.get("id", _HEADER)) not in changed:
-                yield kind, record
-        for change in self._changes():
-            if change.after and change.kind in (*COLLECTIONS, _HEADER):
-                yield change.kind, self._publish(change.kind, change.after)
+        hidden = filter(hides_its_address, after.get("centre", {}).values())
+        yield from named_elsewhere(centres, hidden, public)
 
 
 def named_elsewhere(
     centres: Iterable[Record],
     hidden: Iterable[Record],
-    public: Callable[[], Iterable[tuple[str, Record]]],
+    public: Collection[tuple[str, Record]],
     *,
     only_certain: bool = False,
 ) -> Iterator[Fault]:
     """Yield a warning for each of the centres whose address is not public, but is named in other
-    texts. `hidden` are all centres whose address is not public, and `public` yields the public form
-    of every record, with its kind.
+    texts. `hidden` are all centres whose address is not public, and `public` is the public form of
+    every record, with its kind.
     """
     addresses = HiddenAddresses(centres)
     if not addresses:
@@ -139,10 +105,10 @@ def named_elsewhere(
     withheld = frozenset[str]().union(*map(hidden_sources, hidden))
     if withheld:
         withheld -= frozenset[str]().union(
-            *(cited(each) for kind, each in public() if kind in COLLECTIONS)
+            *(cited(each) for kind, each in public if kind in COLLECTIONS)
         )
     found: dict[str, list[str]] = {}
-    for kind, record in public():
+    for kind, record in public:
         shown = without_sources(record, withheld) if kind == _HEADER else record
         for mention in addresses.mentions(kind, shown):
             if mention.is_certain or not only_certain:
@@ -180,6 +146,6 @@ def _place(record: Record, mention: Mention) -> str:
     return f"{identity} ({'.'.join(map(str, path))})"
 
 
-def _pointer(kind: str, identity: str, path: Path) -> str:
+def _pointer(kind: str, identity: str, path: Steps) -> str:
     start = () if kind == _HEADER else (COLLECTIONS[kind], identity)
     return "".join(f"/{step}" for step in (*start, *path))

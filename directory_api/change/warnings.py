@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from directory_api.change.change import COLLECTIONS, Change
+from directory_api.change.change import COLLECTIONS, Change, Contents
 from directory_api.change.confirmation import unconfirmed
+from directory_api.record.helplines import EUROPEAN
 from directory_api.record.numbers import ShownNumber, shown_numbers
 from directory_api.record.plausibility import FindPlace, centre_warnings, helpline_warnings
 from directory_api.record.records import Centre, Helpline
@@ -91,10 +92,6 @@ def change_warnings(change: Change) -> Iterator[Fault]:
     )
 
 
-# The European emergency number (Directive (EU) 2018/1972, article 109).
-EUROPEAN = "112"
-
-
 def no_longer_112(change: Change) -> Fault | None:
     """Return a warning if the change replaces 112 by a number that only some countries have."""
     before, after = change.before, change.after
@@ -170,9 +167,10 @@ NONE_ACTIVE = Fault(
 )
 
 
-def none_active(centres: Iterable[Centre]) -> Iterator[Fault]:
+def none_active(contents: Contents) -> Iterator[Fault]:
     """Yield a warning if none of all centres is active."""
-    if not any(centre.status == "active" for centre in centres):
+    centres = contents.get("centre", {}).values()
+    if not any(centre["status"] == "active" for centre in centres):
         yield NONE_ACTIVE
 
 

@@ -163,7 +163,7 @@ class WorkerLoader:
                 if self._loaded is None:
                     return serve(loaded)
                 loaded.live.refresh()
-                unreadable = loaded.live.fault
+                unreadable = loaded.live.health.fault
                 if unreadable is None:
                     return serve(loaded)
                 return serve(open_directory(self._settings), unreadable)

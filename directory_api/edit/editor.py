@@ -17,7 +17,9 @@ from directory_api.change.confirmation import as_stored, is_same
 from directory_api.change.guards import Confirmation
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.history import History
+from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.records import Acknowledged
 from directory_api.record.token import TOKEN, Actor
 from directory_api.store.state import ALL_REVISIONS, StoreState
@@ -65,12 +67,21 @@ class Edit:
 class Beside:
     """Records of a feature that are written in the transaction of an edit.
 
-    `contents` returns what these kinds and ids become, from the stored state, which has them; an
-    error that it raises stops the edit.
+    `contents` returns what these kinds and ids become, from the stored state; an error that it
+    raises stops the edit.
     """
 
     keys: tuple[tuple[str, str], ...]
     contents: Callable[[StoreState], Contents]
+
+    def changes(self, state: StoreState) -> tuple[Change, ...]:
+        """Return the changes of these records."""
+        contents = self.contents(state)
+        sides = (
+            (kind, id, state.contents.get(kind, {}).get(id), contents.get(kind, {}).get(id))
+            for kind, id in self.keys
+        )
+        return tuple(Change(*side) for side in sides if side[2] != side[3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,6 @@ class StoredRecord:
 
 # The version of a record that does not exist yet.
 ABSENT = "0"
-# The most entries of a record's history that a restore looks at.
-MOST_ENTRIES = 10_000
 
 
 class Editor:
@@ -174,8 +183,7 @@ class Editor:
         self._writer.write(
             actor,
             reason,
-            lambda state: ChangeRequest(document(state.contents), others=beside.contents(state)),
-            about=beside.keys,
+            lambda state: ChangeRequest(document(state.contents), others=beside.changes(state)),
             idempotency_key=idempotency_key,
         )
 
@@ -223,9 +231,6 @@ class Editor:
         how: str | None = None,
         beside: Beside | None = None,
     ) -> Outcome:
-        def past(_change: Change) -> tuple[HistoryEntry, ...]:
-            return self.history(edit.kind, edit.id, MOST_ENTRIES)
-
         def request_for(state: StoreState) -> ChangeRequest:
             present = edit.id in state.contents.get(edit.kind, {})
             if new and self._writer.store.history(edit.kind, edit.id, most=1):
@@ -253,9 +258,11 @@ class Editor:
             request = replace(
                 _request(state, edit, record),
                 is_of_one=True,
-                past=past if or_removed else None,
+                history=History(self._writer.store, ALL_REVISIONS, edit.kind, edit.id)
+                if or_removed
+                else None,
                 confirms=how is not None,
-                others=beside.contents(state) if beside else {},
+                others=beside.changes(state) if beside else (),
             )
             if or_removed:
                 return request
@@ -269,7 +276,6 @@ class Editor:
             edit.actor,
             edit.reason,
             request_for,
-            about=[(edit.kind, edit.id), *(beside.keys if beside else ())],
             # It is one record, and its removal is what was asked for.
             confirmed=Confirmation.of(edit.typed, removals=True),
             idempotency_key=edit.idempotency_key,
@@ -335,7 +341,7 @@ def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:
 
 
 def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
-    """Return the request for the excerpt of the directory with this record replaced.
+    """Return the request for the directory with this record replaced.
 
     Its `locate` maps faults to pointers within the record.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from directory_api.change.change import HELD, Contents, applied, document
+from directory_api.change.change import HELD, Change, applied, document
 from directory_api.change.formatters import member_name
 from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.change.outcome import Outcome
@@ -14,8 +14,10 @@ from directory_api.change.proposal import (
 )
 from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.change.warnings import numbers_in_use
-from directory_api.edit.plan import NOT_CONFIRMED
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, centres_with_numbers
+from directory_api.edit.check import NOT_CONFIRMED
+from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.record.numbers import numbers_of
 from directory_api.record.records import Centre, Helpline, text_in
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
@@ -86,10 +88,10 @@ class Proposals:
             if needed := [*untyped([proposal.change], confirmed)]:
                 raise ConfirmationNeeded(NOT_CONFIRMED, needed)
             if proposal.is_in_force:
-                return ChangeRequest(document(state.contents), others=_without(state, proposal))
+                return ChangeRequest(document(state.contents), others=_closing(state, proposal))
             return ChangeRequest(
                 document(applied(state.contents, [proposal.now(state.contents)])),
-                others=_without(state, proposal),
+                others=_closing(state, proposal),
                 author=proposal.author,
                 reason=proposal.reason,
             )
@@ -98,7 +100,6 @@ class Proposals:
             actor,
             "",
             request_for,
-            about=_about(self._with_id(identity)),
             approved_by=actor.name,
             # Its author has confirmed it, and so has this person.
             confirmed=CONFIRMED,
@@ -141,16 +142,17 @@ class Proposals:
                 )
             if proposal.is_in_force:
                 return _undo(state, proposal)
-            return ChangeRequest(document(state.contents), others=_without(state, proposal))
+            return ChangeRequest(document(state.contents), others=_closing(state, proposal))
 
-        proposals = self._with_id(identity)
         # Two persons have seen a change in force: who made it, and who undoes it.
-        is_in_force = any(proposal.is_in_force for proposal in proposals)
+        # There is none when a request is repeated whose first one has closed it: it gets the
+        # outcome of that all the same.
+        proposals = waiting(self._state().contents, self._writer.clock())
+        is_in_force = any(each.is_in_force for each in proposals if each.id == identity)
         return self._writer.write(
             actor,
             reason,
             request_for,
-            about=_about(proposals),
             approved_by=actor.name if is_in_force else None,
             # What was there before comes back.
             confirmed=CONFIRMED,
@@ -165,23 +167,16 @@ class Proposals:
         if not numbers:
             return list(proposals)
         snapshot = self._writer.live.snapshot
-        centres = centres_with_numbers(snapshot.centres.published, numbers)
-        others: list[Centre | Helpline] = [*centres, *snapshot.helplines]
+        published: list[Centre | Helpline] = [*snapshot.centres, *snapshot.helplines]
+        others = [each for each in published if not numbers.isdisjoint(numbers_of(each))]
         return [
             replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
             for each in proposals
         ]
 
-    def _with_id(self, identity: str) -> list[Proposal]:
-        """Return the open proposal with an id. There is none when a request is repeated whose
-        first one has closed it: it gets the outcome of that all the same.
-        """
-        proposals = waiting(self._state().contents, self._writer.clock())
-        return [proposal for proposal in proposals if proposal.id == identity]
-
     def _state(self, *proposals: Proposal) -> StoreState:
         """Return an excerpt of the store with the records that these proposals change."""
-        return self._writer.store.excerpt(_about(proposals))
+        return self._writer.store.excerpt([proposal.change.key for proposal in proposals])
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in waiting(state.contents, self._writer.clock()):
@@ -221,7 +216,7 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
         )
     contents = document(applied(state.contents, [undone]))
     if not stay:
-        return ChangeRequest(contents, others=_without(state, proposal))
+        return ChangeRequest(contents, others=_closing(state, proposal))
     warning = Fault(
         Message(
             "Only a part was undone. These have changed again since, and stay as they are: "
@@ -233,15 +228,8 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
     return ChangeRequest(contents, warnings=(warning,))
 
 
-def _about(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:
-    return [(proposal.change.kind, proposal.change.id) for proposal in proposals]
-
-
-def _without(state: StoreState, proposal: Proposal) -> Contents:
-    """The proposals without this one."""
-    return {
-        HELD: {key: record for key, record in state.contents[HELD].items() if key != proposal.id}
-    }
+def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:
+    return (Change(HELD, proposal.id, state.contents[HELD][proposal.id], None),)
 
 
 def _unknown() -> ProposalNotFound:

@@ -1,8 +1,7 @@
 """Undoes what one revision changed, such as an import, and restores all records of a revision."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 
 from directory_api.change.change import (
     COLLECTIONS,
@@ -12,18 +11,16 @@ from directory_api.change.change import (
     applied,
     document,
 )
-from directory_api.change.guards import UNCONFIRMED, Confirmation
+from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.history import MOST_ENTRIES, History
+from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
 from directory_api.text.message import Message
-
-# The most entries of the history that are read at once: those of ten imports of 100,000 centres.
-_MOST_ENTRIES = 1_000_000
-_Key = tuple[str, str]
 
 
 class Rollback:
@@ -44,7 +41,7 @@ class Rollback:
         revision: int,
         reason: str,
         *,
-        confirmed: Confirmation = UNCONFIRMED,
+        confirmed: Confirmation = NOTHING_CONFIRMED,
         dry_run: bool = False,
         expected_version: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
@@ -78,10 +75,10 @@ class Rollback:
 
         return self._write(
             actor,
-            opposites,
             reason,
             request_for,
             confirmed=confirmed,
+            is_of_one=len(opposites) == 1,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )
@@ -92,7 +89,7 @@ class Rollback:
         revision: int,
         reason: str,
         *,
-        confirmed: Confirmation = UNCONFIRMED,
+        confirmed: Confirmation = NOTHING_CONFIRMED,
         dry_run: bool = False,
     ) -> Outcome:
         """Restore every centre, every helpline and the header as they were at a revision."""
@@ -107,9 +104,9 @@ class Rollback:
             )
         # The first change of each record since then begins with what it was at the revision.
         entries = reversed(self._entries(range(revision + 1, now + 1)))
-        first: dict[_Key, Change] = {}
+        first: dict[tuple[str, str], Change] = {}
         for entry in entries:
-            first.setdefault((entry.change.kind, entry.change.id), entry.change)
+            first.setdefault(entry.change.key, entry.change)
 
         def request_for(state: StoreState) -> ChangeRequest:
             return self._request(
@@ -121,49 +118,46 @@ class Rollback:
             )
 
         return self._write(
-            actor, first.values(), reason, request_for, confirmed=confirmed, dry_run=dry_run
+            actor,
+            reason,
+            request_for,
+            confirmed=confirmed,
+            is_of_one=len(first) == 1,
+            dry_run=dry_run,
         )
 
     def _entries(self, revisions: range) -> tuple[HistoryEntry, ...]:
         """Return the changes of records that maintainers write, newest first."""
-        entries = self._writer.store.history(most=_MOST_ENTRIES, revisions=revisions)
+        entries = self._writer.store.history(most=MOST_ENTRIES, revisions=revisions)
         return tuple(entry for entry in entries if entry.change.kind in MAINTAINED)
 
     def _request(
         self, state: StoreState, changes: Sequence[Change], warnings: tuple[Fault, ...] = ()
     ) -> ChangeRequest:
-        @cache  # once, and only if anything needs review
-        def by_record() -> Mapping[_Key, Sequence[HistoryEntry]]:
-            entries: dict[_Key, list[HistoryEntry]] = {}
-            for entry in self._entries(range(1, state.revision + 1)):
-                entries.setdefault((entry.change.kind, entry.change.id), []).append(entry)
-            return entries
-
         return ChangeRequest(
             document(applied(state.contents, changes)),
             warnings=warnings,
             is_of_one=len(changes) == 1,
-            past=lambda change: by_record().get((change.kind, change.id), ()),
+            history=History(self._writer.store, range(1, state.revision + 1)),
         )
 
     def _write(
         self,
         actor: Actor,
-        changes: Collection[Change],
         reason: str,
         request_for: Callable[[StoreState], ChangeRequest],
         *,
         confirmed: Confirmation,
+        is_of_one: bool,
         idempotency_key: IdempotencyKey | None = None,
         dry_run: bool,
     ) -> Outcome:
-        if len(changes) == 1:  # as for an edit, this is what was asked for
+        if is_of_one:  # as for an edit, this is what was asked for
             confirmed = replace(confirmed, removals=True)
         return self._writer.write(
             actor,
             reason,
             request_for,
-            about=[(change.kind, change.id) for change in changes],
             confirmed=confirmed,
             idempotency_key=idempotency_key,
             dry_run=dry_run,

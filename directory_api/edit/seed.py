@@ -12,7 +12,8 @@ from directory_api.change.directory import contents_of, read_records, records_of
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
 from directory_api.countries.known import folders
-from directory_api.edit.writer import ChangeRequest, Writer
+from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.writer import Writer
 from directory_api.files import files
 from directory_api.files.country_check import refuse_faults
 from directory_api.place.gazetteer import Gazetteer
@@ -111,8 +112,7 @@ class SeedData:
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._create()
-        with self._writer.store.changes_since() as update:
-            stored_places = update.postcodes.places
+        stored_places = [*self._writer.store.postcodes().gazetteer.all_places()]
         _refuse_other_country(
             self._data,
             {place.country for place in stored_places},
@@ -121,34 +121,32 @@ class SeedData:
         table_records = {table.country: table.to_record() for table in tables}
         brought = sorted({*table_records, *boundaries})
         there = {folder.name.upper() for folder in folders(self._data)}
-        kept_edits = False
 
         def request_for(state: StoreState) -> ChangeRequest:
-            nonlocal kept_edits
             noted = state.contents.get("loaded", {})
             loaded = noted.get(_FILE, {})
             last, older = loaded.get("sha256"), loaded.get("older", [])
             unedited = not state.revision or _digest(state.contents) in (last, digest)
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
-            kept_edits = digest != last and not (unedited and digest not in older)
-            is_taken = digest != last and not kept_edits
+            is_taken = digest != last and unedited and digest not in older
             records = raw if is_taken else document(state.contents)
             absent = {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
             gone = {each for each in absent if not any(records_of_country(records, each))}
             places = (place for place in stored_places if place.country not in gone)
+            others = {
+                "boundary": {**_stored(state, "boundary", gone), **boundaries},
+                "table": {**_stored(state, "table", gone), **table_records},
+                "loaded": {
+                    **noted,
+                    # One that is kept for its records is gone with them at a later load.
+                    _COUNTRIES: {"codes": sorted({*brought, *absent} - gone)},
+                    **({_FILE: _loaded_record(digest, last, older)} if is_taken else {}),
+                },
+            }
             return ChangeRequest(
                 document=records,
-                others={
-                    "boundary": {**_stored(state, "boundary", gone), **boundaries},
-                    "table": {**_stored(state, "table", gone), **table_records},
-                    "loaded": {
-                        **noted,
-                        # One that is kept for its records is gone with them at a later load.
-                        _COUNTRIES: {"codes": sorted({*brought, *absent} - gone)},
-                        **({_FILE: _loaded_record(digest, last, older)} if is_taken else {}),
-                    },
-                },
+                others=diff(state.contents, others),
                 tables={
                     **dict.fromkeys(gone, ()),
                     **{table.country: table.places for table in tables},
@@ -160,6 +158,8 @@ class SeedData:
 
         is_new = self._writer.store.revision() == 0
         outcome = self._writer.write(actor, reason, request_for, confirmed=CONFIRMED)
+        noted = self._writer.store.excerpt([("loaded", _FILE)]).contents.get("loaded", {})
+        kept_edits = noted.get(_FILE, {}).get("sha256") != digest
         return Loaded(outcome, kept_edits, created=is_new)
 
     def import_postcodes(
@@ -199,8 +199,8 @@ class SeedData:
 
     def _without_place(self) -> frozenset[str]:
         """Return the ids of the centres that no search from a place can return."""
-        listed = self._writer.live.snapshot.listed
-        return frozenset(centre.id for centre in listed.published if centre.point is None)
+        listed = self._writer.live.snapshot.index.listed
+        return frozenset(centre.id for centre in listed if centre.point is None)
 
 
 def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str]) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from directory_api.change.change import COLLECTIONS, Contents, Record, document
 from directory_api.change.directory import named_sources
 from directory_api.change.outcome import Outcome
+from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Edit
-from directory_api.edit.writer import ChangeRequest, Writer
+from directory_api.edit.writer import Writer
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, IdTaken, NotReady, RecordsInvalid, StaleRecord
 from directory_api.text.message import Message
@@ -98,7 +99,6 @@ class SourceEditor:
             edit.actor,
             edit.reason,
             request_for,
-            about=[_HEADER],
             idempotency_key=edit.idempotency_key,
             dry_run=edit.dry_run,
         )

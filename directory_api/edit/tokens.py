@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from directory_api.record.token import SCOPES, TOKEN, Actor, Session, Token, person
+from directory_api.record.token import SCOPES, SESSION, TOKEN, Actor, Credential, Token, person
 from directory_api.record.validators import plain_text_fault
 from directory_api.store.digests import checksum
 from directory_api.store.sql.access import NO_SECRET, AccessStore
@@ -187,26 +187,27 @@ class Tokens:
         actor = self._actor(token)
         assert token is not None  # _actor() refuses None
         now = self._clock()
-        session = secrets.token_urlsafe(SECRET_BYTES)
-        self._store.open_session(Session(token.id, now + SESSION_LIFE), checksum(session), now)
-        return session, actor
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        session = Credential(SESSION, checksum(secret), token.id, now + SESSION_LIFE, {})
+        self._store.add_credential(session, now)
+        return secret, actor
 
     def signed_in(self, session_secret: str) -> Actor:
         """Return the actor of a session. A session ends with its token at the latest. Raises
         TokenRefused.
         """
-        session = self._store.session_of(checksum(session_secret))
-        if session is None or session.until <= self._clock():
+        session = self._store.credential(SESSION, checksum(session_secret))
+        if session is None or session.until is None or session.until <= self._clock():
             raise TokenRefused(REFUSED)
         return self._actor(self._by_id(session.token))
 
     def sign_out(self, session_secret: str) -> None:
         """End a session."""
-        self._store.close_session(checksum(session_secret))
+        self._store.take_credential(SESSION, checksum(session_secret))
 
     def sign_out_elsewhere(self, identity: str, session_secret: str) -> None:
         """End the sessions of the token with this id, except this one."""
-        self._store.close_sessions_of(identity, but=checksum(session_secret))
+        self._store.remove_credentials(SESSION, identity, but=checksum(session_secret))
 
     def _actor(self, token: Token | None) -> Actor:
         today = self._clock().date()

@@ -401,8 +401,10 @@ def _plain_numbers(value: Any) -> Any:
 def new_file(path: Path) -> Iterator[Path]:
     """A file beside `path`, which replaces it after the block; no other user may read it.
 
-    Raises StoreUnavailable if it cannot be written.
+    Raises StoreUnavailable if it cannot be written, or is no ordinary file, such as a device.
     """
+    if path.exists() and not path.is_file():
+        raise StoreUnavailable(f"{path} is no ordinary file; name another one")
     try:
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             new = Path(file.name)  # created with mode 0600

@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.hours.rules import MINUTES_OF_DAY, WEEKDAYS, Dates, DayOfYear
+from directory_api.hours.rules import MINUTES_OF_DAY, WEEKDAYS, Dates, DayOfYear, ranges
 from directory_api.hours.summary import (
     WHOLE_DAY,
     WHOLE_DAY_UNCERTAIN,
@@ -22,7 +22,6 @@ from directory_api.hours.summary import (
     summary,
 )
 from directory_api.hours.syntax import ALWAYS
-from directory_api.hours.week import ranges
 from directory_api.text.message import Texts, Value
 from directory_api.text.translations import ENGLISH, locale_of, long_date, words
 

@@ -4,9 +4,10 @@ The names are those of OpenStreetMap's specification
 (https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Protocol, TypeAlias
 
 from directory_api.hours.holidays import easter
@@ -17,6 +18,8 @@ WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUTES_OF_DAY = 1440
 _WEEK = 7
+# A range of two days would be no shorter than a list.
+_LEAST_RANGE = 3
 _LEAP_YEAR = 2000
 
 # Whether a date is a holiday of a kind (PH or SH).
@@ -186,6 +189,30 @@ class Rule:
         """The times; the whole day if there are none."""
         return self.times or ((0, MINUTES_OF_DAY),)
 
+    @property
+    def dates(self) -> tuple[Dates, ...]:
+        """The dates that the rule is about, with their year; none if it is about others, too."""
+        if self.is_additional or self.is_fallback or not self.selectors:
+            return ()
+        *before, dates = self.selectors
+        year: int | None = None
+        if before:
+            (selector, *others), *more = before
+            if others or more or not isinstance(selector, Years):
+                return ()
+            if selector.first != selector.last or not selector.first:  # there is no year 0
+                return ()
+            year = selector.first
+        found = list[Dates]()
+        for each in dates:
+            if not isinstance(each, Dates) or not (each.first.month and each.last.month):
+                return ()
+            first, last = each.first, each.last
+            if year:
+                first, last = replace(first, year=year), replace(last, year=year)
+            found.append(Dates(first, last))
+        return tuple(found)
+
 
 def selects(parts: Iterable[tuple[Selector, ...]], day: date, is_holiday: IsHoliday) -> bool:
     """Return whether the selectors of a rule select a day: each part has one that does."""
@@ -197,6 +224,19 @@ def selects(parts: Iterable[tuple[Selector, ...]], day: date, is_holiday: IsHoli
         else:
             return False
     return True
+
+
+def ranges(days: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the first and the last of each run of days (Monday is 0); each day of a short run is
+    alone. The days are sorted.
+    """
+    # In a run of consecutive days, the day number minus the position is constant.
+    for _, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        numbers = [day for _, day in run]
+        if len(numbers) >= _LEAST_RANGE:
+            yield numbers[0], numbers[-1]
+        else:
+            yield from ((day,) for day in numbers)
 
 
 def is_day_of_month(month: int, day: int) -> bool:

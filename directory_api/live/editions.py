@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from directory_api.record.helplines import Helplines
 from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
-from directory_api.search.typed_place import Search, from_typed
+from directory_api.search.typed_place import from_typed
 from directory_api.text.errors import FileUnreadable
 
 _Value = TypeVar("_Value")
@@ -82,12 +82,7 @@ class Edition:
         if isinstance(query.place, Coordinate):
             answer = snapshot.nearest(query, Origin.of_coordinate(query.place))
             return answer._replace(countries=self.countries_of(answer.origin))
-
-        def closest(origin: Origin, reach_m: float | None) -> NearestAnswer:
-            return snapshot.nearest(query._replace(limit=1, max_distance_m=reach_m), origin)
-
-        search = Search(partial(snapshot.nearest, query), closest, query.max_distance_m)
-        return from_typed(query.place, self.places, search)
+        return from_typed(query, self.places, snapshot)
 
     def countries_of(self, origin: Origin) -> tuple[str, ...]:
         """Return the country (ISO 3166-1) of a postcode, or those in which a position may be; none

@@ -13,8 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from marshmallow import ValidationError
-
+from directory_api.record.consistency import MemberFault, Steps
 from directory_api.record.records import WHERE
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
@@ -27,7 +26,6 @@ _NOT_COMPARED = frozenset(
         *("number", "languages", "verified", "acknowledged", "id", "precision", "permanent"),
     }
 )
-Path = tuple[str | int, ...]
 
 # Members that are an address on the Internet, if they are text.
 _ADDRESSES = frozenset({"email", "website", "address", "url", "url_translations", "id"})
@@ -108,7 +106,7 @@ _NAMED_IN_A_WORD = Message(
 )
 
 
-class Named(IntEnum):
+class Clarity(IntEnum):
     """How clearly a text names an address."""
 
     NOT = 0
@@ -117,32 +115,25 @@ class Named(IntEnum):
     HOUSE = 3  # the street with its number
 
 
-def street_stays_hidden(centre: Mapping[str, Any]) -> None:
+def street_stays_hidden(centre: Mapping[str, Any]) -> Iterator[MemberFault]:
     """Require that no text of a centre whose address is not public names its street or house.
 
     The name of the street without its type is refused in a name or an address on the Internet; in
-    other texts it may be a word (see `words_of_the_street`). Raises ValidationError, which names
-    the members and not the street.
+    other texts it may be a word (see `words_of_the_street`). The faults do not have the street.
     """
-    faults: dict[str | int, Any] = {}
-    for path, _, named in _own_texts(centre):
-        is_short = path[-1] in _ADDRESSES or not _NAMES.isdisjoint(path)
-        if named == Named.WORD and not is_short:
-            continue
-        *above, last = path
-        below = faults
-        for step in above:
-            below = below.setdefault(step, {})
-        below[last] = [_NAMED_IN_A_WORD if named == Named.WORD else _NAMED]
-    if faults:
-        raise ValidationError(faults)
+    for steps, _, clarity in _own_texts(centre):
+        is_short = steps[-1] in _ADDRESSES or not _NAMES.isdisjoint(steps)
+        if clarity > Clarity.WORD:
+            yield steps, _NAMED
+        elif is_short:
+            yield steps, _NAMED_IN_A_WORD
 
 
-def words_of_the_street(centre: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def words_of_the_street(centre: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
     """Yield each text of a centre whose address is not public that has the name of the street
     without its type, and where it is.
     """
-    return ((path, text) for path, text, named in _own_texts(centre) if named == Named.WORD)
+    return ((path, text) for path, text, named in _own_texts(centre) if named == Clarity.WORD)
 
 
 def id_names_the_street(centre: Mapping[str, Any]) -> bool:
@@ -158,7 +149,7 @@ def hides_its_address(centre: Mapping[str, Any]) -> bool:
     return bool(centre.get("address_visibility", "public") != "public")
 
 
-def texts_of(record: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def texts_of(record: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
     """Yield the texts of a public record, or of the header, and where they are."""
     if "id" in record:
         yield ("id",), record["id"]
@@ -175,7 +166,7 @@ class Mention:
     It is certain if the text has the number of the house, or the name of the centre, too.
     """
 
-    path: Path
+    path: Steps
     text: str
     centre: str
     is_certain: bool
@@ -206,13 +197,13 @@ class HiddenAddresses:
         street = address.get("street") or ""
         own = _Text(street)
         for centre, name in self._candidates(own):
-            is_same = name.in_text(own) == Named.HOUSE and centre["id"] != record["id"]
+            is_same = name.in_text(own) == Clarity.HOUSE and centre["id"] != record["id"]
             if is_same and centre["address"].get("postal_code") == address.get("postal_code"):
                 yield Mention(("address", "street"), street, centre["id"], is_certain=False)
                 break
         for path, written in texts_of(record) if self else ():
             text = _Text(written, is_address=bool(_ADDRESSES & {path[-1], *path[-2:-1]}))
-            found: dict[str, Named] = {}
+            found: dict[str, Clarity] = {}
             for centre, name in self._candidates(text):
                 identity = centre["id"]
                 if kind == "centre" and identity == record["id"]:
@@ -220,11 +211,11 @@ class HiddenAddresses:
                 named = name.in_text(text)
                 if named and not name.in_text(own):
                     is_about = any(map(text.has_words, _centre_names(centre)))
-                    least = Named.HOUSE if is_about else named
-                    found[identity] = max(found.get(identity, Named.NOT), least)
+                    least = Clarity.HOUSE if is_about else named
+                    found[identity] = max(found.get(identity, Clarity.NOT), least)
             for identity, named in found.items():
-                if named > Named.WORD:
-                    yield Mention(path, written, identity, named == Named.HOUSE)
+                if named > Clarity.WORD:
+                    yield Mention(path, written, identity, named == Clarity.HOUSE)
 
     def _candidates(self, text: "_Text") -> Iterator[tuple[Mapping[str, Any], "_Name"]]:
         joined = text.joined
@@ -236,7 +227,7 @@ class HiddenAddresses:
             yield from self._by_start[start]
 
 
-def _own_texts(centre: Mapping[str, Any]) -> Iterator[tuple[Path, str, Named]]:
+def _own_texts(centre: Mapping[str, Any]) -> Iterator[tuple[Steps, str, Clarity]]:
     """Yield the texts of a centre that name its address, if that is not public."""
     if not hides_its_address(centre):
         return
@@ -297,16 +288,16 @@ class _Name:
         found = (*self.phrases, *self.streets, *filter(None, [self.word]))
         return frozenset(each.replace(" ", "")[:_SHORTEST_NAME] for each in found)
 
-    def in_text(self, text: _Text) -> Named:
+    def in_text(self, text: _Text) -> Clarity:
         """Return how clearly a text names it."""
         if any(map(text.has, self.phrases)):
-            return Named.HOUSE
+            return Clarity.HOUSE
         if any(map(text.has, self.streets)):
             has_number = self.number and text.has_words(self.number)
-            return Named.HOUSE if has_number else Named.STREET
+            return Clarity.HOUSE if has_number else Clarity.STREET
         if self.word and (text.has_words if self.is_joined else text.has)(self.word):
-            return Named.WORD
-        return Named.NOT
+            return Clarity.WORD
+        return Clarity.NOT
 
 
 def _names(centre: Mapping[str, Any]) -> Iterator[_Name]:
@@ -386,7 +377,7 @@ def _centre_names(centre: Mapping[str, Any]) -> list[str]:
     return [name for name in map(_folded, names) if len(name) >= _SHORTEST_NAME]
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: Any, path: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

@@ -50,6 +50,11 @@ def shown_numbers(record: Centre | Helpline | Record) -> Iterator[ShownNumber]:
             yield ShownNumber(f"/channels/{index}/address", number, kind)
 
 
+def numbers_of(record: Centre | Helpline | Record) -> frozenset[str]:
+    """Return the numbers of `shown_numbers`."""
+    return frozenset(shown.number for shown in shown_numbers(record))
+
+
 def _member(holder: Any, name: str) -> Any:
     return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
 

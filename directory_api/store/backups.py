@@ -52,12 +52,15 @@ def copied(backup: Path, copy: Path) -> Store:
     """
     if not files.is_file(backup):
         raise StoreUnavailable(f"there is no file {backup}, or this user may not read it")
-    # A backup may be kept without its digest.
-    with suppress(FileNotFoundError):
-        expected = digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
-        if expected != sha256(backup):
-            raise StoreDamaged(f"{backup} does not fit its SHA-256")
-    shutil.copyfile(backup, copy)
+    try:
+        # A backup may be kept without its digest.
+        with suppress(FileNotFoundError):
+            expected = digest_file(backup).read_bytes().split(b" ")[0]
+            if expected != sha256(backup).encode():
+                raise StoreDamaged(f"{backup} does not fit its SHA-256")
+        shutil.copyfile(backup, copy)
+    except OSError as error:  # the digest may not be read, or there is no space for the copy
+        raise StoreUnavailable(f"{error.filename or backup}: {error.strerror}") from None
     store = Store(SqliteEngine(copy, keeps_copy=False))
     store.migrate()
     return store

@@ -198,7 +198,7 @@ def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
 ) -> None:
     """Visitors wait as long as it does, if no other worker is left."""
     looks: list[Path] = []
-    look = engine.opened
+    look = engine.connection_to
 
     def counted(path: Path, *how: Any, **more: Any) -> Any:
         if threading.current_thread() is threading.main_thread():
@@ -206,7 +206,7 @@ def test_a_worker_that_starts_while_the_store_is_locked_waits_for_it_once(
         return look(path, *how, **more)
 
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(engine, "opened", counted)
+    monkeypatch.setattr(engine, "connection_to", counted)
     with closing(sqlite3.connect(tmp_path / "directory.db")) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         app = worker(loaded)(0)

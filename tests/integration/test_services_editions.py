@@ -172,7 +172,7 @@ def test_a_new_revision_begins_a_new_edition(tmp_path: Path) -> None:
 def test_opening_states_can_be_requested_for_any_moment(directory: Directory) -> None:
     """Today, in a week and in years, PAG-ASA is open at noon of a working day."""
     edition = _editions(directory, Clock(NOON)).current()
-    hours = {centre.id: centre.hours for centre in edition.snapshot.listed.published}
+    hours = {centre.id: centre.hours for centre in edition.snapshot.index.listed}
     expected = Opening(frozenset({hours["pag-asa"]}), frozenset({hours["payoke"], hours["surya"]}))
     for days in (0, 7, 9, 364, -700):
         assert edition.opening(NOON + timedelta(days=days)) == expected

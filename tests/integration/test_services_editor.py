@@ -10,17 +10,11 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.change import Change, Stamp, document
+from directory_api.change.change import Change, Stamp
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Editor
-from directory_api.edit.gate import Gate
-from directory_api.edit.writer import Excerpt, Writer
 from directory_api.record.records import Centre, contact_digest
-from directory_api.store.sql.store import Store
-from directory_api.store.state import StoreState
 from directory_api.text.errors import RecordsInvalid
 from tests.support.records import TERMINAL, made_up_centre
-from tests.support.store_under_test import stores_of
 from tests.support.whole_store import read_whole
 from tests.support.write_side import BERT, NOON, WriteSide, create_write_side
 
@@ -91,24 +85,6 @@ def test_an_edit_that_changes_nothing_leaves_no_entry(write_side: WriteSide) -> 
         write_side.edit("payoke"), {"name": write_side.record("payoke")["name"], "timezone_": None}
     ) == (Outcome(1))
     assert write_side.everything() == before
-
-
-class ExcerptStore(Store):
-    """A store that refuses to read all of its records."""
-
-    def records(self) -> StoreState:
-        raise AssertionError("every record was read")
-
-
-def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
-    """And those of the small kinds, not all: a directory may have very many centres."""
-    store = ExcerptStore(stores_of(write_side.path).engine)
-    editor = Editor(Writer(store, write_side.live, write_side.clock, Gate(lambda: False)))
-    edit = write_side.edit("payoke")
-    editor.verify(edit, "a visit")
-    editor.patch(edit, {"name": "Payoke vzw"})
-    assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
-    assert editor.remove(edit).done
 
 
 def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(
@@ -220,18 +196,6 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
         )
     ]
     assert write_side.everything() == before
-
-
-def test_the_centres_of_an_excerpt_are_not_among_the_others(write_side: WriteSide) -> None:
-    """A source that goes is missing in all centres that name it; those of the excerpt are checked
-    as they will be, not as they are.
-    """
-    whole = write_side.store.records()
-    state = write_side.store.excerpt([("centre", "payoke")])
-    excerpt = Excerpt(write_side.store, write_side.live, state)
-    after = {**document(whole.contents), "sources": []}
-    told = {fault.detail.rpartition(" ")[2] for fault in excerpt.faults(after)}
-    assert told == {"(pag-asa)", "(surya)"}
 
 
 def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.change import document
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import CONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
-from directory_api.edit.writer import ChangeRequest, centres_with_numbers
+from directory_api.edit.draft import ChangeRequest
 from directory_api.store.state import RECEIPT_LIFE, StoreState
 from directory_api.text.errors import (
     NotReady,
@@ -149,6 +149,15 @@ def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
     assert write_side.record("payoke")["name"] == "Payoke vzw"
 
 
-def test_no_number_is_shared_by_records_that_have_none() -> None:
-    """No centre is read for it."""
-    assert [*centres_with_numbers([], set())] == []
+def test_what_an_administrator_allowed_is_still_said(write_side: WriteSide) -> None:
+    """Others read afterwards that a column may have moved; not of what two people have checked."""
+
+    def swapped(stored: StoreState) -> ChangeRequest:
+        wanted = json.loads(json.dumps(document(stored.contents)))
+        one, other = wanted["centres"][:2]
+        one["phones"], other["phones"] = other["phones"], one["phones"]
+        return ChangeRequest(wanted)
+
+    for confirmed, is_said in ((Confirmation(removals=True), True), (CONFIRMED, False)):
+        outcome = write_side.writer.write(ANNA, "a try", swapped, confirmed=confirmed, dry_run=True)
+        assert ("numbers-moved" in {warning.code for warning in outcome.warnings}) is is_said

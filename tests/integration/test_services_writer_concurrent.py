@@ -13,11 +13,11 @@ import pytest
 from directory_api.change.change import HistoryEntry, Stamp, document
 from directory_api.change.outcome import Outcome
 from directory_api.edit import writer
+from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Editor
-from directory_api.edit.gate import Gate
-from directory_api.edit.writer import ATTEMPTS, ChangeRequest, Writer
+from directory_api.edit.writer import ATTEMPTS, Writer
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.store.sql.engine import Engine
+from directory_api.store.sql.database import Engine
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.text.errors import IdTaken, StaleRecord, StoreConflict
@@ -57,7 +57,7 @@ class OvertakenStore(Store):
 def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
     """An editor over the same database, before whose writes another one can happen."""
     store = OvertakenStore(stores_of(write_side.path).engine)
-    return Editor(Writer(store, LiveSnapshot(store), Clock(), Gate(lambda: False))), store
+    return Editor(Writer(store, LiveSnapshot(store), Clock(), lambda: False)), store
 
 
 def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
@@ -164,15 +164,13 @@ def _program(path: Path, code: str) -> str:
         import datetime, sys
         from directory_api.live.live_snapshot import LiveSnapshot
         from directory_api.edit.editor import Edit, Editor
-        from directory_api.edit.gate import Gate
         from directory_api.edit.writer import Writer, IdempotencyKey
         from directory_api.text.errors import StaleRecord, StoreConflict
         from directory_api.record.token import Actor
         from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-        gate = Gate(lambda: False)
-        editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, gate))
+        editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))
         anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
         def add_one(once=None):
             held = editor.stored("centre", key)

@@ -11,7 +11,7 @@ from typing import Any
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
-from directory_api.edit.writer import ChangeRequest
+from directory_api.edit.draft import ChangeRequest
 from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.neighbours import Neighbours
 from directory_api.record.token import SCOPES, Actor

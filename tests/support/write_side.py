@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
 from directory_api.edit.editor import Edit, Editor
-from directory_api.edit.gate import Gate, Required
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
@@ -101,7 +100,7 @@ class WriteSide:
 def open_write_side(
     path: Path,
     *,
-    review_required: Required = lambda: False,
+    review_required: Callable[[], bool] = lambda: False,
     clock: Clock | None = None,
     data: Path | None = None,
 ) -> WriteSide:
@@ -110,7 +109,7 @@ def open_write_side(
     folder = data or DATA
     store = stores_of(path).store
     live = LiveSnapshot(store)
-    writer = Writer(store, live, clock, Gate(review_required))
+    writer = Writer(store, live, clock, review_required)
     return WriteSide(
         path=path,
         clock=clock,
@@ -129,7 +128,7 @@ def create_write_side(
     path: Path,
     centres: Sequence[Mapping[str, Any]] | None = None,
     *,
-    review_required: Required = lambda: False,
+    review_required: Callable[[], bool] = lambda: False,
 ) -> WriteSide:
     """Create a database with the shipped records, or with `centres` instead of the shipped centres.
 

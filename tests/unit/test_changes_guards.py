@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from directory_api.change.change import Change
 from directory_api.change.guards import (
     CONFIRMED,
-    UNCONFIRMED,
+    NOTHING_CONFIRMED,
     Confirmation,
-    Guard,
     NextSteps,
+    about_helplines,
+    about_many,
     is_too_many,
+    loses_contact,
     meaning,
     moved_column,
     to_type,
+    untyped,
 )
 from directory_api.text.errors import ConfirmationNeeded, Fault
 from tests.support.records import made_up_centre, shipped_records
@@ -30,7 +33,7 @@ LINES: Mapping[str, Record] = {line["id"]: line for line in shipped_records()["h
 def _faults(
     before: Iterable[Record],
     after: Iterable[Record],
-    confirmed: Confirmation = UNCONFIRMED,
+    confirmed: Confirmation = NOTHING_CONFIRMED,
     *lines: Change,
 ) -> list[Fault]:
     """What an administrator must allow, when the centres `before` become those `after`."""
@@ -43,10 +46,10 @@ def _faults(
             if old.get(identity) != new.get(identity)
         ),
     ]
-    guard = Guard(confirmed)
-    for change in changes:
-        guard.add(change)
-    return list(guard.faults(lambda: changes, old.values))
+    if confirmed.removals:
+        return []
+    lost = about_helplines(filter(loses_contact, changes))
+    return [*lost, *about_many(changes, old.values())]
 
 
 def _centres(count: int, **members: Any) -> list[Record]:
@@ -133,7 +136,7 @@ def test_a_number_that_moves_is_stopped_whichever_day_it_is_shown(shown: Record)
     away = [{**before[0], "phones": []}, {**before[1], "phones": before[0]["phones"]}, *before[2:]]
     assert "numbers-moved" in _codes(_faults(from_centre, away))
     to_line = _line("be-child-focus", channels=[{"kind": "sms", "address": "+3225116400"}])
-    faults = _faults(before, [without, *before[1:]], UNCONFIRMED, to_line)
+    faults = _faults(before, [without, *before[1:]], NOTHING_CONFIRMED, to_line)
     assert _codes(faults) == ["numbers-moved"]
     assert "+3225116400 from made-up-000 to be-child-focus" in faults[0].detail
 
@@ -142,7 +145,7 @@ def test_a_helpline_that_loses_the_number_of_a_channel_must_be_allowed() -> None
     """As one that loses its own."""
     line = {**LINES["be-child-focus"], "channels": [{"kind": "sms", "address": "+3222222222"}]}
     change = Change("helpline", line["id"], line, LINES["be-child-focus"])
-    assert _codes(_faults([], [], UNCONFIRMED, change)) == ["helpline-changed"]
+    assert _codes(_faults([], [], NOTHING_CONFIRMED, change)) == ["helpline-changed"]
 
 
 def test_the_number_of_a_channel_is_typed_as_people_write_it() -> None:
@@ -286,47 +289,26 @@ def test_a_helpline_that_goes_or_has_another_number_must_be_allowed_too() -> Non
     """In a file; other hours need only the number."""
     number, gone = _line("be-112", number="113"), _line("be-101")
     hours = _line("be-trafficking-line", hours="Mo-Fr 09:00-17:00")
-    faults = _faults([], [], UNCONFIRMED, number, gone, hours)
+    faults = _faults([], [], NOTHING_CONFIRMED, number, gone, hours)
     assert [(fault.code, fault.pointer) for fault in faults] == [
         ("helpline-changed", "/helplines/be-112/number"),
         ("helpline-changed", "/helplines/be-101"),
     ]
     assert _faults([], [], Confirmation(removals=True), number, gone, hours) == []
-    guard = Guard(Confirmation.of(["113"], removals=True))
-    for change in (number, gone, hours):
-        guard.add(change)
-    assert [fault.pointer for fault in guard.untyped] == [
+    changes = [number, gone, hours]
+    typed = Confirmation.of(["113"], removals=True)
+    assert [fault.pointer for fault in untyped(changes, typed)] == [
         "/helplines/be-101",
         "/helplines/be-trafficking-line/number",
     ]
-    assert [fault.detail for fault in guard.warnings] == [*map(meaning, (number, gone, hours))]
-
-
-def test_what_is_allowed_is_still_said() -> None:
-    """An administrator allows it; others read afterwards that a column may have moved."""
-    before = _centres(3)
-    phones = [each["phones"] for each in before]
-    changes = [
-        Change("centre", each["id"], each, {**each, "phones": phones[at - 1]})
-        for at, each in enumerate(before)
-    ]
-    for confirmed, codes in (
-        (Confirmation(removals=True), ["numbers-moved", "phones-changed"]),
-        (CONFIRMED, []),
-    ):
-        guard = Guard(confirmed)
-        for change in changes:
-            guard.add(change)
-        assert list(guard.faults(lambda: changes, lambda: before)) == []
-        assert _codes(guard.about_many(lambda: changes, lambda: before)) == codes
+    assert [fault.detail for fault in about_helplines(changes)] == [*map(meaning, changes)]
 
 
 def test_each_way_to_change_records_says_its_own_next_step() -> None:
     """After each fault: to allow it, or to type the number."""
     (moved, *_) = _faults(_centres(3), _centres(1))
-    guard = Guard(UNCONFIRMED)
-    guard.add(_line("be-112", number="100"))
-    error = ConfirmationNeeded("No.", (moved, *guard.untyped))
+    line = _line("be-112", number="100")
+    error = ConfirmationNeeded("No.", (moved, *untyped([line], NOTHING_CONFIRMED)))
     told = NextSteps("Allow it.", "Type {number}.").added_to(error)
     assert [fault.detail for fault in told.faults] == [
         "2 of 3 centres would be removed, more than a third: made-up-001; made-up-002. Allow it.",

@@ -8,10 +8,11 @@ import pytest
 
 from directory_api.hours.days import Days
 from directory_api.hours.holidays import is_public_holiday
-from directory_api.hours.in_words import HoursInWords, day_names, hours_lines
-from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN
+from directory_api.hours.in_words import DatesInWords, HoursInWords, day_names, hours_lines
+from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN, Dates, DayOfYear
 from directory_api.hours.summary import DAYS_LISTED
 from directory_api.hours.syntax import parse
+from directory_api.text.message import Texts
 from directory_api.text.translations import languages, words
 from tests.support.servers import ROOT
 
@@ -303,3 +304,21 @@ def _hours(line: str, day: date) -> Iterator[tuple[int, int, str]]:
         opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
         state = UNKNOWN if found[5] else OPEN
         yield opens, closes if closes > opens else closes + MINUTES_OF_DAY, state
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en", "24 December 2026 – 2 January 2027"),
+        ("nl", "24 december 2026 – 2 januari 2027"),
+        ("fr", "24 décembre 2026 – 2 janvier 2027"),
+        ("de", "24. Dezember 2026 – 2. Januar 2027"),
+    ],
+)
+def test_dates_are_said_in_words(tag: str, expected: str) -> None:
+    """In each language of maintainers; one day is said once."""
+    texts = Texts(tag)
+    dates = Dates(DayOfYear(2026, 12, 24, 0), DayOfYear(2027, 1, 2, 0))
+    assert DatesInWords(dates).said(texts) == expected
+    leap_day = DayOfYear(None, 2, 29, 0)
+    assert DatesInWords(Dates(leap_day, leap_day)).said(texts).startswith("29")

@@ -12,10 +12,10 @@ import pytest
 import directory_api
 from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.directory import postcode_faults, read_records
-from directory_api.change.guards import UNCONFIRMED, Guard, NextSteps
+from directory_api.change.guards import NOTHING_CONFIRMED, NextSteps, about_helplines, untyped
 from directory_api.change.summary import differences, summary
 from directory_api.change.warnings import change_warnings, record_warnings
-from directory_api.edit.plan import NOT_CONFIRMED
+from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.text.errors import ConfirmationNeeded, Fault, RecordsInvalid
 from directory_api.text.message import Message, Texts, said
@@ -58,9 +58,7 @@ def _of_mistake(mistake: Mistake, gazetteer: Gazetteer) -> Iterator[str]:
         return
     yield summary(change)
     yield from (difference.text for difference in differences(change))
-    guard = Guard(UNCONFIRMED)
-    guard.add(change)
-    faults = (*guard.untyped, *guard.faults(lambda: [change], list))
+    faults = (*untyped([change], NOTHING_CONFIRMED), *about_helplines([change]))
     needed = NextSteps(Message("Ask."), Message("Type {number}.")).added_to(
         ConfirmationNeeded(NOT_CONFIRMED, faults)
     )

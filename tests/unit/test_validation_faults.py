@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.change.directory import last_emergency_number, read_records
+from directory_api.change.directory import faults_between_records, read_records
 from directory_api.record.schemas import faults
 from directory_api.text.errors import RecordsInvalid
 
@@ -383,7 +383,8 @@ def test_a_list_that_passed_once_passes_again_only_as_it_was(raw: dict[str, Any]
 
 def test_several_emergency_numbers_of_a_country_cannot_all_be_removed(raw: dict[str, Any]) -> None:
     first = next(line for line in raw["helplines"] if line["kind"] == "emergency")
-    before = {"helplines": [first, {**first, "id": "be-100", "number": "100"}]}
-    fault = last_emergency_number(before, {"helplines": []}, "BE")
+    before = [first, {**first, "id": "be-100", "number": "100"}]
+    elsewhere = {**first, "id": "lu-112", "countries": ["LU"]}
+    (fault,) = faults_between_records({**raw, "helplines": [elsewhere]}, before)
     assert fault.detail.startswith("112, 100 are the only emergency numbers of Belgium")
     assert fault.pointer == "/helplines"

@@ -153,6 +153,23 @@ def test_the_numbers_of_channels_are_looked_at_as_those_of_phones() -> None:
     assert [fault.code for fault in found] == ["unknown-number"]
 
 
+@pytest.mark.parametrize(
+    ("hours", "over"),
+    [
+        ("Mo 09:00-12:00; 2026 Nov 20-24 off", ""),
+        ("Mo 09:00-12:00; 2026 Nov 20-23 off; Jan 5 off", "20 November 2026 – 23 November 2026"),
+        ("Apr-Oct: Mo 09:00-12:00; 2025 Dec 24,31 off", "24 December 2025, 31 December 2025"),
+        ("Mo 09:00-12:00; 2025 easter off", ""),
+        ("Mo 09:00-12:00; 2024-2025 Dec 24 off", ""),
+    ],
+)
+def test_dates_of_one_year_are_over_on_the_day_after_the_last(hours: str, over: str) -> None:
+    """Those of every year come again."""
+    found = _warned(_centre(1, PAYOKE, timezone=ZONE, opening_hours=hours))
+    said = f"These dates are over: {over}. Remove them from the opening hours."
+    assert [each.partition(": ")[2] for each in found] == ([said] if over else [])
+
+
 def test_a_number_may_stand_twice_at_one_centre_and_be_handed_on() -> None:
     """A fax on the main number is fine, and so is the number of a permanently closed centre."""
     closed = _centre(2, PAYOKE, status="closed")

@@ -114,8 +114,8 @@ _MAY_BE_OMITTED = {"description": "May be omitted if the confirmation is the sto
 class VerifiedBody(schemas.VerifiedSchema):
     """A confirmation in a request: the stored one, or what GET returned."""
 
-    by = schemas.text(80, metadata=dict(_MAY_BE_OMITTED))
-    how = schemas.text(metadata=dict(_MAY_BE_OMITTED))
+    by = schemas.one_line(80, metadata=dict(_MAY_BE_OMITTED))
+    how = schemas.one_line(metadata=dict(_MAY_BE_OMITTED))
     digest = fields.String(
         metadata={
             "description": "Which values were confirmed, if they have changed since. Omit it to "

@@ -120,15 +120,15 @@ def _rows_beside(listing: Answer) -> Iterator[_Row]:
 def _named(line: Helpline, language: str | None) -> dict[str, str]:
     name = text_in(line.name, language) if language else text_in(line.name)
     named = {"name": cells.guarded(name)} if name else {}
-    return named | ({_CHANGED_SINCE: cells.flag(True)} if _has_changed(line) else {})
+    return named | ({_CHANGED_SINCE: cells.yes_or_no(True)} if _has_changed(line) else {})
 
 
 def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
     return {
         "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
-        "responsible": cells.flag(True) if shown.responsible else "",
+        "responsible": cells.yes_or_no(True) if shown.responsible else "",
         "freshness": listing.pieces.computed(shown.centre)["freshness"],
-        _CHANGED_SINCE: cells.flag(True) if _has_changed(shown.centre) else "",
+        _CHANGED_SINCE: cells.yes_or_no(True) if _has_changed(shown.centre) else "",
     }
 
 

@@ -284,7 +284,7 @@ class Pages:
             marks=presenters.marks(views, drawing, dots, translator),
             caveats=presenters.caveats(views),
             chosen=chosen,
-            is_long=len(snapshot.listed.published) > MOST_SHOWN,
+            is_long=len(snapshot.listed) > MOST_SHOWN,
             about=presenters.about_views(edition.home, snapshot.sources, translator),
             worried_lines=presenters.lines_of_the_worried(
                 edition.home, edition.helplines.here.all, snapshot.sources, translator

@@ -8,7 +8,7 @@ from flask import Response
 
 from directory_api.answer import as_json
 from directory_api.left_out import sentence
-from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.live.live_snapshot import Health
 from directory_api.text.errors import NotReady
 from directory_api.web import context
 from directory_api.web.http import problems, responses
@@ -29,16 +29,17 @@ def readyz(_given: Mapping[str, Any]) -> Response:
         problem = problems.for_operator(error)
         body = problem.to_json(web.editions.helplines().here.brief.all, responses.prefix())
         return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
-    reason = "; ".join(filter(None, (live.degraded, sentence())))
+    health = live.health
+    reason = "; ".join(filter(None, (health.degraded, sentence())))
     state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
     state |= {"revision": str(snapshot.revision), "link": snapshot.link}
-    return Response(as_json.dump(state | _writes(live)), mimetype=responses.JSON)
+    return Response(as_json.dump(state | _writes(health)), mimetype=responses.JSON)
 
 
-def _writes(live: LiveSnapshot) -> dict[str, str]:
-    if not live.takes_writes:
+def _writes(health: Health) -> dict[str, str]:
+    if not health.takes_writes:
         return {"writes": "off"}
-    fault = live.writes_fault
+    fault = health.writes_fault
     return {"writes": "unavailable", "writes_reason": fault} if fault else {"writes": "available"}
 
 

@@ -112,7 +112,7 @@ class AdminContext:
             actor=maintainer,
             stylesheet=self.stylesheet,
             scripts=self.scripts,
-            degraded=self.directory.live.degraded if maintainer else None,
+            degraded=self.directory.live.health.degraded if maintainer else None,
             has_passkeys=self.passkeys is not None,
             zone=self._zone(),
             once=secrets.token_urlsafe(16),

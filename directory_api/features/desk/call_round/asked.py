@@ -61,23 +61,20 @@ class Asked(Value):
 
 def read(store: Store, kind: str, identity: str) -> Asked:
     """Return what became of asking about a record."""
-    return Asked.of(
-        store.excerpt([(kind, identity), (ASKED, f"{kind}/{identity}")]), kind, identity
-    )
+    return Asked.of(store.records(), kind, identity)
 
 
 def read_all(store: Store) -> Mapping[str, Asked]:
     """Return it of all records that were asked about and not removed, by the path of their page
     below /admin.
     """
-    # Each has the member of a try, or of what was said.
-    ids = (each.id.partition("/") for each in store.mentioning(ASKED, ["on"]))
-    keys = [(kind, identity) for kind, _, identity in ids]
-    about = [(ASKED, f"{kind}/{identity}") for kind, identity in keys]
-    state = store.excerpt([*keys, *about])
+    state = store.records()
+    # A record without any members is of what was dealt with.
+    asked = (key for key, record in state.contents.get(ASKED, {}).items() if record)
+    keys = (key.partition("/") for key in asked)
     return {
         f"{COLLECTIONS[kind]}/{identity}": Asked.of(state, kind, identity)
-        for kind, identity in keys
+        for kind, _, identity in keys
         if identity in state.contents.get(kind, {})
     }
 

@@ -14,10 +14,11 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import Change, Contents, diff
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import Records, contents_of, read_records
-from directory_api.change.guards import UNCONFIRMED, Confirmation, moved_column
+from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation, moved_column
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import none_active, record_warnings
-from directory_api.edit.writer import ChangeRequest, IdempotencyKey, Writer, checked
+from directory_api.edit.draft import ChangeRequest, valid_records
+from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.features.desk.imports.reading import read_file
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.files import files
@@ -69,12 +70,14 @@ class Importer:
 
     def _check(self, file: Incoming, gazetteer: Gazetteer) -> CheckedFile:
         read = read_file(file)
-        document = read.document({} if read.is_whole else self._stored_or_shipped())
+        kept = self._stored_or_shipped()
+        document = read.document({} if read.is_whole else kept)
         request = ChangeRequest(document.raw, locate=document.locate, faults=read.faults)
-        records = checked(request, gazetteer)
+        # All centres are checked. An emergency number that is lost is named, as by an import.
+        records = valid_records(request, gazetteer, {"helpline": kept["helpline"]})
         today = self._writer.clock().date()
         found = chain(
-            none_active(records.centres),
+            none_active(contents_of(records)),
             record_warnings(records.centres, records.helplines, gazetteer.find, today),
         )
         warnings = (document.locate(records.by_index(warning)) for warning in found)
@@ -83,8 +86,8 @@ class Importer:
     def _known_places(self) -> Gazetteer:
         """Return the shipped postcodes, and those that were imported, if there is a store."""
         places = [place for table in files.shipped_tables(self._data) for place in table.places]
-        with suppress(StoreUnavailable), self._writer.store.changes_since() as update:
-            places += update.postcodes.places
+        with suppress(StoreUnavailable):
+            places += self._writer.store.postcodes().gazetteer.all_places()
         return Gazetteer(places)
 
     def _stored_or_shipped(self) -> Contents:
@@ -104,7 +107,7 @@ class Importer:
         reason: str,
         *,
         dry_run: bool = False,
-        confirmed: Confirmation = UNCONFIRMED,
+        confirmed: Confirmation = NOTHING_CONFIRMED,
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         expected_version: str | None = None,

@@ -67,7 +67,8 @@ class Link(Value):
     def centre(self) -> Actor:
         """Who answers, as the history names it."""
         name = str(Message("the centre, by a link made by {written}", written=self.by))
-        return Actor(f"link:{self.id}", name[:_MOST_NAME], ())
+        # A name must not end with a space.
+        return Actor(f"link:{self.id}", name[:_MOST_NAME].rstrip(), ())
 
 
 class Links:
@@ -101,7 +102,7 @@ class Links:
         parts = _CODE.fullmatch(code)
         if not parts:
             raise LinkEnded(is_guess=True)
-        link = self._link(self._store.excerpt([(LINK, parts[1])]), parts[1])
+        link = self._link(self._store.records(), parts[1])
         if not compare_digest(link.sha256, checksum(parts[2])):
             raise LinkEnded(is_guess=True)
         self._check_open(link)
@@ -149,9 +150,8 @@ class Links:
         open.
         """
         valid = self._directory.tokens.valid_actors()
-        # Each of them has this member.
-        stored = self._store.mentioning(LINK, ["sha256"])
-        links = (Link.from_record(each.record) for each in stored)
+        stored = self._store.records().contents.get(LINK, {})
+        links = map(Link.from_record, stored.values())
         newest = sorted(links, key=lambda link: (link.made, link.id), reverse=True)
         return [(link, self._state(link, valid)) for link in newest]
 

@@ -110,7 +110,8 @@ def sent(text: str) -> Sent:
         identity, challenge = raw["id"], client["challenge"]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Refused from None
-    if not (isinstance(identity, str) and isinstance(challenge, str)):
+    # Both are base64url. What JSON allows beyond, such as half of a character, no store takes.
+    if not all(isinstance(each, str) and each.isascii() for each in (identity, challenge)):
         raise Refused
     return Sent(raw, identity, challenge, user)
 

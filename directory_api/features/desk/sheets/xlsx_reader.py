@@ -5,6 +5,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ _SECONDS = xlsx_process.SECONDS + 5
 # Some builds of Python need it to start. Nothing else of the environment, which may have secrets,
 # is passed on.
 _PASSED_ON = ("LD_LIBRARY_PATH",)
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII | re.IGNORECASE)
 # One workbook at a time: each that is read holds a thread, of which visitors need one, and 320 MB.
 # An ordinary one takes a tenth of a second.
 _turn = threading.Lock()
@@ -97,9 +99,9 @@ def _fault(sheet: str, address: str, is_error: bool) -> Fault:
             "The cell has a formula without a result. Open the file in a spreadsheet program and "
             "save it."
         )
-    column = address.rstrip("0123456789")
-    row = address.removeprefix(column)
-    return Fault(detail, sheet=sheet, row=int(row) if row else None, column=column or None)
+    place = _ADDRESS.fullmatch(address)  # a file may have anything there
+    row, column = (int(place[2]), place[1]) if place else (None, None)
+    return Fault(detail, sheet=sheet, row=row, column=column)
 
 
 def _rows(lines: bytes) -> Iterator[NumberedRow]:
@@ -111,5 +113,5 @@ def _rows(lines: bytes) -> Iterator[NumberedRow]:
 def _text(value: str | float | bool) -> str:
     """The value of a cell, as the same cell of a CSV file would contain it."""
     if isinstance(value, bool):
-        return cells.flag(value)
-    return cells.number(value) if isinstance(value, float) else str(value)
+        return cells.yes_or_no(value)
+    return cells.shortest(value) if isinstance(value, float) else str(value)

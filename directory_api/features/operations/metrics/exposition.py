@@ -10,7 +10,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from directory_api.edit.todo import CONFIRMATIONS, Situation, todo
 from directory_api.features.operations.metrics.upkeep import UpkeepCollector, WaitingReader
-from directory_api.place.kd import SEARCH
 from directory_api.web.context import Web
 from directory_api.web.middleware.request_log import BUCKETS, Meters
 
@@ -85,6 +84,7 @@ class DirectoryCollector:
 
     def collect(self) -> Iterable[Metric]:
         """Yield the gauges (a custom collector of prometheus_client)."""
+        health = self._live.health
         revision = GaugeMetricFamily(
             "directory_revision", "The revision in force, and its link.", labels=("link",)
         )
@@ -95,26 +95,26 @@ class DirectoryCollector:
         yield GaugeMetricFamily(
             "directory_degraded",
             "1 while the directory in force may not be what the store holds; see /readyz.",
-            value=float(self._live.degraded is not None),
+            value=float(health.degraded is not None),
         )
         yield GaugeMetricFamily(
             "directory_adopt_needed",
             "1 while the database is not followed, because it is not the one that was served.",
-            value=float(self._live.is_replaced),
+            value=float(health.is_replaced),
         )
         writes = GaugeMetricFamily(
             "directory_writes_available",
             "0 while nothing can be written to the database; absent if this server never writes.",
         )
-        if self._live.takes_writes:
-            writes.add_metric((), float(self._live.writes_fault is None))
+        if health.takes_writes:
+            writes.add_metric((), float(health.writes_fault is None))
         yield writes
         lag = GaugeMetricFamily(
             "directory_lag_seconds",
             "Seconds since the store was read last; absent if it never was.",
         )
-        if self._live.lag_seconds is not None:
-            lag.add_metric((), self._live.lag_seconds)
+        if health.lag_seconds is not None:
+            lag.add_metric((), health.lag_seconds)
         yield lag
         gauge = GaugeMetricFamily(
             "directory_centres",
@@ -124,11 +124,6 @@ class DirectoryCollector:
         for word, count in self._confirmations().items():
             gauge.add_metric((word,), count)
         yield gauge
-        search = GaugeMetricFamily(
-            "directory_search", "1 with how the search runs.", labels=("search",)
-        )
-        search.add_metric((SEARCH,), 1.0)
-        yield search
 
     def _confirmations(self) -> Mapping[str, int]:
         """Return how many centres that are not permanently closed are to be confirmed, and why, as

@@ -102,7 +102,7 @@ class UpkeepCollector:
         yield _gauge(
             "directory_stored_revision",
             "The revision of the store when it was read last; absent if it never was.",
-            live.stored_revision,
+            live.health.stored_revision,
         )
         last_good = self._directory.last_good
         served, written_at = last_good.served(), last_good.written_at()

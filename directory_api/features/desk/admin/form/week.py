@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.features.desk.members.names import as_text
-from directory_api.hours import typed, week
-from directory_api.hours.in_words import DatesInWords
-from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
-from directory_api.hours.week import (
+from directory_api.features.desk.admin.form import hours_rows, typed_hours
+from directory_api.features.desk.admin.form.hours_rows import (
     APPOINTMENT,
     DAY_AND_NIGHT,
     MOST_EXCEPTIONS,
@@ -20,6 +17,9 @@ from directory_api.hours.week import (
     Row,
     Week,
 )
+from directory_api.features.desk.members.names import as_text
+from directory_api.hours.in_words import DatesInWords
+from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
 from directory_api.record.plausibility import timezones
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message, Texts, Value
@@ -134,17 +134,17 @@ def _exception_row(cells: Cells, number: int) -> ExceptionRow:
 
 def with_rows(cells: Cells) -> dict[str, str]:
     """Return the cells of a record with those of the rows, if its hours can be shown so."""
-    read = week.week_of(cells.get(HOURS, "") or "off") or _NOTHING
+    read = hours_rows.week_of(cells.get(HOURS, "") or "off") or _NOTHING
     shown = {**cells}
     for day, row in read.rows.items():
-        shown |= {_word(day): row.word, _times(day): week.clock(row.times, ", ")}
+        shown |= {_word(day): row.word, _times(day): hours_rows.clock(row.times, ", ")}
     for number, each in enumerate(read.exceptions, 1):
         first, last = each.dates.first, each.dates.last
         shown |= {
             f"{_EXCEPTION}{number}.first": _typed(first),
             f"{_EXCEPTION}{number}.last": _typed(last) if last != first else "",
             f"{_EXCEPTION}{number}.word": each.row.word,
-            f"{_EXCEPTION}{number}.times": week.clock(each.row.times, ", "),
+            f"{_EXCEPTION}{number}.times": hours_rows.clock(each.row.times, ", "),
         }
     return shown
 
@@ -165,14 +165,14 @@ def without_rows(cells: Cells, before: Cells) -> dict[str, str]:
     hours, typed_hours = before.get(HOURS, ""), cells.get(HOURS, "").strip()
     rows = day_rows(cells)
     if rows is not None:
-        stored = week.week_of(hours or "off") or _NOTHING
+        stored = hours_rows.week_of(hours or "off") or _NOTHING
         kept = [row for row in exception_rows(cells) if not row.is_spare and row.word != _REMOVED]
         read = _read(rows, kept, stored)
         has_changed = read != stored
-        if has_changed and typed_hours != hours and week.week_of(typed_hours) != read:
+        if has_changed and typed_hours != hours and hours_rows.week_of(typed_hours) != read:
             raise RecordsInvalid.of([Fault(_CHANGED_TWICE, pointer=f"/{HOURS}")], "the form")
         if has_changed:
-            typed_hours = week.text(read)
+            typed_hours = hours_rows.text(read)
             if SURE not in cells and (faults := list(_asked(read, kept, typed_hours))):
                 raise RecordsInvalid.of(faults, "the form")
     zones = timezones(cells.get("address.country", ""))
@@ -184,7 +184,7 @@ def in_words(hours: str) -> list[tuple[str | Value, str]]:
     """Return hours in OpenStreetMap's syntax as the name of each day and what holds on it, then the
     exceptions; nothing if rows cannot say it.
     """
-    read = week.week_of(hours) or _NOTHING
+    read = hours_rows.week_of(hours) or _NOTHING
     return [
         *((_name(day), _in_words(row)) for day, row in read.rows.items()),
         *((DatesInWords(each.dates), _in_words(each.row)) for each in read.exceptions),
@@ -192,7 +192,7 @@ def in_words(hours: str) -> list[tuple[str | Value, str]]:
 
 
 def _in_words(row: Row) -> str:
-    times = week.clock(row.times, ", ").replace("-", "–")
+    times = hours_rows.clock(row.times, ", ").replace("-", "–")
     if row.word == APPOINTMENT and times:
         return Message("{times}, by appointment", times=times)
     return times or _label(row.word)
@@ -214,7 +214,7 @@ def _read(rows: list[DayRow], exceptions: list[ExceptionRow], stored: Week) -> W
         faults += [(each, found) for found in (wrong, fault) if found]
         if dates:
             dated[each.day] = Exceptional(dates, hours)
-    if overlapping := week.overlapping(dated.values()):
+    if overlapping := hours_rows.overlapping(dated.values()):
         first, second = (
             next(row for row in exceptions if dated.get(row.day) is each) for each in overlapping
         )
@@ -237,7 +237,7 @@ def _chosen(row: DayRow) -> str:
 def _hours(row: DayRow, stored: Row | None) -> tuple[Row, str | None]:
     """Return the hours of a row, and what is wrong with them."""
     word = _chosen(row)
-    times = typed.times(row.times) if row.times.strip() else ()
+    times = typed_hours.times(row.times) if row.times.strip() else ()
     # The times of before stay in their field when a day is closed.
     is_left = stored is not None and times == stored.times
     used = (times or ()) if word in (OPEN, APPOINTMENT) else ()
@@ -246,8 +246,8 @@ def _hours(row: DayRow, stored: Row | None) -> tuple[Row, str | None]:
 
 def _dates(row: ExceptionRow) -> tuple[Dates | None, str | None]:
     """Return the dates of a row, or what is wrong with them."""
-    first = typed.day(row.first)
-    last = typed.day(row.last) if row.last.strip() else first
+    first = typed_hours.day(row.first)
+    last = typed_hours.day(row.last) if row.last.strip() else first
     if first is None:
         return None, Message("Write the first day, for example 24/12 or 24/12/2026.")
     if last is None:
@@ -255,12 +255,12 @@ def _dates(row: ExceptionRow) -> tuple[Dates | None, str | None]:
             "Write the last day, for example 2/1 or 2/1/2027. Leave it empty for one day."
         )
     for day, text in ((first, row.first), (last, row.last)):
-        if not week.exists(day):
+        if not hours_rows.exists(day):
             return None, Message("There is no such day: {day}.", day=text.strip())
     if first.year is None and last.year is not None:
         return None, Message("Write the year of the first day, too.")
-    dates = week.between(first, last)
-    if not week.is_possible(dates):
+    dates = hours_rows.between(first, last)
+    if not hours_rows.is_possible(dates):
         return None, Message("The last day is before the first.")
     return dates, None
 
@@ -286,7 +286,7 @@ def _asked(read: Week, exceptions: list[ExceptionRow], hours: str) -> Iterator[F
     dated = zip(exceptions, read.exceptions, strict=True)
     for column, row in (*usual, *((each.column, found.row) for each, found in dated)):
         if row.is_overnight:
-            until = week.clock(row.times[-1:]).partition("-")[2]
+            until = hours_rows.clock(row.times[-1:]).partition("-")[2]
             overnight = Message(
                 "Open past midnight, until {until} on the next day? "
                 "If that is right, tick the box below.",

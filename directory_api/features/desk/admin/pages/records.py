@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadRequest
 from directory_api.change.change import HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import MOST_ENTRIES, Edit, StoredRecord
+from directory_api.edit.editor import Edit, StoredRecord
+from directory_api.edit.history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,
@@ -41,6 +42,7 @@ from directory_api.features.desk.admin.form.record_form import (
     record_from_cells,
     three_way_merge,
 )
+from directory_api.features.desk.admin.form.typed_hours import suggestions
 from directory_api.features.desk.admin.form.week import (
     HOURS,
     SURE,
@@ -56,7 +58,7 @@ from directory_api.features.desk.admin.language import shown
 from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
 from directory_api.features.desk.members.fields import PARTS, members
-from directory_api.hours.typed import suggestions
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
@@ -253,9 +255,9 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
         submitted = SubmittedForm.of(collection, stored, _part(collection))
-        number = request.args.get("use", "")
-        if number.isascii() and number.isdigit():
-            cells = {**submitted.stored(stored), **used(stored.record, int(number))}
+        number = request.args.get("use", type=int)
+        if number is not None:
+            cells = {**submitted.stored(stored), **used(stored.record, number)}
             submitted = replace(submitted, cells=submitted.shown(cells))
         return form(context, submitted)
 
@@ -400,7 +402,7 @@ def _warnings(kind: str, cells: Cells, outcome: Outcome, said: str) -> list[tupl
     """
     labels = RecordForm(kind, cells).labels()
     details = (
-        (columns.column_of(kind, cells, warning.pointer or ""), warning.detail)
+        (filled_in.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
         if warning.code != said
     )

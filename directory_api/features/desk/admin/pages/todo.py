@@ -116,7 +116,7 @@ def _row(item: Item, names: Mapping[str, str], *, may_edit: bool) -> Row:
     is_asked = may_edit and item.kind in _ASK
     return Row(
         names.get(item.about, identity),
-        member_name(item.member) if item.kind == "contested" else "",
+        member_name(item.member) if item.member else "",
         _address(item, may_edit=may_edit),
         url_for("admin.link_new", collection=collection, id=identity) if is_asked else None,
         item.since,

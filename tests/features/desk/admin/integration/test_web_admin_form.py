@@ -21,6 +21,7 @@ from directory_api.features.desk.admin.form.record_form import (
 )
 from directory_api.features.desk.members import fields as form_fields
 from directory_api.features.desk.members.labels import column_in_words
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import columns, vocabulary
 from directory_api.record.numbers import shown_numbers
 from directory_api.text.errors import Fault
@@ -51,7 +52,7 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record by way of the form as a browser would send it, without the pages."""
-    return columns.unflatten(kind, cells_from_form(kind, form_with(kind, record)))
+    return filled_in.unflatten(kind, cells_from_form(kind, form_with(kind, record)))
 
 
 @settings(
@@ -263,6 +264,16 @@ FAULTY = {
     "description.nl": "<b>",
     "sources.phones": "nobody",
 }
+
+
+def test_the_form_of_a_helpline_is_called_by_its_name(shared: MaintainerApp) -> None:
+    """A helpline has one name in each language, a centre one that is its own."""
+    browser = signed_in_browser(shared)
+    for path, name in (
+        ("/helplines/be-112", "European emergency number"),
+        ("/centres/pag-asa", "PAG-ASA"),
+    ):
+        assert f"Edit {name}" in browser.get(f"{path}/edit").text
 
 
 def test_each_fault_stands_beside_its_field_and_on_top(maintainer_app: MaintainerApp) -> None:

@@ -245,7 +245,16 @@ def test_the_other_value_is_used_by_a_click_and_a_save(
     assert "The record has the other value now." in browser.get(path).text
 
 
-@pytest.mark.parametrize("use", ["1", "99999999999", "x", "-1", "\N{SUPERSCRIPT TWO}"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        "1",
+        "x",
+        "-1",
+        "\N{SUPERSCRIPT TWO}",
+        pytest.param("9" * 5000, id="too many digits"),
+    ],
+)
 def test_a_value_that_is_not_claimed_changes_no_form(
     maintainer_app: MaintainerApp, use: str
 ) -> None:

@@ -43,6 +43,7 @@ def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
         for each in links:
             assert any(each in link for link in page.links), each
     assert "No backup was written in the last two days: 1" in said
+    assert "– Web site" in said  # which address does not answer
     assert said.index(URGENT) < said.index("Temporary") < said.index("This needs attention:")
 
 

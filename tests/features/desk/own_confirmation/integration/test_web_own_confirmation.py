@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from directory_api.features.desk.own_confirmation.links import Link, LinkEnded, Links
+from directory_api.record.token import TOKEN, Actor
 from directory_api.web.app import create_app
 from tests.support.html_browser import HERE, ORIGIN, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
@@ -86,6 +87,16 @@ def test_a_centre_confirms_its_record_once(maintainer_app: MaintainerApp) -> Non
         again = centre.post(code=code, **fields)
         assert (again.status_code, GONE in again.text) == (410, True)
     assert f"used on {_shown_today()}" in anna.get("/links").text
+
+
+def test_a_centre_confirms_whatever_the_name_of_the_maker(maintainer_app: MaintainerApp) -> None:
+    """Also one that is cut at a space in the history."""
+    directory = maintainer_app.directory
+    _, token = directory.tokens.create(f"{'x' * 49} {'y' * 20}", ["edit"], 30)
+    maker = Actor(f"{TOKEN}{token.id}", token.name, token.scopes)
+    code, link = Links(directory).make(maker, "centre", "payoke", 14)
+    assert link.centre.name.endswith("x")
+    assert "Your details are confirmed." in Centre(maintainer_app).answer(code, do="right").text
 
 
 @pytest.mark.parametrize("until", ["2099-12-31", "2020-12-31"])

@@ -138,6 +138,14 @@ def test_what_is_no_answer_of_a_device_is_refused(text: str) -> None:
         ceremony.sent(text)
 
 
+@pytest.mark.parametrize(("identity", "challenge"), [("\ud800", "AAAA"), ("AAAA", "\ud800")])
+def test_half_of_a_character_is_refused(identity: str, challenge: str) -> None:
+    """JSON can have one, and a database takes none."""
+    client = bytes_to_base64url(json.dumps({"challenge": challenge}).encode())
+    with pytest.raises(Refused):
+        ceremony.sent(json.dumps({"id": identity, "response": {"clientDataJSON": client}}))
+
+
 @pytest.mark.parametrize(
     ("address", "site"),
     [

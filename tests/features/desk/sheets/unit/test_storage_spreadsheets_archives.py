@@ -83,6 +83,16 @@ def test_what_is_no_cell_of_a_workbook_changes_nothing(shape: str) -> None:
     assert read_table(READ[shape](), "x").parts == {"centres": [{"id": "a", "name": "5"}]}
 
 
+@pytest.mark.parametrize(
+    "place", [b"A" + b"9" * 5000, b"A" * 5000 + b"2"], ids=["digits", "letters"]
+)
+def test_a_cell_without_a_result_may_be_nowhere(place: bytes) -> None:
+    """What is no place of a cell is not repeated."""
+    made = sheet((END, b'<row r="3"><c r="%s"><f>1</f></c></row></sheetData>' % place))
+    _, (fault,) = xlsx_reader.read_workbook(made, "x")
+    assert (fault.row, fault.column) == (None, None)
+
+
 def test_texts_that_cells_share_are_read() -> None:
     """Excel keeps each text once; two cells with the same one both have it."""
     centres = read_table(sharing([b"x", b"b"], 2), "x").parts["centres"]

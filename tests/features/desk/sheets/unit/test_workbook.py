@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.change.change import Contents
+from directory_api.features.desk.catalogues import texts_in
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.desk.sheets.reader import read_csv, read_workbook
 from directory_api.features.desk.sheets.table import letter
@@ -19,6 +20,7 @@ from directory_api.features.desk.sheets.workbook import SHORT, workbook
 from directory_api.record.schemas import CentreSchema
 from directory_api.text.errors import Fault
 from directory_api.text.message import IN_ENGLISH, Texts
+from directory_api.text.translations import COMPLETE
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.spreadsheets import PLURALS
@@ -164,6 +166,14 @@ def test_labels_and_help_are_in_the_language_of_the_reader() -> None:
     assert names[6] == "address.locality.nl"
     assert "Kolom" in [cell.value for row in book["Help"].iter_rows() for cell in row]
     assert _read(_workbook(said_in=dutch), SHIPPED["centres"])["surya"] == SHIPPED["centres"][2]
+
+
+@pytest.mark.parametrize("tag", COMPLETE)
+def test_a_workbook_comes_back_in_each_language(tag: str) -> None:
+    """Also where a label is the name of a column, as “Type” is in French."""
+    records = [record for plural in PLURALS.values() for record in SHIPPED[plural]]
+    read = _read(_workbook(has_all=True, said_in=texts_in(tag)), records)
+    assert read == {record["id"]: record for record in records}
 
 
 def _edited(raw: bytes, **cells: str) -> bytes:

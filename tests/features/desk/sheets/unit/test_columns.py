@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import cells
 from directory_api.record import columns as tabular_columns
 from directory_api.record.records import Centre, Helpline
@@ -91,9 +92,9 @@ def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, A
     assert _pointers(kind, record) == []
     written = tabular_columns.flatten(kind, record)
     assert all(written.values())
-    assert tabular_columns.unflatten(kind, written) == record
+    assert filled_in.unflatten(kind, written) == record
     assert (
-        tabular_columns.unflatten(kind, {column: f" {text}\n" for column, text in written.items()})
+        filled_in.unflatten(kind, {column: f" {text}\n" for column, text in written.items()})
         == record
     )
 
@@ -103,7 +104,7 @@ def test_the_strategies_are_of_records_in_their_one_spelling(value: Centre | Hel
     """What the other properties are asked about is what the objects write."""
     kind = "centre" if isinstance(value, Centre) else "helpline"
     record = value.to_record()
-    assert tabular_columns.unflatten(kind, tabular_columns.flatten(kind, record)) == record
+    assert filled_in.unflatten(kind, tabular_columns.flatten(kind, record)) == record
 
 
 def test_cells_are_named_by_the_way_to_their_member() -> None:
@@ -133,7 +134,7 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
         column for record in records for column in tabular_columns.flatten(kind, record)
     } <= set(columns)
     assert all(
-        tabular_columns.is_column(kind, column) and tabular_columns.unknown(kind, column) is None
+        filled_in.is_column(kind, column) and filled_in.unknown(kind, column) is None
         for column in columns
     )
     members = list(SCHEMAS[kind]().fields)
@@ -203,15 +204,17 @@ def test_cells_are_read_as_people_fill_them(column: str, text: str, member: dict
     """A decimal comma, a spreadsheet's TRUE, spaces and gaps are understood; the rest stays
     text.
     """
-    assert tabular_columns.unflatten("centre", {column: text}) == member
+    assert filled_in.unflatten("centre", {column: text}) == member
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_is_written_as_the_shortest_text_that_reads_back(value: float) -> None:
     """Any number comes back, from a text no longer than JSON's."""
-    text = cells.number(value)
-    assert cells.read_number(text) == value
-    assert cells.read_number(text.replace(".", ",")) == value
+    text = cells.shortest(value)
+    for written in (text, text.replace(".", ",")):
+        assert filled_in.unflatten("centre", {"location.lat": written}) == {
+            "location": {"lat": value}
+        }
     assert len(text) <= len(json.dumps(value))
 
 
@@ -225,9 +228,9 @@ def test_a_fault_in_a_list_with_gaps_finds_its_cell(
         f"phones.{number}.number": "" for number in map(str, range(1, 13)) if number not in numbers
     }
     sheet = dict(data.draw(st.permutations([*filled.items(), *empty.items()])))
-    for index, phone in enumerate(tabular_columns.unflatten("centre", sheet)["phones"]):
+    for index, phone in enumerate(filled_in.unflatten("centre", sheet)["phones"]):
         assert (
-            sheet[tabular_columns.column_of("centre", sheet, f"/phones/{index}/number")]
+            sheet[filled_in.column_of("centre", sheet, f"/phones/{index}/number")]
             == phone["number"]
         )
 
@@ -242,8 +245,8 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
     spoilt = data.draw(st.sampled_from(sorted(sheet)))
     sheet[spoilt] = "<"
     found = {
-        tabular_columns.column_of(kind, sheet, pointer)
-        for pointer in _pointers(kind, tabular_columns.unflatten(kind, sheet))
+        filled_in.column_of(kind, sheet, pointer)
+        for pointer in _pointers(kind, filled_in.unflatten(kind, sheet))
     }
     # Another cell may disagree with the spoilt one: a printed number with its number, a url beside
     # no number.
@@ -283,15 +286,15 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
 )
 def test_a_pointer_leads_to_the_nearest_column(kind: str, pointer: str, column: str) -> None:
     """A member in one cell is that cell; a missing or spread one is its first present column."""
-    assert tabular_columns.column_of(kind, CELLS, pointer) == column
+    assert filled_in.column_of(kind, CELLS, pointer) == column
 
 
 def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
     """A sheet without an address reports the required postcode; an empty row is reported first."""
-    assert tabular_columns.column_of("centre", {}, "/address") == "address.postal_code"
-    assert tabular_columns.column_of("centre", {}, "/phones/0/number") == "phones.1.number"
-    assert tabular_columns.column_of("centre", {}, "/sources") == "sources.address"
-    assert tabular_columns.column_of("centre", {"phones.2.kind": ""}, "/phones") == "phones.2.kind"
+    assert filled_in.column_of("centre", {}, "/address") == "address.postal_code"
+    assert filled_in.column_of("centre", {}, "/phones/0/number") == "phones.1.number"
+    assert filled_in.column_of("centre", {}, "/sources") == "sources.address"
+    assert filled_in.column_of("centre", {"phones.2.kind": ""}, "/phones") == "phones.2.kind"
 
 
 @pytest.mark.parametrize(
@@ -320,16 +323,14 @@ def test_an_unknown_column_is_told_with_the_one_that_was_meant(
     kind: str, column: str, says: str
 ) -> None:
     """A misspelt column gets its right name; another one is told where to see the names."""
-    assert tabular_columns.unknown(kind, column) == f"A {kind} has no such column. {says}"
-    assert not tabular_columns.is_column(kind, column)
+    assert filled_in.unknown(kind, column) == f"A {kind} has no such column. {says}"
+    assert not filled_in.is_column(kind, column)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_column_or_is_not(column: str) -> None:
     """No header breaks the question."""
-    assert (tabular_columns.unknown("centre", column) is None) == tabular_columns.is_column(
-        "centre", column
-    )
+    assert (filled_in.unknown("centre", column) is None) == filled_in.is_column("centre", column)
 
 
 FORMULAS = st.sampled_from([*"=+-@\t\r'＝＋－＠", "''=", "\u200d=", "\u200c\u200d＋"])
@@ -362,10 +363,10 @@ def test_the_shipped_records_come_back_from_their_cells() -> None:
     """Each shipped centre, helpline and source is the same after cells."""
     for kind in tabular_columns.ROW_KINDS:
         for record in shipped_records()[f"{kind}s"]:
-            assert tabular_columns.unflatten(kind, tabular_columns.flatten(kind, record)) == record
+            assert filled_in.unflatten(kind, tabular_columns.flatten(kind, record)) == record
 
 
 def test_a_column_that_does_not_exist_has_no_field() -> None:
     for column in ("nothing", "name.nl", "phones.1"):
         with pytest.raises(KeyError):
-            tabular_columns.field_of("centre", column)
+            filled_in.field_of("centre", column)

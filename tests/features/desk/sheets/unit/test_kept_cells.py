@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.record import columns
-from directory_api.record.kept_cells import with_kept
+from directory_api.features.desk.sheets import filled_in
+from directory_api.features.desk.sheets.kept_cells import with_kept
 from tests.support.records import made_up_centre
 
 PHONES: list[dict[str, Any]] = [
@@ -25,7 +25,7 @@ SPOKEN = [{"code": "nl", "source": "flyer"}, {"code": "fr", "interpreter": True}
 def _after(stored: dict[str, Any], **cells: str) -> dict[str, Any]:
     """The record after an import of a table with these columns, a dot as two underscores."""
     row = {"id": stored["id"], **{name.replace("__", "."): text for name, text in cells.items()}}
-    return columns.unflatten("centre", with_kept("centre", row, stored))
+    return filled_in.unflatten("centre", with_kept("centre", row, stored))
 
 
 def test_a_missing_column_keeps_its_value_and_an_empty_cell_empties_it() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import combinations, groupby
+from itertools import combinations
 
 from directory_api.hours.rules import (
     CLOSED,
@@ -20,7 +20,7 @@ from directory_api.hours.rules import (
     Holidays,
     Rule,
     Weekdays,
-    Years,
+    ranges,
 )
 from directory_api.hours.syntax import ALWAYS, parse
 
@@ -33,8 +33,6 @@ _COMMENT = '"by appointment"'
 _QUOTED = re.compile('"[^"]*"')
 _WHOLE_DAY = ((0, MINUTES_OF_DAY),)
 _MIDNIGHT = "24:00"
-# A range of two days would be no shorter than a list.
-_LEAST_RANGE = 3
 # So many are compared with one another in a few milliseconds.
 MOST_EXCEPTIONS = 40
 _LEAP_YEAR = 2000
@@ -109,7 +107,7 @@ def week_of(expression: str) -> Week | None:
     rows, seen = {**dict.fromkeys(WEEKDAYS, _SHUT), PUBLIC: _NOT_SAID}, set[str]()
     exceptions = list[Exceptional]()
     for rule in hours.rules:
-        days, dates, row = _days(rule), _dates(rule), _row(rule)
+        days, dates, row = _days(rule), rule.dates, _row(rule)
         if row and dates:
             exceptions += [Exceptional(each, row) for each in dates]
             continue
@@ -195,16 +193,6 @@ def between(first: DayOfYear, last: DayOfYear) -> Dates:
     return Dates(first, last)
 
 
-def passed(week: Week, today: date) -> tuple[Dates, ...]:
-    """Return the dates of exceptions that were over before a day."""
-    return tuple(
-        each.dates
-        for each in week.exceptions
-        if each.dates.last.year is not None
-        and each.dates.last.in_year(today.year) < (today.year, today.month, today.day)
-    )
-
-
 def overlapping(exceptions: Iterable[Exceptional]) -> tuple[Exceptional, Exceptional] | None:
     """Return the first two exceptions that have a day in common; their dates are possible."""
     pairs = combinations(exceptions, 2)
@@ -257,29 +245,6 @@ def _days(rule: Rule) -> tuple[str, ...]:
     return tuple(day for day in ROWS if day in found)
 
 
-def _dates(rule: Rule) -> tuple[Dates, ...]:
-    """Return the dates that a rule is about, with their year; none if it is about others, too."""
-    if rule.is_additional or rule.is_fallback or not rule.selectors:
-        return ()
-    *before, dates = rule.selectors
-    year: int | None = None
-    if before:
-        (selector, *others), *more = before
-        if others or more or not isinstance(selector, Years) or selector.first != selector.last:
-            return ()
-        if not selector.first:  # the year 0
-            return ()
-        year = selector.first
-    found = list[Dates]()
-    for each in dates:
-        if not isinstance(each, Dates) or not (each.first.month and each.last.month):
-            return ()
-        found.append(
-            Dates(replace(each.first, year=year), replace(each.last, year=year)) if year else each
-        )
-    return tuple(found)
-
-
 def _row(rule: Rule) -> Row | None:
     if rule.state == CLOSED:
         return None if rule.times else _SHUT
@@ -288,19 +253,6 @@ def _row(rule: Rule) -> Row | None:
     if rule.state != OPEN:
         return None
     return Row(DAY_AND_NIGHT) if rule.spans == _WHOLE_DAY else Row(OPEN, rule.times)
-
-
-def ranges(days: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the first and the last of each run of days (Monday is 0); each day of a short run is
-    alone. The days are sorted.
-    """
-    # In a run of consecutive days, the day number minus the position is constant.
-    for _, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
-        numbers = [day for _, day in run]
-        if len(numbers) >= _LEAST_RANGE:
-            yield numbers[0], numbers[-1]
-        else:
-            yield from ((day,) for day in numbers)
 
 
 def _names(days: list[str]) -> str:

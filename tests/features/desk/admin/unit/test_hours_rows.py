@@ -7,13 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from directory_api.hours.days import Days, Period
-from directory_api.hours.doubts import doubt
-from directory_api.hours.in_words import DatesInWords
-from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
-from directory_api.hours.syntax import parse
-from directory_api.hours.typed import day, suggestions, times
-from directory_api.hours.week import (
+from directory_api.features.desk.admin.form.hours_rows import (
     APPOINTMENT,
     DAY_AND_NIGHT,
     MOST_EXCEPTIONS,
@@ -27,11 +21,14 @@ from directory_api.hours.week import (
     exists,
     is_possible,
     overlapping,
-    passed,
     text,
     week_of,
 )
-from directory_api.text.message import Texts
+from directory_api.features.desk.admin.form.typed_hours import day, suggestions, times
+from directory_api.hours.days import Days, Period
+from directory_api.hours.doubts import doubt
+from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
+from directory_api.hours.syntax import parse
 from tests.support.records import shipped_records
 
 YEAR = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
@@ -322,33 +319,6 @@ def test_dates_over_the_end_of_a_year_are_short() -> None:
     assert not is_possible(dates("20/7/2026", "1/7"))
     assert not is_possible(dates("20/7/2026", "1/7/2026"))
     assert is_possible(dates("1/1/2026", "31/12"))
-
-
-def test_dates_that_have_passed_are_found() -> None:
-    """On the day after the last one; those of every year come again."""
-    hours = "Mo 09:00-12:00; 2026 Dec 24-2027 Jan 2 off; Jan 5 off; 2027 Jan 6 off"
-    week = week_of(hours)
-    assert week
-    assert not passed(week, date(2027, 1, 2))
-    assert passed(week, date(2027, 1, 3)) == (week.exceptions[0].dates,)
-
-
-@pytest.mark.parametrize(
-    ("tag", "expected"),
-    [
-        ("en", "24 December 2026 – 2 January 2027"),
-        ("nl", "24 december 2026 – 2 januari 2027"),
-        ("fr", "24 décembre 2026 – 2 janvier 2027"),
-        ("de", "24. Dezember 2026 – 2. Januar 2027"),
-    ],
-)
-def test_dates_are_said_in_words(tag: str, expected: str) -> None:
-    """In each language of maintainers; one day is said once."""
-    texts = Texts(tag)
-    dates = Dates(DayOfYear(2026, 12, 24, 0), DayOfYear(2027, 1, 2, 0))
-    assert DatesInWords(dates).said(texts) == expected
-    leap_day = DayOfYear(None, 2, 29, 0)
-    assert DatesInWords(Dates(leap_day, leap_day)).said(texts).startswith("29")
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from directory_api.features.desk.admin.form.hours_rows import clock
 from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC, WEEKDAYS, DayOfYear
 from directory_api.hours.syntax import parse
-from directory_api.hours.week import clock
 from directory_api.text.normalize import fold
 from directory_api.text.translations import locale_of
 

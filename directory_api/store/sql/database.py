@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from directory_api import __version__
-from directory_api.text.errors import StoreMissing, StoreReadOnly, StoreUnavailable
+from directory_api.text.errors import StoreReadOnly, StoreUnavailable
 
 # What an operator does where there is no store. live/live_snapshot.py adds what else is
 # possible, which depends on the last good snapshot.
@@ -17,6 +17,11 @@ NO_DIRECTORY = (
     "there is no directory there; look whether DIRECTORY_DATABASE_URL names the right place, or "
     "put a copy back (`directory-api restore-backup`)"
 )
+
+
+def only_reads() -> StoreReadOnly:
+    """Return the error for a write of a process that never writes."""
+    return StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")
 
 
 def older() -> StoreUnavailable:
@@ -70,6 +75,9 @@ class Connection(Protocol):
 class Engine(Protocol):
     """Opens transactions, and translates the errors of its library: each method raises
     StoreUnavailable with a text that names no record, host or user.
+
+    One that only reads, for a replica whose database is written elsewhere, migrates nothing, and
+    raises StoreReadOnly for every other write.
     """
 
     @property
@@ -101,46 +109,3 @@ class Engine(Protocol):
 
     def exclusive(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes, and beside which no other writes."""
-
-
-class ReadOnlyEngine:
-    """An engine that never writes: for a replica, whose database is written elsewhere."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @property
-    def unreadable(self) -> type[Exception]:
-        """What the library raises for a damaged page."""
-        return self._engine.unreadable
-
-    def exists(self) -> bool:
-        """Return whether a store exists, in any format and state."""
-        return self._engine.exists()
-
-    def create(self) -> None:
-        """Create nothing. Raises StoreMissing if there is no store."""
-        self.migrate()
-
-    def migrate(self) -> None:
-        """Migrate nothing. Raises StoreMissing if there is no store."""
-        if not self.exists():
-            raise StoreMissing(NO_DIRECTORY)
-
-    def pending(self) -> int:
-        """Return how many migrations of this version existing tables lack. Raises StoreMissing."""
-        return self._engine.pending()
-
-    def check_writable(self) -> None:
-        """Raise StoreReadOnly."""
-        raise StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that reads one state of all tables."""
-        return self._engine.reading()
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Raise StoreReadOnly."""
-        raise StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")
-
-    exclusive = writing

@@ -1,0 +1,109 @@
+"""A change before it is written: the records before and after a request, and the difference."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from directory_api.change.change import Change, Contents, Stamp, applied, diff
+from directory_api.change.confirmation import with_confirmed_values
+from directory_api.change.directory import MOST_FAULTS, Records, contents_of, read_records
+from directory_api.change.guards import Confirmation, untyped
+from directory_api.edit.history import History
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.postcode import Place
+from directory_api.record.token import Actor
+from directory_api.store.state import StoreState
+from directory_api.text.errors import Fault, RecordsInvalid
+from directory_api.text.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """What the directory should be: a raw document, and `others`, changes of records of other
+    kinds, which need no review.
+
+    `locate` maps a fault in the document to its place in the caller's input.
+    """
+
+    document: Any
+    others: tuple[Change, ...] = ()
+    tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    # If the request changes postcodes: then all centres are checked with them.
+    gazetteer: Gazetteer | None = None
+    locate: Callable[[Fault], Fault] = lambda fault: fault
+    # Whether the request confirms the records that it changes, with the values of the document.
+    confirms: bool = False
+    # Whether what it acknowledges must be a warning; a restored record may have an old one.
+    checks_acknowledged: bool = False
+    # What the caller noticed before the records are checked.
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    # Whether one record is changed, which a person has chosen.
+    is_of_one: bool = False
+    # If the request brings records back to what they were.
+    history: History | None = None
+    # For the approval of a change that has waited: its author and the author's reason.
+    author: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContext:
+    """Who makes a change, when and why, what they have confirmed, and whether what the public can
+    read must wait for a second person.
+    """
+
+    actor: Actor
+    stamp: Stamp
+    confirmed: Confirmation
+    is_reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The records before and after a request, and the difference. `records` are those that were
+    checked; of those that are as they are stored, that was done earlier.
+    """
+
+    before: StoreState
+    after: Contents
+    changes: tuple[Change, ...]
+    records: Records
+    gazetteer: Gazetteer
+    request: ChangeRequest
+    context: ChangeContext
+
+    def located(self, faults: Iterable[Fault]) -> list[Fault]:
+        """Return faults, which name a record by its id, with their places in the caller's input."""
+        return [self.request.locate(self.records.by_index(fault)) for fault in faults]
+
+    def needed(self) -> list[Fault]:
+        """Return the numbers that have to be typed before the draft can be written."""
+        return self.located(untyped(self.changes, self.context.confirmed))
+
+
+def drafted(
+    before: StoreState, request: ChangeRequest, context: ChangeContext, gazetteer: Gazetteer
+) -> Draft:
+    """Return what a request makes of the stored records. Raises RecordsInvalid with every fault."""
+    stored = before.contents if request.gazetteer is None else {}
+    records = valid_records(request, gazetteer, stored)
+    compared = diff(before.contents, contents_of(records))
+    changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
+    after = applied(before.contents, changes)
+    return Draft(before, after, changes, records, gazetteer, request, context)
+
+
+def valid_records(request: ChangeRequest, gazetteer: Gazetteer, stored: Contents) -> Records:
+    """Return the records of a request; see `read_records`. Raises RecordsInvalid with the faults,
+    each with its place in the caller's input.
+    """
+    faults, total = request.faults, len(request.faults)
+    try:
+        records = read_records(request.document, gazetteer, stored)
+        if not faults:
+            return records
+    except RecordsInvalid as error:
+        faults = (*faults, *map(request.locate, error.faults))
+        total += error.total
+    raise RecordsInvalid.of(faults, Message("the records"), most=MOST_FAULTS, total=total)

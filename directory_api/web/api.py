@@ -7,21 +7,21 @@ import marshmallow as ma
 from flask import Blueprint, Response, g
 
 from directory_api.web.access.auth import BearerAuth, permitted
-from directory_api.web.http.parsing import parse
+from directory_api.web.http.parsing import read_fields
 
 # Who may use a route: these, or those whose token has a scope.
 EVERYONE = "everyone"
-MAINTAINERS = "maintainers"
+ANY_MAINTAINER = "any maintainer"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A route: its method, its path, and the view, the function that answers.
 
-    `fields` check the parameters of the query, or the members of a JSON object in the body. The
+    `fields` check the parameters of the query, or with `in_body` the members of a JSON object. The
     view is called with them and with the parameters of the path; without `fields` with the latter
-    alone. `access` is EVERYONE, MAINTAINERS, or the scope that a token must have. `example` is an
-    address that shows what a public GET answers. `has_formats` is whether there is an answer in
+    alone. `access` is EVERYONE, ANY_MAINTAINER, or the scope that a token must have. `example` is
+    an address that shows what a public GET answers. `has_formats` is whether there is an answer in
     every format (answer/registry.py).
     """
 
@@ -38,8 +38,8 @@ class Route:
         """Answer a request. What is sent is checked before what the token allows."""
         if self.fields is None:
             return self.view(**in_path)
-        params = parse(self.fields, in_body=self.in_body)
-        if self.access not in (EVERYONE, MAINTAINERS):
+        params = read_fields(self.fields, in_body=self.in_body)
+        if self.access not in (EVERYONE, ANY_MAINTAINER):
             permitted(g.actor, self.access)
         return self.view(params, **in_path)
 

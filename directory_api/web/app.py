@@ -16,8 +16,7 @@ from directory_api.left_out import Unusable, leave_out, left_out
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.api import blueprints
-from directory_api.web.context import Web
-from directory_api.web.errors import ErrorRenderer
+from directory_api.web.error_renderer import ErrorRenderer
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
@@ -35,6 +34,7 @@ from directory_api.web.middleware.request_log import (
     note_route,
 )
 from directory_api.web.routes import ROUTES, SECURITY_TXT
+from directory_api.web.served import Web
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application, by_body, by_method
 

@@ -21,7 +21,7 @@ _LONGEST_SEGMENT = 30
 _Reads = Mapping[str, Mapping[str, str]]
 
 
-def addresses(app: Flask, path: str) -> tuple[Suggestion, ...]:
+def of_path(app: Flask, path: str) -> tuple[Suggestion, ...]:
     """Return at most three addresses whose first segment is that of a path, or is similar."""
     segments = path.strip("/").split("/")
     has_base = segments[0] == _BASE
@@ -31,7 +31,7 @@ def addresses(app: Flask, path: str) -> tuple[Suggestion, ...]:
     return _suggested(reads[first], len(segments)) if first else ()
 
 
-def address(app: Flask, identity: str) -> tuple[Suggestion, ...]:
+def of_id(app: Flask, identity: str) -> tuple[Suggestion, ...]:
     """Return the address that was sent as the id of a record, such as `nearest`."""
     examples = _public_reads(app).get(identity)
     return _suggested(examples, 1)[:1] if examples else ()

@@ -7,7 +7,7 @@ limit counts it, is in http/addresses.py.
 from functools import partial
 
 from directory_api.change.change import COLLECTIONS
-from directory_api.web.api import MAINTAINERS, Route
+from directory_api.web.api import ANY_MAINTAINER, Route
 from directory_api.web.operations import monitoring
 from directory_api.web.schemas import edits, requests
 from directory_api.web.v1 import editing, finding, listing, postcodes, reviewing
@@ -100,10 +100,10 @@ ROUTES = (
     *_READING,
     *_editing("centre"),
     *_editing("helpline"),
-    Route("GET", _WAITING, reviewing.waiting, _NOTHING, access=MAINTAINERS),
-    Route("GET", _ONE_WAITING, reviewing.proposal, _NOTHING, access=MAINTAINERS),
+    Route("GET", _WAITING, reviewing.proposals, _NOTHING, access=ANY_MAINTAINER),
+    Route("GET", _ONE_WAITING, reviewing.one_proposal, _NOTHING, access=ANY_MAINTAINER),
     Route("POST", f"{_ONE_WAITING}/approve", reviewing.approve, _CONFIRMED, access="approve"),
-    Route("POST", f"{_ONE_WAITING}/reject", reviewing.reject, _REASON, access=MAINTAINERS),
+    Route("POST", f"{_ONE_WAITING}/reject", reviewing.reject, _REASON, access=ANY_MAINTAINER),
     Route("GET", "/livez", monitoring.livez, _NOTHING, example="/livez"),
     Route("GET", "/readyz", monitoring.readyz, _NOTHING, example="/readyz"),
 )

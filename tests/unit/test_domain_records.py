@@ -23,7 +23,7 @@ from directory_api.record.records import (
     Verified,
     private,
 )
-from directory_api.web.schemas.published import CentreDocument
+from directory_api.web.schemas.centre_document import CentreDocument
 from tests.support.record_strategies import MEMBERS
 from tests.support.records import made_up_centre, shipped_records
 from tools.openapi.responses import HelplineDocument

@@ -9,7 +9,7 @@ from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_B
 from directory_api.hours.rules import OPEN, UNKNOWN
 from directory_api.record import schemas, validators, vocabulary
 from directory_api.record.records import Centre, Helpline, private
-from directory_api.web.schemas.published import AddressDocument, PermanentDocument
+from directory_api.web.schemas.centre_document import AddressDocument, PermanentDocument
 from tools.openapi.described import Described, Operations
 from tools.openapi.responses import (
     LINK,

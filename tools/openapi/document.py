@@ -23,7 +23,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from werkzeug.test import Client, TestResponse
 
 from directory_api import __version__
-from directory_api.answer.as_json import moment
+from directory_api.answer.as_json import timestamp
 from directory_api.answer.registry import FORMATS, JSON
 from directory_api.feature import SHIPPED
 from directory_api.record import validators
@@ -49,8 +49,8 @@ _TYPES = (
     (request_fields.Degrees, "number", None),
     (validators.Coordinate, "number", None),
     (request_fields.Whole, "integer", None),
-    (request_fields.Words, "string", None),
-    (members.Members, "string", None),
+    (request_fields.ShortText, "string", None),
+    (members.MemberNames, "string", None),
     (request_fields.Flag, "boolean", None),
     (request_fields.Moment, "string", None),
     (request_fields.Time, "string", "date-time"),
@@ -229,7 +229,7 @@ def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str,
         return {"minimum": -field.limit, "maximum": field.limit}
     if isinstance(field, request_fields.Whole):
         return {"minimum": field.least, "maximum": field.most}
-    if isinstance(field, request_fields.Words | members.Members):
+    if isinstance(field, request_fields.ShortText | members.MemberNames):
         return {"maxLength": field.longest}
     return {}
 
@@ -362,7 +362,7 @@ def _cut(answer: Any, longest: int | None) -> Any:
         is_by_postcode = all(name.isdigit() for name in answer)
         items = islice(answer.items(), longest if is_by_postcode else None)
         cut = {name: _cut(value, longest) for name, value in items}
-        return {**cut, "last_modified": moment(EXAMPLES_AT)} if "last_modified" in cut else cut
+        return {**cut, "last_modified": timestamp(EXAMPLES_AT)} if "last_modified" in cut else cut
     return (
         [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
     )

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from directory_api.change.change import COLLECTIONS
 from directory_api.hours.rules import STATES
 from directory_api.record import schemas, vocabulary
-from directory_api.web.schemas.published import PermanentDocument
+from directory_api.web.schemas.centre_document import PermanentDocument
 from tools.openapi.responses import (
     Either,
     ErrorDocument,

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from directory_api.search.query import FILTERS
-from directory_api.web.schemas.published import CentreDocument
+from directory_api.web.schemas.centre_document import CentreDocument
 from tools.openapi.responses import (
     REVISION,
     AttributionDocument,

@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 from directory_api.record import schemas, vocabulary
 from directory_api.record.records import Helpline, private
 from directory_api.record.schemas import Strict
-from directory_api.web.schemas.published import CentreDocument, VerifiedDocument
+from directory_api.web.schemas.centre_document import CentreDocument, VerifiedDocument
 
 _Field = TypeVar("_Field", bound=fields.Field[Any])
 

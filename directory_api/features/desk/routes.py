@@ -8,7 +8,7 @@ from directory_api.features.desk.admin.audience import Maintainers
 from directory_api.features.desk.imports import routes as of_imports
 from directory_api.features.desk.own_confirmation.page import confirm_page
 from directory_api.web.api import blueprints
-from directory_api.web.context import Audience, Web
+from directory_api.web.served import Audience, Web
 
 
 def routes(web: Web) -> Iterable[Blueprint]:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from directory_api.live.editions import Edition
-    from directory_api.web.context import Web
     from directory_api.web.http.static_file import StaticFile
+    from directory_api.web.served import Web
 
 
 def _routes(web: "Web") -> "Iterable[Blueprint]":

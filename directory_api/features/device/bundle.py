@@ -13,11 +13,11 @@ from directory_api.features.device.device_data import (
 )
 from directory_api.features.device.offline import check_size
 from directory_api.live.editions import Edition
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.api import Route
-from directory_api.web.context import Web
 from directory_api.web.http import negotiation, responses
 from directory_api.web.schemas import requests
+from directory_api.web.served import Web
 
 # A changed number is visible within five minutes. If the server is unavailable, a cache may use its
 # copy for a week; the hours in it are valid for two weeks. Without a network the component asks the
@@ -55,7 +55,7 @@ def _device(_web: Web) -> DeviceData:
 
 
 def _respond(asked: str | None = None) -> Response:
-    web = context.web()
+    web = served.current()
     edition, device = web.editions.current(), web.made(_device)
     country = (asked or edition.home).upper()
     check_size(len(edition.snapshot.listed))
@@ -94,7 +94,7 @@ def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -
     kept for ever. With the hash of another table, the present one is answered, to be checked
     again. docs/bundle.md explains the format.
     """
-    body = table_of(country.upper(), context.edition())
+    body = table_of(country.upper(), served.edition())
     check_size(0, len(body.encoded["gzip"]))
     is_named = digest == _hash(body)
     return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
@@ -107,7 +107,7 @@ def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
     or a postcode of a neighbouring country: of that, those near the border. The address names
     the country only. docs/bundle.md explains the format.
     """
-    edition, country = context.edition(), country.upper()
+    edition, country = served.edition(), country.upper()
 
     def make() -> negotiation.CompressedBody:
         return negotiation.prepare(as_postcode_table(postcode_table(country, edition)))

@@ -17,11 +17,11 @@ from directory_api.features.hsds.catalogue import (
     Catalogue,
 )
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.api import Api, Route
-from directory_api.web.context import Web
 from directory_api.web.http import negotiation, responses
 from directory_api.web.schemas import requests
+from directory_api.web.served import Web
 
 # A centre of the seed data, whose ids are stable.
 _EXAMPLE = ("centre", "example-town")
@@ -38,12 +38,12 @@ _KINDS: Mapping[str, str] = {
 def about(_params: Mapping[str, Any]) -> Response:
     """The version of HSDS, and the address of the OpenAPI document"""
     members = objects.about(responses.address("/openapi.json"))
-    return responses.about_the_host(_answer(context.edition(), members))
+    return responses.about_the_host(_answer(served.edition(), members))
 
 
 def page(kind: str, _params: Mapping[str, Any]) -> Response:
     """List the objects of a kind."""
-    editions = context.web().editions
+    editions = served.current().editions
     edition = editions.current()
 
     def make() -> negotiation.CompressedBody:
@@ -56,7 +56,7 @@ def page(kind: str, _params: Mapping[str, Any]) -> Response:
 
 def one(kind: str, _params: Mapping[str, Any], id: str) -> Response:
     """Return one object, with those that it refers to."""
-    edition = context.edition()
+    edition = served.edition()
     return responses.directory(_answer(edition, catalogue_of(edition).get(kind, id)))
 
 

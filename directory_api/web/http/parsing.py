@@ -40,7 +40,7 @@ class Coded(str):
 
 
 # The most faults of one request that are told.
-MOST_FAULTS = 20
+MOST_TOLD = 20
 _IN_BODY = Coded(
     "Send this in the JSON body: this route takes no parameters in its query.", FaultCode.CONFLICT
 )
@@ -76,7 +76,7 @@ def invalid_request(
         else Fault(detail, parameter=path[-1] if path else None, code=_code(detail))
         for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown)
     ]
-    return InputInvalid.of(faults, "the request", most=MOST_FAULTS)
+    return InputInvalid.of(faults, "the request", most=MOST_TOLD)
 
 
 def _code(text: str) -> FaultCode:
@@ -96,7 +96,7 @@ def _walk(
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if _is_unknown(below):
             # To look for a similar one takes 0.05 ms.
-            meant = _meant(str(name), schema.fields) if next(unknown) < MOST_FAULTS else None
+            meant = _meant(str(name), schema.fields) if next(unknown) < MOST_TOLD else None
             hint = (
                 f"Did you mean {meant}?"
                 if meant
@@ -186,7 +186,7 @@ class RequestSchema(ma.Schema):
         return loaded
 
 
-def parse(schema: ma.Schema, *, in_body: bool) -> Any:
+def read_fields(schema: ma.Schema, *, in_body: bool) -> Any:
     """Return the parameters of the query, or the members of the JSON object in the body, checked by
     this one schema. Raises InputInvalid with every fault, also if there is a query beside a body.
     """

@@ -10,18 +10,18 @@ from directory_api.answer import as_json
 from directory_api.left_out import sentence
 from directory_api.live.live_snapshot import Health
 from directory_api.text.errors import NotReady
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.http import problems, responses
 
 
 def livez(_given: Mapping[str, Any]) -> Response:
     """Whether the process answers"""
-    return Response(as_json.dump({"status": "live"}), mimetype=responses.JSON)
+    return Response(as_json.dump({"status": "live"}), mimetype=responses.JSON_TYPE)
 
 
 def readyz(_given: Mapping[str, Any]) -> Response:
     """Whether reads are answered; `degraded` and why, if not all is well"""
-    web = context.web()
+    web = served.current()
     live = web.directory.live
     try:
         snapshot = live.snapshot
@@ -33,7 +33,7 @@ def readyz(_given: Mapping[str, Any]) -> Response:
     reason = "; ".join(filter(None, (health.degraded, sentence())))
     state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
     state |= {"revision": str(snapshot.revision), "link": snapshot.link}
-    return Response(as_json.dump(state | _writes(health)), mimetype=responses.JSON)
+    return Response(as_json.dump(state | _writes(health)), mimetype=responses.JSON_TYPE)
 
 
 def _writes(health: Health) -> dict[str, str]:
@@ -49,7 +49,7 @@ def security_txt() -> Response:
     `Expires` is less than a year after the start of the day, as the RFC recommends, so that the
     file stays the same for a day.
     """
-    web = context.web()
+    web = served.current()
     moment = web.now()
     expires = datetime.combine(moment.date(), time(), moment.tzinfo) + timedelta(days=365)
     lines = (

@@ -13,7 +13,7 @@ from directory_api.web.schemas.request_fields import Flag, Whole
 _LINE = r"^[^\s<]([^<\t\r\n]*[^\s<])?$"
 
 
-def line(longest: int, **options: Any) -> fields.String:
+def plain_line(longest: int, **options: Any) -> fields.String:
     """Return a field for a line of plain text; `metadata` are further members of its schema."""
     metadata = {"minLength": 1, "pattern": _LINE, **options.pop("metadata")}
     return fields.String(
@@ -52,7 +52,7 @@ class ConfirmationFields(RequestSchema):
 class ReasonFields(ConfirmationFields):
     """The query of a write."""
 
-    reason = line(
+    reason = plain_line(
         LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON}
     )
 
@@ -60,7 +60,7 @@ class ReasonFields(ConfirmationFields):
 class ImportFields(ConfirmationFields):
     """The query of /v1/import."""
 
-    reason = line(
+    reason = plain_line(
         LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON}
     )
     dry_run = Flag(
@@ -86,7 +86,7 @@ class RestoreFields(ConfirmationFields):
         required=True,
         metadata={"description": "A revision from the history of the record."},
     )
-    reason = line(
+    reason = plain_line(
         LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON}
     )
 
@@ -94,11 +94,11 @@ class RestoreFields(ConfirmationFields):
 class VerifyFields(RequestSchema):
     """The body of a confirmation."""
 
-    how = line(
+    how = plain_line(
         200,
         required=True,
         metadata={"description": "How the record was confirmed, such as: called the main number."},
     )
-    reason = line(
+    reason = plain_line(
         LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON}
     )

@@ -96,7 +96,7 @@ _MOST_DIGITS = 25
 _NO_TEXT = Coded("The value must be text. Put it in quotation marks.", FaultCode.TYPE_WRONG)
 
 
-class Words(fields.Field[str]):
+class ShortText(fields.Field[str]):
     """Text of at most `longest` characters."""
 
     def __init__(self, longest: int, **options: Any) -> None:
@@ -216,7 +216,7 @@ def country(**options: Any) -> fields.String:
     return fields.String(validate=check, **options)
 
 
-def one_of(codes: Iterable[str], **options: Any) -> fields.String:
+def code_of(codes: Iterable[str], **options: Any) -> fields.String:
     """Return a field for a code of a closed vocabulary."""
     return fields.String(
         validate=validate.OneOf(list(codes), error="Use one of: {choices}."), **options
@@ -312,7 +312,7 @@ _HALF_A_PLACE = Coded("Send both lat and lon.", FaultCode.MISSING)
 class PlaceFields(RequestSchema):
     """A place: a postcode with its country, or a coordinate."""
 
-    postcode = Words(
+    postcode = ShortText(
         LONGEST_POSTCODE,
         metadata={
             "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "

@@ -13,20 +13,20 @@ from directory_api.answer.registry import BY_NAME
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search import query
 from directory_api.web.http.parsing import RequestSchema
-from directory_api.web.schemas.members import Members
-from directory_api.web.schemas.published import CentreDocument
+from directory_api.web.schemas.centre_document import CentreDocument
+from directory_api.web.schemas.members import MemberNames
 from directory_api.web.schemas.request_fields import (
     Moment,
     PlaceFields,
     Separate,
     Several,
+    ShortText,
     Whole,
-    Words,
+    code_of,
     country,
     known_language,
     known_languages,
     language_tag,
-    one_of,
 )
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
@@ -51,7 +51,7 @@ class SelectionFields(RequestSchema):
             "example": "nl",
         },
     )
-    fields = Members(  # type: ignore[assignment]  # marshmallow takes it out of the class
+    fields = MemberNames(  # type: ignore[assignment]  # marshmallow takes it out of the class
         CentreDocument,
         metadata={
             "description": "The members of each centre in JSON and GeoJSON, and their columns in "
@@ -66,7 +66,7 @@ class SelectionFields(RequestSchema):
 class FormatFields(SelectionFields):
     """The format of the answer, and what it has of each centre."""
 
-    format = one_of(
+    format = code_of(
         BY_NAME,
         metadata={"description": "The format of the answer, by default json. It overrides Accept."},
     )
@@ -80,10 +80,10 @@ class FilterFields(RequestSchema):
             "description": "Only centres that speak this language (BCP 47); nl-BE falls back to nl."
         }
     )
-    service = one_of(
+    service = code_of(
         SERVICES, metadata={"description": "Only centres with this service (see /v1/services)."}
     )
-    audience = one_of(
+    audience = code_of(
         AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."}
     )
     open_at = Moment(
@@ -160,7 +160,7 @@ class BatchFields(SearchFields, SelectionFields):
 class CentresFields(FilterFields, FormatFields):
     """The parameters of /v1/centres."""
 
-    q = Words(
+    q = ShortText(
         LONGEST_WORDS,
         metadata={
             "description": "Words to search for, without accents or case: of names, places, "
@@ -172,7 +172,7 @@ class CentresFields(FilterFields, FormatFields):
     limit = Whole(
         1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "Centres on a page."}
     )
-    cursor = Words(
+    cursor = ShortText(
         200, metadata={"description": "The start of the page, from `next` or the header Link."}
     )
 
@@ -195,7 +195,7 @@ class PlacesFields(NamesFields):
     country = country(
         metadata={"description": "ISO 3166-1 code; the default is the directory's own country."}
     )
-    prefix = Words(
+    prefix = ShortText(
         LONGEST_WORDS,
         required=True,
         metadata={

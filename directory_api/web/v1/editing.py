@@ -24,7 +24,7 @@ from directory_api.text.errors import (
     InputInvalid,
     StaleRecord,
 )
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.access.conditions import expected_versions, idempotency_key
 from directory_api.web.http import responses
 from directory_api.web.http.parsing import read_body
@@ -65,15 +65,27 @@ def remove(kind: str, params: Mapping[str, Any], id: str) -> Response:
 def record(kind: str, _given: Mapping[str, Any], id: str) -> Response:
     """Return the stored record, with its unpublished members."""
     stored = _editor().stored(kind, id)
-    response = responses.private(as_json.dump(stored.record))
+    response = responses.for_maintainer(as_json.dump(stored.record))
     response.set_etag(stored.version)
     return response
 
 
 def history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
     """Return the changes of a record, newest first, also after its removal."""
-    entries = _editor().history(kind, id)
-    return responses.private(as_json.dump(as_json.history(kind, id, entries)))
+    entries = [
+        {
+            "revision": str(entry.revision),
+            "author": entry.stamp.author,
+            "approved_by": entry.stamp.approved_by,
+            "at": entry.stamp.at.isoformat(timespec="seconds"),
+            "reason": entry.stamp.reason,
+            **as_json.change(entry.change),
+            "before": entry.change.before,
+            "after": entry.change.after,
+        }
+        for entry in _editor().history(kind, id)
+    ]
+    return responses.for_maintainer(as_json.dump({"kind": kind, "id": id, "entries": entries}))
 
 
 def restore(kind: str, params: Mapping[str, Any], id: str) -> Response:
@@ -89,7 +101,7 @@ def verify(kind: str, params: Mapping[str, Any], id: str) -> Response:
 
 
 def _editor() -> Editor:
-    return context.web().directory.editor
+    return served.current().directory.editor
 
 
 def _edit(
@@ -126,7 +138,7 @@ def _answer(
         return response
     stored = _after(edit, outcome)
     body = as_json.outcome(outcome, stored.record if stored else None)
-    response = responses.private(as_json.dump(body))
+    response = responses.for_maintainer(as_json.dump(body))
     response.status_code = success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
     if stored:
         response.set_etag(_tag(edit, stored))
@@ -138,7 +150,7 @@ def _tag(edit: Edit, stored: StoredRecord) -> str:
 
     For a centre that hides its address, the ETag of the stored record.
     """
-    return context.web().editions.tag(edit.kind, stored.record, stored.version)
+    return served.current().editions.tag(edit.kind, stored.record, stored.version)
 
 
 def _after(edit: Edit, outcome: Outcome) -> StoredRecord | None:

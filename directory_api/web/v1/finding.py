@@ -23,7 +23,7 @@ from directory_api.search.query import (
     Postcode,
 )
 from directory_api.text.errors import Fault, InputInvalid, PlaceRefused
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.http.parsing import invalid_request
 from directory_api.web.schemas import requests
@@ -36,7 +36,7 @@ def nearest(params: Mapping[str, Any]) -> Response:
 
     Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
     """
-    negotiated, edition = negotiation.negotiate(params), context.edition()
+    negotiated, edition = negotiation.negotiate(params), served.edition()
     filters = Filters.of(params, edition.opening(params.get("open_at")))
     query = NearestQuery.of(params, params, edition.home, filters)
     try:
@@ -66,10 +66,10 @@ def batch(params: Mapping[str, Any]) -> Response:
     valid, such as a coordinate out of range. Answers refer to `centres` by id. Each origin
     counts as one request for the rate limit.
     """
-    limiter, origins = context.web().limiter, params["origins"]
+    limiter, origins = served.current().limiter, params["origins"]
     if limiter and len(origins) > 1:
         limiter.charge(request.environ, len(origins) - 1)
-    edition = context.edition()
+    edition = served.edition()
     filters = Filters.of(params, edition.opening(params.get("open_at")))
     answers = _answers(edition, params, filters)
     return responses.about_a_place(
@@ -99,7 +99,7 @@ def _answers(
         if isinstance(answer, NearestAnswer):
             answers.append(answer)
         else:
-            problem = problems.describe(answer, partial(_in_batch, number))
+            problem = problems.problem_of(answer, partial(_in_batch, number))
             lines = edition.helplines.of_refused(problem.countries).brief
             answers.append(BatchProblem(problem.members(responses.prefix()), lines))
     return answers

@@ -15,18 +15,39 @@ from directory_api.answer.answer import Answer
 from directory_api.answer.registry import JSON
 from directory_api.answer.selection import WHOLE
 from directory_api.record.records import SLUG
+from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.text.errors import Fault, InputInvalid
-from directory_api.web import context
+from directory_api.text.translations import ENGLISH, labels, language_name
+from directory_api.text.translations import languages as of_interface
+from directory_api.web import served
 from directory_api.web.http import header_fields, negotiation, responses
 from directory_api.web.http.links import LINKS
 
 
 def about(_given: Mapping[str, Any]) -> Response:
     """About this directory: revision, counts, coverage, licence and links"""
-    edition = context.edition()
-    links = {name: responses.link(path) for name, path in LINKS.items()}
-    body = as_json.about(edition.snapshot, edition.helplines, __version__, links)
+    edition = served.edition()
+    snapshot, header = edition.snapshot, edition.snapshot.header
+    body = {
+        "name": header["publisher"],
+        "about": "Specialised centres for victims of human trafficking, and the closest "
+        "one to a place.",
+        "version": __version__,
+        "revision": str(snapshot.revision),
+        "link": snapshot.link,
+        "counts": {
+            "centres": len(snapshot.listed),
+            "helplines": len(snapshot.helplines),
+            "postcodes": dict(snapshot.gazetteer.sizes),
+        },
+        "coverage": sorted(snapshot.covered),
+        "licence": header["licence"],
+        "sources": header["sources"],
+        "attribution": list(snapshot.attributions),
+        "helplines": [line.to_record() for line in edition.helplines.here.all],
+        "links": {name: responses.link(path) for name, path in LINKS.items()},
+    }
     return responses.directory(as_json.dump(body))
 
 
@@ -36,7 +57,7 @@ def centres(params: Mapping[str, Any]) -> Response:
     A centre must match all filters. Each word of `q` must be the beginning of a word of the
     centre.
     """
-    negotiated, edition = negotiation.negotiate(params), context.edition()
+    negotiated, edition = negotiation.negotiate(params), served.edition()
     filters = Filters.of(params, edition.opening(params.get("open_at")))
     cursor = _read_cursor(params.get("cursor"))
     # An empty field of a search form asks for all centres.
@@ -59,7 +80,7 @@ def centres(params: Mapping[str, Any]) -> Response:
         prefix=responses.prefix(),
         selection=negotiated.selection,
     )
-    body, age = negotiated.format.write(answer), context.web().editions.max_age(edition)
+    body, age = negotiated.format.write(answer), served.current().editions.max_age(edition)
     response = responses.in_format(
         responses.directory(body, negotiated.format.media_type, max_age=age), negotiated
     )
@@ -73,7 +94,7 @@ def centres(params: Mapping[str, Any]) -> Response:
 
 def centre(params: Mapping[str, Any], id: str) -> Response:
     """One centre, also if it is closed for good"""
-    negotiated, edition = negotiation.negotiate(params), context.edition()
+    negotiated, edition = negotiation.negotiate(params), served.edition()
     pieces, snapshot = edition.pieces, edition.snapshot
     published = snapshot.centre(id)
     answer = Answer(
@@ -95,7 +116,7 @@ def centre(params: Mapping[str, Any], id: str) -> Response:
         negotiated.format.write(answer),
         negotiated.format.media_type,
         version=snapshot.version("centre", id) if is_version else None,
-        max_age=context.web().editions.max_age(edition),
+        max_age=served.current().editions.max_age(edition),
     )
     return responses.in_format(response, negotiated)
 
@@ -106,16 +127,20 @@ def helplines(params: Mapping[str, Any]) -> Response:
     With `country` those of one country, also of one that the directory does not cover: there
     is always an emergency number. Without it all, those of the directory's own country first.
     """
-    edition, country = context.edition(), params.get("country", "").upper()
+    edition, country = served.edition(), params.get("country", "").upper()
     known = edition.helplines
     lines = known.of(country) if country else known.own_first()
-    body = as_json.helplines(edition.snapshot.revision, country or edition.home, lines)
+    body = {
+        "revision": str(edition.snapshot.revision),
+        "country": country or edition.home,
+        "helplines": [line.to_record() for line in lines],
+    }
     return responses.directory(as_json.dump(body))
 
 
 def helpline(_given: Mapping[str, Any], id: str) -> Response:
     """One helpline"""
-    edition = context.edition()
+    edition = served.edition()
     record, snapshot = edition.helplines.get(id), edition.snapshot
     is_stored = ("helpline", id) in snapshot.written
     version = snapshot.version("helpline", id) if is_stored else None
@@ -124,16 +149,41 @@ def helpline(_given: Mapping[str, Any], id: str) -> Response:
 
 def languages(_given: Mapping[str, Any]) -> Response:
     """The languages that the centres speak"""
-    snapshot = context.edition().snapshot
-    counts = snapshot.index.counts("language")
-    return responses.directory(as_json.dump(as_json.languages(snapshot.revision, counts)))
+    snapshot = served.edition().snapshot
+    body = {
+        "revision": str(snapshot.revision),
+        "languages": [
+            {
+                "code": code,
+                "name": language_name(code, code),
+                "name_en": language_name(code, ENGLISH),
+                "centres": count,
+            }
+            for code, count in sorted(snapshot.index.counts("language").items())
+        ],
+    }
+    return responses.directory(as_json.dump(body))
 
 
 def services(_given: Mapping[str, Any]) -> Response:
     """The vocabularies of services and audiences, with labels by language"""
-    snapshot = context.edition().snapshot
-    counts = snapshot.index.counts("service")
-    return responses.directory(as_json.dump(as_json.services(snapshot.revision, counts)))
+    snapshot = served.edition().snapshot
+    counts, tags = snapshot.index.counts("service"), tuple(each.tag for each in of_interface())
+    body = {
+        "revision": str(snapshot.revision),
+        "services": [
+            {
+                "code": code,
+                "labels": dict(labels("service", tags)[code]),
+                "centres": counts.get(code, 0),
+            }
+            for code in SERVICES
+        ],
+        "audiences": [
+            {"code": code, "labels": dict(labels("audience", tags)[code])} for code in AUDIENCES
+        ],
+    }
+    return responses.directory(as_json.dump(body))
 
 
 def _as_sent(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from directory_api.answer import as_json
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.http import negotiation, responses
 
 
@@ -18,7 +18,7 @@ def places(params: Mapping[str, Any]) -> Response:
 
     The search ignores accents and case, and includes the names in all languages of the country.
     """
-    edition, selected = context.edition(), negotiation.selection(params)
+    edition, selected = served.edition(), negotiation.selection(params)
     country = (params.get("country") or edition.home).upper()
     found = edition.places.begins_with(params["prefix"], country, params["limit"])
     body = {
@@ -30,6 +30,6 @@ def places(params: Mapping[str, Any]) -> Response:
 
 def postcode(params: Mapping[str, Any], country: str, code: str) -> Response:
     """One postcode: its point, its accuracy and its place names"""
-    place = context.edition().places.resolve(code, country.upper())
+    place = served.edition().places.resolve(code, country.upper())
     language = negotiation.selection(params).language
     return responses.about_a_place(as_json.dump(as_json.place(place, language)))

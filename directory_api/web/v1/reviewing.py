@@ -6,24 +6,24 @@ from typing import Any
 from flask import Response, g
 
 from directory_api.answer import as_json
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.access.conditions import idempotency_key
 from directory_api.web.http import responses
 
 
-def waiting(_given: Mapping[str, Any]) -> Response:
+def proposals(_given: Mapping[str, Any]) -> Response:
     """List the proposals that wait for review: helplines first, then the oldest"""
     rows = [
         as_json.proposal(each, outdated=outdated)
-        for each, outdated in context.web().directory.proposals.waiting()
+        for each, outdated in served.current().directory.proposals.waiting()
     ]
-    return responses.private(as_json.dump({"proposals": rows}))
+    return responses.for_maintainer(as_json.dump({"proposals": rows}))
 
 
-def proposal(_given: Mapping[str, Any], id: str) -> Response:
+def one_proposal(_given: Mapping[str, Any], id: str) -> Response:
     """One proposal: its changes in words, and the whole records before and after"""
-    found, outdated = context.web().directory.proposals.get(id)
-    return responses.private(as_json.dump(as_json.proposal(found, outdated=outdated)))
+    found, outdated = served.current().directory.proposals.get(id)
+    return responses.for_maintainer(as_json.dump(as_json.proposal(found, outdated=outdated)))
 
 
 def approve(params: Mapping[str, Any], id: str) -> Response:
@@ -31,15 +31,15 @@ def approve(params: Mapping[str, Any], id: str) -> Response:
 
     That of a change or removal of a helpline needs its number once more.
     """
-    outcome = context.web().directory.proposals.approve(
+    outcome = served.current().directory.proposals.approve(
         g.actor, id, typed=params["confirm_number"], idempotency_key=idempotency_key(g.actor)
     )
-    return responses.private(as_json.dump(as_json.outcome(outcome)))
+    return responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
 
 
 def reject(params: Mapping[str, Any], id: str) -> Response:
     """Reject a proposal, or withdraw your own"""
-    outcome = context.web().directory.proposals.reject(
+    outcome = served.current().directory.proposals.reject(
         g.actor, id, params["reason"], idempotency_key=idempotency_key(g.actor)
     )
-    return responses.private(as_json.dump(as_json.outcome(outcome)))
+    return responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))

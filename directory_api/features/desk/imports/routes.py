@@ -12,7 +12,7 @@ from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets import CSV, XLSX
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.strict_json import IMPORT_BYTES
-from directory_api.web import context
+from directory_api.web import served
 from directory_api.web.access.auth import permitted
 from directory_api.web.access.conditions import idempotency_key as key_of_request
 from directory_api.web.api import Route
@@ -34,7 +34,7 @@ def import_directory(params: Mapping[str, Any]) -> Response:
     if params["allow_removals"]:
         permitted(g.actor, "admin")
     file = Incoming(read_body(_NAMES, IMPORT_BYTES), _NAMES[request.mimetype])
-    outcome = importer_of(context.web().directory).bring_in(
+    outcome = importer_of(served.current().directory).bring_in(
         g.actor,
         file,
         params["reason"],
@@ -42,7 +42,7 @@ def import_directory(params: Mapping[str, Any]) -> Response:
         confirmed=Confirmation.of(params["confirm_number"], removals=params["allow_removals"]),
         idempotency_key=key_of_request(g.actor, IMPORT_BYTES),
     )
-    response = responses.private(as_json.dump(as_json.outcome(outcome)))
+    response = responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
     if outcome.waiting and not outcome.done:
         response.status_code = HTTPStatus.ACCEPTED
     return response

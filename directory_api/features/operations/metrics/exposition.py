@@ -10,8 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from directory_api.edit.todo import CONFIRMATIONS, Situation, todo
 from directory_api.features.operations.metrics.upkeep import UpkeepCollector, WaitingReader
-from directory_api.web.context import Web
 from directory_api.web.middleware.request_log import BUCKETS, Meters
+from directory_api.web.served import Web
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response
 
-from directory_api.web.context import Web
+from directory_api.web.served import Web
 
 
 def blueprint(web: Web) -> Blueprint:

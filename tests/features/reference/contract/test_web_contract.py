@@ -75,7 +75,7 @@ def _example(content: dict[str, Any]) -> Any:
 
 
 def test_the_committed_file_is_what_the_code_makes(tmp_path: Path) -> None:
-    """openapi.yaml is the document of features/reference; `make openapi` writes it. That its text
+    """openapi.yaml is the document of tools/openapi; `make openapi` writes it. That its text
     is the same, and so the order of the members, tests/integration/test_cli.py tests.
     """
     app = create_app(directory_of_examples(tmp_path), now=lambda: EXAMPLES_AT)

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import folders, home, part
 from directory_api.edit.editor import Editor
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.rollback import Rollback
+from directory_api.edit.second_person import review_required
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
@@ -139,8 +139,11 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     tokens = Tokens(stores.access, clock)
-    review_required = partial(tokens.review_required, settings.second_look)
-    writer = Writer(stores.store, live, clock, review_required)
+
+    def is_reviewed() -> bool:
+        return review_required(settings.second_look, tokens.list())
+
+    writer = Writer(stores.store, live, clock, is_reviewed)
 
     return Directory(
         settings=settings,

@@ -15,7 +15,7 @@ import orjson
 from directory_api.change.change import Change
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
-from directory_api.change.summary import differences
+from directory_api.change.sentences import sentences
 from directory_api.place.postcode import Place
 from directory_api.text.errors import Fault, Suggestion
 from directory_api.text.translations import COMPLETE, words
@@ -96,7 +96,7 @@ def change(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "id": change.id,
         "deed": change.action,
-        "differences": [difference.text for difference in differences(change)],
+        "differences": [sentence.text for sentence in sentences(change)],
     }
 
 

@@ -16,7 +16,7 @@ from directory_api.record.token import Token
 # The kinds of things to do, in their order. What is urgent comes before everything else. A record
 # that needs a confirmation has one of CONFIRMATIONS, perhaps in the future.
 CONFIRMATIONS = ("unconfirmed", "stale", "due")
-KINDS = (
+ITEM_KINDS = (
     "none-active",
     "contested",
     "closure-over",
@@ -40,7 +40,7 @@ _BACKUP_OLD = timedelta(days=2)
 class Item:
     """One thing to do, in no words of a record.
 
-    `kind` is one of KINDS. `about` is what it is about, as the path of its page below /admin, or
+    `kind` is one of ITEM_KINDS. `about` is what it is about, as the path of its page below /admin, or
     empty; `member` is the member of a record. `since` is a day (UTC), None if it is not known.
     `is_urgent` says that what is public is wrong, or may be. `asked` is the day on which the centre
     was called or confirmed last, if it was.
@@ -93,7 +93,7 @@ class Situation:
 def todo(situation: Situation, until: date | None = None) -> list[Item]:
     """Return what is to do now, or will be up to a day; then `since` is in the future.
 
-    What is urgent comes first, then what comes first in KINDS. Among equals, those that were asked
+    What is urgent comes first, then what comes first in ITEM_KINDS. Among equals, those that were asked
     about today come last, so that the next one is at the top; helplines come before centres,
     because every page shows them, and the oldest first.
     """
@@ -103,7 +103,7 @@ def todo(situation: Situation, until: date | None = None) -> list[Item]:
     def order(item: Item) -> tuple[bool, int, bool, bool, date, str]:
         return (
             not item.is_urgent,
-            KINDS.index(item.kind),
+            ITEM_KINDS.index(item.kind),
             item.asked == today,
             item.about.startswith("centres/"),
             item.since or date.min,
@@ -116,7 +116,7 @@ def todo(situation: Situation, until: date | None = None) -> list[Item]:
     )
 
 
-def addresses(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
+def web_addresses(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
     """Yield the members of a record with an address on the internet, and the address; none of a
     centre that is closed for good.
     """
@@ -163,7 +163,7 @@ def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item
             yield Item("stale", path, due_on(verified, 2 * situation.fresh_days), asked=asked)
         else:
             yield Item("due", path, due_on(verified, situation.fresh_days), asked=asked)
-    for member, address in addresses(record):
+    for member, address in web_addresses(record):
         if address in situation.dead:
             yield Item("dead-link", path, situation.dead[address], is_urgent=True, member=member)
     if isinstance(record, Centre):

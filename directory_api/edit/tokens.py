@@ -1,7 +1,5 @@
 """Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,7 +14,7 @@ from directory_api.text.errors import Fault, InputInvalid, StoreUnavailable, Tok
 from directory_api.text.message import Message
 
 # A fixed prefix lets people and secret scanners recognise a token.
-PREFIX = "directory_"
+TOKEN_PREFIX = "directory_"
 SECRET_BYTES = 32
 SESSION_LIFE = timedelta(hours=8)
 # For how long the secret of a token is valid beside the new one that replaces it.
@@ -116,51 +114,6 @@ class Tokens:
         self._store.put_token(revoked)
         return revoked
 
-    def derived(self, identity: str, purpose: str) -> str | None:
-        """Return a secret that ends with a token, for a purpose such as an address; None if no
-        valid token has this id.
-
-        It is the HMAC of the purpose under the stored digest: it allows no sign-in, says
-        nothing of the token, and is the same on all servers of a store.
-        """
-        today = self._clock().date()
-        if not any(token.id == identity and is_valid(token, today) for token in self.list()):
-            return None
-        digest = self._store.digest_of(identity)
-        return digest and hmac.new(digest.encode(), purpose.encode(), hashlib.sha256).hexdigest()
-
-    def begins_review(self, setting: str, name: str, scopes: Sequence[str]) -> bool:
-        """Return whether a new token of this name would let changes wait for review from now on."""
-        today = self._clock().date()
-        return (
-            setting == "auto"
-            and not {"approve", "admin"}.isdisjoint(scopes)
-            and not self._had_two_approvers()
-            and any(
-                "approve" in granted(token)
-                and is_valid(token, today)
-                and person(token.name) != person(name)
-                for token in self.list()
-            )
-        )
-
-    def review_required(self, setting: str) -> bool:
-        """Return whether changes wait for review.
-
-        They do with the setting `on`, and with `auto` from the day on which two people may
-        approve. They still do after one of these tokens has expired or been revoked: otherwise
-        one person would be enough again without notice. The store keeps such tokens.
-        """
-        return setting == "on" or (setting == "auto" and self._had_two_approvers())
-
-    def _had_two_approvers(self) -> bool:
-        approving = [token for token in self.list() if "approve" in granted(token)]
-        # The first day that two tokens share is the day on which the later one was created.
-        return any(
-            len({person(token.name) for token in approving if _was_valid(token, day)}) > 1
-            for day in {token.created for token in approving}
-        )
-
     def actor(self, secret: str) -> Actor:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
         unknown, revoked and expired tokens.
@@ -230,11 +183,6 @@ def is_valid(token: Token, today: date) -> bool:
     return token.revoked is None and today <= token.expires
 
 
-def _was_valid(token: Token, day: date) -> bool:
-    """Return whether the token was accepted on a day, or on a part of it."""
-    return token.created <= day <= min(token.expires, token.revoked or token.expires)
-
-
 def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:
     faults = []
     if fault := plain_text_fault(name):
@@ -263,4 +211,4 @@ def _days_faults(days: int) -> Sequence[Fault]:
 
 
 def _new_secret() -> str:
-    return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    return TOKEN_PREFIX + secrets.token_urlsafe(SECRET_BYTES)

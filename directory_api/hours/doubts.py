@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from directory_api.hours.days import Days
 from directory_api.hours.holidays import countries, is_public_holiday
-from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, Rule
-from directory_api.hours.syntax import parse
+from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, HoursRule
+from directory_api.hours.syntax import parse_hours
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Day
 
@@ -35,7 +35,7 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
     read. `country` is ISO 3166-1.
     """
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:
         return None
     if any(rule.is_conditional for rule in hours.rules):
@@ -58,7 +58,7 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
 
 
 def _unclear_holidays(
-    rules: tuple[Rule, ...], offsets: Iterable[int], country: str, year: int
+    rules: tuple[HoursRule, ...], offsets: Iterable[int], country: str, year: int
 ) -> Iterator[Day]:
     """Yield the days of a year that may be holidays, if it makes a difference; `offsets` are the
     numbers of days from a holiday that the rules name.
@@ -71,14 +71,14 @@ def _unclear_holidays(
             yield Day(day.isoformat())
 
 
-def _has_ambiguous_nights(rules: tuple[Rule, ...], country: str, year: int) -> bool:
+def _has_ambiguous_nights(rules: tuple[HoursRule, ...], country: str, year: int) -> bool:
     if all(end <= MINUTES_OF_DAY for rule in rules for _, end in rule.times):
         return False
     days = _days_of(rules, country)
     return any(_is_unknown(days, day) for day in _year(year))
 
 
-def _days_of(rules: tuple[Rule, ...], country: str) -> Days:
+def _days_of(rules: tuple[HoursRule, ...], country: str) -> Days:
     """Return days that are unknown only where it is in doubt which rule holds."""
     certain = [replace(rule, state=OPEN) if rule.state == UNKNOWN else rule for rule in rules]
     return Days(certain, country)

@@ -159,7 +159,7 @@ class Holidays:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HoursRule:
     """One rule: the days on which it applies, the times, and the state then.
 
     A day is selected if each of `selectors` has one that selects it. `times` are minutes of the

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from directory_api.hours.days import Days
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 # Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
@@ -224,11 +224,11 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
         return None
 
 
-@lru_cache(maxsize=10_000)  # as `parse`
+@lru_cache(maxsize=10_000)  # as `parse_hours`
 def _local_days(expression: str, country: str) -> Days | None:
     """Return the days of an expression; None if it cannot be evaluated."""
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:  # an older version may have accepted it
         return None
     return None if hours.unclear else Days(hours.rules, country)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from directory_api.hours.rules import OPEN
-from directory_api.hours.syntax import ALWAYS
+from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.hours.timetable import HoursKey, Timetable, state
 from directory_api.record.numbers import DUTY_PHONE, FAX
 from directory_api.record.records import Centre, Phone
@@ -25,7 +25,7 @@ def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozense
             return False
         if phone.hours is None or is_for_emergencies(centre, phone):
             return is_open and phone.kind != DUTY_PHONE
-        if phone.hours == ALWAYS:
+        if phone.hours == AROUND_THE_CLOCK:
             return True
         key = HoursKey(phone.hours, centre.timezone, centre.address.country)
         return state(timetable.hours(key), moment).word == OPEN
@@ -36,4 +36,4 @@ def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozense
 def is_for_emergencies(centre: Centre, phone: Phone) -> bool:
     """Return whether a number that is answered day and night is so for emergencies only."""
     is_duty = DUTY in centre.services or phone.kind == DUTY_PHONE
-    return phone.hours == ALWAYS and is_duty
+    return phone.hours == AROUND_THE_CLOCK and is_duty

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory_api.hours.in_words import hours_lines
-from directory_api.record.records import Texts, text_in
+from directory_api.record.records import TextsByLanguage, text_in
 from directory_api.text.translations import Words, long_date
 
 _BETWEEN = " · "
@@ -34,7 +34,7 @@ class Speaker:
         """Return the text of a key with values that this speaker has said."""
         return self(key, **values)
 
-    def of(self, texts: Texts) -> str | None:
+    def of(self, texts: TextsByLanguage) -> str | None:
         """Return a record's text in this language, else in another one; None without a text."""
         return text_in(texts, self.tag)
 

@@ -55,14 +55,6 @@ class StoredPostcodes:
     gazetteer: Gazetteer = field(compare=False)
 
 
-class Mention(NamedTuple):
-    """A record, and its place among all records of its kind by id, from 0."""
-
-    place: int
-    id: str
-    record: Record
-
-
 class StoredRecord(NamedTuple):
     """A record as it is stored: its JSON with its SHA-256, and the revision that wrote it."""
 

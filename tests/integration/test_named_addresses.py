@@ -9,8 +9,8 @@ import pytest
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
-from directory_api.edit.sources import SourceEditor
 from directory_api.features.desk.admin.overview import Overview
+from directory_api.features.desk.admin.source_editor import SourceEditor
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.text.errors import Fault, NotReady, RecordsInvalid

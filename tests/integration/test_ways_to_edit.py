@@ -95,7 +95,7 @@ def test_a_mistake_is_stopped_in_the_same_way_by_every_way_to_edit(
         at_once = {ONE} if way.is_file else {ONE, HIDES}
         at_once |= {SECOND} if way.is_second else set()
         assert said.is_done is bool(at_once & mistake.stopped_by), (name, said)
-        stored = dict(shared.directory.stores.store.excerpt([(edited.kind, edited.id)]).contents)
+        stored = dict(shared.directory.stores.store.records().contents)
         record = stored.get(edited.kind, {}).get(edited.id)
         assert record == (edited.after if said.is_done else edited.before), name
         if said.codes is not None:

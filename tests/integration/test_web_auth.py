@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from directory_api.edit.tokens import PREFIX, Tokens
+from directory_api.edit.tokens import TOKEN_PREFIX, Tokens
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine
 from directory_api.web.app import create_app
@@ -81,7 +81,7 @@ def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
     maintainer_app.directory.tokens.revoke(token.id)
     return {
         "missing": None,
-        "unknown": f"Bearer {PREFIX}{secrets.token_urlsafe(32)}",
+        "unknown": f"Bearer {TOKEN_PREFIX}{secrets.token_urlsafe(32)}",
         "revoked": f"Bearer {revoked}",
         "expired": f"Bearer {expired_token(maintainer_app, 'old')}",
         "empty": "Bearer ",
@@ -166,7 +166,7 @@ def test_many_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
         return client.get("/v1/proposals", headers=header, environ_base={"REMOTE_ADDR": address})
 
     assert {attempt("").status_code for _ in range(11)} == {401}
-    guesses = [attempt(f"{PREFIX}{number:043}") for number in range(12)]
+    guesses = [attempt(f"{TOKEN_PREFIX}{number:043}") for number in range(12)]
     assert [guess.status_code for guess in guesses] == [401] * 10 + [429] * 2
     assert attempt(maintainer_app.secrets["anna"]).status_code == 200
     response = guesses[-1]
@@ -207,9 +207,9 @@ def test_a_token_is_in_no_log_metric_answer_or_database(
     """A valid and an invalid token are sent in every header, path, query and body of every route;
     neither they nor the hash appear in the output, and the database has only hashes.
     """
-    good, wrong = maintainer_app.secrets["dora"], f"{PREFIX}{'canary' * 8}"[:53]
+    good, wrong = maintainer_app.secrets["dora"], f"{TOKEN_PREFIX}{'canary' * 8}"[:53]
     marks = re.compile(
-        f"{good[len(PREFIX) :]}|canarycanary|{hashlib.sha256(good.encode()).hexdigest()}"
+        f"{good[len(TOKEN_PREFIX) :]}|canarycanary|{hashlib.sha256(good.encode()).hexdigest()}"
     )
     edit = {"Authorization": f"Bearer {good}", "Idempotency-Key": "k"}
     app = create_app(maintainer_app.directory)

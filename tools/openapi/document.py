@@ -47,7 +47,7 @@ EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
 # The type and the format of our fields.
 _TYPES = (
     (request_fields.Degrees, "number", None),
-    (validators.Coordinate, "number", None),
+    (validators.DegreesField, "number", None),
     (request_fields.Whole, "integer", None),
     (request_fields.ShortText, "string", None),
     (members.MemberNames, "string", None),
@@ -225,7 +225,7 @@ def _operation(route: Route, described: Described) -> dict[str, Any]:
 
 
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    if isinstance(field, request_fields.Degrees | validators.Coordinate):
+    if isinstance(field, request_fields.Degrees | validators.DegreesField):
         return {"minimum": -field.limit, "maximum": field.limit}
     if isinstance(field, request_fields.Whole):
         return {"minimum": field.least, "maximum": field.most}

@@ -11,7 +11,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.record import schemas, vocabulary
-from directory_api.record.records import Helpline, private
+from directory_api.record.records import Helpline, private_members
 from directory_api.record.schemas import Strict
 from directory_api.web.schemas.centre_document import CentreDocument, VerifiedDocument
 
@@ -81,7 +81,7 @@ class HelplineDocument(schemas.HelplineSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = private(Helpline)
+        exclude = private_members(Helpline)
 
     verified = fields.Nested(VerifiedDocument)
 

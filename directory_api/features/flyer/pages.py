@@ -22,8 +22,8 @@ from directory_api.features.flyer.flyer import (
 )
 from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
+from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.helpline_in_words import describe_helpline
-from directory_api.record.in_words import describe, labelled
 from directory_api.record.records import Centre, text_in
 from directory_api.record.speaker import Speaker
 from directory_api.text.errors import ConfirmationNeeded
@@ -140,7 +140,7 @@ class FlyerPages:
             right=right,
             current=self._by_size(edition) if code is None and has_room(edition) else [],
             centres=[
-                describe(each, speaker, edition.pieces.fresh_days)
+                describe_centre(each, speaker, edition.pieces.fresh_days)
                 for each in edition.snapshot.listed
             ]
             if has_room(edition)
@@ -183,7 +183,6 @@ class FlyerPages:
             say=say,
             languages=languages(),
             lines=lines,
-            labelled=labelled,
             exit_url=self._exit,
             in_language=lambda tag, page=path: self._link(page, tag),
             static_site=self._web.static_site,

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 
 from directory_api.hours.rules import STATES
 from directory_api.record import schemas, vocabulary
-from directory_api.record.records import Centre, Verified, private
+from directory_api.record.records import Centre, Verified, private_members
 from directory_api.record.schemas import Strict
 
 
@@ -37,7 +37,7 @@ class VerifiedDocument(schemas.VerifiedSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = private(Verified)
+        exclude = private_members(Verified)
 
 
 class CentreDocument(schemas.CentreSchema):
@@ -46,7 +46,7 @@ class CentreDocument(schemas.CentreSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = private(Centre)
+        exclude = private_members(Centre)
 
     verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)

@@ -14,8 +14,8 @@ from flask import Response, current_app, g
 from directory_api.answer import as_json
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Edit, Editor, StoredRecord
-from directory_api.record.records import as_stored
+from directory_api.edit.editor import Edit, Editor, VersionedRecord
+from directory_api.record.records import with_permanent_values
 from directory_api.text import strict_json
 from directory_api.text.errors import (
     CentreNotFound,
@@ -145,7 +145,7 @@ def _answer(
     return response
 
 
-def _tag(edit: Edit, stored: StoredRecord) -> str:
+def _tag(edit: Edit, stored: VersionedRecord) -> str:
     """Return the ETag of a record as GET returns it.
 
     For a centre that hides its address, the ETag of the stored record.
@@ -153,7 +153,7 @@ def _tag(edit: Edit, stored: StoredRecord) -> str:
     return served.current().editions.tag(edit.kind, stored.record, stored.version)
 
 
-def _after(edit: Edit, outcome: Outcome) -> StoredRecord | None:
+def _after(edit: Edit, outcome: Outcome) -> VersionedRecord | None:
     """Return the version that this edit produced, so that the ETag matches the body.
 
     A later version may already exist.
@@ -161,11 +161,11 @@ def _after(edit: Edit, outcome: Outcome) -> StoredRecord | None:
     if outcome.done:
         (change,) = outcome.done
         version = _editor().version(outcome.revision)
-        return StoredRecord(change.after, outcome.revision, version) if change.after else None
+        return VersionedRecord(change.after, outcome.revision, version) if change.after else None
     return _stored(edit)
 
 
-def _stored(edit: Edit) -> StoredRecord | None:
+def _stored(edit: Edit) -> VersionedRecord | None:
     try:
         return _editor().stored(edit.kind, edit.id)
     except (CentreNotFound, HelplineNotFound):
@@ -180,7 +180,9 @@ def _record_in_body(kind: str) -> object:
     """
     raw = strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
     if kind == "centre" and isinstance(raw, dict):
-        return as_stored({name: value for name, value in raw.items() if name not in as_json.ADDED})
+        return with_permanent_values(
+            {name: value for name, value in raw.items() if name not in as_json.ADDED}
+        )
     return raw
 
 

@@ -18,8 +18,8 @@ from directory_api.change.confirmation import typed
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
 from directory_api.change.public_history import LINK_DIGITS, is_seen
-from directory_api.edit.editor import ABSENT, StoredRecord
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.editor import ABSENT, VersionedRecord
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import TYPED
@@ -176,7 +176,7 @@ class AdminContext:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""
         return [*remarks_about(self.directory, kind, identity)] if identity else []
 
-    def stored(self, kind: str, identity: str) -> StoredRecord | None:
+    def stored(self, kind: str, identity: str) -> VersionedRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""
         try:
             return self.directory.editor.stored(kind, identity)

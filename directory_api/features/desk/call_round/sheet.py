@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.countries.area_name import AreaName
+from directory_api.record.centre_in_words import (
+    TemporaryInWords,
+    channel_in_words,
+    describe_centre,
+    known_hours,
+)
 from directory_api.record.in_languages import in_languages
-from directory_api.record.in_words import TemporaryInWords, channel_in_words, describe, known_hours
 from directory_api.record.records import WHERE, Centre, Channel, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
@@ -140,7 +145,7 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
 
 
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Question]:
-    told = describe(centre, say)
+    told = describe_centre(centre, say)
     if told.closed:
         reason = say.of(told.closed.note)
         yield Question(

@@ -104,7 +104,7 @@ def address(token: str) -> None:
     read it until the token ends, or is revoked (`directory-api token revoke`).
     """
     directory = existing()
-    path = secret_path(directory.tokens, token)
+    path = secret_path(directory, token)
     if path is None:
         raise InputInvalid(
             "No valid token has this id. `directory-api token list` lists them, with their ids."

@@ -19,7 +19,7 @@ def blueprint(web: Web) -> Blueprint:
     language = web.settings.of_feature("mail_languages").partition(",")[0]
 
     def check(secret: str) -> None:
-        if not is_secret_path(web.directory.tokens, f"/notices/{secret}"):
+        if not is_secret_path(web.directory, f"/notices/{secret}"):
             web.auth.refuse_guessing()
             abort(HTTPStatus.NOT_FOUND)
 

@@ -14,10 +14,10 @@ from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
-from directory_api.edit.editor import Beside, Edit, StoredRecord
+from directory_api.edit.editor import Beside, Edit, VersionedRecord
 from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.features.desk.call_round.asked import Said, noted
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
@@ -46,7 +46,7 @@ class LinkEnded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Link(Value):
+class Link(RecordValue):
     """A link for one record. `maker` is the id of the actor who made it, and `by` the name.
 
     It can be used up to the day `until`.
@@ -97,7 +97,7 @@ class Links:
         self._directory.editor.write_beside(actor, str(Message("made a link for the centre")), new)
         return f"{link.id}.{secret}", link
 
-    def opened(self, code: str) -> tuple[Link, StoredRecord]:
+    def opened(self, code: str) -> tuple[Link, VersionedRecord]:
         """Return the link of a code that can be used, and its record. Raises LinkEnded."""
         parts = _CODE.fullmatch(code)
         if not parts:

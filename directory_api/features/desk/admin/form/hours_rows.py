@@ -18,11 +18,11 @@ from directory_api.hours.rules import (
     Dates,
     DayOfYear,
     Holidays,
-    Rule,
+    HoursRule,
     Weekdays,
     ranges,
 )
-from directory_api.hours.syntax import ALWAYS, parse
+from directory_api.hours.syntax import AROUND_THE_CLOCK, parse_hours
 
 # The rows: the days of the week from Monday, then public holidays.
 ROWS = (*WEEKDAYS, PUBLIC)
@@ -99,7 +99,7 @@ def week_of(expression: str) -> Week | None:
     changes a part of another, and dates that are not at the end, overlap, or are too many.
     """
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:
         return None
     if hours.unclear or any(each.lower() != _COMMENT for each in _QUOTED.findall(expression)):
@@ -124,7 +124,7 @@ def week_of(expression: str) -> Week | None:
         return None
     week = Week(rows, tuple(exceptions))
     # Whose night the early morning belongs to depends on the order of the rules.
-    return None if week.is_overnight and parse(text(week)).rules != hours.rules else week
+    return None if week.is_overnight and parse_hours(text(week)).rules != hours.rules else week
 
 
 def text(week: Week) -> str:
@@ -135,7 +135,7 @@ def text(week: Week) -> str:
 def _weekly(rows: Mapping[str, Row]) -> Iterator[str]:
     """Yield the rules of the days of a week."""
     if rows[PUBLIC] == _NOT_SAID and all(rows[day].word == DAY_AND_NIGHT for day in WEEKDAYS):
-        yield ALWAYS
+        yield AROUND_THE_CLOCK
         return
     days: dict[Row, list[str]] = {}
     for day in WEEKDAYS:
@@ -228,7 +228,7 @@ def clock(times: tuple[tuple[int, int], ...], joint: str = ",") -> str:
     return joint.join(f"{_clock(opens)}-{_end(closes)}" for opens, closes in times)
 
 
-def _days(rule: Rule) -> tuple[str, ...]:
+def _days(rule: HoursRule) -> tuple[str, ...]:
     """Return the rows that a rule is about; none if it is about some of these days only."""
     if len(rule.selectors) > 1 or rule.is_additional or rule.is_fallback:
         return ()
@@ -245,7 +245,7 @@ def _days(rule: Rule) -> tuple[str, ...]:
     return tuple(day for day in ROWS if day in found)
 
 
-def _row(rule: Rule) -> Row | None:
+def _row(rule: HoursRule) -> Row | None:
     if rule.state == CLOSED:
         return None if rule.times else _SHUT
     if rule.is_conditional:

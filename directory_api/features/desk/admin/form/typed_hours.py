@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from directory_api.features.desk.admin.form.hours_rows import clock
 from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC, WEEKDAYS, DayOfYear
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 from directory_api.text.normalize import fold
 from directory_api.text.translations import locale_of
 
@@ -168,7 +168,7 @@ def _is(name: str, word: str) -> bool:
 
 def _is_readable(expression: str) -> bool:
     try:
-        parse(expression)
+        parse_hours(expression)
     except ValueError:
         return False
     return True

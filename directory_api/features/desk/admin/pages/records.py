@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 from directory_api.change.change import HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Edit, StoredRecord
-from directory_api.edit.history import MOST_ENTRIES
+from directory_api.edit.editor import Edit, VersionedRecord
+from directory_api.edit.record_history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,
@@ -94,7 +94,7 @@ class SubmittedForm:
     part: str = ""
 
     @classmethod
-    def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
+    def of(cls, collection: str, stored: VersionedRecord, part: str = "") -> "SubmittedForm":
         """Return the form of a stored record."""
         form = cls(collection, stored.record["id"], {}, stored.version, part)
         return replace(form, cells=form.shown(form.stored(stored)))
@@ -148,7 +148,7 @@ class SubmittedForm:
         """The reason of most changes of a part; empty for everything."""
         return Message("{part} changed", part=self.title) if self.part else ""
 
-    def stored(self, stored: StoredRecord) -> dict[str, str]:
+    def stored(self, stored: VersionedRecord) -> dict[str, str]:
         """Return the cells of a stored record of this kind."""
         return columns.flatten(self.kind, stored.record)
 
@@ -330,7 +330,7 @@ def _change(context: AdminContext, **route: str) -> Operation:
     )
 
 
-def _cells_of(kind: str, stored: StoredRecord | None) -> Cells:
+def _cells_of(kind: str, stored: VersionedRecord | None) -> Cells:
     """Return the cells of a stored record; none of a new or removed one."""
     return columns.flatten(kind, stored.record) if stored else {}
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from flask import Blueprint, Response, request, url_for
 
 from directory_api.change.change import COLLECTIONS, Contents
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.edit.todo import CONFIRMATIONS, Item, Situation
 from directory_api.edit.todo import todo as items_of
 from directory_api.features.desk.admin import language

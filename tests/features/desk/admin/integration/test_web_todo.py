@@ -69,7 +69,7 @@ def test_what_is_said_of_a_hidden_address_is_to_do_here_and_leaves_in_no_feed(
     anna = signed_in_browser(app, "anna")
     assert "Sheltered centre – Address" in anna.get("/todo").text
     token = next(each.id for each in app.directory.tokens.list() if each.name == "anna")
-    path = secret_path(app.directory.tokens, token)
+    path = secret_path(app.directory, token)
     feed, calendar = (
         app.app.test_client().get(f"{path}.{ending}").text for ending in ("atom", "ics")
     )

@@ -28,7 +28,7 @@ from directory_api.features.desk.admin.form.typed_hours import day, suggestions,
 from directory_api.hours.days import Days, Period
 from directory_api.hours.doubts import doubt
 from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 from tests.support.records import shipped_records
 
 YEAR = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
@@ -79,7 +79,7 @@ WEEKS = st.builds(
 
 
 def _states(expression: str, dates: Sequence[date] = YEAR) -> list[object]:
-    days = Days(parse(expression).rules, "BE")
+    days = Days(parse_hours(expression).rules, "BE")
     return [_joined(days.periods(on)) for on in dates]
 
 

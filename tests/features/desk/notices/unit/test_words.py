@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.edit.todo import KINDS, todo
+from directory_api.edit.todo import ITEM_KINDS, todo
 from directory_api.features.desk.notices.mail import message
 from directory_api.features.desk.notices.words import words
 from directory_api.text.translations import COMPLETE
@@ -34,7 +34,7 @@ def test_each_kind_is_in_the_mail_once(language: str) -> None:
     """Nothing that there is to do is left out."""
     items = todo(EVERYTHING)
     kinds = [each.kind for each in items]
-    assert sorted(kinds) == sorted(KINDS) == sorted(words(language).keys() - OTHERS)
+    assert sorted(kinds) == sorted(ITEM_KINDS) == sorted(words(language).keys() - OTHERS)
     lines = message(items, [language], "/admin/todo", NOW).get_content().splitlines()
     assert sorted(lines[1:5] + lines[7:16]) == sorted(
         f"- {words(language)[kind]}: 1" for kind in kinds

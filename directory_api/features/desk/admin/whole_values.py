@@ -1,6 +1,6 @@
 """The whole values before and after a change, for a person who decides about it.
 
-The sentences of summary.py are short; an attacker may put a number behind the end of a short text.
+The sentences of a change are short; an attacker may put a number behind the end of a short text.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,22 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory_api.change.change import Change
-
-# The steps to a value in a record: names of members, indexes from 0, and the ids of items that have
-# one.
-Path = tuple[str | int, ...]
+from directory_api.record.consistency import Steps
 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One value that differs, as text, whole; None if there is none on that side."""
+    """One value that differs, as text, whole; None if there is none on that side. An item of a list
+    that has an id is named by it.
+    """
 
-    path: Path
+    path: Steps
     before: str | None
     after: str | None
 
 
-def changed_values(change: Change) -> Iterator[ValueChange]:
+def whole_values(change: Change) -> Iterator[ValueChange]:
     """Yield every value that differs between the record before and after, of any kind. A list of
     words is one value.
     """
@@ -41,7 +40,7 @@ def changed_values(change: Change) -> Iterator[ValueChange]:
             )
 
 
-def _values(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _values(value: Any, path: Steps) -> Iterator[tuple[Steps, Any]]:
     if isinstance(value, dict) and (value or not path):
         for name, below in value.items():
             yield from _values(below, (*path, name))

@@ -51,7 +51,7 @@ class SourceEditor:
 
     def stored(self) -> StoredSources:
         """Return the stored sources. Raises NotReady."""
-        return _stored(self._writer.store.excerpt([_HEADER]))
+        return _stored(self._writer.store.records())
 
     def add(self, edit: Edit, source: Record) -> Outcome:
         """Add a source at the end. Raises IdTaken."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from directory_api.hours.syntax import ALWAYS
+from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.record.answered import is_for_emergencies
 from directory_api.record.numbers import FAX
 from directory_api.record.records import (
@@ -20,7 +20,7 @@ from directory_api.record.records import (
     Phone,
     Spoken,
     Temporary,
-    Texts,
+    TextsByLanguage,
     Verified,
     address_line,
     confirmed_on,
@@ -29,7 +29,7 @@ from directory_api.record.records import (
     text_in,
 )
 from directory_api.record.speaker import Speaker
-from directory_api.record.ways import KINDS, facts
+from directory_api.record.ways import WAYS, facts
 from directory_api.text.message import Joined, Message
 from directory_api.text.translations import language_name
 
@@ -55,7 +55,11 @@ class Caveat:
     key: str
     text: str
     until: date | None = None
-    note: Texts = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
+
+    def labelled(self, say: Speaker) -> str:
+        """Return it where it is not beside its member: "Phone: Until December 31, 2026"."""
+        return f"{say(_LABELS[self.member])}: {self.text}" if self.kind == TEMPORARY else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +184,7 @@ class CentreInWords:
         return _temporary(found, self.centre, self.say) if found else None
 
 
-def labelled(caveat: Caveat, say: Speaker) -> str:
-    """Return a caveat that is not beside its member: "Phone: Until December 31, 2026"."""
-    if caveat.kind != TEMPORARY:
-        return caveat.text
-    return f"{say(_LABELS[caveat.member])}: {caveat.text}"
-
-
-def describe(centre: Centre, say: Speaker, fresh_days: int | None = None) -> CentreInWords:
+def describe_centre(centre: Centre, say: Speaker, fresh_days: int | None = None) -> CentreInWords:
     """Return a centre in words. For `fresh_days` a confirmation counts as recent; without it,
     nothing is said of the confirmation.
 
@@ -245,7 +242,7 @@ def channel_in_words(channel: Channel, country: str, say: Speaker) -> Message:
     words of maintainers.
     """
     known = (
-        KINDS[channel.kind],
+        WAYS[channel.kind],
         channel.address,
         *facts(channel),
         say.joined(known_hours(channel.hours, country, say)),
@@ -264,7 +261,7 @@ def _spoken(language: Spoken, say: Speaker) -> str:
 def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:
     lines = say.lines(phone.hours, centre.address.country) if phone.hours else ()
     answered = None
-    if phone.hours == ALWAYS:
+    if phone.hours == AROUND_THE_CLOCK:
         is_limited = is_for_emergencies(centre, phone)
         answered = say("phone.emergencies" if is_limited else "phone.always")
     elif lines:
@@ -287,7 +284,7 @@ def _caveat(
     member: str,
     key: str,
     until: date | None = None,
-    note: Texts | None = None,
+    note: TextsByLanguage | None = None,
 ) -> Caveat:
     text = say(key, date=say.day(until)) if until else say(key)
     return Caveat(kind, member, key, text, until, note or empty_mapping())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from directory_api.change.change import Change, Record
-from directory_api.change.summary import differences, summary
+from directory_api.change.sentences import in_one_line, sentences
 from tests.support.records import shipped_records
 
 Edit = Callable[[dict[str, Any]], object]
@@ -37,7 +37,7 @@ def _changed(edit: Edit, kind: str = "centre") -> Change:
 
 
 def _told(edit: Edit, kind: str = "centre") -> list[str]:
-    return [difference.text for difference in differences(_changed(edit, kind))]
+    return [difference.text for difference in sentences(_changed(edit, kind))]
 
 
 PHONE = {"number": "+3225116464", "display": "+32 2 511 64 64", "kind": "main"}
@@ -64,13 +64,13 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (_phone(number="+3225116465"), ["phone changed: +3225116464 → +3225116465"]),
     (
         _phone(display="02 511 64 64"),
-        ["printed form of phone changed: +32 2 511 64 64 → 02 511 64 64"],
+        ["printed form of the phone changed: +32 2 511 64 64 → 02 511 64 64"],
     ),
     (
         lambda record: record["phones"][0].pop("display"),
-        ["printed form of phone dropped: +32 2 511 64 64"],
+        ["printed form of the phone dropped: +32 2 511 64 64"],
     ),
-    (_phone(kind="duty"), ["phone +32 2 511 64 64: kind: main → duty"]),
+    (_phone(kind="duty"), ["phone +32 2 511 64 64: kind changed: main → duty"]),
     (_phone(hours="24/7"), ["phone +32 2 511 64 64: hours added: Day and night"]),
     (_phone(note={"nl": "bel 0900"}), ["phone +32 2 511 64 64: note (Dutch) added: bel 0900"]),
     (
@@ -100,18 +100,18 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (lambda record: record.pop("website"), ["web address dropped: https://www.pag-asa.be/"]),
     (
         lambda record: record.update(address_visibility="hidden"),
-        ["address visibility: public → hidden"],
+        ["address visibility changed: public → hidden"],
     ),
     (
         lambda record: record.update(status="temporarily_closed"),
-        ["status: active → temporarily closed"],
+        ["status changed: active → temporarily closed"],
     ),
     (
         lambda record: record.update(
             status="temporarily_closed", closed_until="2027-03-01", closed_reason={"en": "A flood."}
         ),
         [
-            "status: active → temporarily closed",
+            "status changed: active → temporarily closed",
             "closed until added: 01/03/2027",
             "reason of the closure (English) added: A flood.",
         ],
@@ -150,7 +150,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (_address(country="LU"), ["country changed: Belgium → Luxembourg"]),
     (
         lambda record: record["location"].update(precision="exact"),
-        ["precision of the location: street → exact"],
+        ["precision of the location changed: street → exact"],
     ),
     (lambda record: record.pop("location"), ["location dropped: 50.8428, 4.3497, street"]),
     (
@@ -159,25 +159,20 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record["description"].update(nl="help@evil.example"),
-        ["description changed (Dutch)"],
-    ),
-    (
-        lambda record: record["description"].update(fr="www.evil.example"),
-        ["description changed (French)"],
+        [
+            "description (Dutch) changed: Gespecialiseerd centrum voor slachtoffers van "
+            "mensenhandel, … → help@evil.example"
+        ],
     ),
     (lambda record: record.update(name="Pag-Asa vzw"), ["name changed: PAG-ASA → Pag-Asa vzw"]),
     (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (French) added: Pag"]),
     (
         lambda record: record.update(kind="reception-centre"),
-        ["kind: specialised centre → reception centre"],
+        ["kind changed: specialised centre → reception centre"],
     ),
     (
-        lambda record: record["description"].update(nl="a", fr="b"),
-        ["description changed (French, Dutch)"],
-    ),
-    (
-        lambda record: record.update(description={"en": record["description"]["en"], "uk": "c"}),
-        ["description added (Ukrainian)", "description dropped (German, French, Dutch)"],
+        lambda record: record["description"].update(uk="c"),
+        ["description (Ukrainian) added: c"],
     ),
     (lambda record: record["languages"].pop(), ["language dropped: English"]),
     (
@@ -186,11 +181,11 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record["languages"][0].update(interpreter=True),
-        ["language French: through an interpreter now"],
+        ["language French: through an interpreter changed: no → yes"],
     ),
     (
         lambda record: record["languages"][0].pop("interpreter"),
-        ["language French: not known any more whether through an interpreter"],
+        ["language French: through an interpreter dropped: no"],
     ),
     (
         lambda record: record["languages"][0].pop("source"),
@@ -221,15 +216,15 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record["sources"]["phones"].append("general"),
-        ["sources of phones changed: agii, flyer → agii, flyer, general"],
+        ["source of phones added: general"],
     ),
     (
         lambda record: record["sources"].pop("opening_hours"),
-        ["sources of opening hours dropped: lesmarolles"],
+        ["source of opening hours dropped: lesmarolles"],
     ),
     (
         lambda record: record.update(verified={"on": "2026-11-24", "by": "anna", "how": "called"}),
-        ["verified on 24/11/2026 by anna (called)"],
+        ["confirmation added: 24/11/2026 by anna (called)"],
     ),
     (
         _phone(languages=["fr", "nl"]),
@@ -250,23 +245,21 @@ def test_phones_that_change_places_are_no_other_phones() -> None:
     """Two phones in another order are told as that, also when both have one number."""
     for other in (FAX, {**PHONE, "kind": "fax"}):
         change = Change("centre", "a", {"phones": [PHONE, other]}, {"phones": [other, PHONE]})
-        assert [difference.text for difference in differences(change)] == [
-            "order of phones changed"
-        ]
+        assert [difference.text for difference in sentences(change)] == ["order of phones changed"]
 
 
 def test_a_confirmation_that_goes_is_told() -> None:
     """A record that was verified and is no more tells whose confirmation went."""
     verified = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}
-    assert [one.text for one in differences(Change("centre", "a", verified, {}))] == [
-        "no longer verified (was on 24/11/2026 by anna)"
+    assert [one.text for one in sentences(Change("centre", "a", verified, {}))] == [
+        "confirmation dropped: 24/11/2026 by anna (called)"
     ]
     public = {"verified": {"on": "2026-11-24"}}  # taken from the public form of a record
-    assert [one.text for one in differences(Change("centre", "a", public, {}))] == [
-        "no longer verified (was on 24/11/2026)"
+    assert [one.text for one in sentences(Change("centre", "a", public, {}))] == [
+        "confirmation dropped: 24/11/2026"
     ]
-    assert [one.text for one in differences(Change("centre", "a", {}, public))] == [
-        "verified on 24/11/2026"
+    assert [one.text for one in sentences(Change("centre", "a", {}, public))] == [
+        "confirmation added: 24/11/2026"
     ]
 
 
@@ -285,7 +278,7 @@ HELPLINE: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record.update(kind="national_line"),
-        ["kind: reporting site → national line"],
+        ["kind changed: reporting site → national line"],
     ),
     (lambda record: record["countries"].append("LU"), ["country added: Luxembourg"]),
     (
@@ -320,7 +313,7 @@ def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
     """Number and printed form are one sentence."""
     before = {"number": "+3278055800", "display": "078 055 800"}
     after = {"number": "+3278055801", "display": "078 055 801"}
-    (one,) = differences(Change("helpline", "a", before, after))
+    (one,) = sentences(Change("helpline", "a", before, after))
     assert (one.pointer, one.text) == ("/number", "number changed: 078 055 800 → 078 055 801")
 
 
@@ -386,9 +379,9 @@ def test_a_record_that_appears_or_goes_is_named(
         (Change(kind, "x", None, record), "added"),
         (Change(kind, "x", record, None), "removed"),
     ):
-        (one,) = differences(change)
+        (one,) = sentences(change)
         assert (one.pointer, one.text) == ("", f"{verb}: {named}")
-        assert summary(change) == f"{line}: {verb}"
+        assert in_one_line(change) == f"{line}: {verb}"
 
 
 @pytest.mark.parametrize(
@@ -397,8 +390,8 @@ def test_a_record_that_appears_or_goes_is_named(
 def test_what_maintainers_do_not_write_is_one_sentence(kind: str, subject: str) -> None:
     """A boundary or postcode table is told as changed, and no more."""
     change = Change(kind, "BE", {"a": 1}, {"a": 2})
-    assert [one.text for one in differences(change)] == [f"{subject} changed"]
-    assert summary(change) == f"{subject}: changed"
+    assert [one.text for one in sentences(change)] == [f"{subject} changed"]
+    assert in_one_line(change) == f"{subject}: changed"
 
 
 def test_a_summary_is_one_line() -> None:
@@ -408,10 +401,10 @@ def test_a_summary_is_one_line() -> None:
         record["phones"][0].update(number="+3225116465", display="+32 2 511 64 65")
         record["location"].update(lat=50.8716)
 
-    assert summary(_changed(edit)) == (
+    assert in_one_line(_changed(edit)) == (
         "pag-asa (PAG-ASA): moved 3.2 km; phone changed: +32 2 511 64 64 → +32 2 511 64 65"
     )
-    assert summary(_changed(lambda _: None)) == "pag-asa (PAG-ASA): no change"
+    assert in_one_line(_changed(lambda _: None)) == "pag-asa (PAG-ASA): no change"
 
 
 def test_what_people_act_on_is_never_shortened() -> None:

@@ -21,15 +21,15 @@ from directory_api.hours.rules import (
     PUBLIC,
     Dates,
     Holidays,
+    HoursRule,
     Months,
-    Rule,
     Selector,
     Weekdays,
     Weeks,
     Years,
     selects,
 )
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 
 DAYS_LISTED = 56
 _DAY = timedelta(days=1)
@@ -82,7 +82,7 @@ class DatedHours(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class HoursSummary:
+class WeeklyHours:
     """The hours of a usual week, without its closed days, whether public holidays are closed, and
     the dates on which the hours are others.
     """
@@ -99,13 +99,13 @@ class HoursSummary:
 
 # The hours of so many centres, of which each may have its own.
 @lru_cache(maxsize=10_000)
-def summary(expression: str, country: str, today: date | None) -> HoursSummary | None:
+def weekly_hours(expression: str, country: str, today: date | None) -> WeeklyHours | None:
     """Summarise hours in OpenStreetMap's syntax. `country` (ISO 3166-1) has public holidays.
 
     Returns None if they cannot be evaluated, or if they depend on the day and `today` is None.
     """
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:
         return None
     if hours.unclear:
@@ -114,7 +114,7 @@ def summary(expression: str, country: str, today: date | None) -> HoursSummary |
     if today is None and any(map(_depends_on_day, _selectors(rules))):
         return None
     found = _Year(rules, country, today or _ANY_DAY)
-    return HoursSummary(found.week(), closed_on_holidays, tuple(found.dated()))
+    return WeeklyHours(found.week(), closed_on_holidays, tuple(found.dated()))
 
 
 class _Run(NamedTuple):
@@ -134,7 +134,7 @@ class _Run(NamedTuple):
 class _Year:
     """The days of the coming year."""
 
-    def __init__(self, rules: tuple[Rule, ...], country: str, today: date) -> None:
+    def __init__(self, rules: tuple[HoursRule, ...], country: str, today: date) -> None:
         self._days = Days(rules, country)
         self._today = today
         self._seasons = [each for rule in rules if (each := _season(rule))]
@@ -316,10 +316,10 @@ def _of_dates(week: Mapping[int, _Times]) -> tuple[WeekdayHours, ...]:
     return tuple(each for each in by_times if each.times)
 
 
-def _holidays_apart(rules: Sequence[Rule]) -> tuple[tuple[Rule, ...], bool]:
+def _holidays_apart(rules: Sequence[HoursRule]) -> tuple[tuple[HoursRule, ...], bool]:
     """Split off the rules that close on public holidays, unless a later one may open again."""
     has_nights = any(end > MINUTES_OF_DAY for rule in rules for _, end in rule.times)
-    kept, is_closed = list[Rule](), False
+    kept, is_closed = list[HoursRule](), False
     for number, rule in enumerate(rules):
         rest = _without_holidays(rule)
         only_closed = all(each.state == CLOSED for each in rules[number:])
@@ -332,7 +332,7 @@ def _holidays_apart(rules: Sequence[Rule]) -> tuple[tuple[Rule, ...], bool]:
     return tuple(kept), is_closed
 
 
-def _without_holidays(rule: Rule) -> Rule | None:
+def _without_holidays(rule: HoursRule) -> HoursRule | None:
     """Return a rule for whole days without its public holidays; None if it is not about them."""
     if len(rule.selectors) != 1 or rule.times or Holidays(PUBLIC, 0) not in rule.selectors[0]:
         return None
@@ -340,7 +340,7 @@ def _without_holidays(rule: Rule) -> Rule | None:
     return replace(rule, selectors=(rest,))
 
 
-def _season(rule: Rule) -> tuple[tuple[Selector, ...], ...]:
+def _season(rule: HoursRule) -> tuple[tuple[Selector, ...], ...]:
     """Return those selectors of a rule that select many days in a row, or one date."""
     return tuple(
         part
@@ -349,7 +349,7 @@ def _season(rule: Rule) -> tuple[tuple[Selector, ...], ...]:
     )
 
 
-def _selectors(rules: Iterable[Rule]) -> Iterator[Selector]:
+def _selectors(rules: Iterable[HoursRule]) -> Iterator[Selector]:
     return _in_parts(rule.selectors for rule in rules)
 
 

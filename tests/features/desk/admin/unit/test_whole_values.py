@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.change.values import Path, changed_values
+from directory_api.features.desk.admin.whole_values import whole_values
+from directory_api.record.consistency import Steps
 
-Told = list[tuple[Path, str | None, str | None]]
+Told = list[tuple[Steps, str | None, str | None]]
 
 
 def _told(before: Any, after: Any) -> Told:
-    values = changed_values(Change("directory", "directory", before, after))
+    values = whole_values(Change("directory", "directory", before, after))
     return [(each.path, each.before, each.after) for each in values]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from directory_api.change.change import HELD, Change, applied, document
-from directory_api.change.formatters import member_name
 from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import (
@@ -13,6 +12,7 @@ from directory_api.change.proposal import (
     what_can_be_undone,
 )
 from directory_api.change.rebase import CHANGED_SINCE
+from directory_api.change.sentences import member_name
 from directory_api.change.warnings import numbers_in_use
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.edit.draft import ChangeRequest
@@ -44,14 +44,15 @@ class Proposals:
         """Return the open proposals, the most urgent first (see `proposal.waiting`), and whether
         the record of each has changed since.
         """
-        proposals = waiting(self._state().contents, self._writer.clock())
-        state = self._state(*proposals)
+        state = self._writer.store.records()
+        proposals = waiting(state.contents, self._writer.clock())
         return tuple((p, p.outdated(state.contents)) for p in self._warned(proposals))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
-        (proposal,) = self._warned([self._open(self._state(), identity)])
-        return proposal, proposal.outdated(self._state(proposal).contents)
+        state = self._writer.store.records()
+        (proposal,) = self._warned([self._open(state, identity)])
+        return proposal, proposal.outdated(state.contents)
 
     def approve(
         self,
@@ -141,19 +142,14 @@ class Proposals:
                     )
                 )
             if proposal.is_in_force:
-                return _undo(state, proposal)
+                # Two persons have seen it: who made it, and who undoes it.
+                return replace(_undo(state, proposal), approved_by=actor.name)
             return ChangeRequest(document(state.contents), others=_closing(state, proposal))
 
-        # Two persons have seen a change in force: who made it, and who undoes it.
-        # There is none when a request is repeated whose first one has closed it: it gets the
-        # outcome of that all the same.
-        proposals = waiting(self._state().contents, self._writer.clock())
-        is_in_force = any(each.is_in_force for each in proposals if each.id == identity)
         return self._writer.write(
             actor,
             reason,
             request_for,
-            approved_by=actor.name if is_in_force else None,
             # What was there before comes back.
             confirmed=CONFIRMED,
             idempotency_key=idempotency_key,
@@ -173,10 +169,6 @@ class Proposals:
             replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
             for each in proposals
         ]
-
-    def _state(self, *proposals: Proposal) -> StoreState:
-        """Return an excerpt of the store with the records that these proposals change."""
-        return self._writer.store.excerpt([proposal.change.key for proposal in proposals])
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in waiting(state.contents, self._writer.clock()):

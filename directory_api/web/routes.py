@@ -21,13 +21,13 @@ _READING = (
     Route(
         "GET",
         "/v1/nearest",
-        finding.nearest,
+        finding.find_nearest,
         _NEAREST,
         example="/v1/nearest?postcode=1000&limit=1",
         has_formats=True,
     ),
-    Route("POST", "/v1/nearest", finding.nearest, _NEAREST, in_body=True, has_formats=True),
-    Route("POST", "/v1/nearest/batch", finding.batch, finding.BATCH, in_body=True),
+    Route("POST", "/v1/nearest", finding.find_nearest, _NEAREST, in_body=True, has_formats=True),
+    Route("POST", "/v1/nearest/batch", finding.find_batch, finding.BATCH, in_body=True),
     Route("GET", "/v1/", listing.about, _NOTHING, example="/v1/"),
     Route(
         "GET",
@@ -59,7 +59,7 @@ _READING = (
         _NOTHING,
         example="/v1/helplines/be-112",
     ),
-    Route("GET", "/v1/languages", listing.languages, _NOTHING, example="/v1/languages"),
+    Route("GET", "/v1/languages", listing.spoken_languages, _NOTHING, example="/v1/languages"),
     Route("GET", "/v1/services", listing.services, _NOTHING, example="/v1/services"),
     Route(
         "GET",
@@ -81,8 +81,8 @@ _READING = (
 def _editing(kind: str) -> tuple[Route, ...]:
     """Return the routes that change a kind of records."""
     every, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
-    add, history = partial(editing.add, kind), partial(editing.history, kind)
-    restore, verify = partial(editing.restore, kind), partial(editing.verify, kind)
+    add, history = partial(editing.add, kind), partial(editing.record_history, kind)
+    restore, verify = partial(editing.restore_record, kind), partial(editing.verify_record, kind)
     return (
         Route("POST", every, add, _REASON, access="edit"),
         Route("PUT", one, partial(editing.replace, kind), _REASON, access="edit"),

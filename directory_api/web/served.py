@@ -50,7 +50,7 @@ class Web:
         return self._made.get(make, lambda: make(self))
 
 
-def current() -> Web:
+def web() -> Web:
     """Return the parts of the application that answers the request."""
     parts: Web = current_app.extensions["directory"]
     return parts
@@ -58,7 +58,7 @@ def current() -> Web:
 
 def edition() -> Edition:
     """Return the edition that is in force."""
-    return current().editions.current()
+    return web().editions.current()
 
 
 class Audience(Protocol):

@@ -55,7 +55,7 @@ def _device(_web: Web) -> DeviceData:
 
 
 def _respond(asked: str | None = None) -> Response:
-    web = served.current()
+    web = served.web()
     edition, device = web.editions.current(), web.made(_device)
     country = (asked or edition.home).upper()
     check_size(len(edition.snapshot.listed))

@@ -43,7 +43,7 @@ def about(_params: Mapping[str, Any]) -> Response:
 
 def page(kind: str, _params: Mapping[str, Any]) -> Response:
     """List the objects of a kind."""
-    editions = served.current().editions
+    editions = served.web().editions
     edition = editions.current()
 
     def make() -> negotiation.CompressedBody:

@@ -21,7 +21,7 @@ def livez(_given: Mapping[str, Any]) -> Response:
 
 def readyz(_given: Mapping[str, Any]) -> Response:
     """Whether reads are answered; `degraded` and why, if not all is well"""
-    web = served.current()
+    web = served.web()
     live = web.directory.live
     try:
         snapshot = live.snapshot
@@ -49,7 +49,7 @@ def security_txt() -> Response:
     `Expires` is less than a year after the start of the day, as the RFC recommends, so that the
     file stays the same for a day.
     """
-    web = served.current()
+    web = served.web()
     moment = web.now()
     expires = datetime.combine(moment.date(), time(), moment.tzinfo) + timedelta(days=365)
     lines = (

@@ -70,7 +70,7 @@ def record(kind: str, _given: Mapping[str, Any], id: str) -> Response:
     return response
 
 
-def history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
+def record_history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
     """Return the changes of a record, newest first, also after its removal."""
     entries = [
         {
@@ -88,20 +88,20 @@ def history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
     return responses.for_maintainer(as_json.dump({"kind": kind, "id": id, "entries": entries}))
 
 
-def restore(kind: str, params: Mapping[str, Any], id: str) -> Response:
+def restore_record(kind: str, params: Mapping[str, Any], id: str) -> Response:
     """Restore a record as it was at an earlier revision."""
     edit = _edit(kind, id, params, once=True)
     return _answer(edit, partial(_editor().restore, edit, params["revision"]))
 
 
-def verify(kind: str, params: Mapping[str, Any], id: str) -> Response:
+def verify_record(kind: str, params: Mapping[str, Any], id: str) -> Response:
     """Confirm that a record is correct today."""
     edit = _edit(kind, id, params, once=True)
     return _answer(edit, partial(_editor().verify, edit, params["how"]))
 
 
 def _editor() -> Editor:
-    return served.current().directory.editor
+    return served.web().directory.editor
 
 
 def _edit(
@@ -150,7 +150,7 @@ def _tag(edit: Edit, stored: VersionedRecord) -> str:
 
     For a centre that hides its address, the ETag of the stored record.
     """
-    return served.current().editions.tag(edit.kind, stored.record, stored.version)
+    return served.web().editions.tag(edit.kind, stored.record, stored.version)
 
 
 def _after(edit: Edit, outcome: Outcome) -> VersionedRecord | None:

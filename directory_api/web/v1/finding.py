@@ -31,7 +31,7 @@ from directory_api.web.schemas import requests
 BATCH = requests.BatchFields()
 
 
-def nearest(params: Mapping[str, Any]) -> Response:
+def find_nearest(params: Mapping[str, Any]) -> Response:
     """The closest centres to a postcode or a coordinate
 
     Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
@@ -59,14 +59,14 @@ def nearest(params: Mapping[str, Any]) -> Response:
     )
 
 
-def batch(params: Mapping[str, Any]) -> Response:
+def find_batch(params: Mapping[str, Any]) -> Response:
     """The closest centres to each of up to 100 places
 
     Each origin has its own answer or problem, in the order of the origins; also one that is not
     valid, such as a coordinate out of range. Answers refer to `centres` by id. Each origin
     counts as one request for the rate limit.
     """
-    limiter, origins = served.current().limiter, params["origins"]
+    limiter, origins = served.web().limiter, params["origins"]
     if limiter and len(origins) > 1:
         limiter.charge(request.environ, len(origins) - 1)
     edition = served.edition()

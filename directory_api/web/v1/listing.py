@@ -18,8 +18,7 @@ from directory_api.record.records import SLUG
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, RankedCentre
 from directory_api.text.errors import Fault, InputInvalid
-from directory_api.text.translations import ENGLISH, labels, language_name
-from directory_api.text.translations import languages as of_interface
+from directory_api.text.translations import ENGLISH, labels, language_name, languages
 from directory_api.web import served
 from directory_api.web.http import header_fields, negotiation, responses
 from directory_api.web.http.links import LINKS
@@ -80,7 +79,7 @@ def centres(params: Mapping[str, Any]) -> Response:
         prefix=responses.prefix(),
         selection=negotiated.selection,
     )
-    body, age = negotiated.format.write(answer), served.current().editions.max_age(edition)
+    body, age = negotiated.format.write(answer), served.web().editions.max_age(edition)
     response = responses.in_format(
         responses.directory(body, negotiated.format.media_type, max_age=age), negotiated
     )
@@ -116,7 +115,7 @@ def centre(params: Mapping[str, Any], id: str) -> Response:
         negotiated.format.write(answer),
         negotiated.format.media_type,
         version=snapshot.version("centre", id) if is_version else None,
-        max_age=served.current().editions.max_age(edition),
+        max_age=served.web().editions.max_age(edition),
     )
     return responses.in_format(response, negotiated)
 
@@ -147,7 +146,7 @@ def helpline(_given: Mapping[str, Any], id: str) -> Response:
     return responses.directory(as_json.dump(record.to_record()), version=version)
 
 
-def languages(_given: Mapping[str, Any]) -> Response:
+def spoken_languages(_given: Mapping[str, Any]) -> Response:
     """The languages that the centres speak"""
     snapshot = served.edition().snapshot
     body = {
@@ -168,7 +167,7 @@ def languages(_given: Mapping[str, Any]) -> Response:
 def services(_given: Mapping[str, Any]) -> Response:
     """The vocabularies of services and audiences, with labels by language"""
     snapshot = served.edition().snapshot
-    counts, tags = snapshot.index.counts("service"), tuple(each.tag for each in of_interface())
+    counts, tags = snapshot.index.counts("service"), tuple(each.tag for each in languages())
     body = {
         "revision": str(snapshot.revision),
         "services": [

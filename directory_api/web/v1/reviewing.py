@@ -15,14 +15,14 @@ def proposals(_given: Mapping[str, Any]) -> Response:
     """List the proposals that wait for review: helplines first, then the oldest"""
     rows = [
         as_json.proposal(each, outdated=outdated)
-        for each, outdated in served.current().directory.proposals.waiting()
+        for each, outdated in served.web().directory.proposals.waiting()
     ]
     return responses.for_maintainer(as_json.dump({"proposals": rows}))
 
 
 def one_proposal(_given: Mapping[str, Any], id: str) -> Response:
     """One proposal: its changes in words, and the whole records before and after"""
-    found, outdated = served.current().directory.proposals.get(id)
+    found, outdated = served.web().directory.proposals.get(id)
     return responses.for_maintainer(as_json.dump(as_json.proposal(found, outdated=outdated)))
 
 
@@ -31,7 +31,7 @@ def approve(params: Mapping[str, Any], id: str) -> Response:
 
     That of a change or removal of a helpline needs its number once more.
     """
-    outcome = served.current().directory.proposals.approve(
+    outcome = served.web().directory.proposals.approve(
         g.actor, id, typed=params["confirm_number"], idempotency_key=idempotency_key(g.actor)
     )
     return responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
@@ -39,7 +39,7 @@ def approve(params: Mapping[str, Any], id: str) -> Response:
 
 def reject(params: Mapping[str, Any], id: str) -> Response:
     """Reject a proposal, or withdraw your own"""
-    outcome = served.current().directory.proposals.reject(
+    outcome = served.web().directory.proposals.reject(
         g.actor, id, params["reason"], idempotency_key=idempotency_key(g.actor)
     )
     return responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))

@@ -34,7 +34,7 @@ def import_directory(params: Mapping[str, Any]) -> Response:
     if params["allow_removals"]:
         permitted(g.actor, "admin")
     file = Incoming(read_body(_NAMES, IMPORT_BYTES), _NAMES[request.mimetype])
-    outcome = importer_of(served.current().directory).bring_in(
+    outcome = importer_of(served.web().directory).bring_in(
         g.actor,
         file,
         params["reason"],

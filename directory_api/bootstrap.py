@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from directory_api.config import Settings, SettingsInvalid, data_folder
-from directory_api.countries.known import folders, home, part
+from directory_api.countries.known import folders, home_of, part
 from directory_api.edit.editor import Editor
 from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.rollback import Rollback
@@ -16,7 +16,6 @@ from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
 from directory_api.files.country_check import faults_of_description
 from directory_api.files.neighbours import NeighbourTables
-from directory_api.hours.timetable import Timetable
 from directory_api.left_out import leave_out
 from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
@@ -55,7 +54,7 @@ class Directory:
     @property
     def home(self) -> str:
         """The directory's own country (ISO 3166-1)."""
-        return self.settings.country or home(self.data)
+        return self.settings.country or home_of(self.data)
 
     @property
     def file(self) -> Path | None:
@@ -67,9 +66,7 @@ class Directory:
         """Whether this process never writes."""
         return self.stores.writes is None
 
-    def editions(
-        self, now: Callable[[], datetime], hours: type[Timetable] = Timetable
-    ) -> EditionCache:
+    def editions(self, now: Callable[[], datetime], *, timeless: bool = False) -> EditionCache:
         """Return the editions of what is in force, which answer every read; see EditionCache."""
         return EditionCache(
             self.live,
@@ -78,7 +75,7 @@ class Directory:
             self.data / "centres.json",
             self.settings.fresh_days,
             now,
-            hours,
+            timeless=timeless,
         )
 
     def exists(self) -> bool:

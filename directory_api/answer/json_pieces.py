@@ -125,7 +125,7 @@ class JsonPieces:
 
     def computed(self, centre: Centre) -> dict[str, str]:
         """Return the members that depend on the record and the current time."""
-        state = self.timetable.state(centre, self._moment)
+        state = self.timetable.state(centre.open_hours, self._moment)
         word = freshness(centre.verified, self._moment.date(), self.fresh_days)
         members = {"freshness": word, "open_state": state.word}
         if state.next_change and state.next_word and centre.timezone:

@@ -8,8 +8,8 @@ from directory_api.change.directory import named_sources
 from directory_api.change.public_history import Publish
 from directory_api.record.consistency import Steps
 from directory_api.record.hidden_address import (
+    AddressMention,
     HiddenAddresses,
-    Mention,
     hides_its_address,
     texts_of,
 )
@@ -137,7 +137,7 @@ def _hides_another(change: Change) -> bool:
     return not hides_its_address(before) or any(before.get(n) != after.get(n) for n in members)
 
 
-def _place(record: Record, mention: Mention) -> str:
+def _place(record: Record, mention: AddressMention) -> str:
     """Return where a text is, as the id of its record and its member."""
     path = mention.path
     identity = record.get("id", _HEADER)

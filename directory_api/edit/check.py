@@ -92,8 +92,8 @@ def _about_records(draft: Draft) -> list[Fault]:
         return []
     centres = [each for each in draft.records.centres if ("centres", each.id) in changes]
     helplines = [each for each in draft.records.helplines if ("helplines", each.id) in changes]
-    changed: list[Centre | Helpline] = [*centres, *helplines]
-    numbers = frozenset[str]().union(*map(numbers_of, changed))
+    own: list[Centre | Helpline] = [*centres, *helplines]
+    numbers = frozenset[str]().union(*map(numbers_of, own))
     beside = [
         typed(kind, record)
         for kind, collection in COLLECTIONS.items()

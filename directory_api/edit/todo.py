@@ -40,8 +40,8 @@ _BACKUP_OLD = timedelta(days=2)
 class Item:
     """One thing to do, in no words of a record.
 
-    `kind` is one of ITEM_KINDS. `about` is what it is about, as the path of its page below /admin, or
-    empty; `member` is the member of a record. `since` is a day (UTC), None if it is not known.
+    `kind` is one of ITEM_KINDS. `about` is what it is about, as the path of its page below /admin,
+    or empty; `member` is the member of a record. `since` is a day (UTC), None if it is not known.
     `is_urgent` says that what is public is wrong, or may be. `asked` is the day on which the centre
     was called or confirmed last, if it was.
     """
@@ -93,8 +93,8 @@ class Situation:
 def todo(situation: Situation, until: date | None = None) -> list[Item]:
     """Return what is to do now, or will be up to a day; then `since` is in the future.
 
-    What is urgent comes first, then what comes first in ITEM_KINDS. Among equals, those that were asked
-    about today come last, so that the next one is at the top; helplines come before centres,
+    What is urgent comes first, then what comes first in ITEM_KINDS. Among equals, those that were
+    asked about today come last, so that the next one is at the top; helplines come before centres,
     because every page shows them, and the oldest first.
     """
     today = situation.today

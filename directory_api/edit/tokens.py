@@ -14,7 +14,7 @@ from directory_api.text.errors import Fault, InputInvalid, StoreUnavailable, Tok
 from directory_api.text.message import Message
 
 # A fixed prefix lets people and secret scanners recognise a token.
-TOKEN_PREFIX = "directory_"
+BEGINNING = "directory_"
 SECRET_BYTES = 32
 SESSION_LIFE = timedelta(hours=8)
 # For how long the secret of a token is valid beside the new one that replaces it.
@@ -211,4 +211,4 @@ def _days_faults(days: int) -> Sequence[Fault]:
 
 
 def _new_secret() -> str:
-    return TOKEN_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    return BEGINNING + secrets.token_urlsafe(SECRET_BYTES)

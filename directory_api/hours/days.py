@@ -18,7 +18,7 @@ from directory_api.hours.holidays import is_public_holiday
 from directory_api.hours.rules import (
     CLOSED,
     MINUTES_OF_DAY,
-    PUBLIC,
+    PUBLIC_HOLIDAYS,
     UNKNOWN,
     Holidays,
     HoursRule,
@@ -66,7 +66,7 @@ class _Calendar:
 
 def _is_holiday(country: str, kind: str, day: date) -> bool | None:
     """Return whether a day is a holiday; None if that is not known."""
-    return is_public_holiday(country, day) if kind == PUBLIC else None
+    return is_public_holiday(country, day) if kind == PUBLIC_HOLIDAYS else None
 
 
 # Which of some rules select a day, and which the day before.

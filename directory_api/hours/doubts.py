@@ -7,7 +7,14 @@ from functools import lru_cache
 
 from directory_api.hours.days import Days
 from directory_api.hours.holidays import countries, is_public_holiday
-from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, HoursRule
+from directory_api.hours.rules import (
+    MINUTES_OF_DAY,
+    OPEN,
+    PUBLIC_HOLIDAYS,
+    UNKNOWN,
+    Holidays,
+    HoursRule,
+)
 from directory_api.hours.syntax import parse_hours
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Day
@@ -44,7 +51,7 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
         return hours.unclear
     selectors = (each for rule in hours.rules for part in rule.selectors for each in part)
     holidays = {each for each in selectors if isinstance(each, Holidays)}
-    if any(each.kind != PUBLIC or country not in countries() for each in holidays):
+    if any(each.kind != PUBLIC_HOLIDAYS or country not in countries() for each in holidays):
         return _NO_CALENDAR
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):

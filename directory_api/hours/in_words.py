@@ -63,14 +63,14 @@ def _lines(found: WeeklyHours, line: str, tag: str, said: Callable[[str], str]) 
     for days, times in found.week:
         hours = _times(times, tag, said)
         is_alike = days == _EVERY_DAY and times in ((WHOLE_DAY,), (WHOLE_DAY_UNCERTAIN,))
-        yield hours if is_alike else line.format(days=_days(days, tag), times=hours)
+        yield hours if is_alike else line.format(days=_weekdays(days, tag), times=hours)
     if found.closed_on_holidays:
         yield said("hours.holidays")
     for dated in found.dated:
         dates = _joined((_dates(each, tag) for each in dated.dates), tag)
         for days, times in dated.week:
             hours = _times(times, tag, said)
-            hours = line.format(days=_days(days, tag), times=hours) if days else hours
+            hours = line.format(days=_weekdays(days, tag), times=hours) if days else hours
             yield line.format(days=dates, times=hours)
 
 
@@ -93,7 +93,7 @@ def time_of_day(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _days(days: Iterable[int], tag: str) -> str:
+def _weekdays(days: Iterable[int], tag: str) -> str:
     """Return `Monday – Friday`, `Saturday and Sunday`, or both joined."""
     names = day_names(tag)
     runs = ([names[day] for day in run] for run in ranges(days))

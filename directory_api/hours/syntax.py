@@ -236,8 +236,8 @@ def _selectors(parts: _Parts) -> Iterator[tuple[Selector, ...]]:
         yield tuple(map(_years, _items(parts.years)))
         yield dates
     yield tuple(map(_weeks, _items(parts.weeks.removeprefix("week").strip())))
-    yield tuple(_days(parts.days))
-    yield tuple(_days(parts.more_days))
+    yield tuple(_day_selectors(parts.days))
+    yield tuple(_day_selectors(parts.more_days))
 
 
 def _items(text: str) -> list[str]:
@@ -309,7 +309,7 @@ def _with_year(year: int, dates: Selector, *others: Selector) -> Dates:
     return Dates(first, dates.last)
 
 
-def _days(text: str) -> Iterator[Selector]:
+def _day_selectors(text: str) -> Iterator[Selector]:
     for match in _EACH_DAY.finditer(text):
         name, rest = match[0][:2], match[0][2:]
         if name not in WEEKDAYS:

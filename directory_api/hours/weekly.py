@@ -18,7 +18,7 @@ from directory_api.hours.rules import (
     CLOSED,
     MINUTES_OF_DAY,
     OPEN,
-    PUBLIC,
+    PUBLIC_HOLIDAYS,
     Dates,
     Holidays,
     HoursRule,
@@ -334,9 +334,13 @@ def _holidays_apart(rules: Sequence[HoursRule]) -> tuple[tuple[HoursRule, ...], 
 
 def _without_holidays(rule: HoursRule) -> HoursRule | None:
     """Return a rule for whole days without its public holidays; None if it is not about them."""
-    if len(rule.selectors) != 1 or rule.times or Holidays(PUBLIC, 0) not in rule.selectors[0]:
+    if (
+        len(rule.selectors) != 1
+        or rule.times
+        or Holidays(PUBLIC_HOLIDAYS, 0) not in rule.selectors[0]
+    ):
         return None
-    rest = tuple(each for each in rule.selectors[0] if each != Holidays(PUBLIC, 0))
+    rest = tuple(each for each in rule.selectors[0] if each != Holidays(PUBLIC_HOLIDAYS, 0))
     return replace(rule, selectors=(rest,))
 
 

@@ -16,9 +16,7 @@ from directory_api.record.records import (
     WHERE,
     Address,
     Centre,
-    Channel,
     Phone,
-    Spoken,
     Temporary,
     TextsByLanguage,
     Verified,
@@ -29,9 +27,6 @@ from directory_api.record.records import (
     text_in,
 )
 from directory_api.record.speaker import Speaker
-from directory_api.record.ways import WAYS, facts
-from directory_api.text.message import Joined, Message
-from directory_api.text.translations import language_name
 
 # The kinds of caveats; the first and the last are about the whole record.
 CLOSED, TEMPORARY, HIDDEN, CONTESTED = "closed", "temporary", "hidden", "contested"
@@ -203,7 +198,7 @@ def describe_centre(centre: Centre, say: Speaker, fresh_days: int | None = None)
         email=centre.email,
         website=centre.website,
         hours=say.lines(centre.opening_hours, place.country) if centre.opening_hours else None,
-        languages=tuple(_spoken(each, say) for each in centre.languages),
+        languages=tuple(map(say.spoken, centre.languages)),
         services=tuple(say(f"service.{code}") for code in centre.services),
         audiences=tuple(say(f"audience.{code}") for code in centre.audiences),
         caveats=tuple(caveats_of(centre, say, fresh_days)),
@@ -235,27 +230,6 @@ def known_hours(expression: str | None, country: str, say: Speaker) -> tuple[str
     if not expression:
         return ()
     return say.lines(expression, country) or (say("open.unknown"),)
-
-
-def channel_in_words(channel: Channel, country: str, say: Speaker) -> Message:
-    """Return all that is known of a channel, in a line; its kind and its facts are said in the
-    words of maintainers.
-    """
-    known = (
-        WAYS[channel.kind],
-        channel.address,
-        *facts(channel),
-        say.joined(known_hours(channel.hours, country, say)),
-        ", ".join(_spoken(each, say) for each in channel.languages),
-        say.of(channel.for_whom),
-        say.of(channel.note),
-    )
-    return Message("{known}", known=Joined.of(filter(None, known), "; "))
-
-
-def _spoken(language: Spoken, say: Speaker) -> str:
-    name = language_name(language.code, say.tag)
-    return say("spoken.interpreter", language=name) if language.interpreter else name
 
 
 def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:

@@ -5,7 +5,6 @@ that are valid by themselves, `given` the record as it came, with the others, to
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError
@@ -14,6 +13,7 @@ from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import FAX, TEXT_MESSAGE, shown_numbers
+from directory_api.record.records import Record
 from directory_api.record.validators import (
     dialled_number,
     email,
@@ -30,7 +30,6 @@ from directory_api.text.normalize import tidy
 # The names of members and the indexes of entries that lead to a member.
 Steps = tuple[str | int, ...]
 MemberFault = tuple[Steps, Message]
-Record = Mapping[str, Any]
 
 _NO_TIMEZONE = Message("This field is required, because there are opening hours.")
 
@@ -171,17 +170,11 @@ def address_in_country(data: Record) -> Iterator[MemberFault]:
     if subdivision and not subdivision.startswith(country + "-"):
         fault = Message("This is not a region of {country}.", country=CountryName(country))
         yield ("address", "subdivision"), fault
-    if code and not _is_postcode(code, country):
+    if code and rule_for(country).key(tidy(code)) is None:
         fault = Message(
             "This is not the form of a postcode of {country}.", country=CountryName(country)
         )
         yield ("address", "postal_code"), fault
-
-
-@lru_cache(maxsize=1000)
-def _is_postcode(code: str, country: str) -> bool:
-    """Return whether a text is written like a postcode of a country."""
-    return rule_for(country).key(tidy(code)) is not None
 
 
 def hours_have_a_timezone(data: Record) -> Iterator[MemberFault]:

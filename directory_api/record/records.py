@@ -16,6 +16,7 @@ from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+from directory_api.hours.timetable import HoursKey
 from directory_api.place.geometry import Point
 from directory_api.record.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
 
@@ -576,6 +577,15 @@ class Centre(RecordValue):
             "timezone": self.timezone,
             "temporary": {**self.temporary.to_record(), "note": None} if self.temporary else None,
         }
+
+    def hours_key(self, expression: str | None) -> HoursKey:
+        """Return what opening hours of the centre, or of one of its phones, depend on."""
+        return HoursKey(expression, self.timezone, self.address.country)
+
+    @property
+    def open_hours(self) -> HoursKey | None:
+        """The opening hours; None while it is closed, temporarily or for good."""
+        return self.hours_key(self.opening_hours) if self.status == "active" else None
 
     def at(self, moment: datetime) -> Self:
         """Return the published centre with the values that it has at a moment: while temporary

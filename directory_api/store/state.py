@@ -55,7 +55,7 @@ class StoredPostcodes:
     gazetteer: Gazetteer = field(compare=False)
 
 
-class StoredRecord(NamedTuple):
+class RecordRow(NamedTuple):
     """A record as it is stored: its JSON with its SHA-256, and the revision that wrote it."""
 
     kind: str
@@ -71,7 +71,7 @@ class StoredDirectory:
 
     revision: int
     version: str
-    records: Sequence[StoredRecord]
+    records: Sequence[RecordRow]
     links: RevisionLinks
     past: PublicHistory
     postcodes: StoredPostcodes

@@ -152,7 +152,7 @@ def _passes(centre: Centre, filters: Filters, opening: Opening | None) -> bool:
         (filters.service is None or filters.service in centre.services)
         and (filters.audience is None or filters.audience in centre.audiences)
         and (filters.language is None or _speaks(centre, filters.language))
-        and (opening is None or (centre.status == "active" and HoursKey.of(centre) in opening.open))
+        and (opening is None or (centre.status == "active" and centre.open_hours in opening.open))
     )
 
 

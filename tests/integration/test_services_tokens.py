@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.edit.second_person import begins_review, review_required
-from directory_api.edit.tokens import BOTH_VALID, LONGEST_DAYS, SESSION_LIFE, TOKEN_PREFIX, Tokens
+from directory_api.edit.tokens import BEGINNING, BOTH_VALID, LONGEST_DAYS, SESSION_LIFE, Tokens
 from directory_api.record.token import SCOPES, Actor, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sqlite.engine import SqliteEngine
@@ -61,11 +61,11 @@ def test_a_token_has_256_bits_and_a_prefix(tokens: Tokens) -> None:
     secrets = [secret for secret, _ in made]
     assert len(set(secrets)) == len({token.id for _, token in made}) == 20
     for secret, token in made:
-        assert re.fullmatch(TOKEN_PREFIX + "[A-Za-z0-9_-]{43}", secret)
-        assert len(base64.urlsafe_b64decode(secret.removeprefix(TOKEN_PREFIX) + "=")) * 8 == 256
+        assert re.fullmatch(BEGINNING + "[A-Za-z0-9_-]{43}", secret)
+        assert len(base64.urlsafe_b64decode(secret.removeprefix(BEGINNING) + "=")) * 8 == 256
         assert token.id not in secret
     # Each of the bytes differs somewhere: none is fixed.
-    raw = [base64.urlsafe_b64decode(secret.removeprefix(TOKEN_PREFIX) + "=") for secret in secrets]
+    raw = [base64.urlsafe_b64decode(secret.removeprefix(BEGINNING) + "=") for secret in secrets]
     assert all(len(set(column)) > 1 for column in zip(*raw, strict=True))
 
 
@@ -78,11 +78,11 @@ def test_a_secret_is_nowhere_in_the_database(tokens: Tokens, path: Path) -> None
     tokens.actor(secret)
     bytes_on_disk = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert b"anna" in bytes_on_disk
-    for text in (secret, secret.removeprefix(TOKEN_PREFIX), session):
-        raw = base64.urlsafe_b64decode(text.removeprefix(TOKEN_PREFIX) + "=")
+    for text in (secret, secret.removeprefix(BEGINNING), session):
+        raw = base64.urlsafe_b64decode(text.removeprefix(BEGINNING) + "=")
         for hidden in (text.encode(), raw, raw.hex().encode(), raw.hex().upper().encode()):
             assert hidden not in bytes_on_disk
-    assert TOKEN_PREFIX not in "".join(everything(path))
+    assert BEGINNING not in "".join(everything(path))
 
 
 def test_a_token_says_who_and_what_for(tokens: Tokens) -> None:
@@ -115,7 +115,7 @@ def test_unknown_revoked_and_expired_tokens_are_refused_alike(
     clock.pass_by(timedelta(days=2))
     before = everything(path)
     digest_like = "0" * 64
-    strange = ("", "x", "\ud800", digest_like, revoked[:-1], revoked.upper(), TOKEN_PREFIX)
+    strange = ("", "x", "\ud800", digest_like, revoked[:-1], revoked.upper(), BEGINNING)
     refusals = {
         _refusal(partial(look, secret))
         for look in (tokens.actor, tokens.sign_in, tokens.signed_in)

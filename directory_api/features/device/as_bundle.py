@@ -16,7 +16,7 @@ from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.in_words import time_of_day
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, UNKNOWN
 from directory_api.hours.syntax import AROUND_THE_CLOCK
-from directory_api.hours.timetable import HoursKey, Interval, Timetable
+from directory_api.hours.timetable import Interval, Timetable
 from directory_api.hours.weekly import WeekdayHours, weekly_hours
 from directory_api.place.outlines import DECIMALS, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
@@ -141,7 +141,7 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
         record["phones"] = [
             {**phone, **_line_hours(published, phone, timetable)} for phone in record["phones"]
         ]
-    return record | _open(timetable.intervals(published))
+    return record | _open(timetable.intervals(published.open_hours))
 
 
 def _with_hours(record: dict[str, Any], country: str, today: date) -> dict[str, Any]:
@@ -160,8 +160,7 @@ def _line_hours(
     expression = phone.get("hours")
     if expression in (None, AROUND_THE_CLOCK):
         return {}
-    key = HoursKey(expression, published.timezone, published.address.country)
-    return _open(timetable.hours(key))
+    return _open(timetable.intervals(published.hours_key(expression)))
 
 
 def _open(hours: Sequence[Interval]) -> dict[str, Any]:

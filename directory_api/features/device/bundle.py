@@ -58,7 +58,6 @@ def _respond(asked: str | None = None) -> Response:
     web = served.web()
     edition, device = web.editions.current(), web.made(_device)
     country = (asked or edition.home).upper()
-    check_size(len(edition.snapshot.listed))
 
     def make() -> tuple[negotiation.CompressedBody, int]:
         table = table_of(country, edition)
@@ -66,8 +65,10 @@ def _respond(asked: str | None = None) -> Response:
         body = negotiation.prepare(as_bundle(device.bundle(country, edition), address))
         return body, len(body.encoded["gzip"]) + len(table.encoded["gzip"])
 
-    (body, size), is_current = responses.standing(web.editions, edition, ("bundle", country), make)
-    check_size(0, size)
+    (body, size), is_current = responses.current_or_stale(
+        web.editions, edition, ("bundle", country), make
+    )
+    check_size(size)
     return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
 
 
@@ -95,7 +96,7 @@ def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -
     again. docs/bundle.md explains the format.
     """
     body = table_of(country.upper(), served.edition())
-    check_size(0, len(body.encoded["gzip"]))
+    check_size(len(body.encoded["gzip"]))
     is_named = digest == _hash(body)
     return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
 
@@ -114,7 +115,7 @@ def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
 
     # To compress it takes a second.
     body = edition.of_postcodes.get(country, make)
-    check_size(0, len(body.encoded["gzip"]))
+    check_size(len(body.encoded["gzip"]))
     return responses.respond(body, POSTCODES_CACHE)
 
 

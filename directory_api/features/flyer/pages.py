@@ -151,7 +151,7 @@ class FlyerPages:
         """Return the checks of all flyers of an edition. Raises InTheMaking: an older set could
         call a print right that no longer is.
         """
-        made = responses.standing(
+        made = responses.current_or_stale(
             self._web.editions,
             edition,
             "checks of flyers",

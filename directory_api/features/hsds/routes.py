@@ -49,7 +49,7 @@ def page(kind: str, _params: Mapping[str, Any]) -> Response:
     def make() -> negotiation.CompressedBody:
         return negotiation.prepare(_answer(edition, catalogue_of(edition).page(kind)))
 
-    body, is_current = responses.standing(editions, edition, ("hsds", kind), make)
+    body, is_current = responses.current_or_stale(editions, edition, ("hsds", kind), make)
     cache = responses.CACHE.format(MAX_AGE_SECONDS) if is_current else responses.NO_CACHE
     return responses.respond(body, cache)
 

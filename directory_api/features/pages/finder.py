@@ -349,7 +349,10 @@ class Pages:
         return response
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
-        states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
+        states = {
+            centre.id: edition.timetable.state(centre.open_hours, edition.since)
+            for centre in centres
+        }
         numbers = {
             centre.id: answered(centre, edition.timetable, edition.since) for centre in centres
         }

@@ -11,7 +11,7 @@ from directory_api.store import adopted
 from directory_api.store.digests import ChainedRevision, checksum, rows_digest
 from directory_api.store.sql import chain
 from directory_api.store.sql.database import Connection
-from directory_api.store.state import StoredPostcodes, StoredRecord
+from directory_api.store.state import RecordRow, StoredPostcodes
 from directory_api.text.errors import StoreReplaced, StoreUnavailable
 
 _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
@@ -19,13 +19,13 @@ _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one
 
 def records(
     connection: Connection, revision: int | None = None
-) -> tuple[list[StoredRecord], ChainedRevision]:
+) -> tuple[list[RecordRow], ChainedRevision]:
     """Return all records, in the order of their kinds and ids, and the current revision, or
     `revision` in a transaction that has increased it. Raises StoreUnavailable if they are not those
     that were written last.
     """
     query = "SELECT kind, id, record, sha256, revision FROM records ORDER BY kind, id"
-    found = [StoredRecord(*row) for row in connection.execute(query)]
+    found = [RecordRow(*row) for row in connection.execute(query)]
     for each in found:
         _check_row(each.sha256, each.kind, each.id, each.text)
     digest = rows_digest((each.kind, each.id, each.sha256, each.revision) for each in found)

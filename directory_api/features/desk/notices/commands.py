@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import ID, clock, existing
+from directory_api.cli.context import ID, command_clock, existing
 from directory_api.cli.output import counted, print_table
 from directory_api.cli.sections import OPERATORS
 from directory_api.config import Settings
@@ -128,7 +128,7 @@ def failed(unit: str) -> None:
     url, sender, to = (settings.of_feature(f"mail_{name}") for name in ("server", "from", "to"))
     if not (url and sender and to):
         return
-    now = clock()()
+    now = command_clock()()
     mail = failure_message(unit, now)
     mail["Message-ID"] = message_id("operator", (unit, now), sender)
     mail["From"], mail["To"] = sender, to.replace(",", ", ")

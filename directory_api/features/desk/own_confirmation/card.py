@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from directory_api.features.desk.call_round.sheet import channel_in_words
 from directory_api.features.desk.catalogues import texts_in
 from directory_api.features.desk.own_confirmation.texts import texts
 from directory_api.record.centre_in_words import (
     CONTESTED,
     HIDDEN,
     TemporaryInWords,
-    channel_in_words,
     describe_centre,
     known_hours,
 )

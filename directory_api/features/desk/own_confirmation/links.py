@@ -36,13 +36,10 @@ _CODE = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_-]{43})", re.ASCII)
 
 
 class LinkEnded(Exception):
-    """The link was used or revoked, has ended, or never existed. With `is_guess`, the secret was
-    wrong.
-    """
+    """The link was used or revoked, has ended, or never existed."""
 
-    def __init__(self, *, is_guess: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__("the link does not work")
-        self.is_guess = is_guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +98,10 @@ class Links:
         """Return the link of a code that can be used, and its record. Raises LinkEnded."""
         parts = _CODE.fullmatch(code)
         if not parts:
-            raise LinkEnded(is_guess=True)
+            raise LinkEnded
         link = self._link(self._store.records(), parts[1])
         if not compare_digest(link.sha256, checksum(parts[2])):
-            raise LinkEnded(is_guess=True)
+            raise LinkEnded
         self._check_open(link)
         try:
             return link, self._directory.editor.stored(link.kind, link.record)
@@ -175,7 +172,7 @@ class Links:
     def _link(self, state: StoreState, identity: str) -> Link:
         record = state.contents.get(LINK, {}).get(identity)
         if record is None:
-            raise LinkEnded(is_guess=True)
+            raise LinkEnded
         return Link.from_record(record)
 
     def _beside(self, identity: str, change: Callable[[Link], Link]) -> Beside:

@@ -99,9 +99,7 @@ class ConfirmPage:
         try:
             link, stored = self._links.opened(code)
             return self._done(link, stored, code)
-        except LinkEnded as ended:
-            if ended.is_guess:
-                self._web.auth.refuse_guessing()
+        except LinkEnded:
             return self._end(HTTPStatus.GONE, "ended.heading", "ended.text")
 
     def _done(self, link: Link, stored: VersionedRecord, code: str) -> Response:

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.bootstrap import Directory
 from directory_api.edit.tokens import is_valid
-from directory_api.store.last_runs import last_runs
+from directory_api.features.operations.last_runs import last_runs
 from directory_api.text.errors import DirectoryError
 
 # What needs the store is read at most so often, and for at most this share of the time: a store of

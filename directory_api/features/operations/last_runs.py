@@ -38,7 +38,7 @@ def last_run(beside: Path, task: str) -> LastRun:
         return _NEVER
 
 
-def note(beside: Path, task: str, run: LastRun) -> None:
+def write_last_run(beside: Path, task: str, run: LastRun) -> None:
     """Write the file of a task. Raises FileUnreadable."""
     noted_at = run.went_well_at.isoformat() if run.went_well_at else None
     content = json.dumps({"went_well_at": noted_at, "failed": run.has_failed}).encode()

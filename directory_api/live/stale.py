@@ -1,8 +1,8 @@
 """Large answers that are the same for a revision and a day, such as bundles.
 
 With 9,500 centres that all have other hours, the first one of a day takes ten seconds. One thread
-makes it. Threads that waited for it would be missing for every other visitor, so the last one
-stands until the next is made.
+makes it. Threads that waited for it would be missing for every other visitor, so they get the last
+one until the next is made.
 """
 
 import threading
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 0.5
 _MOST_KEPT = 32
 
 
-class Standing(NamedTuple, Generic[_Value]):
+class Made(NamedTuple, Generic[_Value]):
     """A value, and whether it is of the version that was asked for."""
 
     value: _Value
@@ -30,7 +30,7 @@ class _Making(NamedTuple):
     started: float
 
 
-class StandingValues:
+class StaleCache:
     """The last value of each key, with its version."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class StandingValues:
 
     def get(
         self, key: Hashable, version: Hashable, make: Callable[[], _Value]
-    ) -> Standing[_Value] | None:
+    ) -> Made[_Value] | None:
         """Return the value of `make` for a version.
 
         While another thread has been making it for longer than PATIENCE_SECONDS, it is the value
@@ -47,18 +47,18 @@ class StandingValues:
         """
         kept = self._kept.get(key)
         if kept and kept[0] == version:
-            return Standing(kept[1], is_current=True)
+            return Made(kept[1], is_current=True)
         making = self._making.setdefault(key, _Making(threading.Lock(), time.monotonic()))
         patience = making.started + PATIENCE_SECONDS - time.monotonic()
         if not making.lock.acquire(timeout=max(0.0, patience)):
-            return Standing(kept[1], is_current=False) if kept else None
+            return Made(kept[1], is_current=False) if kept else None
         try:
             kept = self._kept.get(key)
             if not kept or kept[0] != version:
                 kept = self._kept[key] = version, make()
                 if len(self._kept) > _MOST_KEPT:
                     del self._kept[next(iter(self._kept))]
-            return Standing(kept[1], is_current=True)
+            return Made(kept[1], is_current=True)
         finally:
             # Also after an error: a caller may have written the key.
             self._making.pop(key, None)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import folders, home_of, part
@@ -21,6 +22,7 @@ from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.neighbours import Neighbours
+from directory_api.record.plausibility import timezones
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import StoreUnavailable
 
@@ -43,6 +45,8 @@ class Directory:
     last_good: LastGoodSnapshot
     # Returns the time in UTC.
     clock: Callable[[], datetime]
+    # The time zone of the directory's own country, in which maintainers read days and times.
+    zone: ZoneInfo
     # The folder of the countries and of the records of the first load.
     data: Path
 
@@ -55,6 +59,10 @@ class Directory:
     def home(self) -> str:
         """The directory's own country (ISO 3166-1)."""
         return self.settings.country or home_of(self.data)
+
+    def today(self) -> date:
+        """Return the day in the time zone of the directory's own country."""
+        return self.clock().astimezone(self.zone).date()
 
     @property
     def file(self) -> Path | None:
@@ -135,7 +143,8 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             leave_out(part(folder), "; ".join(faults))
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
-    tokens = Tokens(stores.access, clock)
+    zone = ZoneInfo(next(iter(timezones(settings.country or home_of(data))), "UTC"))
+    tokens = Tokens(stores.access, clock, zone)
 
     def is_reviewed() -> bool:
         return review_required(settings.second_look, tokens.list())
@@ -155,5 +164,6 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         stores=stores,
         last_good=last_good,
         clock=clock,
+        zone=zone,
         data=data,
     )

@@ -47,7 +47,7 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     """
     directory = existing()
     setting, tokens = directory.settings.second_look, directory.tokens.list()
-    begins = begins_review(setting, tokens, name, scopes, directory.clock().date())
+    begins = begins_review(setting, tokens, name, scopes, directory.today())
     if begins:
         click.echo(
             f"{name} is the second person who may approve changes. With this token, everything "
@@ -99,7 +99,7 @@ def rotate(name: str, days: int | None) -> None:
 def list_() -> None:
     """List all tokens, also revoked and expired ones, and who made them."""
     directory = existing()
-    today = directory.clock().date()
+    today = directory.today()
     rows = [
         (
             entry.id,

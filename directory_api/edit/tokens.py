@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from directory_api.record.token import SCOPES, SESSION, TOKEN, Actor, Credential, Token, person
 from directory_api.record.validators import plain_text_fault
@@ -25,12 +25,16 @@ REFUSED = "A valid token is needed. Ask the operator of the directory for one."
 
 class Tokens:
     """Manages bearer tokens and sessions. A secret has 256 random bits and is returned once, when
-    it is created; the store has only its SHA-256. So many bits need no slow password hash.
+    it is created; the store has only its SHA-256. So many bits need no slow password hash. The days
+    of tokens are those of a time zone.
     """
 
-    def __init__(self, store: AccessStore, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: AccessStore, clock: Callable[[], datetime], zone: tzinfo = UTC
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._zone = zone
 
     def create(
         self, name: str, scopes: Sequence[str], days: int, made_by: str | None = None
@@ -55,7 +59,7 @@ class Tokens:
         return token
 
     def _new(self, name: str, scopes: Sequence[str], days: int, made_by: str | None) -> Token:
-        today = self._clock().date()
+        today = self._today()
         taken = {person(token.name) for token in self.list() if is_valid(token, today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
@@ -79,14 +83,14 @@ class Tokens:
         if days is not None:
             if faults := _days_faults(days):
                 raise InputInvalid.of(faults, "the token")
-            token = replace(token, expires=now.date() + timedelta(days=days))
+            token = replace(token, expires=self._today() + timedelta(days=days))
         secret = _new_secret()
         self._store.replace_secret(token, checksum(secret), now + BOTH_VALID)
         return secret, token
 
     def valid(self, name: str) -> Token:
         """Return the valid token of this name or id. Raises InputInvalid."""
-        today = self._clock().date()
+        today = self._today()
         valid = [token for token in self.list() if is_valid(token, today)]
         found = next((token for token in valid if token.id == name), None)
         found = found or next((each for each in valid if person(each.name) == person(name)), None)
@@ -102,7 +106,7 @@ class Tokens:
 
     def valid_actors(self) -> frozenset[str]:
         """Return the ids of the actors whose tokens are valid."""
-        today = self._clock().date()
+        today = self._today()
         return frozenset(f"{TOKEN}{token.id}" for token in self.list() if is_valid(token, today))
 
     def revoke(self, identity: str) -> Token:
@@ -110,7 +114,7 @@ class Tokens:
         token = next((token for token in self.list() if token.id == identity), None)
         if token is None:
             raise InputInvalid("No token has this id. `directory-api token list` lists them.")
-        revoked = replace(token, revoked=token.revoked or self._clock().date())
+        revoked = replace(token, revoked=token.revoked or self._today())
         self._store.put_token(revoked)
         return revoked
 
@@ -162,8 +166,11 @@ class Tokens:
         """End the sessions of the token with this id, except this one."""
         self._store.remove_credentials(SESSION, identity, but=checksum(session_secret))
 
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
     def _actor(self, token: Token | None) -> Actor:
-        today = self._clock().date()
+        today = self._today()
         if token is None or not is_valid(token, today):
             raise TokenRefused(REFUSED)
         if token.last_used != today:

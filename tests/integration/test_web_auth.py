@@ -35,8 +35,12 @@ SCOPES = {
     "read-history": [name for name in PRIVATE if name.endswith("/history")],
     "approve": [name for name in PRIVATE if name.endswith("/approve")],
 }
+# The answer has former values.
+RESTORE = [name for name in PRIVATE if name.endswith("/restore")]
 SCOPES["edit"] = [
-    name for name in PRIVATE if name not in (*ANYBODY, *SCOPES["read-history"], *SCOPES["approve"])
+    name
+    for name in PRIVATE
+    if name not in (*ANYBODY, *RESTORE, *SCOPES["read-history"], *SCOPES["approve"])
 ]
 
 
@@ -151,6 +155,18 @@ def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: 
             assert answer.status_code not in (401, 403)
     for name in ANYBODY:
         assert _private(maintainer_app, name, f"Bearer {lacks}").status_code in (200, 404)
+
+
+@pytest.mark.needs("reference")
+@pytest.mark.parametrize("name", RESTORE)
+def test_to_restore_a_record_takes_two_scopes(maintainer_app: MaintainerApp, name: str) -> None:
+    """To change it, and to read its former values."""
+    for number, scopes in enumerate(
+        (["edit", "approve"], ["read-history"], ["read-history", "edit"])
+    ):
+        secret, _ = maintainer_app.directory.tokens.create(f"person {number}", scopes, 30)
+        answer = _private(maintainer_app, name, f"Bearer {secret}", json={"revision": 1})
+        assert (answer.status_code == 403) is (len(scopes) < 2 or "approve" in scopes)
 
 
 def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:

@@ -25,6 +25,7 @@ from directory_api.text.errors import (
     StaleRecord,
 )
 from directory_api.web import served
+from directory_api.web.access.auth import permitted
 from directory_api.web.access.conditions import expected_versions, idempotency_key
 from directory_api.web.http import responses
 from directory_api.web.http.parsing import read_body
@@ -90,6 +91,8 @@ def record_history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
 
 def restore_record(kind: str, params: Mapping[str, Any], id: str) -> Response:
     """Restore a record as it was at an earlier revision."""
+    # The answer has the former values.
+    permitted(g.actor, "read-history")
     edit = _edit(kind, id, params, once=True)
     return _answer(edit, partial(_editor().restore, edit, params["revision"]))
 

@@ -16,7 +16,7 @@ def secret_path(directory: Directory, identity: str) -> str | None:
     Its secret is an HMAC under the stored digest of the token: it allows no sign-in, says nothing
     of the token, and is the same each time on all servers of a store.
     """
-    today = directory.clock().date()
+    today = directory.today()
     valid = (token.id for token in directory.tokens.list() if is_valid(token, today))
     digest = directory.stores.access.digest_of(identity) if identity in valid else None
     if digest is None:

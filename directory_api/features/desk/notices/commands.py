@@ -61,7 +61,7 @@ def notify(ctx: click.Context) -> None:
     notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
     with notifier.alone():
         here = situation(directory)
-        outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, here.now)]
+        outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, directory.clock())]
         # After the mail, because it can take minutes: the next run tells what it finds.
         if link_check := link_check_of(directory):
             link_check.run(here.records, here.today, answers)

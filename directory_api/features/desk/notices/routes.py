@@ -35,8 +35,9 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/<secret>.ics")
     def calendar(secret: str) -> Response:
         check(secret)
-        items = todo(situation(web.directory), until=date.max)
-        body = as_calendar.calendar(items, store(), language, web.now())
+        here = situation(web.directory)
+        items = todo(here, until=date.max)
+        body = as_calendar.calendar(items, store(), language, here.now)
         return Response(body, mimetype=as_calendar.MEDIA_TYPE)
 
     return routes

@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
@@ -79,7 +79,7 @@ class Links:
         """Return the code of a new link, which is never shown again, and the link."""
         today = self.today()
         until = today + timedelta(days=days)
-        secret, one_time = OneTimeLink.new(actor.id, _end(until))
+        secret, one_time = OneTimeLink.new(actor.id, self._end(until))
         link = Link(
             secrets.token_hex(4),
             kind,
@@ -166,7 +166,7 @@ class Links:
             return Message("used on {day}", day=Day(link.used.isoformat()))
         if link.revoked:
             return Message("revoked on {day}", day=Day(link.revoked.isoformat()))
-        one_time = OneTimeLink(link.maker, _end(link.until), link.sha256)
+        one_time = OneTimeLink(link.maker, self._end(link.until), link.sha256)
         return OPEN if one_time.is_open(self._directory.clock(), valid) else Message("ended")
 
     def _link(self, state: StoreState, identity: str) -> Link:
@@ -182,10 +182,9 @@ class Links:
         return Beside(((LINK, identity),), contents)
 
     def today(self) -> date:
-        """Return the day (UTC)."""
-        return self._directory.clock().date()
+        """Return the day in the time zone of the directory."""
+        return self._directory.today()
 
-
-def _end(until: date) -> datetime:
-    """Return the end of a day (UTC)."""
-    return datetime.combine(until + timedelta(days=1), time(), UTC)
+    def _end(self, until: date) -> datetime:
+        """Return the end of a day in that time zone."""
+        return datetime.combine(until + timedelta(days=1), time(), self._directory.zone)

@@ -67,6 +67,7 @@ from directory_api.text.errors import (
     ClientError,
     Fault,
     IdTaken,
+    PermissionDenied,
     StaleRecord,
 )
 from directory_api.text.message import Joined, Message
@@ -348,7 +349,10 @@ def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
 def _history(
     context: AdminContext, submitted: SubmittedForm
 ) -> tuple[tuple[HistoryEntry, ...], int]:
-    """Return the history of the record, and the revision that the form was made from."""
+    """Return the history of the record, and the revision that the form was made from. Raises
+    PermissionDenied for who may not see former values.
+    """
+    current_maintainer("read-history")
     revision = revision_number(submitted.revision.partition(".")[0])
     entries = context.directory.editor.history(
         submitted.kind, submitted.id or "", most=MOST_ENTRIES
@@ -411,6 +415,17 @@ def _warnings(kind: str, cells: Cells, outcome: Outcome, said: str) -> list[tupl
 
 def _refused(context: AdminContext, submitted: SubmittedForm, error: ClientError) -> Response:
     """Return the form with all input and the faults, or with what has changed meanwhile."""
+    if isinstance(error, PermissionDenied):  # of the history, from which both changes are joined
+        return context.page(
+            "refused",
+            error.status,
+            title=Message("Another maintainer changed this record"),
+            sentence=Message(
+                "Nothing was saved. Open the record again, and type your change once more. To have "
+                "it joined with the change of the other, ask an administrator for the right to see "
+                "former values."
+            ),
+        )
     if isinstance(error, StaleRecord):
         return _merged_form(context, submitted)
     by_column, elsewhere = _faults(context, submitted, error)
@@ -533,6 +548,7 @@ def form(
         exceptions=exceptions,
         faults=faults,
         faulty=faulty,
+        needed=new_centre.NEEDED if submitted.is_new_centre else (),
         elsewhere=elsewhere or [],
         name=name_of(stored.record) if stored else "",
         map=map_of(context, submitted.cells, _cells_of(submitted.kind, stored))

@@ -101,11 +101,11 @@ def test_the_image_starts_a_command_that_exists() -> None:
 
 
 def test_the_check_of_the_image_tells_a_server_from_none(app: Application) -> None:
-    """HEALTHCHECK asks /readyz: exit code 0 for 200, another without a server."""
+    """HEALTHCHECK asks /livez: exit code 0 for 200, another without a server."""
     (_, rest) = next(pair for pair in _instructions() if pair[0] == "HEALTHCHECK")
     _, program, code = json.loads(rest.partition("CMD ")[2])
     assert program == "-c"
-    assert "http://127.0.0.1:8000/readyz" in code
+    assert "http://127.0.0.1:8000/livez" in code
 
     def status(origin: str) -> int:
         ask = code.replace("http://127.0.0.1:8000", origin)

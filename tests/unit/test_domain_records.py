@@ -23,9 +23,10 @@ from directory_api.record.records import (
     Verified,
     private_members,
 )
-from directory_api.web.schemas import responses
+from directory_api.web.schemas.centre_document import CentreDocument
 from tests.support.record_strategies import MEMBERS
 from tests.support.records import made_up_centre, shipped_records
+from tools.openapi.responses import HelplineDocument
 
 PAIRS: list[tuple[type[RecordValue], type[ma.Schema]]] = [
     (Address, schemas.AddressSchema),
@@ -64,8 +65,8 @@ def test_a_class_has_the_members_of_its_schema_in_the_same_order(
 def test_every_member_has_a_column_and_is_in_the_answers() -> None:
     """Tables and answers follow from the schema."""
     for name, kind, document in (
-        ("centre", Centre, responses.CentreDocument),
-        ("helpline", Helpline, responses.HelplineDocument),
+        ("centre", Centre, CentreDocument),
+        ("helpline", Helpline, HelplineDocument),
     ):
         members = {member.name for member in fields(kind)}
         named = {column.partition(".")[0] for column in column_names(name, [USED[name]])}

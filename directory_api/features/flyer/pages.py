@@ -28,10 +28,10 @@ from directory_api.record.records import Centre, text_in
 from directory_api.record.speaker import Speaker
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.text.translations import Words, languages, words
-from directory_api.web.context import Audience, Web
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
+from directory_api.web.served import Audience, Web
 
 _NAME = "flyer"
 _EXIT = "exit_url"
@@ -119,7 +119,7 @@ class FlyerPages:
         site is written for its address.
         """
         is_file = self._web.static_site
-        url = responses.home() if is_file else self._web.settings.public_url
+        url = responses.public_home() if is_file else self._web.settings.public_url
         return sheet.Where.of(url, static_site=is_file)
 
     def _check(self, code: str | None) -> Response:

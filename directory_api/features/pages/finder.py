@@ -186,7 +186,7 @@ class Pages:
             told = describe_centre(centre, say, edition.pieces.fresh_days)
             body = self._card.write(told, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
-        return responses.as_file(response, CARD_NAME)
+        return responses.to_save(response, CARD_NAME)
 
     def card(self, kind: str, record: Record, *, tag: str, has_slots: bool) -> Markup:
         """Return a stored centre or helpline (`kind`) as visitors see it in a language (BCP 47):
@@ -338,7 +338,7 @@ class Pages:
             action=responses.link(self.base or "/") + (f"?scheme={scheme}" if scheme else ""),
             scheme=scheme,
             exit_url=self._options.exit_url,
-            here=responses.home(),
+            here=responses.public_home(),
             address_in=partial(self._options.address_in, self.base or "/", scheme=scheme),
             home=self._editions.home,
             example=self._example,

@@ -160,8 +160,8 @@ class Store:
                     "another writer has changed the directory meanwhile; read it again, then retry"
                 )
             # What is damaged would be linked for good.
-            _, current = reading.records(connection, expected)
-            postcodes = current.postcodes
+            digest = chain.records_digest(connection)
+            postcodes = chain.check_current(connection, digest, expected).postcodes
             if tables and chain.postcodes_digest(connection) != postcodes:
                 raise StoreUnavailable(chain.DAMAGED)
             heads = [

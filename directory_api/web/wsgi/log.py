@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener
 from multiprocessing.util import Finalize
 from pathlib import Path
-from queue import Full, Queue
+from queue import SimpleQueue
 from typing import Any
 
 from directory_api.web.wsgi.metrics import DROPPED_LINES
@@ -25,6 +25,7 @@ from directory_api.web.wsgi.metrics import DROPPED_LINES
 WAITING_LINES = 10_000
 # Seconds that the end of a process waits for the last lines.
 _LAST_LINES_SECONDS = 1.0
+_COLLECT_SECONDS = 0.05
 
 
 class _StandardError(logging.Handler):
@@ -41,8 +42,8 @@ class WaitingLines(QueueHandler):
     """Keeps lines until a thread writes them."""
 
     def __init__(self) -> None:
-        self._lines: Queue[Any] = Queue(WAITING_LINES)
-        super().__init__(self._lines)
+        self.lines: SimpleQueue[Any] = SimpleQueue()
+        super().__init__(self.lines)
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return the record as it is: its text is finished."""
@@ -50,16 +51,29 @@ class WaitingLines(QueueHandler):
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Have a line written soon; drop and count it if too many are waiting."""
-        try:
-            super().enqueue(record)
-        except Full:
+        if self.lines.qsize() < WAITING_LINES:
+            self.lines.put(record)
+        else:
             DROPPED_LINES.inc()
 
     def finish(self) -> None:
         """Wait until all lines are taken, at most a second."""
         until = time.monotonic() + _LAST_LINES_SECONDS
-        while not self._lines.empty() and time.monotonic() < until:
+        while not self.lines.empty() and time.monotonic() < until:
             time.sleep(0.01)
+
+
+class _Listener(QueueListener):
+    """The thread that writes waiting lines, those of 50 ms at a time.
+
+    Woken for each line, it would take the interpreter from the threads that answer.
+    """
+
+    def dequeue(self, block: bool) -> logging.LogRecord:
+        """Return the next line."""
+        if not self.queue.qsize():  # type: ignore[attr-defined]  # SimpleQueue has it
+            time.sleep(_COLLECT_SECONDS)
+        return super().dequeue(block)
 
 
 _logger = logging.getLogger("directory_api")
@@ -72,7 +86,7 @@ def write_in_background() -> None:
     if isinstance(_logger.handlers[0], WaitingLines):
         return
     waiting = WaitingLines()
-    QueueListener(waiting.queue, *_logger.handlers).start()
+    _Listener(waiting.lines, *_logger.handlers).start()
     _logger.handlers = [waiting]
     # Unlike atexit, this also runs in the processes of multiprocessing.
     Finalize(None, waiting.finish, exitpriority=0)

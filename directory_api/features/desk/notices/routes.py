@@ -9,8 +9,8 @@ from directory_api.edit.todo import todo
 from directory_api.features.desk.notices import as_atom, as_calendar
 from directory_api.features.desk.notices.address import is_secret_path
 from directory_api.features.desk.notices.current import situation
-from directory_api.web.context import Web
 from directory_api.web.http import responses
+from directory_api.web.served import Web
 
 
 def blueprint(web: Web) -> Blueprint:

@@ -25,9 +25,9 @@ from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
 from directory_api.text.translations import ENGLISH, languages, long_date, words
-from directory_api.web.context import Web
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
+from directory_api.web.served import Web
 
 MOST_TEXT = 500
 _NAME = "confirm"

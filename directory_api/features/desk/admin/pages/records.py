@@ -446,7 +446,7 @@ def _faults(
     """Return the faults of a form by field, and the sentences about no field."""
     faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
     if not faults:
-        return {}, [problems.describe(error).sentence]
+        return {}, [problems.problem_of(error).sentence]
     cells = submitted.over(_before(context, submitted))
     by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
     if submitted.is_new_centre:

@@ -265,7 +265,7 @@ def _refused(
     if not submitted.cells.get("title"):
         by_field.pop(ID.name, None)  # it would have been made from the title
     if not faults:
-        elsewhere.append(problems.describe(error).sentence)
+        elsewhere.append(problems.problem_of(error).sentence)
     return _form(context, submitted, status, by_field, elsewhere)
 
 

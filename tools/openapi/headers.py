@@ -77,3 +77,42 @@ def of_problem() -> dict[str, Any]:
 
 def _references(names: Iterable[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(names)}
+
+
+# The problems of a write. A change may conflict with another one (409) or have faults (422). An
+# idempotency key is stored with a fingerprint of its body.
+REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
+    "If-Match": (409, 412, 422, 428),
+    "Idempotency-Key": (409, 413, 422),
+}
+
+
+def _taken(name: str, description: str, *, required: bool = False, **limits: Any) -> dict[str, Any]:
+    return {
+        "in": "header",
+        "name": name,
+        "description": description,
+        "required": required,
+        "schema": {"type": "string", **limits},
+    }
+
+
+# The headers that a write takes.
+TAKEN: Mapping[str, Mapping[str, Any]] = {
+    header["name"]: header
+    for header in (
+        _taken(
+            "If-Match",
+            "The ETag of the version that you edit. Without it: 428; with an old one: 412.",
+            required=True,
+            minLength=1,
+        ),
+        _taken(
+            "Idempotency-Key",
+            "A text of your choice for this change; a repeated request gets the same answer.",
+            pattern="^[!-~]{1,255}$",
+            minLength=1,
+            maxLength=255,
+        ),
+    )
+}

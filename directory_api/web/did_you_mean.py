@@ -11,8 +11,7 @@ from flask import Flask
 
 from directory_api.text.errors import Suggestion
 from directory_api.text.normalize import similar_name
-from directory_api.web.openapi.api import ApiBlueprint
-from directory_api.web.openapi.decorators import EXAMPLE
+from directory_api.web.api import Api
 
 _BASE = "v1"
 _MOST = 3
@@ -22,7 +21,7 @@ _LONGEST_SEGMENT = 30
 _Reads = Mapping[str, Mapping[str, str]]
 
 
-def addresses(app: Flask, path: str) -> tuple[Suggestion, ...]:
+def of_path(app: Flask, path: str) -> tuple[Suggestion, ...]:
     """Return at most three addresses whose first segment is that of a path, or is similar."""
     segments = path.strip("/").split("/")
     has_base = segments[0] == _BASE
@@ -32,7 +31,7 @@ def addresses(app: Flask, path: str) -> tuple[Suggestion, ...]:
     return _suggested(reads[first], len(segments)) if first else ()
 
 
-def address(app: Flask, identity: str) -> tuple[Suggestion, ...]:
+def of_id(app: Flask, identity: str) -> tuple[Suggestion, ...]:
     """Return the address that was sent as the id of a record, such as `nearest`."""
     examples = _public_reads(app).get(identity)
     return _suggested(examples, 1)[:1] if examples else ()
@@ -60,11 +59,10 @@ def _suggestion(address: str, example: str) -> Suggestion:
 def _public_reads(app: Flask) -> _Reads:
     """Return the addresses that everyone may read."""
     reads: dict[str, dict[str, str]] = {}
-    blueprints = (each for each in app.blueprints.values() if isinstance(each, ApiBlueprint))
-    for operation in chain.from_iterable(each.operations.values() for each in blueprints):
-        _, base, first, *_ = [*operation.path.split("/"), "", ""]
-        example = operation.notes.get(EXAMPLE)
-        if operation.method == "GET" and example and base == _BASE and first:
-            address = operation.path.replace("<", "{").replace(">", "}")
-            reads.setdefault(first, {})[address] = example["path"]
+    tables = (each.routes for each in app.blueprints.values() if isinstance(each, Api))
+    for route in chain.from_iterable(tables):
+        _, base, first, *_ = [*route.path.split("/"), "", ""]
+        if route.example and base == _BASE and first:
+            address = route.path.replace("<", "{").replace(">", "}")
+            reads.setdefault(first, {})[address] = route.example
     return reads

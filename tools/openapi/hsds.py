@@ -1,6 +1,6 @@
-"""The schemas of the responses of /hsds, for openapi.yaml, derived from shapes.py."""
+"""The operations of /hsds, and the schemas of their answers, derived from shapes.py."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from types import UnionType
@@ -11,7 +11,8 @@ from marshmallow import validate
 
 from directory_api.features.hsds import shapes
 from directory_api.record.records import RecordValue
-from directory_api.web.schemas.responses import (
+from tools.openapi.described import Described, Operations
+from tools.openapi.responses import (
     REVISION,
     HelplineDocument,
     many,
@@ -108,3 +109,65 @@ HsdsOrganizationsDocument = _page("HsdsOrganizationsDocument", shapes.Organizati
 HsdsAtLocationsDocument = _page("HsdsAtLocationsDocument", shapes.AtLocation)
 HsdsTaxonomiesDocument = _page("HsdsTaxonomiesDocument", shapes.Taxonomy)
 HsdsTermsDocument = _page("HsdsTermsDocument", shapes.Term)
+
+_ID = {
+    "id": {
+        "description": "The id of the object, as in the list.",
+        "schema": {"type": "string", "format": "uuid"},
+    }
+}
+# Of each kind: the name of one, what is said of the list and of one, and their schemas.
+_KINDS = {
+    "services": (
+        "service",
+        "List the services: one for each centre, and the helplines",
+        "One service with all nested objects, also of a centre that is closed for good",
+        HsdsServicesDocument,
+        HsdsServiceDocument,
+    ),
+    "organizations": (
+        "organization",
+        "List the organizations: the centres and the publisher of the directory",
+        "One organization with its location and services",
+        HsdsOrganizationsDocument,
+        HsdsOrganizationDocument,
+    ),
+    "service_at_locations": (
+        "service_at_location",
+        "List the services at their locations",
+        "One service at its location, with all nested objects",
+        HsdsAtLocationsDocument,
+        HsdsAtLocationDocument,
+    ),
+    "taxonomies": (
+        "taxonomy",
+        "List the taxonomies: services and audiences",
+        "One taxonomy",
+        HsdsTaxonomiesDocument,
+        HsdsTaxonomyDocument,
+    ),
+    "taxonomy_terms": (
+        "taxonomy_term",
+        "List the terms of the taxonomies",
+        "One term of a taxonomy",
+        HsdsTermsDocument,
+        HsdsTermDocument,
+    ),
+}
+
+
+def _operations() -> Iterator[tuple[tuple[str, str], Described]]:
+    yield ("GET", "/hsds/"), Described("hsds", "hsds", HsdsAboutDocument)
+    for kind, (name, about_list, about_one, page, one) in _KINDS.items():
+        yield (
+            ("GET", f"/hsds/{kind}"),
+            Described("hsds", f"hsds_{kind}", page, summary=about_list, longest=2),
+        )
+        # openapi.yaml shows one item of each of the lists of a whole object.
+        yield (
+            ("GET", f"/hsds/{kind}/<id>"),
+            Described("hsds", f"hsds_{name}", one, (404,), about_one, longest=1, in_path=_ID),
+        )
+
+
+OPERATIONS: Operations = dict(_operations())

@@ -6,11 +6,11 @@ import marshmallow as ma
 from marshmallow import fields
 
 from directory_api.search.query import FILTERS
-from directory_api.web.schemas.responses import (
+from directory_api.web.schemas.centre_document import CentreDocument
+from tools.openapi.responses import (
     REVISION,
     AttributionDocument,
     BatchProblemDocument,
-    CentreDocument,
     HelplineDocument,
     OriginDocument,
     SuggestionDocument,

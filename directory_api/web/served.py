@@ -1,15 +1,15 @@
-"""What the routes of a feature are made from, and how it answers errors."""
+"""The parts of an application, of which its routes are made, and how features answer errors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from flask import Response
+from flask import Response, current_app
 
 from directory_api.bootstrap import Directory
 from directory_api.config import Settings
-from directory_api.live.editions import EditionCache
+from directory_api.live.editions import Edition, EditionCache
 from directory_api.once import OnceCache
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.web.access.auth import BearerAuth
@@ -47,6 +47,17 @@ class Web:
         it.
         """
         return self._made.get(make, lambda: make(self))
+
+
+def web() -> Web:
+    """Return the parts of the application that answers the request."""
+    parts: Web = current_app.extensions["directory"]
+    return parts
+
+
+def edition() -> Edition:
+    """Return the edition that is in force."""
+    return web().editions.current()
 
 
 class Audience(Protocol):

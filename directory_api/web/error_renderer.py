@@ -24,10 +24,10 @@ from directory_api.text.errors import (
     InputInvalid,
     Suggestion,
 )
-from directory_api.web.context import Audience
+from directory_api.web import did_you_mean
 from directory_api.web.http import problems, responses
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
-from directory_api.web.openapi import did_you_mean
+from directory_api.web.served import Audience
 from directory_api.web.wsgi import log
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ErrorRenderer:
         audience = self._reader(routed=routed)
         if isinstance(error, ConfirmationNeeded):
             error = audience.next_steps(error) if audience else _for_program(error)
-        problem = problems.describe(error, _fault)
+        problem = problems.problem_of(error, _fault)
         problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
         response = None
         if audience:
@@ -109,11 +109,11 @@ class ErrorRenderer:
     def _meant(self, error: Exception) -> tuple[Suggestion, ...]:
         """Return the addresses that may be meant by that of a request."""
         if isinstance(error, NotFound):
-            return did_you_mean.addresses(self._app_of(_API), request.path)
+            return did_you_mean.of_path(self._app_of(_API), request.path)
         # Beside an id that is an address, its parameters are unknown, too.
         is_of_record = isinstance(error, CentreNotFound | HelplineNotFound | InputInvalid)
         if is_of_record and request.view_args:
-            return did_you_mean.address(self._app_of(_API), request.view_args.get("id", ""))
+            return did_you_mean.of_id(self._app_of(_API), request.view_args.get("id", ""))
         return ()
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:

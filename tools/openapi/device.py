@@ -1,4 +1,4 @@
-"""The schemas of the bundle, for openapi.yaml; docs/bundle.md explains them."""
+"""The operations of the bundle, and the schemas of their answers; docs/bundle.md explains them."""
 
 from functools import partial
 
@@ -9,12 +9,12 @@ from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_B
 from directory_api.hours.rules import OPEN, UNKNOWN
 from directory_api.record import schemas, validators, vocabulary
 from directory_api.record.records import Centre, Helpline, private_members
-from directory_api.web.schemas.responses import (
+from directory_api.web.schemas.centre_document import AddressDocument, PermanentDocument
+from tools.openapi.described import Described, Operations
+from tools.openapi.responses import (
     LINK,
     REVISION,
-    AddressDocument,
     AttributionDocument,
-    PermanentDocument,
     always,
     by_key,
     flag,
@@ -380,3 +380,21 @@ class PostcodesDocument(ma.Schema):
     country_names = always(_texts, "Its names that people write after a place.")
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
     attribution = many(AttributionDocument)
+
+
+# Lists of this length in the examples. A table whose columns have the same length is still valid.
+_LONGEST = 2
+
+
+def _described(name: str, answer: type[ma.Schema]) -> Described:
+    return Described("bundle", name, answer, (404,), longest=_LONGEST)
+
+
+OPERATIONS: Operations = {
+    ("GET", "/v1/bundle"): _described("bundle", BundleDocument),
+    ("GET", "/v1/bundle/<country>"): _described("bundle_of_country", BundleDocument),
+    ("GET", "/v1/bundle/<country>/postcodes/<digest>"): _described(
+        "postcodes_of_bundle", PostcodesDocument
+    ),
+    ("GET", "/v1/bundle/postcodes/<country>"): _described("neighbour_postcodes", PostcodesDocument),
+}

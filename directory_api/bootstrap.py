@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from directory_api.config import Settings, SettingsInvalid, data_folder
-from directory_api.countries.known import folders, home, part
+from directory_api.countries.known import folders, home_country, part
 from directory_api.edit.editor import Editor
 from directory_api.edit.proposals import Proposals
 from directory_api.edit.rollback import Rollback
@@ -15,13 +15,12 @@ from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
 from directory_api.files.country_check import faults_of_description
-from directory_api.files.neighbours import NeighbourTables
+from directory_api.files.neighbours import read_neighbours
 from directory_api.hours.timetable import Timetable
 from directory_api.left_out import leave_out
 from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.place.neighbours import Neighbours
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import StoreUnavailable
 
@@ -36,7 +35,6 @@ class Directory:
     seed_data: SeedData
     tokens: Tokens
     live: LiveSnapshot
-    neighbours: Neighbours
     # From these a feature builds services of its own.
     writer: Writer
     proposals: Proposals
@@ -55,7 +53,7 @@ class Directory:
     @property
     def home(self) -> str:
         """The directory's own country (ISO 3166-1)."""
-        return self.settings.country or home(self.data)
+        return self.settings.country or home_country(self.data)
 
     @property
     def file(self) -> Path | None:
@@ -73,7 +71,7 @@ class Directory:
         """Return the editions of what is in force, which answer every read; see EditionCache."""
         return EditionCache(
             self.live,
-            self.neighbours,
+            read_neighbours(self.data),
             self.home,
             self.data / "centres.json",
             self.settings.fresh_days,
@@ -148,7 +146,6 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         seed_data=SeedData(writer, data),
         tokens=tokens,
         live=live,
-        neighbours=Neighbours(NeighbourTables(data)),
         writer=writer,
         proposals=Proposals(writer),
         stores=stores,

@@ -126,15 +126,18 @@ def near(places: Iterable[Place], border: Border, km: float) -> Iterator[Place]:
 def as_csv(places: Iterable[Place]) -> str:
     """Return the places as a table that files/neighbours.py reads."""
     file = io.StringIO()
-    writer = csv.DictWriter(file, neighbours.COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(map(neighbours.to_row, places))
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("code", "lat", "lon", "accuracy_m", "places"))
+    for place in places:
+        listed = neighbours.SEPARATOR.join(place.places)
+        writer.writerow((place.code, place.point.lat, place.point.lon, place.accuracy_m, listed))
     return file.getvalue()
 
 
 def main(source: str, country: str, gazetteer: str) -> None:
     """Write the file of one country from a postal file and a gazetteer of towns."""
-    folder = neighbours.folder(shipped("data"))
+    folder = neighbours.folder_of_neighbours(shipped("data"))
+    assert folder is not None
     index = countries.read_file(folder.parent)["neighbours"]
     home = files.shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
     table = files.geonames_table(Path(source), country)

@@ -18,7 +18,7 @@ from directory_api.config import data_folder
 from directory_api.left_out import leave_out, left_out
 from directory_api.text.errors import FileUnreadable
 
-FILE = "country.toml"
+COUNTRY_FILE = "country.toml"
 POSTCODES = "postcodes.csv"
 REGIONS = "regions.csv"
 
@@ -105,7 +105,7 @@ def known() -> Mapping[str, Country]:
     """
     data = data_folder()
     listed = {each.code: each for each in _usable(data)}
-    own = listed.get(home(data))
+    own = listed.get(home_country(data))
     first = (own.code, *own.near) if own else ()
     order = dict.fromkeys((*first, *listed))
     return MappingProxyType({code: listed[code] for code in order if code in listed})
@@ -130,17 +130,19 @@ def folders(data: Path) -> Sequence[Path]:
     country's, even if the file that describes it is missing.
     """
     listed = (data / "countries").glob
-    return sorted({path.parent for name in (FILE, POSTCODES) for path in listed(f"*/{name}")})
+    return sorted(
+        {path.parent for name in (COUNTRY_FILE, POSTCODES) for path in listed(f"*/{name}")}
+    )
 
 
-def home(data: Path) -> str:
+def home_country(data: Path) -> str:
     """Return the first country (ISO 3166-1) of a data folder that has postcodes; else empty."""
     return next((each.name.upper() for each in folders(data) if (each / POSTCODES).exists()), "")
 
 
 def read_file(folder: Path) -> dict[str, Any]:
     """Parse the file of a country. Raises FileUnreadable."""
-    path = folder / FILE
+    path = folder / COUNTRY_FILE
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

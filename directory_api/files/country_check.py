@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from directory_api.countries.known import FILE, folders, postcode_format
+from directory_api.countries.known import COUNTRY_FILE, folders, postcode_format
 from directory_api.files.country_tables import faults_of_tables
 from directory_api.hours.holidays import days_of
 from directory_api.left_out import Unusable
@@ -70,10 +70,12 @@ def faults_in(folder: Path) -> Iterator[str]:
     """
     record, text, faults = _described(folder)
     yield from faults
-    if not (folder / FILE).exists():
+    if not (folder / COUNTRY_FILE).exists():
         return
     if record:
-        yield from _placed(folder / FILE, text, _faults_of_codes(folder.name.upper(), record))
+        yield from _placed(
+            folder / COUNTRY_FILE, text, _faults_of_codes(folder.name.upper(), record)
+        )
     yield from faults_of_tables(folder, None if faults else record)
 
 
@@ -93,7 +95,7 @@ def faults_of_description(folder: Path) -> list[str]:
 
 def _described(folder: Path) -> tuple[Mapping[str, Any], str, list[str]]:
     """Return what the country's file says, its text, and its faults."""
-    path = folder / FILE
+    path = folder / COUNTRY_FILE
     try:
         text = path.read_text(encoding="utf-8")
         record = tomllib.loads(text)

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from directory_api.countries.known import FILE, POSTCODES, REGIONS, postcode_format
+from directory_api.countries.known import COUNTRY_FILE, POSTCODES, REGIONS, postcode_format
 from directory_api.files.files import BOUNDARY, MUNICIPALITIES, NAMED_IN, NAMES
 from directory_api.files.neighbours import FOLDER as NEIGHBOURS
 from directory_api.files.neighbours import OUTLINES, read_outlines
@@ -28,7 +28,7 @@ _COLUMNS = {
     NAMES: ("municipality", "place", "name"),
     REGIONS: (_SUBDIVISION, "name"),
 }
-_FILES = (FILE, *_COLUMNS, BOUNDARY, NEIGHBOURS)
+_FILES = (COUNTRY_FILE, *_COLUMNS, BOUNDARY, NEIGHBOURS)
 # What people write beside them.
 _NOTES = (".md", ".txt")
 # In a folder of neighbours: a table of each country, and their further names.
@@ -148,7 +148,7 @@ def _faults_of_codes(rows: Sequence[_Row], postcode: Mapping[str, Any] | None) -
     rule = rule_of("", "", postcode_format(postcode)) if postcode else None
     for number, row in rows:
         if rule and row["code"].strip() and rule.key(row["code"]) != row["code"]:
-            yield f"line {number}: code is not what postcode.shape in {FILE} has as key"
+            yield f"line {number}: code is not what postcode.shape in {COUNTRY_FILE} has as key"
 
 
 def _faults_of_points(rows: Sequence[_Row], area: Area | None) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from directory_api.countries.known import POSTCODES, folders, read_file
 from directory_api.place.geometry import Point, parse_degrees
-from directory_api.place.postcode import NamedPoint, Place, Rule, place_of, rule_for
+from directory_api.place.postcode import NamedPoint, Place, PostcodeRule, place_of, rule_for
 from directory_api.text import strict_json
 from directory_api.text.errors import (
     FileUnreadable,
@@ -146,7 +146,9 @@ def geonames_codes(path: Path, country: str) -> list[str]:
     return [*dict.fromkeys(code for code in codes if "CEDEX" not in code.upper())]
 
 
-def geonames_rows(path: Path, rule: Rule, progress: Progress = lambda _bytes: None) -> GeonamesRows:
+def geonames_rows(
+    path: Path, rule: PostcodeRule, progress: Progress = lambda _bytes: None
+) -> GeonamesRows:
     """Read the usable rows of the country of a rule, as `geonames_table` does."""
     from statistics import mean  # see place_of
 
@@ -243,7 +245,7 @@ def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
     progress(since)
 
 
-def _unfit(cells: list[str], rule: Rule, seen: set[tuple[str, ...]]) -> str | None:
+def _unfit(cells: list[str], rule: PostcodeRule, seen: set[tuple[str, ...]]) -> str | None:
     """Return why a row is skipped, or None. Adds usable rows to `seen`."""
     if len(cells) != _GEONAMES_COLUMNS:
         return "not 12 columns"

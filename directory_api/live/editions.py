@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,13 +23,13 @@ from directory_api.left_out import leave_out
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.standing import StandingValues
 from directory_api.once import OnceCache
-from directory_api.place.neighbours import Neighbours, Places
+from directory_api.place.gazetteer import Gazetteer, Neighbours
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.helplines import Helplines
 from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin
 from directory_api.search.snapshot import Snapshot
-from directory_api.search.typed_place import Search, from_typed
+from directory_api.search.typed_place import nearest_to_typed
 from directory_api.text.errors import FileUnreadable
 
 _Value = TypeVar("_Value")
@@ -56,7 +56,8 @@ class Edition:
     """
 
     snapshot: Snapshot
-    places: Places
+    # With those of the neighbours.
+    places: Gazetteer
     helplines: Helplines
     # With the outlines of the neighbours.
     whereabouts: Whereabouts
@@ -82,12 +83,7 @@ class Edition:
         if isinstance(query.place, Coordinate):
             answer = snapshot.nearest(query, Origin.of_coordinate(query.place))
             return answer._replace(countries=self.countries_of(answer.origin))
-
-        def closest(origin: Origin, reach_m: float | None) -> NearestAnswer:
-            return snapshot.nearest(query._replace(limit=1, max_distance_m=reach_m), origin)
-
-        search = Search(partial(snapshot.nearest, query), closest, query.max_distance_m)
-        return from_typed(query.place, self.places, search)
+        return nearest_to_typed(query.place, query, self.places, snapshot)
 
     def countries_of(self, origin: Origin) -> tuple[str, ...]:
         """Return the country (ISO 3166-1) of a postcode, or those in which a position may be; none
@@ -232,8 +228,9 @@ class EditionCache:
             if previous.snapshot.covered != snapshot.covered:
                 of_postcodes = OnceCache()
         else:
-            places, of_postcodes = self._neighbours.beside(snapshot.gazetteer), OnceCache()
-        outlines = (*snapshot.outlines, *places.outlines_beside(snapshot.areas))
+            places, of_postcodes = snapshot.gazetteer.beside(self._neighbours), OnceCache()
+        near = (each for each in places.neighbours.outlines if each.country not in snapshot.areas)
+        outlines = (*snapshot.outlines, *near)
         if previous and previous.whereabouts.outlines == outlines:
             whereabouts = previous.whereabouts
         else:

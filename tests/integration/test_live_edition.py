@@ -57,7 +57,7 @@ def test_a_postcode_is_understood_alike_however_it_is_written(
     edition: Edition, is_country_assumed: bool
 ) -> None:
     """As the table writes it, it is only looked up; with spaces around it, it has to be read."""
-    for code in edition.snapshot.gazetteer.codes["BE"]:
+    for code in edition.snapshot.gazetteer.country("BE").codes:
         exact, read = (
             edition.nearest(NearestQuery(Postcode(text, "BE", is_country_assumed)))
             for text in (code, f" {code} ")
@@ -310,7 +310,7 @@ def test_about_tells_what_is_loaded(edition: Edition) -> None:
     assert (about["coverage"], about["licence"]["name"]) == (["BE"], "CC BY 4.0")
     assert any("GeoNames" in line["name"] for line in about["attribution"])
     places = edition.places
-    assert places.resolve("4000", "BE") == places.begins_with("4000", "BE", 1)[0]
+    assert places.resolve("4000", "BE") == places.country("BE").begins_with("4000", 1)[0]
 
 
 def test_without_a_load_only_helplines_are_answered(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def blueprint(editions: EditionCache) -> ApiBlueprint:
         """
         edition, selected = editions.current(), negotiation.selection(params)
         country = (params.get("country") or edition.home).upper()
-        places = edition.places.begins_with(params["prefix"], country, params["limit"])
+        places = edition.places.country(country).begins_with(params["prefix"], params["limit"])
         body = {
             "revision": str(edition.snapshot.revision),
             "postcodes": [as_json.place(place, selected.language) for place in places],

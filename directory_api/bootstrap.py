@@ -14,7 +14,7 @@ from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
-from directory_api.files.country_check import faults_of_description
+from directory_api.files.country_file import checked_file
 from directory_api.files.neighbours import read_neighbours
 from directory_api.hours.timetable import Timetable
 from directory_api.left_out import leave_out
@@ -131,7 +131,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
     data = data_folder()
     for folder in folders(data):
-        if faults := faults_of_description(folder):
+        if faults := checked_file(folder).faults:
             leave_out(part(folder), "; ".join(faults))
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)

@@ -26,6 +26,7 @@ from pathlib import Path
 from directory_api.config import shipped
 from directory_api.countries import known as countries
 from directory_api.files import files, neighbours
+from directory_api.files.country_tables import shipped_boundaries
 from directory_api.place.geometry import Area, Point, chord_m, earth_centred
 from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import Place
@@ -139,7 +140,7 @@ def main(source: str, country: str, gazetteer: str) -> None:
     folder = neighbours.folder_of_neighbours(shipped("data"))
     assert folder is not None
     index = countries.read_file(folder.parent)["neighbours"]
-    home = files.shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
+    home = shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
     table = files.geonames_table(Path(source), country)
     for reason, count in sorted(table.dropped.items()):
         print(f"{count:,} rows skipped: {reason}")

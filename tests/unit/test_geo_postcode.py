@@ -10,7 +10,7 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.files.files import shipped_tables
+from directory_api.files.country_tables import shipped_tables
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import (
     LEAST_ACCURACY_M,

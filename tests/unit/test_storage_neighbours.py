@@ -14,6 +14,7 @@ import pytest
 from geopy.distance import geodesic
 
 from directory_api.files import files
+from directory_api.files.country_tables import shipped_boundaries
 from directory_api.files.neighbours import read_neighbours
 from directory_api.left_out import left_out
 from directory_api.place.gazetteer import NO_NEIGHBOURS, Gazetteer
@@ -31,7 +32,7 @@ COUNTRIES = ("DE", "FR", "LU", "NL")
 @pytest.fixture(scope="module")
 def border() -> neighbour_postcodes.Border:
     """The boundary of Belgium."""
-    return neighbour_postcodes.Border(Area.from_geojson(files.shipped_boundaries(DATA)["BE"]))
+    return neighbour_postcodes.Border(Area.from_geojson(shipped_boundaries(DATA)["BE"]))
 
 
 def test_the_shipped_tables_have_the_postcodes_around_belgium() -> None:

@@ -13,7 +13,8 @@ from directory_api.config import shipped
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, postcode_format, read_file
 from directory_api.features.country_folders.shape import shape_of
 from directory_api.files import files
-from directory_api.files.files import BOUNDARY, GEONAMES, GeonamesRows
+from directory_api.files.country_tables import BOUNDARY
+from directory_api.files.files import GEONAMES, GeonamesRows
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import rule_of

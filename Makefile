@@ -10,7 +10,7 @@ CATALOGUES := directory_api/features/desk/locale
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-browser test-system test-all test-bare coverage check fix bench bench-here bench-peers bench-peers-here load performance faults mutants compiled trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here wheels wheels-here clean
+.PHONY: run test test-browser test-system test-all test-bare test-lowest coverage check fix bench bench-here bench-peers bench-peers-here load performance faults mutants trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -33,6 +33,13 @@ coverage: $(VENV)/dev.stamp ## Report what the tests measured with COVERAGE=1 ha
 
 test-bare: ## Run `make test` in a new Debian with Python, make and git alone (needs root, mmdebstrap)
 	@sh tools/bare_debian.sh
+
+test-lowest: ## Run the unit tests with the lowest versions that pyproject.toml allows
+	@$(PYTHON) -m venv --clear .venv-lowest
+	@mkdir -p build && $(PYTHON) tools/lowest.py > build/lowest.txt
+	@.venv-lowest/bin/python -m pip install --disable-pip-version-check --quiet --upgrade "pip>=25.1"
+	@.venv-lowest/bin/python -m pip install --disable-pip-version-check --quiet --constraint build/lowest.txt --group dev --editable ".[brotli,flyer,mcp,passkeys,postgres]"
+	@.venv-lowest/bin/python -m pytest -q -n 2 tests/unit $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, layers
 	@$(BIN)/ruff check .
@@ -71,9 +78,6 @@ faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for 
 mutants: $(VENV)/dev.stamp ## Change the code in small ways, and print which changes no test notices; N=7 takes another sample
 	@$(BIN)/mutmut run "*__mutmut_$(or $(N),6)"
 	@$(BIN)/mutmut results | grep -v "not checked"
-
-compiled: $(VENV)/dev.stamp ## Compile the search in place (needs a C compiler)
-	@$(BIN)/cythonize --inplace --quiet -3 -X annotation_typing=False directory_api/place/kd.py
 
 trace: $(VENV)/dev.stamp ## Print the files that nine requests pass through
 	@$(BIN)/python -m tools.trace
@@ -139,20 +143,14 @@ first-server: $(VENV)/dev.stamp ## Follow docs/operating.md in a new Debian (nee
 	@$(BIN)/python -m tools.first_server
 
 # In an environment of its own: cyclonedx-bom would bring packages that neither server nor tests need.
-release-check: ## Build all that a release publishes twice, compare, try and print it (needs a C compiler, npm)
+release-check: ## Build all that a release publishes twice, compare, try and print it (needs npm)
 	@$(MAKE) --no-print-directory VENV=.venv-release release-check-here
 
 release-check-here: $(VENV)/release.stamp
 	@$(BIN)/python -m tools.release $(ARGS)
 
-wheels: ## Build the wheels with the compiled search for many machines (needs docker or podman)
-	@$(MAKE) --no-print-directory VENV=.venv-release wheels-here
-
-wheels-here: $(VENV)/release.stamp
-	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m cibuildwheel --platform linux --output-dir dist/wheels
-
 clean: ## Remove the environment and all generated files
-	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-peers .venv-release var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-lowest .venv-peers .venv-release var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'

@@ -4,11 +4,11 @@ set -eu
 for set in requirements.txt requirements-dev.txt requirements-docs.txt deploy/requirements.txt tools/release/requirements.txt; do
     case "$set" in
         requirements.txt) what="pyproject.toml --group install --extra brotli --extra flyer --extra passkeys" ;;
-        requirements-dev.txt) what="pyproject.toml --group install --group compile --group dev --extra brotli --extra flyer --extra gunicorn --extra mcp --extra passkeys --extra postgres" ;;
-        deploy/requirements.txt) what="pyproject.toml --group install --group compile --extra brotli --extra flyer --extra passkeys --extra postgres" ;;
+        requirements-dev.txt) what="pyproject.toml --group install --group dev --extra brotli --extra flyer --extra gunicorn --extra mcp --extra passkeys --extra postgres" ;;
+        deploy/requirements.txt) what="pyproject.toml --group install --extra brotli --extra flyer --extra passkeys --extra postgres" ;;
         requirements-docs.txt) what="--group docs" ;;
-        # What compiles and packs has the versions of the tests.
-        tools/release/requirements.txt) what="--group install --group compile --group release --constraint requirements-dev.txt" ;;
+        # What packs has the versions of the tests.
+        tools/release/requirements.txt) what="--group install --group release --constraint requirements-dev.txt" ;;
     esac
     # shellcheck disable=SC2086
     uv pip compile $what --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

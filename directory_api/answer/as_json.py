@@ -15,7 +15,7 @@ import orjson
 from directory_api.change.change import Change, HistoryEntry
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
-from directory_api.change.summary import differences
+from directory_api.change.sentences import sentences
 from directory_api.place.postcode import Place
 from directory_api.record.helplines import Helplines
 from directory_api.record.records import Helpline
@@ -171,7 +171,7 @@ def change(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "id": change.id,
         "deed": change.action,
-        "differences": [difference.text for difference in differences(change)],
+        "differences": [sentence.text for sentence in sentences(change)],
     }
 
 

@@ -94,7 +94,7 @@ class JsonPieces:
 
     def _suffix(self, centre: PublishedCentre) -> bytes:
         """Return the computed members as the end of an object that has other members."""
-        key = (centre.is_active, centre.hours, centre.verified)
+        key = (centre.is_active, centre.hours, centre.centre.verified)
         suffix = self._shared.get(key)
         if suffix is None:
             suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]
@@ -144,7 +144,7 @@ class JsonPieces:
 
     def computed(self, centre: Centre) -> dict[str, str]:
         """Return the members that depend on the record and the current time."""
-        state = self.timetable.state(centre, self._moment)
+        state = self.timetable.state(centre.open_hours, self._moment)
         word = freshness(centre.verified, self._moment.date(), self.fresh_days)
         members = {"freshness": word, "open_state": state.word}
         if state.next_change and state.next_word and centre.timezone:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.record.records import Texts, in_language, only
+from directory_api.record.records import TextsByLanguage, in_language, only
 
 # The members at each level by name; None stands for a member with all that is below it.
 _Tree = dict[str, "_Tree | None"]
@@ -46,7 +46,7 @@ class Selection:
                 record["url"] = record.pop("url_translations")[self.language]
         return self.texts(record)
 
-    def text(self, texts: Texts) -> Texts:
+    def text(self, texts: TextsByLanguage) -> TextsByLanguage:
         """Return a text in the selected language, in English if it has none in that."""
         return only(texts, self.language) if self.language else texts
 

@@ -5,7 +5,7 @@ Changes that only maintainers can see, such as a new street of a hidden centre, 
 an observer who polls every minute must not learn that a hidden place has moved.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -107,19 +107,10 @@ def is_seen(change: Change, publish: Publish) -> bool:
         return True
 
 
-def news(
-    past: PublicHistory, publish: Publish, known: Iterable[PublicChange] = (), until: int = -1
-) -> Iterator[PublicChange]:
-    """Yield the recent changes, newest first; skip old records that `publish` cannot read.
-
-    `known` are those up to the revision `until`, which an earlier call yielded.
-    """
-    by_record = {(each.revision, each.kind, each.id): each for each in known}
+def news(past: PublicHistory, publish: Publish) -> Iterator[PublicChange]:
+    """Yield the recent changes, newest first; skip old records that `publish` cannot read."""
     for entry in past.recent:
         change = entry.change
-        if entry.revision <= until:
-            yield from filter(None, [by_record.get((entry.revision, change.kind, change.id))])
-            continue
         try:
             members = _members(change, publish)
         except KeyError:

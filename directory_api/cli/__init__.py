@@ -11,7 +11,6 @@ from directory_api.cli.context import plain_errors
 from directory_api.cli.sections import OTHERS, SECTIONS
 from directory_api.feature import rows
 from directory_api.left_out import left_out
-from directory_api.place.kd import SEARCH
 
 
 class Commands(click.Group):
@@ -45,7 +44,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message=f"directory-api %(version)s, search: {SEARCH}")
+@click.version_option(__version__, message="directory-api %(version)s")
 def main() -> None:
     """Keep and serve a directory of specialised centres for victims of human trafficking.
 

@@ -105,7 +105,7 @@ ALLOW_REMOVALS = click.option(
 )
 
 
-def clock() -> Callable[[], datetime]:
+def command_clock() -> Callable[[], datetime]:
     """Return the clock of the command, in UTC: the object of click's context if the caller gave it
     one, else that of the machine.
     """
@@ -120,7 +120,7 @@ def opened() -> Directory:
     A folder at the path of the database is a wrong setting here. A running server does not end
     because of it.
     """
-    directory = open_directory(Settings.from_environment(), clock())
+    directory = open_directory(Settings.from_environment(), command_clock())
     with suppress(OSError):  # opening the database says what is wrong
         if directory.file and directory.file.is_dir():
             raise SettingsInvalid(

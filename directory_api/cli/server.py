@@ -1,27 +1,24 @@
 """Commands that start a server: serve, for the web; mcp, for assistants."""
 
-import resource
+import os
+import signal
 import socket
 import sys
-from functools import partial
-from typing import Any, Self
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 import click
-from flask import Flask
 
-from directory_api.bootstrap import Directory, open_directory
+from directory_api.bootstrap import Directory
 from directory_api.cli.context import HOST, opened, port_option
 from directory_api.cli.sections import START
-from directory_api.config import Settings, SettingsInvalid
-from directory_api.garbage import without_collection
-from directory_api.interrupts import ending_at_once
+from directory_api.config import SettingsInvalid
+from directory_api.interrupts import end_by, ending_at_once
 from directory_api.place.postcode import rule_for
-from directory_api.serving import last_resort, serving_app
-from directory_api.shared_counters import SharedCounters
 from directory_api.text.errors import StoreUnavailable
-from directory_api.web.middleware import kept_counts
-from directory_api.web.middleware.request_log import COUNTERS, Meters
 
 
 @START.command()
@@ -43,11 +40,8 @@ def serve(host: str, port: int, workers: int) -> None:
     helplines, and recovers as soon as the directory can be read.
     """
     refuse_taken_port(host, port)
-    settings = Settings.from_environment()
     try:
-        with without_collection():
-            directory = opened()
-            start(directory)
+        _say_what_is_served(host, port)
     except (SettingsInvalid, click.ClickException):
         raise
     except Exception as error:
@@ -57,15 +51,19 @@ def serve(host: str, port: int, workers: int) -> None:
             "says more.",
             err=True,
         )
-        _serve_until_stopped(settings, None, host, port, workers)
-        return
+    _serve_until_stopped(host, port, workers)
+
+
+def _say_what_is_served(host: str, port: int) -> None:
+    """Open the directory once before the workers do, so that the terminal says what is wrong."""
+    directory = opened()
+    start(directory)
     url_host = f"[{host}]" if ":" in host else host
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
     example = rule_for(directory.home).example
     path = f"/v1/nearest?postcode={quote(example)}" if example else "/v1/centres"
     click.echo(f"{_contents(directory)}. Try: curl '{address}{path}'  (Ctrl+C stops)")
     sys.stdout.flush()
-    _serve_until_stopped(settings, directory, host, port, workers)
 
 
 def start(directory: Directory) -> None:
@@ -95,94 +93,19 @@ def _contents(directory: Directory) -> str:
     return f"Serving {centres} centres and {postcodes:,} postcodes of {directory.place}"
 
 
-# Connections that a worker accepts at a time. Most of them wait: granian's own limit of 1,024 was
-# reached by as many silent sockets.
-CONNECTIONS = 8192
 # Seconds in which the header of a request must be complete. It also ends silent connections, and
 # those that are kept after an answer.
-HEADER_SECONDS = 15.0
-# Files that a worker needs besides its connections.
-_OTHER_FILES = 128
-
-
-def _serve_until_stopped(
-    settings: Settings, directory: Directory | None, host: str, port: int, workers: int
-) -> None:
-    # Imported here: only this command needs the server.
-    with without_collection():
-        from directory_api.server.supervisor import supervise
-        from directory_api.server.workers import RestartingServer
-        from directory_api.web.wsgi import log
-
-    log.write_in_background()
-    server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
-    shared = (SharedCounters(workers, COUNTERS), SharedCounters(workers, kept_counts.COUNTERS))
-    supervise(server, WorkerLoader(settings, *shared, directory))
-
-
-class WorkerLoader:
-    """Makes the application of a worker, which is a copy of the process that loaded a directory.
-
-    The worker shares that process's memory and starts at once. A worker that starts later reads
-    what has changed since then; if the store cannot be read, it serves the last good snapshot,
-    which may be newer than the loaded one. A worker on a system that does not fork opens the
-    directory itself: it receives the settings and the shared counters only.
-
-    SQLite forbids using a connection to a file in a copy of the process that opened it. None is
-    open then: a store opens one for each transaction. The index of words is a database in memory,
-    without file locks, and only the copy uses it.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        counters: SharedCounters,
-        kept: SharedCounters,
-        loaded: Directory | None = None,
-    ) -> None:
-        self._settings = settings
-        # Of the requests and of the rate limit, each with a slot for each worker.
-        self._counters = counters
-        self._kept = kept
-        self._loaded = loaded
-
-    def __reduce__(self) -> tuple[type[Self], tuple[Settings, SharedCounters, SharedCounters]]:
-        """Pickle the settings and the counters."""
-        return type(self), (self._settings, self._counters, self._kept)
-
-    def __call__(self, number: int) -> Flask:
-        """Return the application of the worker with this number."""
-        with without_collection():
-            serve = partial(
-                serving_app,
-                meters=Meters(self._counters, number),
-                kept=kept_counts.KeptCounts(self._kept.slot(number)),
-            )
-            try:
-                loaded = self._loaded or open_directory(self._settings)
-                if self._loaded is None:
-                    return serve(loaded)
-                loaded.live.refresh()
-                unreadable = loaded.live.fault
-                if unreadable is None:
-                    return serve(loaded)
-                return serve(open_directory(self._settings), unreadable)
-            except SettingsInvalid:
-                raise
-            except Exception as error:
-                return last_resort(self._settings, error)
+HEADER_SECONDS = 15
+# Seconds that a worker has to finish its current requests before it is killed.
+GRACE_SECONDS = 10
 
 
 def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:
-    """Return the options of granian's server, which the benchmark also uses for its baseline.
-
-    Raises the limit of open files as far as needed and allowed.
-    """
+    """Return the options of granian's server, which the benchmark also uses for its baseline."""
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    from directory_api.server.supervisor import GRACE_SECONDS
-    from directory_api.web.middleware.body_limit import THREADS
+    from directory_api.web.middleware.rate_limit import THREADS
 
     return {
         "address": host,
@@ -190,25 +113,89 @@ def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:
         "interface": Interfaces.WSGI,
         "workers": workers,
         "blocking_threads": THREADS,
-        "backpressure": max(_open_files_allowed() - _OTHER_FILES, _OTHER_FILES),
         "websockets": False,
         # With HTTP/2 allowed, granian waits for the first byte of a connection without a limit.
         "http": HTTPModes.http1,
-        "http1_settings": HTTP1Settings(header_read_timeout=round(HEADER_SECONDS * 1000)),
+        "http1_settings": HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
         # Its messages can quote a request, and it blocks while standard error is not read.
         "log_enabled": False,
+        "respawn_failed_workers": True,
         "workers_kill_timeout": GRACE_SECONDS,
     }
 
 
-def _open_files_allowed() -> int:
-    """Raise the limit of open files as far as needed and allowed; return it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + _OTHER_FILES
-    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < allowed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    return allowed
+def _serve_until_stopped(host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM, SIGINT or SIGHUP (a closed terminal). Raises ClickException if a worker
+    ends again and again; the service manager then starts the server again.
+    """
+    with _shared_counts():
+        # Imported here, after the folder of the counts is known: a worker is a copy of this
+        # process, and starts sooner with what is imported.
+        from granian import Granian
+
+        from directory_api import serving  # noqa: F401
+
+        package = Path(__file__).parents[1]
+        server = Granian(
+            f"{package / 'worker.py'}:app",
+            factory=True,
+            # Otherwise modules are also looked for in the folder where the command was started.
+            working_dir=package.parent,
+            **granian_options(host, port, workers),
+        )
+        stopping = StopSignals()
+        server.on_startup(stopping.handle)
+        try:
+            server.serve()
+        except SystemExit:
+            # systemd and a terminal signal the workers, too; one that ends first is no failure.
+            if not stopping.received:
+                raise click.ClickException(
+                    "the workers end again and again; the lines above may say why"
+                ) from None
+        finally:
+            signal.alarm(0)  # it would end Python, which first puts back the handlers
+
+
+def _shared_counts() -> AbstractContextManager[object]:
+    """Have the workers count together for the block, by files in a private folder. It is in memory
+    where that is possible: on a full disk the workers would end.
+    """
+    memory = Path("/dev/shm")  # noqa: S108  # the folder in it has a random name
+    folder = memory if os.access(memory, os.W_OK) else None
+    try:
+        shared = TemporaryDirectory(prefix="directory-api-", dir=folder, ignore_cleanup_errors=True)
+    except OSError:  # no room: each worker counts for itself
+        return nullcontext()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared.name
+    return shared
+
+
+class StopSignals:
+    """Ends the server at a signal, by granian's own handler, also if granian misses the first one:
+    it may clear its event just after that was set, so it is called each second.
+    """
+
+    def __init__(self) -> None:
+        self.received = False
+        self._server = os.getpid()
+        # Started by nohup, the server ignores that its terminal is closed.
+        self._ignores_hangup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+    def handle(self) -> None:
+        """Handle the signals from now on, with the handler that granian has set."""
+        self._interrupt: Any = signal.getsignal(signal.SIGTERM)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
+            signal.signal(number, self._stop)
+        if self._ignores_hangup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def _stop(self, number: int, frame: object) -> None:
+        if os.getpid() != self._server:  # a worker that has inherited this and is not yet loaded
+            end_by(number)
+        self.received = True
+        self._interrupt(number, frame)
+        signal.alarm(1)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

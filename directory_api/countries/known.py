@@ -105,7 +105,7 @@ def known() -> Mapping[str, Country]:
     """
     data = data_folder()
     listed = {each.code: each for each in _usable(data)}
-    own = listed.get(home_country(data))
+    own = listed.get(home_of(data))
     first = (own.code, *own.near) if own else ()
     order = dict.fromkeys((*first, *listed))
     return MappingProxyType({code: listed[code] for code in order if code in listed})
@@ -135,7 +135,7 @@ def folders(data: Path) -> Sequence[Path]:
     )
 
 
-def home_country(data: Path) -> str:
+def home_of(data: Path) -> str:
     """Return the first country (ISO 3166-1) of a data folder that has postcodes; else empty."""
     return next((each.name.upper() for each in folders(data) if (each / POSTCODES).exists()), "")
 

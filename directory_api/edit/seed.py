@@ -113,8 +113,7 @@ class SeedData:
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._create()
-        with self._writer.store.changes_since() as update:
-            stored_places = update.postcodes.places
+        stored_places = [*self._writer.store.postcodes().gazetteer.all_places()]
         _refuse_other_country(
             self._data,
             {place.country for place in stored_places},
@@ -153,6 +152,7 @@ class SeedData:
                     **dict.fromkeys(gone, ()),
                     **{table.country: table.places for table in tables},
                 },
+                checks_all=True,
                 gazetteer=Gazetteer(
                     [*places, *(each for table in tables for each in table.places)]
                 ),
@@ -160,7 +160,7 @@ class SeedData:
 
         is_new = self._writer.store.revision() == 0
         outcome = self._writer.write(actor, reason, request_for, confirmed=CONFIRMED)
-        noted = self._writer.store.excerpt([("loaded", _FILE)]).contents.get("loaded", {})
+        noted = self._writer.store.records().contents.get("loaded", {})
         kept_edits = noted.get(_FILE, {}).get("sha256") != digest
         return Loaded(outcome, kept_edits, created=is_new)
 
@@ -176,7 +176,7 @@ class SeedData:
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        state = self._writer.store.excerpt([("table", country)])
+        state = self._writer.store.records()
         if state.revision == 0:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)
@@ -201,8 +201,8 @@ class SeedData:
 
     def _without_place(self) -> frozenset[str]:
         """Return the ids of the centres that no search from a place can return."""
-        listed = self._writer.live.snapshot.listed
-        return frozenset(centre.id for centre in listed.published if centre.point is None)
+        listed = self._writer.live.snapshot.index.listed
+        return frozenset(centre.id for centre in listed if centre.point is None)
 
 
 def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str]) -> None:

@@ -3,14 +3,16 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from directory_api.live.last_good import LastGoodSnapshot, unwritten
 from directory_api.search.snapshot import Snapshot
 from directory_api.store.sql.store import Store
 from directory_api.store.sql.writable import Writable
-from directory_api.store.state import StoreHeads, StoreUpdate
+from directory_api.store.state import StoredPostcodes
 from directory_api.text.errors import (
     FileUnreadable,
     NotReady,
@@ -19,6 +21,7 @@ from directory_api.text.errors import (
     StoreUnavailable,
 )
 
+_Read = TypeVar("_Read")
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
 # A last good snapshot that could not be written, because the disk was full, is written so much
@@ -32,8 +35,31 @@ _OR_BEGIN_ANEW = (
     "; the last good snapshot (DIRECTORY_SNAPSHOT) has the numbers that were served last: copy it "
     "to another place before you begin with the shipped data instead"
 )
-_ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the snapshot in force stands to the store, and whether that can be written."""
+
+    # Why the store could not be read, or was not followed; None if it was.
+    fault: str | None
+    # Why the snapshot in force may not be what the store holds; None where it is.
+    degraded: str | None
+    # Whether the snapshot in force is that of the file, and not of the store.
+    is_last_good: bool
+    # Whether the store is not followed, because it is not the one that was served.
+    is_replaced: bool
+    # Whether this process writes at all (DIRECTORY_READ_ONLY).
+    takes_writes: bool
+    # Why nothing can be written to the store; None while it can, as far as is known.
+    writes_fault: str | None
+    # The revision of the store when its version was read last, which may not be in force; None if
+    # it never was.
+    stored_revision: int | None
+    # The seconds since the store was read last; None if it never was. The snapshot in force is what
+    # the store held at that time.
+    lag_seconds: float | None
 
 
 class LiveSnapshot:
@@ -60,23 +86,20 @@ class LiveSnapshot:
         # The same, for the reason why nothing can be written.
         self.report_writes: Callable[[str | None], object] = lambda _reason: None
         self._reported_writes: str | None = None
-        # Whether the snapshot in force is that of the file, and not of the store.
-        self.is_last_good = False
+        self._is_last_good = False
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
         # The version that was put into force last, by this process or by one before it.
         self._served: str | None = None
-        # Whether the store is not followed, because it is not the one that was served.
-        self.is_replaced = False
+        self._is_replaced = False
         # What the store held at the last look at it, whether or not it was followed.
         self._stored: str | None = None
         self._is_adopting = False
         self._empty = False
         self._history_damage: str | None = None
-        # What the next look compares with; an edit of a record reads no postcodes, and no other
-        # record.
-        self._heads: StoreHeads | None = None
-        self._degraded: str | None = "the directory has not been loaded yet"
+        # Which the next look does not read again unless they have changed.
+        self._postcodes: StoredPostcodes | None = None
+        self._fault: str | None = "the directory has not been loaded yet"
         # When the store was read last without an error, by time.monotonic.
         self._seen_at: float | None = None
         self._lock = threading.Lock()
@@ -87,7 +110,7 @@ class LiveSnapshot:
     def snapshot(self) -> Snapshot:
         """The snapshot in force. Raises NotReady while nothing has been loaded."""
         if self._snapshot is None:
-            raise NotReady(self._degraded or self._with_advice(_EMPTY))
+            raise NotReady(self._fault or self._with_advice(_EMPTY))
         return self._snapshot
 
     @property
@@ -96,43 +119,24 @@ class LiveSnapshot:
         return self._snapshot is not None
 
     @property
-    def fault(self) -> str | None:
-        """Why the store could not be read, or was not followed; None if it was."""
-        return self._degraded
-
-    @property
-    def degraded(self) -> str | None:
-        """Why the snapshot in force may not be what the store holds; None where it is."""
-        if self._degraded and self.is_last_good and self._snapshot:
-            return f"{self._degraded}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
-        return self._degraded
-
-    @property
-    def takes_writes(self) -> bool:
-        """Whether this process writes at all (DIRECTORY_READ_ONLY)."""
-        return self._writes is not None
-
-    @property
-    def writes_fault(self) -> str | None:
-        """Why nothing can be written to the store; None while it can, as far as is known."""
-        if self.is_replaced or self._empty:
-            return self._degraded
-        return self._writes.fault if self._writes else None
-
-    @property
-    def stored_revision(self) -> int | None:
-        """The revision of the store when its version was read last, which may not be in force; None
-        if it never was.
-        """
-        return None if self._stored is None else int(self._stored.split(":")[1])
-
-    @property
-    def lag_seconds(self) -> float | None:
-        """The seconds since the store was read last; None if it never was.
-
-        The snapshot in force is what the store held at that time.
-        """
-        return None if self._seen_at is None else time.monotonic() - self._seen_at
+    def health(self) -> Health:
+        """How the snapshot in force stands to the store, and whether that can be written."""
+        fault = degraded = self._fault
+        if fault and self._is_last_good and self._snapshot:
+            degraded = f"{fault}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
+        writes_fault = self._writes.fault if self._writes else None
+        if self._is_replaced or self._empty:
+            writes_fault = fault
+        return Health(
+            fault,
+            degraded,
+            self._is_last_good,
+            self._is_replaced,
+            self._writes is not None,
+            writes_fault,
+            None if self._stored is None else int(self._stored.split(":")[1]),
+            None if self._seen_at is None else time.monotonic() - self._seen_at,
+        )
 
     def refresh(self) -> bool:
         """Look at the store once. Return whether a new snapshot came into force.
@@ -146,9 +150,9 @@ class LiveSnapshot:
             moved = self._look()
             moved = self._use_last_good() or moved
             self._save()
-            if self.degraded != self._reported:
-                self._reported = self.degraded
-                self.report(self._reported)
+            if (degraded := self.health.degraded) != self._reported:
+                self._reported = degraded
+                self.report(degraded)
             return moved
 
     def cause(self, error: StoreUnavailable) -> str:
@@ -169,16 +173,16 @@ class LiveSnapshot:
         For a store that was just refused for a reason: a look at it may take several seconds.
         """
         with self._lock:
-            self._degraded = reason
+            self._fault = reason
             self._use_last_good()
 
     def _use_last_good(self) -> bool:
         if self._snapshot is None and self.last_good:
             self._snapshot = self.last_good.load()
-            self.is_last_good = self._snapshot is not None
-            if self.is_last_good:
+            self._is_last_good = self._snapshot is not None
+            if self._is_last_good:
                 self._served = self.last_good.served()
-            return self.is_last_good
+            return self._is_last_good
         return False
 
     def _look(self) -> bool:
@@ -187,12 +191,12 @@ class LiveSnapshot:
             moved = self._stored != self._version
             # A history that is whole again has the version that it had before.
             if moved or self._history_damage:
-                moved = self._read(moved=moved)
-            self._degraded = self._with_advice(_EMPTY) if self._empty else self._history_damage
-            self._seen_at, self.is_replaced = time.monotonic(), False
+                moved = self._read(self._stored, moved=moved)
+            self._fault = self._with_advice(_EMPTY) if self._empty else self._history_damage
+            self._seen_at, self._is_replaced = time.monotonic(), False
         except StoreUnavailable as error:
-            self._degraded = self.cause(error)
-            self.is_replaced = isinstance(error, StoreReplaced)
+            self._fault = self.cause(error)
+            self._is_replaced = isinstance(error, StoreReplaced)
             return False
         return moved
 
@@ -200,11 +204,7 @@ class LiveSnapshot:
         """Raise StoreReplaced if the store is not the one that was served, or is behind it: nothing
         may be written to it then. Raises StoreUnavailable.
         """
-        if self._known_version():
-            with self._store.changes_since() as update:
-                if not update.revision:
-                    raise StoreReplaced("the database is empty, and another one was in force")
-                self._refuse_replaced(update)
+        self._following(self._store.check_follows)
 
     def adopt(self) -> None:
         """Put what the store holds into force, whatever was served before, and have the servers of
@@ -216,67 +216,52 @@ class LiveSnapshot:
             self._version, self._is_adopting = None, True
             try:
                 if not self._look():
-                    raise StoreUnavailable(self._degraded or self._with_advice(_EMPTY))
+                    raise StoreUnavailable(self._fault or self._with_advice(_EMPTY))
             finally:
                 self._is_adopting = False
             if self.last_good and self._unsaved:
                 self.last_good.save(*self._unsaved, lambda: True, is_adopted=True)
                 self._unsaved = None
 
-    def _known_version(self) -> str | None:
-        """Return the version that was served last, by this process or by one before it."""
-        return self._served or (self.last_good.served() if self.last_good else None)
-
-    def _refuse_replaced(self, update: StoreUpdate) -> None:
-        """Raise StoreReplaced unless the store may follow what was served."""
-        version = self._known_version()
-        if version is None or self._is_adopting or update.follows(version):
-            return
-        if self.last_good:
-            if not self._served and not self.last_good.is_whole():
-                return  # a damaged file is no proof of anything
+    def _following(self, read: Callable[[Collection[str]], _Read]) -> _Read:
+        """Return what `read` returns for the versions of which the store has to follow one: none,
+        if nothing was ever served by this process or by one before it.
+        """
+        served = self._served or (self.last_good.served() if self.last_good else None)
+        try:
+            return read((served,) if served and not self._is_adopting else ())
+        except StoreReplaced:
             # Another process has adopted it on this machine. One that may be written says so
             # itself.
-            adopted = self.last_good.adopted()
-            if adopted and update.follows(adopted):
-                return
-        raise StoreReplaced(f"{_what_is_wrong(version, update.version)}; {_ADOPT}")
+            adopted = self.last_good.adopted() if self.last_good else None
+            if adopted is None:
+                raise
+            return read((adopted,))
 
-    def _read(self, *, moved: bool) -> bool:
-        """Put what the store holds into force; returns whether it holds anything new.
+    def _read(self, version: str, *, moved: bool) -> bool:
+        """Put what the store holds into force; returns whether it holds anything new. `version` is
+        what it was a moment ago.
 
         Raises StoreUnavailable.
         """
-        previous = None if self.is_last_good else self._snapshot
-        with self._store.changes_since(self._heads if previous else None) as update:
-            if not update.revision:
-                # An empty store tells nothing; what is in force is better than that.
-                self._version, self._empty = update.version, True
-                return False
-            self._refuse_replaced(update)
-            heads = self._heads
-            is_same = previous and heads and heads.postcodes is update.postcodes
-            if not update.is_whole and not is_same:
-                # New postcodes may change what is public of any centre.
-                self._heads = None
-                return self._read(moved=moved)
-            snapshot = Snapshot.of_store(update, update.postcodes.gazetteer, previous)
-            heads = update.heads
+        if version.split(":")[1] == "0":
+            # An empty store tells nothing; what is in force is better than that.
+            self._version, self._empty = version, True
+            return False
+        stored = self._following(partial(self._store.read, self._postcodes))
+        previous = None if self._is_last_good else self._snapshot
+        snapshot = Snapshot.of_store(stored, previous)
         if not moved and not snapshot.has_history:
             return False
         lacking = snapshot.countries_without_emergency_number()
         if lacking:
             raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
-        self._snapshot, self._heads, self._version = snapshot, heads, heads.version
-        self._served = heads.version
-        self.is_last_good = self._empty = False
-        self._unsaved, self._save_again_at = (heads.version, snapshot), None
+        self._snapshot, self._postcodes = snapshot, stored.postcodes
+        self._version = self._served = stored.version
+        self._is_last_good = self._empty = False
+        self._unsaved, self._save_again_at = (stored.version, snapshot), None
         self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
         return True
-
-    def _is_at(self, version: str) -> bool:
-        """Return whether the store is at this version. Raises StoreUnavailable."""
-        return self._store.version() == version
 
     def _save(self) -> None:
         """Write the last good snapshot, if there is one to write and it is time."""
@@ -286,7 +271,7 @@ class LiveSnapshot:
         version, snapshot = self._unsaved
         try:
             if self.last_good:
-                self.last_good.save(version, snapshot, partial(self._is_at, version))
+                self.last_good.save(version, snapshot, lambda: self._store.version() == version)
             self._unsaved = None
         except StoreUnavailable:
             pass  # the next look tries again
@@ -320,26 +305,12 @@ class LiveSnapshot:
             try:
                 self.refresh()
             except Exception as error:  # the store may work again at the next look
-                self._degraded = f"the database cannot be read: {type(error).__name__}"
+                self._fault = f"the database cannot be read: {type(error).__name__}"
             self._probe_writes()
 
     def _probe_writes(self) -> None:
         if self._writes:
             self._writes.probe()
-            if self.writes_fault != self._reported_writes:
-                self._reported_writes = self.writes_fault
-                self.report_writes(self._reported_writes)
-
-
-def _what_is_wrong(served: str, present: str) -> str:
-    """Return how a store differs from the version that was served."""
-    store, revision, _ = served.split(":")
-    store_now, revision_now, _ = present.split(":")
-    if store != store_now:
-        return "the database holds another directory than the one that was served"
-    if int(revision_now) < int(revision):
-        return (
-            f"the database is at revision {revision_now}, before revision {revision}, which was "
-            "served"
-        )
-    return "the database has another history than the one that was served"
+            if (fault := self.health.writes_fault) != self._reported_writes:
+                self._reported_writes = fault
+                self.report_writes(fault)

@@ -1,11 +1,10 @@
 """Names that are similar to a typed one, without comparing it letter by letter with each name."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import ceil
 
 from directory_api.place.postcode import alike
-from directory_api.place.rows import bits_of, rows_of
 from directory_api.text.normalize import is_one_slip
 
 
@@ -26,8 +25,8 @@ class SimilarNames:
             for letter, times in Counter(name).items():
                 for time in range(times):
                     by_letter[letter, time].append(row)
-        self._by_letter = {letter: bits_of(rows) for letter, rows in by_letter.items()}
-        self._by_length = {length: bits_of(rows) for length, rows in by_length.items()}
+        self._by_letter = {letter: _bits_of(rows) for letter, rows in by_letter.items()}
+        self._by_length = {length: _bits_of(rows) for length, rows in by_length.items()}
 
     def like(self, text: str, least: float) -> dict[str, float]:
         """Return the names that are similar to a folded text, with their similarity (up to 1).
@@ -53,7 +52,7 @@ class SimilarNames:
                 enough.append((max(ceil(letters), 0), names))
         digits = self._in_common(text) if enough else []
         for number, names in enough:
-            for row in rows_of(_at_least(digits, number, names)):
+            for row in _rows_of(_at_least(digits, number, names)):
                 yield self._names[row]
 
     def _in_common(self, text: str) -> list[int]:
@@ -83,3 +82,19 @@ def _at_least(digits: list[int], number: int, names: int) -> int:
             more |= equal & digits[place]
             equal &= ~digits[place]
     return more | equal
+
+
+def _bits_of(rows: Collection[int]) -> int:
+    """Return a number whose bits are the rows of some names."""
+    data = bytearray(max(rows, default=0) // 8 + 1)
+    for row in rows:
+        data[row >> 3] |= 1 << (row & 7)
+    return int.from_bytes(data, "little")
+
+
+def _rows_of(bits: int) -> Iterator[int]:
+    """Yield the rows that are the bits of a number, of which there are few."""
+    while bits:
+        row = (bits & -bits).bit_length() - 1
+        yield row
+        bits ^= 1 << row

@@ -1,6 +1,5 @@
-"""Conversion between one value and the text of a cell in a spreadsheet or form."""
+"""The text of one value in a cell of a spreadsheet or form."""
 
-import re
 import unicodedata
 
 # A spreadsheet evaluates a text that begins with one of these as a formula (OWASP, "CSV
@@ -9,8 +8,6 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 # Invisible characters (ZERO WIDTH NON-JOINER and JOINER): the visible beginning of a text follows
 # them.
 _JOINERS = "\u200c\u200d"
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}([.,][0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
-_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 BETWEEN = "; "
 
 
@@ -32,26 +29,11 @@ def _needs_guard(text: str) -> bool:
     return unicodedata.normalize("NFKC", text.lstrip(_JOINERS)[:1]).startswith(_GUARDED)
 
 
-def number(value: float) -> str:
+def shortest(value: float) -> str:
     """Return the shortest text that parses to the same number, without `.0`: `50.8428`, `4`."""
     return repr(float(value)).removesuffix(".0")
 
 
-def read_number(text: str) -> float | str:
-    """Return the number in a text (a decimal comma is allowed), or the text if it is not one."""
-    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else text
-
-
-def flag(value: bool) -> str:
+def yes_or_no(value: bool) -> str:
     """Return `yes` or `no`."""
     return "yes" if value else "no"
-
-
-def read_flag(text: str) -> bool | str:
-    """Parse `yes`, `no` and a spreadsheet's TRUE and FALSE; return any other text unchanged."""
-    return _WORDS.get(text.casefold(), text)
-
-
-def words(text: str) -> list[str]:
-    """Split a cell with several words at its semicolons."""
-    return [word.strip() for word in text.split(";") if word.strip()]

@@ -41,8 +41,10 @@ class Token:
     made_by: str | None = None
 
 
-# The kind of the secret that a token had before it got a new one; features have others.
-REPLACED = "replaced-secret"
+# The kinds of the secret that a token had before it got a new one, and of a browser session;
+# features have others.
+REPLACED_SECRET = "replaced-secret"  # noqa: S105  # a kind, no secret
+SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,6 @@ class Credential:
     token: str
     until: datetime | None
     data: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A browser session that was opened with a token; it ends at `until` (UTC)."""
-
-    token: str
-    until: datetime
 
 
 # The prefix of the id of an actor with a token.

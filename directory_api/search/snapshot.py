@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from orjson import loads
 
@@ -21,7 +21,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Area, Point, chord_m
 from directory_api.place.outlines import outline_of
 from directory_api.place.whereabouts import Whereabouts
-from directory_api.record.published import CentresById, PublishedCentre, published, publisher
+from directory_api.record.published import PublishedCentre, published, publisher
 from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.query import (
@@ -35,51 +35,18 @@ from directory_api.search.query import (
     Origin,
     Preferred,
 )
+from directory_api.store.state import StoredDirectory
 from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
-# The kinds of records of which there are few.
-SMALL_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
+# The kinds of records that a snapshot has besides centres.
+_OTHER_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
 # What a distance may differ from itself, measured in another way.
-_MILLIMETRE = 0.001
-
-
-class StoredHeads(Protocol):
-    """What a store tells of a revision besides its records; see store/state.py."""
-
-    @property
-    def revision(self) -> int:
-        """The revision."""
-
-    @property
-    def revisions(self) -> Mapping[tuple[str, str], int]:
-        """The revision that last wrote each record, by kind and id."""
-
-    @property
-    def past(self) -> PublicHistory:
-        """The public history."""
-
-    @property
-    def links(self) -> RevisionLinks:
-        """The public links of the revisions."""
-
-
-class StoredRecords(Protocol):
-    """The records of a store, or those that differ, as JSON; None for a removed one."""
-
-    # Whether these are all records.
-    is_whole: bool
-
-    def records(self) -> Iterator[tuple[str, str, str | None]]:
-        """Yield kind, id and JSON of each, to be read to the end."""
-
-    @property
-    def heads(self) -> StoredHeads:
-        """The rest."""
+MILLIMETRE = 0.001
 
 
 class Snapshot:
@@ -96,72 +63,62 @@ class Snapshot:
         *,
         is_published: bool = False,
     ) -> None:
-        records = (
-            Centre.from_record(record) for _, record in sorted(contents.get("centre", {}).items())
-        )
+        centres = map(Centre.from_record, contents.get("centre", {}).values())
         self._hidden_sources = {} if is_published else _hidden_sources(contents)
+        # Of the stored texts of centres, by id.
+        self._digests: Mapping[str, str] = {}
         self._fill(
             revision,
-            {kind: contents[kind] for kind in SMALL_KINDS if kind in contents},
+            {kind: contents[kind] for kind in _OTHER_KINDS if kind in contents},
             gazetteer,
             written,
             past,
             links,
             CentreIndex(
-                records if is_published else (published(each, gazetteer) for each in records)
+                PublishedCentre(each if is_published else published(each, gazetteer))
+                for each in centres
             ),
         )
 
     @classmethod
-    def of_store(
-        cls, update: StoredRecords, gazetteer: Gazetteer, previous: "Snapshot | None" = None
-    ) -> Self:
-        """Return the snapshot of what a store holds, or of a previous snapshot and what differs:
-        then the gazetteer of the previous one must be the same.
-
-        Raises what reading the store raises.
+    def of_store(cls, stored: StoredDirectory, previous: "Snapshot | None" = None) -> Self:
+        """Return the snapshot of what a store holds. It shares with a previous one the centres that
+        have the same text and the same postcodes.
         """
-        base = None if update.is_whole else previous
-        small: dict[str, dict[str, Record]] = {
-            kind: dict(records) for kind, records in (base.small if base else {}).items()
-        }
-        removed: list[str] = []
-        hidden = dict(base._hidden_sources) if base else {}
-
-        def centres() -> Iterator[Centre]:
-            for kind, identity, text in update.records():
-                if kind == "centre":
-                    hidden.pop(identity, None)
-                if kind == "centre" and text is not None:
-                    record = loads(text)
-                    if sources := hidden_sources(record):
-                        hidden[identity] = sources
-                    yield published(Centre.from_record(record), gazetteer)
-                elif kind == "centre":
-                    removed.append(identity)
-                elif kind in SMALL_KINDS:
-                    small.setdefault(kind, {}).pop(identity, None)
-                    if text is not None:
-                        small[kind][identity] = loads(text)
-
-        if base:
-            added = [*centres()]
-            index = base.index.changed(removed, added) if removed or added else base.index
-        else:
-            index = CentreIndex(centres())
-        heads = update.heads
+        gazetteer = stored.postcodes.gazetteer
+        # New postcodes may change what is public of any centre.
+        base = previous if previous and previous.gazetteer is gazetteer else None
+        small: dict[str, dict[str, Record]] = {}
+        digests: dict[str, str] = {}
+        hidden: dict[str, frozenset[str]] = {}
+        centres: list[PublishedCentre] = []
+        for kind, identity, text, digest, _ in stored.records:
+            if kind in _OTHER_KINDS:
+                small.setdefault(kind, {})[identity] = loads(text)
+            if kind != "centre":
+                continue
+            digests[identity] = digest
+            if base and base._digests.get(identity) == digest:
+                sources = base._hidden_sources.get(identity)
+                centres.append(base.index.by_id[identity])
+            else:
+                record = loads(text)
+                sources = hidden_sources(record)
+                centres.append(PublishedCentre(published(Centre.from_record(record), gazetteer)))
+            if sources:
+                hidden[identity] = sources
         snapshot = cls.__new__(cls)
         snapshot._hidden_sources = hidden
+        snapshot._digests = digests
         snapshot._fill(
-            heads.revision,
+            stored.revision,
             small,
             gazetteer,
-            heads.revisions,
-            heads.past,
-            heads.links,
-            index,
+            {(each.kind, each.id): each.revision for each in stored.records},
+            stored.past,
+            stored.links,
+            CentreIndex(centres),
             previous,
-            base,
         )
         return snapshot
 
@@ -175,7 +132,6 @@ class Snapshot:
         links: RevisionLinks,
         index: CentreIndex,
         previous: "Snapshot | None" = None,
-        base: "Snapshot | None" = None,
     ) -> None:
         self.revision = revision
         self.links = links
@@ -221,8 +177,7 @@ class Snapshot:
             if previous and previous.outlines == self.outlines
             else Whereabouts(self.outlines)
         )
-        known = (base.news, base.revision) if base else ()
-        self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer), *known))
+        self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer)))
         # The last public change of each record, by kind and id.
         self.last = past.last
 
@@ -231,18 +186,18 @@ class Snapshot:
         hidden = frozenset[str]().union(*self._hidden_sources.values())
         for line in self.helplines if hidden else ():
             hidden -= cited(line.to_record())
-        # Few centres have one of these words; reading each would take seconds.
+        # Few centres have one of these words; reading each would take half a second at 10,000.
         words = [f'"{source}"'.encode() for source in hidden]
-        for each in self.index.all.published if hidden else ():
+        for each in self.index.all if hidden else ():
             if any(word in each.json for word in words):
                 hidden -= cited(loads(each.json))
         return hidden
 
     def _use(self, index: CentreIndex) -> None:
         self.index = index
-        self.by_id = CentresById(index.by_id)
-        self.centres = index.all
-        self.listed = index.listed
+        self.centres = tuple(each.centre for each in index.all)
+        self.listed = tuple(each.centre for each in index.listed)
+        self.by_id: Mapping[str, Centre] = {each.id: each for each in self.centres}
         self.covered = index.covered
 
     def at(self, moment: datetime) -> "Snapshot":
@@ -250,11 +205,11 @@ class Snapshot:
         of the permanent ones; itself if none hold.
         """
         centres = (each.centre.at(moment) for each in self.index.temporary)
-        changed = [centre for centre in centres if centre.permanent]
+        changed = {each.id: PublishedCentre(each) for each in centres if each.permanent}
         if not changed:
             return self
         snapshot = copy(self)
-        snapshot._use(self.index.changed((), changed))
+        snapshot._use(CentreIndex(changed.get(each.id, each) for each in self.index.all))
         return snapshot
 
     @property
@@ -312,7 +267,7 @@ class Snapshot:
             total=total,
             centres=tuple(page),
             after=page[-1].id if has_more else None,
-            hours_unknown=self.index.count(unknown, words) if unknown else None,
+            hours_unknown=len(self.index.search(unknown, words)) if unknown else None,
             open_at=filters.open_at,
         )
 
@@ -346,12 +301,12 @@ class Snapshot:
         elif most is not None and rival.distance_m > most:
             rival = None
         elif rival not in hits:
-            reach = rival.distance_m + _MILLIMETRE
+            reach = rival.distance_m + MILLIMETRE
             hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
             rival = next((hit for hit in hits if hit.published is rival.published), None)
         outside = not self.covers(origin)
-        # Most queries have the constant, and comparing identities takes a tenth of the time.
-        is_filtered = filters is not NO_FILTERS and filters != NO_FILTERS
+        filtered = self.index.filtered(filters)
+        is_filtered = filtered.passing is not None
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
@@ -362,10 +317,10 @@ class Snapshot:
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
-            hours_unknown=self._hours_unknown(filters) if is_filtered else None,
+            hours_unknown=filtered.hours_unknown,
             open_at=filters.open_at,
             swapped=outside and _could_be_swapped(origin, self.covers_near),
-            left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
+            left_out=MappingProxyType(filtered.left_out) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
             temporarily_closed=self._closed(query, origin, shown),
@@ -401,7 +356,8 @@ class Snapshot:
         """Return the temporarily closed centres that are no farther than the last hit; with fewer
         hits than the limit, those within the maximum distance.
         """
-        reach = query.max_distance_m if len(hits) < query.limit else hits[-1].distance_m
+        is_full = len(hits) >= query.limit
+        reach = hits[-1].distance_m + MILLIMETRE if is_full else query.max_distance_m
         return tuple(self.index.nearest_closed(origin.point, query.filters, query.limit, reach))
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
@@ -423,7 +379,7 @@ class Snapshot:
         def spoken(hit: Hit) -> str:
             """Return the first of the languages that a centre speaks; empty if it speaks none."""
             pairs = zip(wanted, speakers, strict=True)
-            return next((tag for tag, rows in pairs if hit.published.row in rows), "")
+            return next((tag for tag, centres in pairs if hit.published in centres), "")
 
         for rank, hit in enumerate(hits, 1):
             language = spoken(hit)
@@ -435,11 +391,6 @@ class Snapshot:
         for hit in farther:
             return Preferred(hit, spoken(hit), None)
         return None
-
-    def _hours_unknown(self, filters: Filters) -> int | None:
-        unknown = filters.with_unknown_hours()
-        # Only active centres have hours in the index.
-        return None if unknown is None else self.index.count(unknown)
 
     def covers(self, origin: Origin) -> bool:
         """Return whether a place may be in a covered country."""

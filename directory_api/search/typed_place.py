@@ -17,9 +17,7 @@ from directory_api.text.errors import (
 from directory_api.text.normalize import fold
 
 
-def nearest_to_typed(
-    typed: Postcode, query: NearestQuery, places: Gazetteer, snapshot: Snapshot
-) -> NearestAnswer:
+def from_typed(query: NearestQuery, places: Gazetteer, snapshot: Snapshot) -> NearestAnswer:
     """Return the answer to a search from a postcode or from the name of a town.
 
     A town with several postcodes is answered as its middle if each of them has the same closest
@@ -28,6 +26,8 @@ def nearest_to_typed(
     closest centres of its postcodes are. If there is none, or several, or a much larger one in
     a neighbouring country, the postcodes are suggestions of the PlaceRefused that is raised.
     """
+    typed = query.place
+    assert isinstance(typed, Postcode)
     text, country, is_assumed = typed.text, typed.country, typed.is_country_assumed
     if is_coordinate(text):
         raise of_coordinate()
@@ -112,7 +112,8 @@ def _same_everywhere(
         return answers
     # Whether a centre is within reach of the whole town does not follow from its edge.
     least, most = max(0.0, reach - town.accuracy_m), reach + town.accuracy_m
-    return answers if closest(origin, least).outcome == closest(origin, most).outcome else []
+    is_same = closest(origin, least).outcome == closest(origin, most).outcome
+    return answers if is_same else []
 
 
 def _with_countries(

@@ -10,7 +10,7 @@ from directory_api.config import expected_database_url
 from directory_api.feature import use_each
 from directory_api.left_out import leave_out
 from directory_api.store.sql.access import AccessStore
-from directory_api.store.sql.engine import Engine, ReadOnlyEngine
+from directory_api.store.sql.database import Engine
 from directory_api.store.sql.store import Store
 from directory_api.store.sql.writable import Writable
 from directory_api.store.sqlite.engine import SqliteEngine
@@ -32,7 +32,8 @@ class AddedEngine:
     place: str
     expected: str
     is_usable: Callable[[str], bool]
-    open: Callable[[str], Engine]
+    # With True, an engine that only reads.
+    open: Callable[[str, bool], Engine]
     beside: Callable[[str], Path]
 
 
@@ -61,11 +62,13 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
         path = Path(url.removeprefix(SQLITE))
         with suppress(FileNotFoundError):  # the working directory was deleted; opening it says so
             path = path.absolute()
-        file = SqliteEngine(path, "ro" if read_only else "rw")
+        file = SqliteEngine(path, read_only=read_only)
         return _stores(file, str(path), path, path, read_only)
     for each in _added():
         if url.startswith(each.prefix):
-            return _stores(_opened(each, url), each.place, each.beside(url), None, read_only)
+            return _stores(
+                _opened(each, url, read_only), each.place, each.beside(url), None, read_only
+            )
     raise StoreUnavailable(f"no engine is installed for this database; {expected_database_url()}")
 
 
@@ -82,9 +85,9 @@ def _added() -> Iterator[AddedEngine]:
     return chain.from_iterable(use_each(lambda feature: [*feature.engines()]))
 
 
-def _opened(added: AddedEngine, url: str) -> Engine:
+def _opened(added: AddedEngine, url: str, read_only: bool) -> Engine:
     try:
-        return added.open(url)
+        return added.open(url, read_only)
     except ImportError as error:
         # Its library is there and cannot be used, such as psycopg without libpq.
         leave_out(f"engine of {added.prefix}", error)
@@ -93,7 +96,6 @@ def _opened(added: AddedEngine, url: str) -> Engine:
 
 def _stores(engine: Engine, place: str, beside: Path, file: Path | None, read_only: bool) -> Stores:
     if read_only:
-        engine = ReadOnlyEngine(engine)
         return Stores(engine, Store(engine), AccessStore(engine), place, beside, file, None)
     writes = Writable(engine)
     store, access = Store(engine, writes.noted), AccessStore(engine, writes.noted)

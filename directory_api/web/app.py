@@ -7,11 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, Settings
 from directory_api.feature import Feature, use_each
-from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.left_out import Unusable, leave_out, left_out
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
@@ -19,24 +19,19 @@ from directory_api.web.context import Web
 from directory_api.web.errors import ErrorRenderer
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
-from directory_api.web.middleware.body_limit import BodyLimitMiddleware
-from directory_api.web.middleware.kept_counts import KeptCounts
+from directory_api.web.http.parsing import refuse_content_coding
+from directory_api.web.middleware.body import BodyMiddleware
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
 from directory_api.web.middleware.rate_limit import (
-    GUESSES,
-    CallerIds,
+    IgnoredProxyMiddleware,
     RateLimiter,
     RateLimitMiddleware,
 )
-from directory_api.web.middleware.request_log import (
-    Meters,
-    RequestLogMiddleware,
-    note_route,
-)
+from directory_api.web.middleware.request_log import RequestLogMiddleware, note_route
 from directory_api.web.operations import monitoring
 from directory_api.web.v1 import centres, nearest, postcodes, proposals, records
 from directory_api.web.wsgi import log
-from directory_api.web.wsgi.application import Application, by_body, by_method
+from directory_api.web.wsgi.application import Application, by_method
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -46,17 +41,14 @@ def create_app(
     directory: Directory,
     now: Callable[[], datetime] | None = None,
     *,
-    meters: Meters | None = None,
-    kept: KeptCounts | None = None,
     log_requests: bool = True,
     static_site: bool = False,
 ) -> Application:
     """Return the Flask application for a directory: the core, and what the features add.
 
-    `now` returns the current time in UTC, by default that of the directory. `meters` count the
-    requests, if not for this application alone. `kept` are the counts of the rate limit that
-    outlive it. With `static_site` the pages have no form and show every centre, and none says that
-    a centre is open now. Middleware runs in reverse order of wrapping.
+    `now` returns the current time in UTC, by default that of the directory. With
+    `static_site` the pages have no form and show every centre, and none says that a centre is open
+    now. Middleware runs in reverse order of wrapping.
 
     A feature that fails is left out, and the application made again, so that nothing of it is left.
     """
@@ -65,8 +57,6 @@ def create_app(
         app = _made(
             directory,
             now or directory.clock,
-            meters=meters,
-            kept=kept,
             log_requests=log_requests,
             static_site=static_site,
         )
@@ -78,20 +68,16 @@ def _made(
     directory: Directory,
     now: Callable[[], datetime],
     *,
-    meters: Meters | None,
-    kept: KeptCounts | None,
     log_requests: bool,
     static_site: bool,
 ) -> Application:
     settings = directory.settings
     directory.live.report, directory.live.report_writes = log.store, log.writes
-    editions = directory.editions(now, Timeless if static_site else Timetable)
+    editions = directory.editions(now, timeless=static_site)
     app = Application(__name__)
-    meters = meters or Meters()
-    callers = CallerIds(settings.trusted_proxies, kept=kept, note_ignored=meters.note_ignored)
-    limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
-    auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
-    web = Web(directory, editions, auth, limiter, meters, now, static_site)
+    limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
+    auth = BearerAuth(directory.tokens)
+    web = Web(directory, editions, auth, limiter, now, static_site)
     audiences = [*chain(*use_each(lambda feature: tuple(feature.audiences(web))))]
     renderer = ErrorRenderer(app.part, editions, audiences)
     configured = partial(_configured, settings=settings, renderer=renderer)
@@ -116,22 +102,23 @@ def _made(
     finished = next(iter(use_each(lambda feature: feature.finished_answers(web))), None)
     routes: WSGIApplication = app.wsgi_app
     reading = FormatSuffixMiddleware(finished.recording(routes) if finished else routes)
-    routes = by_method(reading, routes)
-    bodies = BodyLimitMiddleware(
-        finished.with_body(routes) if finished else routes,
-        renderer.refuse,
-    )
-    inner = by_body(bodies, routes)
+    inner = by_method(reading, routes)
+    if finished:
+        inner = finished.with_body(inner)
     if limiter:
-        inner = RateLimitMiddleware(inner, bodies.refuse, limiter)
+        inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
     if settings.path_prefix:
         inner = PathPrefixMiddleware(inner, settings.path_prefix)
     elif settings.url_prefix == FORWARDED:
         inner = ForwardedPrefixMiddleware(inner)
+    inner = BodyMiddleware(inner)
     quickly = {"respond_quickly": finished.respond} if finished else {}
     # Flask documents assigning to wsgi_app.
-    app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
-        inner, renderer.crash, web.meters, **quickly, log_requests=log_requests
+    logged = RequestLogMiddleware(inner, renderer.crash, **quickly, log_requests=log_requests)
+    app.wsgi_app = (  # type: ignore[method-assign]
+        ProxyFix(logged, x_for=settings.trusted_proxies, x_proto=0)
+        if settings.trusted_proxies
+        else IgnoredProxyMiddleware(logged)
     )
     return app
 
@@ -189,5 +176,6 @@ def _configured(
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.before_request(note_route)
+    app.before_request(refuse_content_coding)
     app.after_request(responses.add_headers)
     return app

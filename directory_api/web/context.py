@@ -15,7 +15,7 @@ from directory_api.text.errors import ConfirmationNeeded
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.http.problems import Problem
 from directory_api.web.middleware.rate_limit import RateLimiter
-from directory_api.web.middleware.request_log import Meters, RespondQuickly
+from directory_api.web.middleware.request_log import RespondQuickly
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -33,7 +33,6 @@ class Web:
     editions: EditionCache
     auth: BearerAuth
     limiter: RateLimiter | None
-    meters: Meters
     now: Callable[[], datetime]
     static_site: bool
     _made: OnceCache = field(default_factory=OnceCache)

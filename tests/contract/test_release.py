@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import tarfile
-import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +18,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 from tests.support.servers import ROOT
 from tools.release import versions
-from tools.release.differences import differences, not_shared
+from tools.release.differences import differences
 
 NEEDS = ("pages",)
 WORKFLOWS = ROOT / ".github/workflows"
@@ -152,18 +151,6 @@ def test_what_differs_between_two_builds_is_named(tmp_path: Path) -> None:
         "notes.md differs.",
         "packed.whl differs in the order, the times or the rights of the files in it.",
     ]
-
-
-def test_a_wheel_with_the_compiled_search_has_the_files_of_the_other(tmp_path: Path) -> None:
-    """Anything else that it lacks, or has alone or with other bytes, is named."""
-    pure, compiled = tmp_path / "pure.whl", tmp_path / "compiled.whl"
-    kind = {"d.dist-info/WHEEL": "pure", "d.dist-info/RECORD": "1"}
-    other = {"d.dist-info/WHEEL": "for one", "d.dist-info/RECORD": "2", "place/kd.so": "code"}
-    _wheel(pure, {**kind, "a.py": "1", "b.py": "1"})
-    _wheel(compiled, {**other, "a.py": "1", "b.py": "1"})
-    assert not_shared(pure, compiled) == []
-    _wheel(compiled, {**other, "a.py": "2", "c.py": "1"})
-    assert not_shared(pure, compiled) == ["a.py", "b.py", "c.py"]
 
 
 def _known_to_git(*folders: str) -> set[str]:
@@ -318,15 +305,3 @@ def test_no_workflow_names_a_registry() -> None:
     hosts = r"\b(pypi|npmjs|ghcr|docker|quay|pythonhosted)\.(org|com|io)\b"
     texts = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS.glob("*.yml")}
     assert [name for name, text in texts.items() if re.search(hosts, text)] == []
-
-
-def test_the_wheels_with_the_compiled_search_are_those_of_each_python() -> None:
-    """From the oldest that is supported on; a wheel without it is a fault."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    built = project["tool"]["cibuildwheel"]
-    pythons = [re.sub(r"cp3(\d+)-\*", r">=3.\1", name) for name in built["build"]]
-    assert pythons[0] == project["project"]["requires-python"]
-    for classifier in project["project"]["classifiers"]:
-        if number := re.search(r":: Python :: 3\.(\d+)$", classifier):
-            assert f"cp3{number[1]}-*" in built["build"]
-    assert built["environment"] == {"DIRECTORY_COMPILED": "required"}

@@ -14,7 +14,7 @@ from directory_api.config import Settings
 from directory_api.edit.editor import Edit
 from directory_api.files.country_tables import shipped_boundaries, shipped_tables
 from directory_api.live import last_good
-from directory_api.record.token import Session
+from directory_api.record.token import SESSION, Credential
 from directory_api.text.errors import StoreUnavailable
 from tests.faults.outcome import Breach
 from tests.support.frozen import DATA
@@ -117,8 +117,8 @@ def _leave_free_pages(database: Path) -> None:
     """Open many sessions and let them end."""
     access, now = sqlite_access(database), datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(300):
-        access.open_session(Session("token", now), f"{number:064}", now)
-    access.open_session(Session("token", now), "last", now + timedelta(days=1))
+        access.add_credential(Credential(SESSION, f"{number:064}", "token", now, {}), now)
+    access.add_credential(Credential(SESSION, "last", "token", now, {}), now + timedelta(days=1))
 
 
 def judged(directory: Directory, place: Place, copies: Copies) -> Breach | None:
@@ -131,14 +131,14 @@ def judged(directory: Directory, place: Place, copies: Copies) -> Breach | None:
     live, published = directory.live, place.snapshot.read_bytes()
     if not live.ready:
         return "missing"
-    if live.degraded is None:
+    if live.health.degraded is None:
         return None if published == copies.newer_snapshot else "wrong"
     if live.snapshot.has_history:
-        is_kept = live.snapshot.revision == last_good.parse(copies.older_snapshot)["revision"]
+        is_kept = live.snapshot.revision == last_good.document_of(copies.older_snapshot)["revision"]
         return None if is_kept and published == copies.older_snapshot else "wrong"
     # Only the history is damaged: the records of the newer file are served without it.
     return None if _but_history(published) == _but_history(copies.newer_snapshot) else "wrong"
 
 
 def _but_history(snapshot: bytes) -> dict[str, Any]:
-    return {**last_good.parse(snapshot), "has_history": None, "last": None, "store": None}
+    return {**last_good.document_of(snapshot), "has_history": None, "last": None, "store": None}

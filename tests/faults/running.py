@@ -6,7 +6,7 @@ import signal
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -110,16 +110,22 @@ def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) ->
 
 @contextmanager
 def prompt(folder: Path, token: str, **settings: str) -> Iterator[Running]:
-    """Run a server that restarts its workers at once, over the database of a folder."""
+    """Run a server that is started again whenever it ends, over the database of a folder."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
     with serving(PROMPT_SERVER, folder, ("/livez", 200), **chosen) as served:
         yield Running(served, folder, token, f"sqlite:///{folder / 'directory.db'}")
 
 
 def workers(service: Running) -> set[int]:
-    """The processes that answer requests, without the supervisor."""
-    supervisor = service.served.process.pid
-    return set(living(supervisor)) - {supervisor}
+    """The processes that answer requests: those that have started no other ones. Needs /proc."""
+    first = service.served.process.pid
+    pids = {*living(first)}
+    parents = {first}
+    for pid in pids:
+        with suppress(OSError):  # it has ended meanwhile
+            # proc_pid_stat(5): a name in brackets, the state, and the parent.
+            parents.add(int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]))
+    return pids - parents
 
 
 def end_workers(service: Running) -> None:

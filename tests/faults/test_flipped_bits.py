@@ -143,7 +143,7 @@ def _start_with_flips(copies: Copies, chosen: Sequence[Flip]) -> Tally:
         for number, flip in enumerate(chosen):
             place.snapshot.write_bytes(copies.older_snapshot)
             directory = _cause(tally, place, copies, flip, place.opened)
-            if number % EDIT_AFTER == 0 and directory and directory.live.degraded is None:
+            if number % EDIT_AFTER == 0 and directory and directory.live.health.degraded is None:
                 _edit_after(tally.outcome, place, copies, flip, directory)
     return tally
 
@@ -157,7 +157,7 @@ def _reload_with_flips(copies: Copies, chosen: Sequence[Flip]) -> Tally:
             # A process follows no revision that is older than the last good snapshot.
             place.snapshot.unlink(missing_ok=True)
             directory = place.opened()
-            assert directory.live.degraded is None
+            assert directory.live.health.degraded is None
             assert place.snapshot.read_bytes() == copies.older_snapshot
 
             def look(directory: Directory = directory) -> Directory:
@@ -166,7 +166,7 @@ def _reload_with_flips(copies: Copies, chosen: Sequence[Flip]) -> Tally:
 
             _cause(tally, place, copies, flip, look)
             place.database.write_bytes(copies.newer)
-            recovered = look().live.degraded is None
+            recovered = look().live.health.degraded is None
             recovered &= place.snapshot.read_bytes() == copies.newer_snapshot
             tally.outcome.expect(recovered, "unanswered", f"no recovery after {flip}")
     return tally
@@ -183,7 +183,7 @@ def _cause(
     except Exception as error:
         tally.outcome.breach("unanswered", f"{flip}: {type(error).__name__}")
         return None
-    tally.reported[flip.kind] += directory.live.degraded is not None
+    tally.reported[flip.kind] += directory.live.health.degraded is not None
     broken = judged(directory, place, copies)
     if broken:
         tally.outcome.breach(broken, str(flip))
@@ -199,8 +199,8 @@ def _edit_after(
     phones = [{"number": NUMBERS[2], "kind": "main"}]
     with suppress(StoreUnavailable):
         edit(directory, {"phones": phones})
-        expected = last_good.parse(copies.newer_snapshot)["contents"]
+        expected = last_good.document_of(copies.newer_snapshot)["contents"]
         expected["centre"]["pag-asa"]["phones"] = phones
         place.opened()
-        served = last_good.parse(place.snapshot.read_bytes())["contents"]
+        served = last_good.document_of(place.snapshot.read_bytes())["contents"]
         outcome.expect(served == expected, "wrong", f"an edit after {flip}")

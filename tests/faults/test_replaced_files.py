@@ -13,7 +13,7 @@ from directory_api.edit.editor import Edit
 from directory_api.features.operations.maintenance.adoption import adopter_of
 from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.live.editions import utc_now
-from directory_api.store.digests import checksum, row_digest
+from directory_api.store.digests import checksum, rows_digest
 from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
 from tests.faults.damaged import Copies, Place, judged, prepared
@@ -102,7 +102,9 @@ def _while_running(outcome: Outcome, place: Place, copies: Copies, label: str, h
     _expect_last_in_force(outcome, place, copies, f"{label}, while running", directory)
     _put(place, copies.newer)
     directory.live.refresh()
-    is_recovered = directory.live.degraded is None and judged(directory, place, copies) is None
+    is_recovered = (
+        directory.live.health.degraded is None and judged(directory, place, copies) is None
+    )
     outcome.expect(is_recovered, "unanswered", f"{label}: no recovery")
 
 
@@ -129,7 +131,7 @@ def _expect_last_in_force(
     if broken:
         outcome.breach(broken, label)
     # A file that lost only free pages is whole.
-    if directory.live.degraded is None:
+    if directory.live.health.degraded is None:
         return
     try:
         directory.editor.patch(Edit(TERMINAL, "centre", "pag-asa", "why"), {"name": "Lost"})
@@ -178,7 +180,9 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
             outcome.tries += 1
             is_kept = directory.live.snapshot.link == before.link
             outcome.expect(is_kept, "wrong", f"{label} is followed")
-            is_told = directory.live.is_replaced and directory.live.degraded is not None
+            is_told = (
+                directory.live.health.is_replaced and directory.live.health.degraded is not None
+            )
             outcome.expect(is_told, "silent", f"{label} is not reported")
             try:
                 directory.editor.patch(Edit(TERMINAL, "centre", "pag-asa", "why"), {"name": "Lost"})
@@ -196,7 +200,7 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
                 before.revision,
                 before.link,
             )
-            is_right = directory.live.degraded is None and is_told
+            is_right = directory.live.health.degraded is None and is_told
             outcome.expect(is_right, "silent", f"{label} is not in force")
         status = device.get("/v1/", headers=seen).status_code
         outcome.expect(status == 200, "silent", f"{label}: a cache gets {status}")
@@ -254,13 +258,13 @@ def _tamper(outcome: Outcome, base: Base, statement: str) -> None:
     base.app.path.write_bytes(base.database)
     with closing(sqlite3.connect(base.app.path)) as connection, connection:
         connection.create_function("checksum", -1, checksum)
-        connection.create_function("row_digest", -1, row_digest)
+        connection.create_function("row_digest", -1, lambda *row: rows_digest([row]))
         assert connection.execute(statement).rowcount > 0, statement
     directory = open_directory(base.app.directory.settings)
     named = maintenance_of(directory).check()
     outcome.expect(bool(named), "silent", f"check finds nothing after {statement}")
     directory.live.refresh()
-    outcome.expect(directory.live.degraded is not None, "silent", f"ready after {statement}")
+    outcome.expect(directory.live.health.degraded is not None, "silent", f"ready after {statement}")
     started = MaintainerApp(directory, create_app(directory), base.app.secrets, base.app.path)
     for app in (base.app, started):
         _expect_nothing_of_it(outcome, base, app, statement)

@@ -316,7 +316,7 @@ def test_about_tells_what_is_loaded(edition: Edition) -> None:
 def test_without_a_load_only_helplines_are_answered(tmp_path: Path) -> None:
     """Before the first load there is no edition, but helplines come from the shipped file."""
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/gone.db"))
-    assert (directory.live.ready, bool(directory.live.degraded)) == (False, True)
+    assert (directory.live.ready, bool(directory.live.health.degraded)) == (False, True)
     editions = directory.editions(directory.clock)
     assert editions.helplines().here.all[0].id == "be-112"
     with pytest.raises(NotReady):

@@ -103,8 +103,8 @@ def test_a_process_that_was_refused_serves_it_without_another_wait(files: Files)
         live.follow()
         assert live.ready
         # A look would have given its own reason.
-        assert str(live.degraded).startswith("the store is locked; revision ")
-    eventually(10, lambda: live.degraded is None)
+        assert str(live.health.degraded).startswith("the store is locked; revision ")
+    eventually(10, lambda: live.health.degraded is None)
     live.stop()
 
 
@@ -112,7 +112,7 @@ def test_a_process_that_was_refused_keeps_what_it_has(files: Files, tmp_path: Pa
     """A snapshot of the store is newer; and without a last good one there is nothing to serve."""
     live = files.start().live
     live.fall_back("the store is locked")
-    assert not live.is_last_good
+    assert not live.health.is_last_good
     without = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}")).live
     without.fall_back("the store is locked")
     assert not without.ready
@@ -132,12 +132,12 @@ def test_a_store_that_has_disappeared_is_never_replaced_by_the_shipped_numbers(
     with pytest.raises(StoreUnavailable) as refused:
         directory.open()
     directory.live.fall_back(directory.live.cause(refused.value))
-    for told in (str(directory.live.degraded), directory.live.cause(refused.value)):
+    for told in (str(directory.live.health.degraded), directory.live.cause(refused.value)):
         assert "restore-backup" in told
         assert "directory-api load" not in told
     directory.live.refresh()
-    assert "copy it to another place before" in str(directory.live.degraded) or is_emptied
-    assert "directory-api load" not in str(directory.live.degraded)
+    assert "copy it to another place before" in str(directory.live.health.degraded) or is_emptied
+    assert "directory-api load" not in str(directory.live.health.degraded)
     with pytest.raises(StoreMissing, match=r"move this file to another place first and keep it"):
         directory.prepare()
     with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):

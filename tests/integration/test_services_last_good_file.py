@@ -26,11 +26,10 @@ from tests.support.write_side import unwritable
 NEEDS = ("operations",)
 
 
-def _rewrite(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    head, line, *centres, _ = path.read_text(encoding="utf-8").splitlines()
-    document = json.loads(line)
-    change(document)
-    body = "\n".join((head, json.dumps(document), *centres, ""))
+def _rewrite(path: Path, change: Callable[[dict[str, Any]], object], line: int = 1) -> None:
+    lines = [json.loads(each) for each in path.read_text(encoding="utf-8").splitlines()[:2]]
+    change(lines[line])
+    body = "".join(f"{json.dumps(each)}\n" for each in lines)
     digest = hashlib.sha256(body.encode()).hexdigest()
     path.write_text(f"{body}{digest}\n", encoding="utf-8")
 
@@ -39,7 +38,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "one byte": lambda path: path.write_bytes(path.read_bytes().replace(b"078 055", b"078 056")),
     "half": lambda path: path.write_bytes(path.read_bytes()[:3000]),
     "nothing": lambda path: path.write_bytes(b""),
-    "another form": lambda path: _rewrite(path, lambda made: made.update(format=1)),
+    "another form": lambda path: _rewrite(path, lambda head: head.update(format=1), line=0),
     "no emergency number": lambda path: _rewrite(
         path, lambda made: made["contents"]["helpline"].pop("be-112")
     ),
@@ -100,7 +99,7 @@ def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:
             directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
             directory.live.report = told.append
             assert not directory.prepare()
-            assert directory.live.degraded is None
+            assert directory.live.health.degraded is None
             assert directory.live.snapshot.revision == 3
             with pytest.raises(StoreUnavailable, match="may not be written"):
                 directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "x"})

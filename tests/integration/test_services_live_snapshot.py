@@ -4,8 +4,8 @@ the store.
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +16,9 @@ from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
-from directory_api.store.sql import chain
 from directory_api.store.sql.store import Store
 from directory_api.store.sqlite.engine import SqliteEngine
-from directory_api.store.state import StoreHeads, StoreUpdate
+from directory_api.store.state import StoredDirectory, StoredPostcodes
 from directory_api.text.errors import NotReady, StoreUnavailable
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.servers import eventually
@@ -51,7 +50,9 @@ def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     store.create()
     assert not current.refresh()
     assert not current.ready
-    assert str(current.degraded).endswith("or begin with the shipped data (`directory-api load`)")
+    assert str(current.health.degraded).endswith(
+        "or begin with the shipped data (`directory-api load`)"
+    )
     with pytest.raises(NotReady, match="no records yet"):
         _ = current.snapshot
 
@@ -101,11 +102,11 @@ def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
     _make_equal(store, LACKING[country])
     assert not current.refresh()
     assert current.snapshot.revision == 1
-    assert current.degraded == f"the database has no emergency number for {country}"
+    assert current.health.degraded == f"the database has no emergency number for {country}"
     _make_equal(store, good)
     assert current.refresh()
     assert current.snapshot.revision == 3
-    assert current.degraded is None
+    assert current.health.degraded is None
 
 
 def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
@@ -117,7 +118,7 @@ def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
         db.execute("DELETE FROM records WHERE kind = 'helpline'")
     assert not current.refresh()
     assert (current.snapshot.revision, current.snapshot.helplines[0].number) == (1, "112")
-    assert "damaged" in str(current.degraded)
+    assert "damaged" in str(current.health.degraded)
     late = LiveSnapshot(sqlite_store(path))
     assert not late.refresh()
     with pytest.raises(NotReady, match="damaged"):
@@ -129,11 +130,11 @@ class CountingStore(Store):
 
     readings = 0
 
-    @contextmanager
-    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
+    def read(
+        self, known: StoredPostcodes | None = None, follow: Collection[str] = ()
+    ) -> StoredDirectory:
         self.readings += 1
-        with super().changes_since(previous) as update:
-            yield update
+        return super().read(known, follow)
 
 
 def test_the_store_is_read_only_when_its_revision_moved(path: Path) -> None:
@@ -191,7 +192,7 @@ def test_the_follower_sees_other_processes_writes_until_it_is_stopped(path: Path
         store.failures = 1
         sqlite_store(path).append([], STAMP, expected=1)
         # It is in force a moment before it counts as such.
-        eventually(10, lambda: (current.snapshot.revision, current.degraded) == (2, None))
+        eventually(10, lambda: (current.snapshot.revision, current.health.degraded) == (2, None))
         assert store.failures == 0
     finally:
         current.stop()
@@ -219,7 +220,7 @@ def test_a_store_that_is_created_again_is_noticed_and_not_followed(path: Path) -
         [Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0
     )
     assert not current.refresh()
-    assert (current.snapshot, current.is_replaced) == (first, True)
+    assert (current.snapshot, current.health.is_replaced) == (first, True)
     current.adopt()
     assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
@@ -237,10 +238,10 @@ def test_a_repaired_history_is_noticed_though_the_version_is_the_same(path: Path
     damaged = current.snapshot
     assert not damaged.has_history
     assert not current.refresh()
-    assert (current.snapshot is damaged, current.degraded is None) == (True, False)
+    assert (current.snapshot is damaged, current.health.degraded is None) == (True, False)
     path.write_bytes(whole)
     assert current.refresh()
-    assert (current.snapshot.has_history, current.degraded) == (True, None)
+    assert (current.snapshot.has_history, current.health.degraded) == (True, None)
     loaded = last_good.load()
     assert loaded
     assert loaded.has_history
@@ -251,11 +252,10 @@ PLACES = tuple(
 )
 
 
-def test_a_large_store_is_followed_as_if_it_were_read_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After each change the snapshot is that of who reads everything."""
-    monkeypatch.setattr(chain, "FEW_RECORDS", -1)
+def test_a_store_is_followed_as_if_nothing_of_it_were_kept(tmp_path: Path) -> None:
+    """After each change the snapshot is that of who reads everything; a centre that has not changed
+    is the same object.
+    """
     store = sqlite_store(tmp_path / "directory.db")
     store.create()
     live = LiveSnapshot(store)

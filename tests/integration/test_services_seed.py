@@ -68,7 +68,7 @@ def _maintained(write_side: WriteSide) -> Contents:
 
 def _plain(kept: Whole) -> tuple[int, Contents, object]:
     contents = {kind: dict(records) for kind, records in kept.contents.items()}
-    return kept.revision, contents, kept.postcodes.places
+    return kept.revision, contents, kept.places
 
 
 def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
@@ -88,7 +88,7 @@ def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
     (entry,) = write_side.store.history("centre", "surya")
     assert entry.stamp == Stamp("anna", NOON, "the new data")
     kept = read_whole(write_side.store)
-    assert (len(kept.contents["centre"]), len(kept.postcodes.places)) == (3, 1149)
+    assert (len(kept.contents["centre"]), len(kept.places)) == (3, 1149)
     assert write_side.live.snapshot.revision == 1
 
 
@@ -298,7 +298,7 @@ def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
     assert _bring_in(loaded, _geonames(tmp_path)) == (2, False)
     assert loaded.everything() == before
     assert _bring_in(loaded, _geonames(tmp_path, "2222")) == (3, True)
-    places = read_whole(loaded.store).postcodes.places
+    places = read_whole(loaded.store).places
     assert [place.code for place in places if place.country == "LU"] == ["2222"]
     assert [
         (entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")
@@ -316,9 +316,9 @@ def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) ->
     assert _load(loaded).outcome.changes == ()
     assert _plain(read_whole(loaded.store)) == before
     _bring_in(loaded, _geonames(tmp_path, "1000", "BE"), "BE")
-    assert len(read_whole(loaded.store).postcodes.places) == 2
+    assert len(read_whole(loaded.store).places) == 2
     _load(loaded)
-    assert len(read_whole(loaded.store).postcodes.places) == 1150
+    assert len(read_whole(loaded.store).places) == 1150
 
 
 @pytest.mark.parametrize("has_records", [False, True])
@@ -343,7 +343,7 @@ def test_a_country_whose_folder_is_removed_goes_out_of_the_store(
     assert [(each.kind, each.id, each.action) for each in done.outcome.done] == removed
     kept = read_whole(write_side.store)
     left = {"BE", "NL"} if has_records else {"BE"}
-    assert {place.country for place in kept.postcodes.places} == {"AT", *left}
+    assert {place.country for place in kept.places} == {"AT", *left}
     assert {*kept.contents["boundary"]} == left
     before = write_side.everything()
     assert _load(write_side).outcome.changes == ()

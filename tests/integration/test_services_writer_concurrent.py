@@ -17,7 +17,7 @@ from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Editor
 from directory_api.edit.writer import ATTEMPTS, Writer
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.store.sql.engine import Engine
+from directory_api.store.sql.database import Engine
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.text.errors import IdTaken, StaleRecord, StoreConflict

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.store.digests import RowSet
 from directory_api.store.sql import chain
 from directory_api.store.sqlite.engine import SqliteEngine
-from directory_api.store.state import Postcodes
+from directory_api.store.state import StoredPostcodes
 from directory_api.text.errors import StoreUnavailable
 from tests.support.sqlite_stores import (
     RECORD,
@@ -66,9 +65,6 @@ LOST = (
     "DELETE FROM postcodes",
     "UPDATE state SET value = value + 1 WHERE key = 'revision'",
     "UPDATE state SET value = value + 1 WHERE key = 'store'",
-    "DELETE FROM row_sets",
-    "UPDATE row_sets SET total = 'x' WHERE name = 'records'",
-    "UPDATE row_sets SET rows = rows + 1 WHERE name = 'records'",
     "DELETE FROM chain",
     "DELETE FROM chain WHERE revision = 2",
     "DELETE FROM chain WHERE revision = 1",
@@ -101,19 +97,17 @@ def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, s
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(spoilt)
     assert read_whole(store, known).postcodes is known
-    for others in (None, Postcodes(RowSet.of([]), ())):
+    for others in (None, StoredPostcodes("another digest", known.gazetteer)):
         with pytest.raises(StoreUnavailable, match="damaged"):
             read_whole(store, others)
 
 
-@pytest.mark.parametrize("value", ["'x'", "CAST(total AS BLOB)"])
-def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) -> None:
-    """Also by a process that knows the postcodes: they are read, and do not fit."""
-    known = read_whole(sqlite_store(path)).postcodes
+def test_new_postcodes_do_not_hide_that_others_are_missing(path: Path) -> None:
+    """A table is not replaced where another one is damaged."""
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute(f"UPDATE row_sets SET total = {value} WHERE name = 'postcodes'")
+        db.execute("DELETE FROM postcodes")
     with pytest.raises(StoreUnavailable, match="damaged"):
-        read_whole(sqlite_store(path), known)
+        sqlite_store(path).append([], STAMP, expected=1, tables={"LU": []})
 
 
 def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:

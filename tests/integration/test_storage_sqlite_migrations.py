@@ -19,7 +19,6 @@ from directory_api.store.sqlite.engine import SqliteEngine, number_of
 from directory_api.text.errors import StoreUnavailable
 from tests.support.made_up_migration import add_migration, add_notes
 from tests.support.sqlite_stores import (
-    RECORD,
     STAMP,
     create_five_revisions,
     create_small_store,
@@ -75,36 +74,6 @@ def _is_refused(path: Path, told: str) -> None:
             action()
     assert path.read_bytes() == before
     assert [*path.parent.glob(f"{path.name}*")] == [path]
-
-
-@pytest.mark.parametrize("number", range(1, 5))
-def test_a_database_from_before_the_first_release_says_what_to_do(path: Path, number: int) -> None:
-    """Its tables had other columns, and no chain of revisions."""
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("DELETE FROM _sqlite_migrations")
-        db.executemany(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
-            "VALUES ('directory', ?, 'then')",
-            [[name] for name in engine._UNRELEASED[:number]],
-        )
-        db.execute("DROP TABLE chain")
-        db.execute("ALTER TABLE state RENAME TO meta")
-    _is_refused(path, r"before the first release.*`directory-api export`.*`directory-api import`")
-
-
-def test_a_database_that_names_the_migrations_of_before_is_read(path: Path) -> None:
-    """Until the first release, the tables were made in five steps."""
-    with closing(sqlite3.connect(path)) as db, db:
-        db.executemany(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
-            "VALUES ('directory', ?, 'then')",
-            [[name] for name in engine._UNRELEASED],
-        )
-    before = everything(path)
-    sqlite_store(path).migrate()
-    assert everything(path) == before
-    assert read_whole(sqlite_store(path)).contents["centre"] == {"a": RECORD}
-    assert sqlite_store(path).append([], STAMP, expected=1) == 2
 
 
 def test_a_database_says_which_version_wrote_its_tables(path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.record.token import REPLACED, SCOPES, Credential, Session, Token
+from directory_api.record.token import REPLACED_SECRET, SCOPES, SESSION, Credential, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.stores import stores_at
 from directory_api.text.errors import StoreUnavailable
@@ -85,39 +85,18 @@ def test_who_read_a_token_before_it_was_revoked_does_not_bring_it_back(store: Ac
     assert store.token_of("d1", NOW) == replace(TOKEN, revoked=DAY, last_used=DAY)
 
 
-def test_a_session_is_kept_until_it_is_closed(store: AccessStore) -> None:
-    """It is found by its digest, and gone after closing; closing it twice is harmless."""
-    session = Session("1", NOW + timedelta(hours=8, microseconds=1))
-    store.open_session(session, "s1", NOW)
-    store.open_session(Session("2", NOW + timedelta(hours=8)), "s2", NOW)
-    assert store.session_of("s1") == session
-    assert store.session_of("s3") is None
-    store.close_session("s1")
-    store.close_session("s1")
-    assert store.session_of("s1") is None
-    assert store.session_of("s2") is not None
-
-
-def test_opening_a_session_forgets_those_that_are_over(store: AccessStore) -> None:
-    """Sessions do not pile up; those that go on stay."""
-    store.open_session(Session("1", NOW), "over", NOW)
-    store.open_session(Session("1", NOW + timedelta(seconds=2)), "on", NOW)
-    store.open_session(Session("1", NOW + timedelta(hours=8)), "new", NOW + timedelta(seconds=1))
-    assert [store.session_of(digest) is not None for digest in ("over", "on", "new")] == [
-        False,
-        True,
-        True,
-    ]
-
-
-def test_the_sessions_of_a_token_end_together_except_one(store: AccessStore) -> None:
-    """Those of other tokens go on."""
-    until = NOW + timedelta(hours=8)
-    for token, digest in (("1", "here"), ("1", "elsewhere"), ("2", "other")):
-        store.open_session(Session(token, until), digest, NOW)
-    store.close_sessions_of("1", but="here")
-    found = [store.session_of(digest) is not None for digest in ("here", "elsewhere", "other")]
-    assert found == [True, False, True]
+def test_the_credentials_of_a_token_end_together_except_one(store: AccessStore) -> None:
+    """Those of its kind; those of other tokens stay."""
+    for kind, token, identity in (
+        (SESSION, "1", "here"),
+        (SESSION, "1", "elsewhere"),
+        (SESSION, "2", "other"),
+        ("passkey", "1", "key"),
+    ):
+        store.add_credential(Credential(kind, identity, token, None, {}), NOW)
+    store.remove_credentials(SESSION, "1", but="here")
+    assert [each.id for each in store.credentials(SESSION)] == ["here", "other"]
+    assert store.credential("passkey", "key")
 
 
 def test_the_secret_before_is_kept_for_a_time_and_one_before_that_is_not(
@@ -130,8 +109,8 @@ def test_the_secret_before_is_kept_for_a_time_and_one_before_that_is_not(
         store.replace_secret(longer, digest, NOW + timedelta(days=1))
     assert store.token_of("d1", NOW) is store.token_of("d2", NOW + timedelta(days=1)) is None
     assert store.token_of("d2", NOW) == store.token_of("d3", NOW) == longer
-    assert store.credentials(REPLACED) == (
-        Credential(REPLACED, "d2", TOKEN.id, NOW + timedelta(days=1), {}),
+    assert store.credentials(REPLACED_SECRET) == (
+        Credential(REPLACED_SECRET, "d2", TOKEN.id, NOW + timedelta(days=1), {}),
     )
 
 
@@ -188,12 +167,12 @@ def test_many_threads_may_write_at_once(
         own = open_store(tmp_path)
         barrier.wait()
         own.add_token(replace(TOKEN, id=str(number)), f"d{number}")
-        own.open_session(Session(str(number), NOW + timedelta(hours=8)), f"s{number}", NOW)
+        own.add_credential(Credential(SESSION, f"s{number}", str(number), None, {}), NOW)
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(write, range(12)))
     assert {token.id for token in store.tokens()} == {str(number) for number in range(12)}
-    assert all(store.session_of(f"s{number}") for number in range(12))
+    assert len(store.credentials(SESSION)) == 12
 
 
 def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path) -> None:
@@ -205,16 +184,13 @@ def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Pa
         lambda: store.token_of("d", NOW),
         lambda: store.add_token(TOKEN, "d"),
         lambda: store.put_token(TOKEN),
-        lambda: store.open_session(Session("1", NOW), "s", NOW),
-        lambda: store.session_of("s"),
-        lambda: store.close_session("s"),
-        lambda: store.close_sessions_of("1"),
         lambda: store.replace_secret(TOKEN, "d", NOW),
         lambda: store.credentials("link"),
         lambda: store.credential("link", "a"),
         lambda: store.add_credential(credential, NOW),
         lambda: store.change_credential(credential, {}),
         lambda: store.take_credential("link", "a"),
+        lambda: store.remove_credentials("link", "1", but=""),
     )
     for action in actions:
         with pytest.raises(StoreUnavailable):

@@ -11,7 +11,6 @@ import pytest
 
 from directory_api.change.change import Stamp
 from directory_api.store.sql import writable
-from directory_api.store.sql.engine import ReadOnlyEngine
 from directory_api.store.sql.writable import Writable
 from directory_api.store.sqlite import engine
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine
@@ -80,8 +79,11 @@ def test_a_disk_without_space_is_noticed(path: Path, monkeypatch: pytest.MonkeyP
 def test_a_server_that_only_reads_says_so(path: Path) -> None:
     """That is no fault of the store."""
     with pytest.raises(StoreReadOnly):
-        ReadOnlyEngine(SqliteEngine(path)).check_writable()
-    assert stores_at(f"sqlite:///{path}", read_only=True).writes is None
+        SqliteEngine(path, read_only=True).create()
+    stores = stores_at(f"sqlite:///{path}", read_only=True)
+    assert stores.writes is None
+    with pytest.raises(StoreReadOnly):
+        stores.store.append([], STAMP, expected=0)
 
 
 def test_another_writer_is_reported_only_if_it_stays(path: Path) -> None:

@@ -13,7 +13,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.store.sql import updates
+from directory_api.store.sql import past
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import contents
@@ -107,7 +107,7 @@ def test_unseen_edits_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Through more edits of both kinds than the server keeps apart, the answers are those without
     the unseen ones.
     """
-    monkeypatch.setattr(updates, "RECENT", KEPT_APART)
+    monkeypatch.setattr(past, "RECENT", KEPT_APART)
     chance = random.Random(1)  # no secret
     plain, full = _write_side(tmp_path / "plain"), _write_side(tmp_path / "full")
     seen = 0

@@ -10,6 +10,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
+from directory_api.web.middleware.request_log import METHODS
 from tests.support.amount import EVERY_CASE
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 from tests.support.canaries import (
@@ -103,14 +104,15 @@ def test_metrics_have_few_series_whatever_is_asked(directory: Directory) -> None
     """Routes are counted by template and unknown methods as one, so that no caller can fill the
     memory.
     """
-    api = ApiClient(create_app(directory))
+    app = create_app(directory)
+    api = ApiClient(app)
     for number in range(30):
         api.get(f"/v1/centres/{number}")
         api.get(f"/{number}")
         api.open(f"VERB{number}", "/v1/")
     metrics = api.get("/metrics").text
-    assert set(re.findall(r'requests_total\{.*?route="(.*?)"', metrics)) == {
-        "/v1/centres/<id>",
-        "unmatched",
-    }
-    assert 'method="other"' in metrics
+    labels = set(re.findall(r'requests_total\{method="(.*?)",route="(.*?)"', metrics))
+    assert {("GET", "/v1/centres/<id>"), ("GET", "unmatched"), ("other", "unmatched")} <= labels
+    assert {method for method, _ in labels} <= {*METHODS, "other"}
+    rules = {rule.rule for part in app.every_part() for rule in part.url_map.iter_rules()}
+    assert {route for _, route in labels} <= {*rules, "unmatched"}

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import default_exceptions
+from werkzeug.exceptions import ServiceUnavailable, default_exceptions
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from directory_api.bootstrap import Directory, open_directory
@@ -17,7 +18,6 @@ from directory_api.features.pages.audience import Visitors
 from directory_api.text import errors
 from directory_api.web.app import create_app
 from directory_api.web.http import addresses, problems
-from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import PROBLEM_JSON, error_renderer
 
 NEEDS = ("pages",)
@@ -112,7 +112,7 @@ def _hold(response: TestResponse, status: int, content_type: str, path: str) -> 
 def test_middleware_refuses_in_the_way_of_the_audience(
     loaded_database: Path, status: int, audience: str
 ) -> None:
-    """The rate limit and the limit of bodies refuse like a route, and with Retry-After."""
+    """The rate limit and a busy server refuse like a route, and with Retry-After."""
     rate = "1/hour" if status == 429 else ""
     directory = open_directory(
         Settings(database_url=f"sqlite:///{loaded_database}", rate_limit=rate)
@@ -120,7 +120,8 @@ def test_middleware_refuses_in_the_way_of_the_audience(
     directory.prepare()
     app = create_app(directory, log_requests=False)
     if status == 503:
-        app.wsgi_app = BodyLimitMiddleware(app.wsgi_app, error_renderer(app).refuse, most=0)  # type: ignore[method-assign]
+        busy = ServiceUnavailable(retry_after=5)
+        app.wsgi_app = partial(error_renderer(app).refuse, busy)  # type: ignore[method-assign]
     path, accept, content_type = AUDIENCES[audience]
     client = app.test_client()
     for _ in range(2):

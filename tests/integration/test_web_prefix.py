@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
-from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
 from directory_api.features.desk.admin.pages.session import COOKIE
@@ -381,9 +379,3 @@ def test_assistants_ask_below_the_prefix(directory: Directory) -> None:
     api = LocalClient(app_of(directory, url_prefix=PREFIX))
     succeeded, answer = api.ask("GET", "/v1/nearest", {"postcode": "1000"}, {})
     assert (succeeded, len(answer["results"])) == (True, 3)
-
-
-def test_workers_ask_themselves_below_the_prefix(directory: Directory) -> None:
-    """The probe of the supervisor passes no middleware."""
-    routes = Client(partial(Flask.wsgi_app, app_of(directory, url_prefix=PREFIX)))
-    assert routes.get("/readyz").status_code == 200

@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.exceptions import TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import EnvironBuilder
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.shared_counters import SharedCounters
 from directory_api.web.app import create_app
-from directory_api.web.middleware import body_limit, kept_counts, rate_limit
-from directory_api.web.middleware.kept_counts import DAY_SECONDS
 from directory_api.web.middleware.rate_limit import (
     MOST_AT_ONCE,
-    CallerIds,
+    THREADS,
+    IgnoredProxyMiddleware,
     RateLimiter,
     RateLimitMiddleware,
 )
+from directory_api.web.wsgi.metrics import IGNORED_PROXIES
 from tests.support.api_client import ApiClient, error_renderer, problem
 
 NEEDS = ("device",)
@@ -155,10 +155,6 @@ CALLERS: dict[str, tuple[int, list[tuple[str, str | None, int]]]] = {
         1,
         [("203.0.113.7", None, 200), ("203.0.113.7", None, 429), ("203.0.113.8", None, 200)],
     ),
-    "text that is no address counts for the connection": (
-        1,
-        [("203.0.113.7", "someone", 200), ("203.0.113.7", "someone else", 429)],
-    ),
     "a Unix socket names no address, and is one caller": (0, [("", None, 200), ("", None, 429)]),
     "an IPv6 network of 64 bits is one caller": (
         0,
@@ -221,8 +217,9 @@ def _limiter(
     directory: Directory, clock: Clock | None = None, *, rate: str = "5/hour", proxies: int = 1
 ) -> tuple[ApiClient, RateLimiter]:
     app = create_app(directory)
-    limiter = RateLimiter(rate, CallerIds(proxies, clock=clock or Clock()))
-    app.wsgi_app = RateLimitMiddleware(app.wsgi_app, error_renderer(app).refuse, limiter)  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    limiter = RateLimiter(rate, clock or Clock())
+    limited = RateLimitMiddleware(app.wsgi_app, error_renderer(app).refuse, limiter)
+    app.wsgi_app = ProxyFix(limited, x_for=proxies)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return ApiClient(app), limiter
 
 
@@ -231,11 +228,8 @@ class Nested:
     is in work while the next one comes.
     """
 
-    def __init__(self, rate: str, **given: Any) -> None:
-        self.callers = CallerIds(trusted_proxies=0, **given)
-        self._through = RateLimitMiddleware(
-            self._answer, self._refuse, RateLimiter(rate, self.callers)
-        )
+    def __init__(self, rate: str) -> None:
+        self._through = RateLimitMiddleware(self._answer, self._refuse, RateLimiter(rate))
         self._deeper = 0
         # The most that were in work at the same time, and the wait of who was refused.
         self.in_work, self.waits = 0, list[int | None]()
@@ -274,18 +268,7 @@ def test_one_caller_leaves_threads_for_others() -> None:
     nested.in_work = 0
     nested.ask("203.0.113.8", 9)
     assert nested.in_work == 10
-    assert MOST_AT_ONCE < body_limit.THREADS
-
-
-def test_a_caller_behind_a_proxy_is_one_caller_whatever_it_writes_itself() -> None:
-    """Each caller may have half of the places for bodies: they are counted by this hash, too."""
-    callers = CallerIds(trusted_proxies=1)
-
-    def hashed(forwarded: str) -> int:
-        return callers.quick_hash({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded})
-
-    assert hashed("192.0.2.9, 203.0.113.5") == hashed("192.0.2.8, 203.0.113.5")
-    assert hashed("192.0.2.9, 203.0.113.5") != hashed("192.0.2.9, 203.0.113.6")
+    assert MOST_AT_ONCE < THREADS
 
 
 def _texts(thing: object, seen: set[int]) -> Iterator[str]:
@@ -305,73 +288,38 @@ def _texts(thing: object, seen: set[int]) -> Iterator[str]:
 
 
 def test_no_address_is_kept(directory: Directory) -> None:
-    """The limiter stores no addresses, only hashes of the callers with a key of the process."""
-    names = []
-    for _ in range(2):
-        api, limiter = _limiter(directory)
-        for address in ("203.0.113.77", "2001:db8:77::77"):
-            _status(api, address)
-        _status(api, "198.51.100.77", forwarded="192.0.2.77")
-        kept = list(_texts(vars(limiter), set()))
-        names.append({text for text in kept if re.search(r"[0-9a-f]{32}", text)})
-        assert len(names[-1]) == 3
-        # Any three numbers of an address; a moment in seconds has two.
-        assert not [text for text in kept if re.search(r"\d+\.\d+\.\d+|2001:db8", text)]
-    assert names[0].isdisjoint(names[1])
+    """The limiter keeps hashes of the callers, with a key of the process."""
+    api, limiter = _limiter(directory)
+    for address in ("203.0.113.77", "2001:db8:77::77"):
+        _status(api, address)
+    _status(api, "198.51.100.77", forwarded="192.0.2.77")
+    assert len(limiter._spent) == 3
+    # Any three numbers of an address; a moment in seconds has two.
+    kept = _texts(vars(limiter), set())
+    assert not [text for text in kept if re.search(r"\d+\.\d+\.\d+|2001:db8", text)]
 
 
-def test_the_key_changes_daily(directory: Directory) -> None:
-    """After a day a caller has another name, and with it a whole limit again.
-
-    A window ends with the key.
-    """
-    clock = Clock()
-    api, limiter = _limiter(directory, clock)
-    clock.now = DAY_SECONDS - 100.0
-    assert [_status(api) for _ in range(6)] == [200] * 5 + [429]
-    names = set(limiter._windows)
-    clock.now = DAY_SECONDS - 1.0
-    assert _status(api) == 429
-    clock.now = DAY_SECONDS
-    assert _status(api) == 200
-    assert set(limiter._windows) - names
-    clock.now = DAY_SECONDS + 3_599.0
-    answer = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
-    assert answer.headers["RateLimit"] == '"default";r=3;t=1'
-
-
-def test_a_window_begins_with_the_first_request(directory: Directory) -> None:
-    """When it is over, the next one has a whole limit, and those of others have ended, too."""
+def test_a_window_is_the_same_for_all_callers(directory: Directory) -> None:
+    """When it is over, everybody has a whole limit again, and nothing is kept of it."""
     clock = Clock()
     api, limiter = _limiter(directory, clock)
     assert [_status(api, f"203.0.113.{number}") for number in range(9)] == [200] * 9
     clock.now = 3_599.6
     assert [_status(api) for _ in range(5)] == [200] * 4 + [429]
-    assert len(limiter._windows) == 9
+    assert len(limiter._spent) == 9
     clock.now = 3_600.0
-    assert _status(api) == 200
-    assert len(limiter._windows) == 1
-    assert len(limiter._by_spelling) == 1
-
-
-def test_a_caller_with_many_addresses_takes_little_memory(
-    directory: Directory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All addresses of an IPv6 network have one window; few spellings are kept."""
-    monkeypatch.setattr(rate_limit, "_MOST_SPELLINGS", 3)
-    api, limiter = _limiter(directory)
-    statuses = [_status(api, f"2001:db8:1:2::{number}") for number in range(9)]
-    assert statuses == [200] * 5 + [429] * 4
-    assert len(limiter._windows) == 1
-    assert len(limiter._by_spelling) <= 3
+    answer = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert (answer.status_code, answer.headers["RateLimit"]) == (200, '"default";r=4;t=3600')
+    assert len(limiter._spent) == 1
+    assert not limiter._at_work
 
 
 def test_no_request_of_many_threads_is_counted_twice_or_left_out() -> None:
     """Of 600 admitted requests, each thread gets those that it counted."""
-    limiter = RateLimiter("600/minute", CallerIds(trusted_proxies=0, clock=Clock()))
+    limiter = RateLimiter("600/minute", Clock())
 
     def send(_: int) -> list[bool]:
-        return [limiter.window({"REMOTE_ADDR": "203.0.113.7"}).hit() for _ in range(100)]
+        return [limiter.hit({"REMOTE_ADDR": "203.0.113.7"}) for _ in range(100)]
 
     with ThreadPoolExecutor(8) as threads:
         admitted = sum(sum(each) for each in threads.map(send, range(8)))
@@ -380,107 +328,37 @@ def test_no_request_of_many_threads_is_counted_twice_or_left_out() -> None:
 
 def test_who_is_charged_too_much_is_told_when_to_come_back() -> None:
     """The seconds to wait are those of the window."""
-    guesses = RateLimiter("2/minute", CallerIds(trusted_proxies=0, clock=Clock()))
+    limiter = RateLimiter("2/minute", Clock())
     environ = {"REMOTE_ADDR": "203.0.113.77"}
-    for _ in range(2):
-        guesses.charge(environ)
+    limiter.charge(environ, 2)
     with pytest.raises(TooManyRequests) as refused:
-        guesses.charge(environ)
+        limiter.charge(environ, 1)
     assert refused.value.retry_after == 60
-    guesses.charge({"REMOTE_ADDR": "203.0.113.78"})
-
-
-def _counted(limiter: RateLimiter, callers: int, requests: int = 1) -> list[bool]:
-    return [
-        limiter.window({"REMOTE_ADDR": f"203.0.113.{number}"}).hit(requests)
-        for number in range(callers)
-    ]
-
-
-def test_a_limiter_goes_on_with_the_counts_of_the_worker_before() -> None:
-    """The requests and the guesses of each caller, under the same key, until their windows end."""
-    memory, clock = SharedCounters(1, kept_counts.COUNTERS), Clock()
-
-    def limiters() -> list[RateLimiter]:
-        """Those of a worker that is started."""
-        kept = kept_counts.KeptCounts(memory.slot(0))
-        callers = CallerIds(trusted_proxies=0, clock=clock, kept=kept)
-        return [RateLimiter("5/hour", callers, counted) for counted in ("requests", "guesses")]
-
-    requests, guesses = limiters()
-    assert _counted(requests, 3, 4) == [True] * 3
-    assert _counted(guesses, 2, 5) == [True] * 2
-    clock.now = 3_000.0
-    requests, guesses = limiters()
-    assert _counted(requests, 4) == [True] * 4
-    assert _counted(requests, 4) == [False] * 3 + [True]
-    assert _counted(guesses, 3) == [False, False, True]
-    assert requests.window({"REMOTE_ADDR": "203.0.113.1"}).rest() == (0, 600)
-    clock.now = 3_600.0
-    requests, guesses = limiters()
-    assert _counted(requests, 4) == [True] * 4
-    assert _counted(guesses, 2, 5) == [True] * 2
-
-
-def test_counts_end_with_their_key_in_the_memory_of_workers_too() -> None:
-    """After a day a worker that is started has a new key, and the one before puts one there."""
-    memory, clock = SharedCounters(1, kept_counts.COUNTERS), Clock()
-
-    def limiter() -> RateLimiter:
-        """The limiter of a worker that is started."""
-        kept = kept_counts.KeptCounts(memory.slot(0))
-        return RateLimiter("1/day", CallerIds(trusted_proxies=0, clock=clock, kept=kept))
-
-    first = limiter()
-    clock.now = 9.0
-    assert _counted(first, 1) == [True]
-    assert _counted(limiter(), 1) == [False]
-    clock.now = DAY_SECONDS
-    assert _counted(first, 1) == [True]
-    assert _counted(limiter(), 1) == [False]
-    clock.now = 2 * DAY_SECONDS
-    assert _counted(limiter(), 1) == [True]
-
-
-def test_more_callers_than_are_kept_are_counted_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By their worker alone; the places of windows that are over are used again."""
-    monkeypatch.setitem(kept_counts._MOST, "requests", 2)
-    memory, clock = SharedCounters(1, kept_counts.COUNTERS), Clock()
-
-    def limiter() -> RateLimiter:
-        """The limiter of a worker that is started."""
-        kept = kept_counts.KeptCounts(memory.slot(0))
-        return RateLimiter("1/hour", CallerIds(trusted_proxies=0, clock=clock, kept=kept))
-
-    for now in (0.0, 4_000.0):
-        clock.now = now
-        first = limiter()
-        assert _counted(first, 3) == [True] * 3
-        assert _counted(first, 3) == [False] * 3
-        assert _counted(limiter(), 3) == [False, False, True]
-    clock.now = 8_000.0
-    assert _counted(first, 2) == [True] * 2
-    assert _counted(limiter(), 2) == [False] * 2
+    limiter.charge({"REMOTE_ADDR": "203.0.113.78"}, 1)
 
 
 @pytest.mark.parametrize(
-    ("peer", "proxies", "forwarded", "counted"),
+    ("peer", "forwarded", "counted"),
     [
-        ("127.0.0.1", 0, "203.0.113.7", True),
-        ("10.0.0.8", 0, "203.0.113.7", True),
+        ("127.0.0.1", "203.0.113.7", True),
+        ("10.0.0.8", "203.0.113.7", True),
         # Anybody can write the header.
-        ("93.184.215.14", 0, "203.0.113.7", False),
-        ("127.0.0.1", 1, "203.0.113.7", False),
-        ("127.0.0.1", 0, None, False),
-        ("", 0, "203.0.113.7", False),
+        ("93.184.215.14", "203.0.113.7", False),
+        ("127.0.0.1", None, False),
+        ("", "203.0.113.7", False),
     ],
 )
 def test_a_proxy_that_is_not_listened_to_is_counted(
-    peer: str, proxies: int, forwarded: str | None, counted: bool
+    peer: str, forwarded: str | None, counted: bool
 ) -> None:
     """One on this machine or its network, without its address: then all callers are one."""
-    noted: list[None] = []
-    callers = CallerIds(proxies, note_ignored=lambda: noted.append(None))
+
+    def number() -> float:
+        (metric,) = IGNORED_PROXIES.collect()
+        return metric.samples[0].value
+
+    before = number()
     named = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    callers.name({"REMOTE_ADDR": peer, **named})
-    assert bool(noted) is counted
+    app = IgnoredProxyMiddleware(lambda *_: [])
+    app({"REMOTE_ADDR": peer, **named}, lambda *_: lambda _: None)
+    assert number() - before == counted

@@ -19,7 +19,7 @@ from flask import Flask
 from directory_api.bootstrap import Directory
 from directory_api.text.errors import FaultCode
 from directory_api.web.app import create_app
-from directory_api.web.middleware.body_limit import MOST_BODIES
+from directory_api.web.middleware.rate_limit import THREADS
 from tests.support.api_client import ApiClient, problem
 from tests.support.moments import EXAMPLES_AT
 from tests.support.refusals import MARK, assert_untold
@@ -542,6 +542,6 @@ def test_requests_share_a_schema_and_nothing_else(directory: Directory) -> None:
     alone = {request: answer(app(), *SHARED[request]) for request in range(len(SHARED))}
     assert {status for status, _ in alone.values()} == {200, 400}
     shared, order = app(), random.Random(3).choices(range(len(SHARED)), k=400)
-    with ThreadPoolExecutor(MOST_BODIES) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         answers = list(pool.map(lambda request: answer(shared, *SHARED[request]), order))
     assert answers == [alone[request] for request in order]

@@ -7,13 +7,12 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
 import pytest
 
-from directory_api.web.middleware.body_limit import MOST_BODIES
-from tests.support.servers import GUNICORN, SERVE, Served, eventually, serving
+from tests.support.servers import GUNICORN, SERVE, Served, serving
 
 SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
 # Less than what every route takes, and more than a server reads with the header.
@@ -93,27 +92,6 @@ def test_a_sender_beyond_the_rate_limit_gets_the_answer(tmp_path: Path, server: 
         assert served.ask("/v1/helplines").status == 200
         for pause in (0.0, 0.05):
             _check(served, 429, "POST", "/v1/nearest", pause, may_end=True)
-
-
-def test_a_sender_who_finds_no_place_gets_the_answer(tmp_path: Path) -> None:
-    """Slow senders hold every place for bodies, so the rest is not read, and the answer says that
-    the connection ends.
-    """
-    head = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    with serving(SERVE, tmp_path, rate_limit="") as served, ExitStack() as slow_senders:
-        for _ in range(MOST_BODIES):
-            sender = socket.create_connection(("127.0.0.1", served.port), timeout=20.0)
-            slow_senders.enter_context(closing(sender)).sendall(head + b"Content-Length: 9\r\n\r\n")
-        json_type = {"Content-Type": "application/json"}
-        eventually(20.0, lambda: served.ask("/v1/nearest", "POST", b"{}", json_type).status == 503)
-        for pause in (0.0, 0.05):
-            address = ("127.0.0.1", served.port)
-            with closing(socket.create_connection(address, timeout=20.0)) as connection:
-                with suppress(ConnectionError):
-                    _sent(connection, "POST", "/v1/nearest", pause=pause)
-                response, body = _answer(connection)
-                assert (response.status, response.headers["Connection"]) == (503, "close")
-                assert json.loads(body)["helplines"][0]["number"] == "112"
 
 
 def test_a_body_that_was_read_leaves_the_connection_open(served: Served) -> None:

@@ -200,6 +200,14 @@ def living(session: int) -> list[int]:
     return pids
 
 
+def listening(port: int) -> int:
+    """How many sockets of this machine wait for connections to a port: one of each worker that is
+    ready. Needs /proc.
+    """
+    # proc_pid_net_tcp(5): the local address ends with the port, state 0A is LISTEN.
+    return Path("/proc/net/tcp").read_text().count(f":{port:04X} 00000000:0000 0A ")
+
+
 @contextmanager
 def unread_log(
     server: Sequence[str],

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from directory_api.change.change import Record
-from directory_api.change.public_history import PublicHistory, RevisionLinks
+from directory_api.change.public_history import PublicHistory
+from directory_api.place.postcode import Place
 from directory_api.store import adopted
-from directory_api.store.digests import RowSet
 from directory_api.store.sql.store import Store
-from directory_api.store.state import Postcodes, StoreHeads, StoreState
+from directory_api.store.state import StoredPostcodes, StoreState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Whole(StoreState):
     """Everything in a store, read in one transaction."""
 
     past: PublicHistory
-    postcodes: Postcodes
+    postcodes: StoredPostcodes
+    places: tuple[Place, ...]
 
 
 def without_adopted(whole: StoreState) -> dict[str, Mapping[str, Record]]:
@@ -26,24 +27,19 @@ def without_adopted(whole: StoreState) -> dict[str, Mapping[str, Record]]:
     return {kind: records for kind, records in whole.contents.items() if kind != adopted.KIND}
 
 
-def read_whole(store: Store, known: Postcodes | None = None) -> Whole:
+def read_whole(store: Store, known: StoredPostcodes | None = None) -> Whole:
     """Read everything; `known` postcodes that are still the same are used again."""
-    previous = None
-    if known is not None:
-        # After a damaged history, everything is read.
-        past = PublicHistory(is_intact=False)
-        previous = StoreHeads(0, "", RowSet(), {}, RevisionLinks(0, {}), past, known)
+    stored = store.read(known)
     contents: dict[str, dict[str, Record]] = {}
-    with store.changes_since(previous) as update:
-        for kind, identity, text in update.records():
-            contents.setdefault(kind, {})[identity] = json.loads(text or "")
-        heads = update.heads
+    for each in stored.records:
+        contents.setdefault(each.kind, {})[each.id] = json.loads(each.text)
     return Whole(
-        revision=heads.revision,
-        version=heads.version,
+        revision=stored.revision,
+        version=stored.version,
         contents=MappingProxyType(contents),
-        revisions=heads.revisions,
-        links=heads.links,
-        past=heads.past,
-        postcodes=heads.postcodes,
+        revisions={(each.kind, each.id): each.revision for each in stored.records},
+        links=stored.links,
+        past=stored.past,
+        postcodes=stored.postcodes,
+        places=tuple(stored.postcodes.gazetteer.all_places()),
     )

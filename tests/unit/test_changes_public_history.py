@@ -68,19 +68,3 @@ def test_a_record_of_another_time_is_passed_over() -> None:
 
     entries = (_entry({"title": "A"}, {"name": "A"}, 3), _entry(None, {"name": "A"}, 1))
     assert [each.revision for each in news(PublicHistory("a1", recent=entries), strict)] == [1]
-
-
-def test_what_an_earlier_call_yielded_is_not_published_again() -> None:
-    """Up to the revision of that call; what is no longer among the recent changes is left out."""
-    earlier = (_entry(None, {"name": "A"}, 1), _entry({"street": "S"}, {"street": "T"}, 2))
-    known = [*_told(*earlier[::-1]), *_told(_entry(None, {"name": "A"}, 0))]
-    published = []
-
-    def publish(kind: str, record: Record) -> Record:
-        published.append(record)
-        return _without_street(kind, record)
-
-    latest = _entry({"name": "A"}, {"name": "B"}, 3)
-    past = PublicHistory("a1", recent=(latest, *earlier[::-1]))
-    assert list(news(past, publish, known, 2)) == _told(latest, *earlier[::-1])
-    assert published == [{"name": "A"}, {"name": "B"}]

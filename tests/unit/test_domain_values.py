@@ -12,6 +12,7 @@ from directory_api.change.directory import postcode_faults
 from directory_api.change.warnings import record_warnings
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.record.published import PublishedCentre
 from directory_api.record.records import (
     Address,
     Centre,
@@ -119,8 +120,8 @@ def test_a_centre_passes_when_every_filter_holds(filters: Filters, admitted: boo
     """Languages match by truncation in both directions; all filters that are set must hold."""
     spoken = (Spoken("nl"), Spoken("pt-BR"))
     centre = _centre(languages=spoken, services=("legal",), audiences=("victims",))
-    assert bool(CentreIndex([centre]).search(filters)) is admitted
-    assert CentreIndex([centre]).page(filters, None, None, 1)[0] == admitted
+    assert bool(CentreIndex([PublishedCentre(centre)]).search(filters)) is admitted
+    assert CentreIndex([PublishedCentre(centre)]).page(filters, None, None, 1)[0] == admitted
 
 
 RECORDS = st.dictionaries(st.sampled_from("abcd"), st.fixed_dictionaries({"n": st.integers(0, 2)}))

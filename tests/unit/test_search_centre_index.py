@@ -1,10 +1,10 @@
-"""Every way to find centres, against a look at each; also after many changes."""
+"""Every way to find centres, against a look at each; also after changes."""
 
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import chain, product
+from itertools import chain
 
 import pytest
 from geopy.distance import geodesic
@@ -13,10 +13,9 @@ from directory_api.hours.timetable import HoursKey, Opening
 from directory_api.place.geometry import Point
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Address, Centre, Location, Spoken
-from directory_api.search import centre_index
+from directory_api.record.search_words import words_of
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.query import Filters, speaks
-from directory_api.search.text_index import words_of
 from directory_api.text.normalize import fold
 from directory_api.text.translations import labels
 from tests.support.amount import some
@@ -57,17 +56,14 @@ def centres() -> dict[str, Centre]:
     return {f"c{number:04}": _centre(number, chance) for number in range(400)}
 
 
-@pytest.fixture(scope="module", params=["made of all", "changed"])
-def index(request: pytest.FixtureRequest, centres: dict[str, Centre]) -> CentreIndex:
-    """An index that was made of all, and one that was made of half of them, and changed."""
-    if request.param == "made of all":
-        return CentreIndex(centres.values())
-    chance = random.Random(2)
-    half = [_centre(number, chance) for number in range(0, 400, 2)]
-    index = CentreIndex(half)
-    index = index.changed([], [centres[identity] for identity in [*centres][:200]])
-    index = index.changed(["c0000", "c0002", "missing"], [])
-    return index.changed([], [centres["c0000"], *[*centres.values()][200:], centres["c0002"]])
+@pytest.fixture(scope="module")
+def index(centres: dict[str, Centre]) -> CentreIndex:
+    """An index of all of them."""
+    return _index(centres.values())
+
+
+def _index(centres: Iterable[Centre]) -> CentreIndex:
+    return CentreIndex(map(PublishedCentre, centres))
 
 
 def _opening(*hours: HoursKey) -> Opening:
@@ -97,7 +93,7 @@ def _passes(centre: Centre, filters: Filters) -> bool:
         and (filters.audience is None or filters.audience in centre.audiences)
         and (
             filters.opening is None
-            or (centre.status == "active" and HoursKey.of(centre) in filters.opening.open)
+            or (centre.status == "active" and centre.open_hours in filters.opening.open)
         )
     )
 
@@ -143,88 +139,17 @@ def _begin(words: Iterable[str], query: str) -> bool:
     return bool(begun) and all(any(each.startswith(one) for each in words) for one in begun)
 
 
-def _matching(words: dict[str, list[str]], query: str) -> list[str]:
-    return [identity for identity in sorted(words) if _begin(words[identity], query)]
-
-
-def test_texts_are_found_between_changes(centres: dict[str, Centre]) -> None:
-    """Common and rare ones, with the same totals and pages as a look at each; and an earlier index
-    finds what it found before.
-    """
-    chance = random.Random(5)
-    index = CentreIndex(centres.values())
-    words = {each.id: _words(each) for each in centres.values() if each.status != "closed"}
-    for number in range(12):
-        earlier, had = index, dict(words)
-        removed = chance.sample(sorted(words), 2)
-        inserted = _centre(1000 + number, chance, name=f"Birch {chance.random()}")
-        added = [
-            replace(inserted, id=f"{chance.choice('bcd')}{chance.randrange(9999):04}-{number}"),
-            replace(centres[chance.choice(sorted(centres))], name=f"Alder new {number}"),
-        ]
-        index = index.changed(removed, added)
-        for identity in {*removed, *(each.id for each in added)}:
-            words.pop(identity, None)
-        words |= {each.id: _words(each) for each in added if each.status != "closed"}
-        for query in ("a", "birch", "name", "alder new", "juridische birch", "tow", "0.1"):
-            expected = _matching(words, query)
-            assert _ids(index.search(Filters(), query)) == expected
-            assert _ids(earlier.search(Filters(), query)) == _matching(had, query)
-            after = chance.choice([None, *sorted(words)])
-            following = [each for each in expected if after is None or each > after]
-            total, page, has_more = index.page(Filters(), query, after, 5)
-            assert (total, _ids(page)) == (len(expected), following[:5])
-            assert has_more == (len(following) > 5)
-
-
-def test_an_index_without_centres_can_be_changed(centres: dict[str, Centre]) -> None:
-    """To one that has some, and back."""
-    one = replace(centres["c0001"], status="active")
-    index = CentreIndex(()).changed([], [one])
-    assert index.page(Filters(), "name", None, 5)[0] == 1
-    assert index.changed([one.id], []).page(Filters(), "name", None, 5) == (0, [], False)
-
-
-def test_the_tree_of_points_changes_only_with_a_place(centres: dict[str, Centre]) -> None:
-    """A search finds the new form of a centre that stayed where it was; one that closes leaves the
-    tree, and comes back.
-    """
-    one = replace(centres["c0001"], status="active")
-    index = CentreIndex([one])
+@pytest.mark.parametrize("status", ["active", "temporarily_closed", "closed"])
+def test_only_active_centres_are_nearest(centres: dict[str, Centre], status: str) -> None:
+    """Those that are temporarily closed are searched apart."""
+    one = replace(centres["c0001"], status=status)
+    index = _index([one])
     assert one.location
-
-    def names(index: CentreIndex) -> list[str]:
-        assert one.location
-        hits = index.nearest(one.location.point, Filters(), 3, None)
-        return [hit.centre.name for hit in hits]
-
-    renamed = index.changed([], [replace(one, name="New")])
-    assert renamed._nearest is index._nearest
-    assert (names(renamed), names(index)) == (["New"], [one.name])
-    closed = renamed.changed([], [replace(one, status="closed")])
-    assert names(closed) == []
-    assert names(closed.changed([], [one])) == [one.name]
-    paused = renamed.changed([], [replace(one, status="temporarily_closed")])
-    assert names(paused) == []
-    assert [
-        [hit.published.id for hit in each.nearest_closed(one.location.point, Filters(), 3, None)]
-        for each in (renamed, paused, closed, paused.changed([], [one]))
-    ] == [[], [one.id], [], []]
-
-
-def test_what_is_superseded_does_not_grow_without_bound() -> None:
-    """An index that has more of it than centres is made again."""
-    chance = random.Random(6)
-    index = CentreIndex([_centre(number, chance) for number in range(1, 3)])
-    many = [_centre(number, chance) for number in range(2, 1300)]
-    for _ in range(4):
-        index = index.changed([], many)
-    texts = index.search(Filters(), "name")
-    after = index.changed(["c0002"], [replace(many[5], name="Other")])
-    assert after._text.texts <= len(after.by_id) < index._text.texts  # the promise
-    assert [each for each in _ids(texts) if each not in {"c0002", many[5].id}] == _ids(
-        after.search(Filters(), "name")
-    )
+    origin = one.location.point
+    nearest = index.nearest(origin, Filters(), 3, None)
+    paused = index.nearest_closed(origin, Filters(), 3, None)
+    assert [hit.published.id for hit in nearest] == [one.id] * (status == "active")
+    assert [hit.published.id for hit in paused] == [one.id] * (status == "temporarily_closed")
 
 
 def _pages(index: CentreIndex, filters: Filters, words: str | None, total: int) -> Iterator[str]:
@@ -238,7 +163,8 @@ def _pages(index: CentreIndex, filters: Filters, words: str | None, total: int) 
         assert len(page) == 7
         after = page[-1].id
     if after is not None:
-        assert index.page(filters, words, "d", 7) == (total, [], False)
+        count, page, has_more = index.page(filters, words, "d", 7)
+        assert (count, [*page], has_more) == (total, [], False)
 
 
 @pytest.mark.parametrize("filters", TRIED, ids=range(len(TRIED)))
@@ -257,22 +183,6 @@ def test_the_nearest_pass_the_filters(
         )
         hits = index.nearest(origin, filters, 5, None)
         assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:5]]
-
-
-def test_what_searches_keep_is_bounded_and_changes_no_answer(
-    centres: dict[str, Centre], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """There are endless filters by opening hours: each moment has its own."""
-    monkeypatch.setattr(centre_index, "_MOST_SELECTIONS", 2)
-    monkeypatch.setattr(centre_index, "_MOST_OPENINGS", 1)
-    origin = Point(50.5, 4.5)
-    some_centres = [*centres.values()][:60]
-    index = CentreIndex(some_centres)
-    for filters in [*FILTERS, *FILTERS]:
-        alone = CentreIndex(some_centres)
-        found, expected = (each.nearest(origin, filters, 5, None) for each in (index, alone))
-        assert _ids(hit.published for hit in found) == _ids(hit.published for hit in expected)
-        assert (len(index._selections) <= 2, len(index._of_hours) <= 1) == (True, True)
 
 
 @pytest.mark.parametrize("filters", TRIED, ids=range(len(TRIED)))
@@ -306,9 +216,10 @@ def test_a_temporarily_closed_centre_is_not_open_in_a_rare_language(
     one = replace(centres["c0001"], status="active", opening_hours=_OPEN.expression)
     many = [replace(one, id=identity, languages=(Spoken("nl"),)) for identity in centres]
     closed = replace(one, id="d1", status="temporarily_closed", languages=(Spoken("eo"),))
-    index = CentreIndex([*many, replace(closed, id="d2", status="active"), closed])
-    filters = Filters(language="eo", opening=_opening(HoursKey.of(closed)))
-    assert index.page(filters, None, None, 5)[:2] == (1, [index.by_id["d2"]])
+    index = _index([*many, replace(closed, id="d2", status="active"), closed])
+    filters = Filters(language="eo", opening=_opening(closed.hours_key(closed.opening_hours)))
+    total, page, _ = index.page(filters, None, None, 5)
+    assert (total, _ids(page)) == (1, ["d2"])
     assert _ids(index.search(filters)) == ["d2"]
     assert _ids(hit.published for hit in index.nearest(Point(50, 4), filters, 5, None)) == ["d2"]
     assert index.nearest_closed(Point(50, 4), filters, 5, None) == []
@@ -318,14 +229,14 @@ def test_a_temporarily_closed_centre_is_not_open_in_a_rare_language(
 def test_each_filter_counts_what_it_leaves_out(
     index: CentreIndex, centres: dict[str, Centre], filters: Filters
 ) -> None:
-    """Of the centres that a search from a place can find; count has the listed ones that pass."""
+    """Of the centres that a search from a place can find."""
     alone = {
         "audience": Filters(audience=filters.audience),
         "language": Filters(language=filters.language),
         "open_at": Filters(opening=filters.opening),
         "service": Filters(service=filters.service),
     }
-    assert index.left_out(filters) == {
+    assert index.filtered(filters).left_out == {
         name: sum(
             1
             for centre in centres.values()
@@ -334,8 +245,6 @@ def test_each_filter_counts_what_it_leaves_out(
         for name, one in alone.items()
         if one != Filters()
     }
-    if filters != Filters():
-        assert index.count(filters) == len(index.search(filters))
 
 
 @pytest.mark.parametrize("languages", [["ar"], ["xx", "nl-BE"], ["ar", "fr", "en"], ["xx"]])
@@ -356,47 +265,11 @@ def test_the_nearest_of_some_languages_speak_one_of_them(
         assert [hit.published.id for hit in hits] == expected[:3]
 
 
-def test_a_changed_index_is_like_one_made_of_the_same_centres(
+def test_centres_are_in_the_order_of_their_ids(
     index: CentreIndex, centres: dict[str, Centre]
 ) -> None:
-    """Its centres, counts, countries and hours."""
-    whole = CentreIndex(centres.values())
-    assert [*index.all] == [*whole.all] == [centre for _, centre in sorted(centres.items())]
-    assert index.listed == whole.listed
-    assert index.covered == whole.covered == {"BE", "NL"}
-    for kind in ("language", "service", "audience", "country", "coverage"):
-        assert index.counts(kind) == whole.counts(kind)
-    for kind, value in product(["coverage"], ["BE-VLG", "BE-WAL"]):
-        assert {*_ids(index.tagged(kind, value))} == {*_ids(whole.tagged(kind, value))}
-    assert {*index.hours()} == {*whole.hours()}
-
-
-def test_what_no_centre_has_any_more_is_gone(centres: dict[str, Centre]) -> None:
-    """A language that only one centre spoke, and the country of the last centre."""
-    one = replace(centres["c0001"], status="active", languages=(Spoken("eo"),))
-    index = CentreIndex([one])
-    assert index.counts("language") == {"eo": 1}
-    spoken = index.changed([], [replace(one, languages=(Spoken("nl"),))])
-    assert spoken.counts("language") == {"nl": 1}
-    gone = spoken.changed([one.id], [])
-    assert (gone.covered, len(gone.all), gone.counts("language")) == (frozenset(), 0, {})
-
-
-def test_an_index_shares_the_json_of_centres_that_have_not_changed(index: CentreIndex) -> None:
-    """Only what changed is serialised again."""
-    first = index.all[0]
-    changed = index.changed([], [replace(first, name="Other")])
-    same = [
-        one is other for one, other in zip(index.all.published, changed.all.published, strict=True)
-    ]
-    assert same.count(False) == 1
-    assert changed.all[0].name == "Other"
-    assert index.all[0] == first
-
-
-def test_centres_are_a_sequence(index: CentreIndex) -> None:
-    """With slices, and equal to another of equal centres."""
-    assert [centre.id for centre in index.all[1:3]] == ["c0001", "c0002"]
-    assert index.all[-1].id == "c0399"
-    assert index.all[:2] != index.all[1:3]
-    assert index.all[:2] != ["c0000", "c0001"]
+    """Those that are permanently closed are not listed."""
+    expected = [centre for _, centre in sorted(centres.items())]
+    assert [each.centre for each in index.all] == expected
+    assert _ids(index.listed) == [each.id for each in expected if each.status != "closed"]
+    assert index.covered == {"BE", "NL"}

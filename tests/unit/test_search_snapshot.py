@@ -1,7 +1,6 @@
 """The directory at one revision: coverage, responsibility, redaction and text search."""
 
 import json
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ from directory_api.record.published import publisher
 from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import NO_LINKS, NO_PAST, Snapshot
+from directory_api.store.digests import checksum
+from directory_api.store.state import RecordRow, StoredDirectory, StoredPostcodes
 
 ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
 MUNICIPALITY = place_of(
@@ -26,6 +27,7 @@ MUNICIPALITY = place_of(
 )
 GAZETTEER = Gazetteer([MUNICIPALITY])
 NO_PLACES = Gazetteer([])
+STORED = StoredPostcodes("a digest", NO_PLACES)
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "she fled from the old house")
 SECRETS = ("Cellebroersstraat", "Alexiens", "50.8428", "4.3497")
 
@@ -311,23 +313,28 @@ def test_a_country_whose_centres_are_closed_is_not_covered(
     )
 
 
-class _Stored:
-    """All records of a store at a revision, made by hand."""
+def _stored(contents: Contents, places: StoredPostcodes = STORED) -> StoredDirectory:
+    """All records of a store at a revision."""
+    records = [
+        RecordRow(kind, identity, json.dumps(record), checksum(json.dumps(record)), 2)
+        for kind, records in contents.items()
+        for identity, record in records.items()
+    ]
+    return StoredDirectory(2, "a1:2:link", records, NO_LINKS, NO_PAST, places)
 
-    is_whole = True
-    revision = 2
-    revisions: Mapping[tuple[str, str], int] = {}
-    past, links = NO_PAST, NO_LINKS
 
-    def __init__(self, contents: Contents) -> None:
-        self._contents = contents
-        self.heads = self
-
-    def records(self) -> Iterator[tuple[str, str, str]]:
-        """Yield each record."""
-        for kind, records in self._contents.items():
-            for identity, record in records.items():
-                yield kind, identity, json.dumps(record)
+def test_a_centre_with_the_same_text_and_postcodes_is_kept(record: dict[str, Any]) -> None:
+    """Whatever else has changed; not with other postcodes, which may change what is public."""
+    other = {**record, "id": "other"}
+    first = Snapshot.of_store(_stored(_contents(record, other)))
+    second = Snapshot.of_store(_stored(_contents({**record, "name": "Renamed"}, other)), first)
+    assert second.by_id["pag-asa"].name == "Renamed"
+    kept = [snapshot.index.by_id["other"] for snapshot in (first, second)]
+    assert kept[0] is kept[1]
+    places = StoredPostcodes("another digest", GAZETTEER)
+    third = Snapshot.of_store(_stored(_contents(other), places), second)
+    assert third.index.by_id.keys() == {"other"}
+    assert third.index.by_id["other"] is not kept[1]
 
 
 def test_a_boundary_is_read_again_only_if_it_differs(record: dict[str, Any], data: Path) -> None:
@@ -335,12 +342,12 @@ def test_a_boundary_is_read_again_only_if_it_differs(record: dict[str, Any], dat
     boundaries = shipped_boundaries(data)
     first = Snapshot(1, {**_contents(record), "boundary": boundaries}, NO_PLACES)
     contents = {**_contents({**record, "name": "Renamed"}), "boundary": boundaries}
-    renamed = Snapshot.of_store(_Stored(contents), NO_PLACES, first)
+    renamed = Snapshot.of_store(_stored(contents), first)
     assert renamed.by_id["pag-asa"].name == "Renamed"
     assert renamed.areas["BE"] is first.areas["BE"]
     features = boundaries["BE"]["features"][:1]
     contents["boundary"] = {"BE": {**boundaries["BE"], "features": features}}
-    smaller = Snapshot.of_store(_Stored(contents), NO_PLACES, renamed)
+    smaller = Snapshot.of_store(_stored(contents), renamed)
     assert 0 < len(smaller.areas["BE"].polygons) < len(first.areas["BE"].polygons)
 
 

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")
     parser.add_argument("--load-seconds", type=int, default=load.SECONDS, help="of the load")
     parser.add_argument("--queries", type=int, default=exactness.QUERIES)
-    parser.add_argument("--most", type=int, default=1_000_000, help="centres")
+    parser.add_argument("--most", type=int, default=http_cases.SIZES[-1], help="centres")
     parser.add_argument("--folder", type=Path, help="where the stores are kept")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
@@ -83,7 +83,7 @@ def command(options: argparse.Namespace) -> str:
         chosen.append(f"--queries {options.queries}")
     if options.load_seconds != load.SECONDS:
         chosen.append(f"--load-seconds {options.load_seconds}")
-    if options.most != 1_000_000:
+    if options.most != http_cases.SIZES[-1]:
         chosen.append(f"--most {options.most}")
     return f'make bench ARGS="{" ".join(chosen)}"'
 

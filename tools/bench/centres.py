@@ -59,10 +59,7 @@ def records(count: int, seed: int = SEED, *, rare: int = 10_000) -> Iterator[dic
 
 
 def slim(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record with what a search reads and the required members only.
-
-    A million whole records would need more memory than a common machine has.
-    """
+    """Return a record with what a search from a place reads and the required members only."""
     needed = ("id", "name", "kind", "status", "address", "address_visibility", "location")
     return {name: record[name] for name in (*needed, "languages", "services", "audiences")}
 
@@ -127,7 +124,7 @@ def _record(number: int, chance: random.Random, *, is_rare: bool) -> dict[str, A
     record: dict[str, Any] = {
         "id": identity,
         "name": f"{name} {number}",
-        "kind": chance.choice(vocabulary.KINDS),
+        "kind": chance.choice(vocabulary.CENTRE_KINDS),
         "status": "temporarily_closed" if chance.random() < 0.02 else "active",
         "description": {
             language: text.format(name=name, town=town) for language, text in _DESCRIPTIONS.items()

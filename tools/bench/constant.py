@@ -8,10 +8,10 @@ the headers of such an answer, as a JSON object.
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from granian.server.mp import MPServer
+from granian import Granian
 
 from directory_api.cli.server import granian_options
 
@@ -43,29 +43,11 @@ def headers(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Ite
     return [_BODY]
 
 
-def load_floor() -> Callable[..., Iterable[bytes]]:
-    """Return the function above, in a worker."""
-    return floor
-
-
-def load_headers() -> Callable[..., Iterable[bytes]]:
-    """Return the function with the headers, in a worker."""
-    return headers
-
-
-def load_flask() -> Callable[..., Iterable[bytes]]:
-    """Return the smallest application of Flask, in a worker."""
-    from tools.bench.bare import app
-
-    return app
-
-
 def main() -> None:
     """Serve until a signal ends the process."""
     name, port = sys.argv[1:]
-    load = {"floor": load_floor, "headers": load_headers, "flask": load_flask}[name]
-    server = MPServer(f"{__name__}:{name}", **granian_options("127.0.0.1", int(port), 1))
-    server.serve(target_loader=load, wrap_loader=False)
+    module = "bare:app" if name == "flask" else f"constant:{name}"
+    Granian(f"tools.bench.{module}", **granian_options("127.0.0.1", int(port), 1)).serve()
 
 
 if __name__ == "__main__":

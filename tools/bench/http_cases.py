@@ -17,23 +17,21 @@ COORDINATE = "/v1/nearest?lat=50.85&lon=4.35"
 FLOOR = "floor: a WSGI function with constant bytes"
 FLASK = "a Flask route with constant bytes"
 HEADERS = "the floor with the headers of an answer"
-SIZES = (3, 1_000, 100_000)
+SIZES = (3, 1_000, 10_000)
 # So many different coordinates; a run at the speed of the floor does not send them all.
 COORDINATES = 200_000
 
 
 def measure(folder: Path, rounds: int, seconds: float, most: int = SIZES[-1]) -> Table:
     """Measure every case, with stores of up to `most` centres."""
-    published = served.published(folder)
     with ExitStack() as stack:
 
-        def ours(size: int, package: Path = published, limit: str = NEVER_REFUSED) -> Server:
-            server = served.ours(store(folder, size), POSTCODE, package=package, rate_limit=limit)
+        def ours(size: int, limit: str = NEVER_REFUSED) -> Server:
+            server = served.ours(store(folder, size), POSTCODE, rate_limit=limit)
             return stack.enter_context(server)
 
         sizes = [size for size in SIZES if size <= most]
         servers = {size: ours(size) for size in sizes}
-        interpreted = {size: ours(size, served.ROOT) for size in sizes}
         unlimited = ours(SIZES[0], limit="")
         size = len(unlimited.ask(POSTCODE).body)
         floor = stack.enter_context(served.constant("floor", size))
@@ -44,14 +42,12 @@ def measure(folder: Path, rounds: int, seconds: float, most: int = SIZES[-1]) ->
             Case(FLOOR, floor, Load(), many=True),
             Case(FLASK, flask, Load(), many=True),
             Case(HEADERS, headers, Load(), many=True),
-            *_cases(folder, servers, interpreted, unlimited),
+            *_cases(folder, servers, unlimited),
         ]
         return table(interleaved(cases, rounds, seconds))
 
 
-def _cases(
-    folder: Path, servers: dict[int, Server], interpreted: dict[int, Server], unlimited: Server
-) -> list[Case]:
+def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[Case]:
     small = servers[SIZES[0]]
     codes = folder / "postcodes.txt"
     codes.write_text("".join(f"/v1/nearest?postcode={code}\n" for code in codes_of(folder)))
@@ -85,22 +81,9 @@ def _cases(
             for size in servers
             if size > SIZES[0]
         ),
-        *(
-            Case(
-                f"different coordinates, {size:,} centres, search interpreted",
-                server,
-                belgium if size == SIZES[0] else europe,
-            )
-            for size, server in interpreted.items()
-        ),
         Case("postcode with limit=3", small, Load(f"{POSTCODE}&limit=3")),
         Case("different coordinates with limit=3", small, Load(file=limited)),
         Case("different coordinates in the body of a POST, 3 centres", small, posted, many=True),
-        Case(
-            "different coordinates in the body of a POST, search interpreted",
-            interpreted[SIZES[0]],
-            posted,
-        ),
         Case("postcode, gzip", small, Load(POSTCODE, headers=gzip)),
         Case(
             "different coordinates, 3 centres, gzip", small, Load(file=belgium.file, headers=gzip)

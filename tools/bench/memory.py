@@ -16,7 +16,7 @@ from tools.bench.report import Table
 from tools.bench.served import ROOT, Memory, Server, pinned
 
 STARTS = 5
-LARGE = 100_000
+LARGE = 10_000
 _BARE = ("granian", "--interface", "wsgi", "--port", "{port}", "--log-level", "error")
 
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -173,32 +172,12 @@ def ours(
     database: Path,
     path: str = "/v1/nearest?postcode=1000",
     *,
-    package: Path = ROOT,
     one_core: bool = True,
     **chosen: str,
 ) -> AbstractContextManager[Server]:
-    """Run our server over a store, with these settings: the working tree, or what `published`
-    returned.
-    """
+    """Run our server over a store, with these settings."""
     command = [sys.executable, "-m", *OURS]
-    return serving(command, path, settings(database, **chosen), package, one_core=one_core)
-
-
-def published(folder: Path) -> Path:
-    """Build the wheel as it is published, with the compiled search, and return its contents.
-
-    Needs a C compiler. Raises CalledProcessError.
-    """
-    contents = folder / "published"
-    if not contents.exists():
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "wheel"]
-        required = {**clean_environment(), "DIRECTORY_COMPILED": "required"}
-        built = folder / "wheel"
-        subprocess.run([*pip, "--no-deps", "-w", str(built), str(ROOT)], env=required, check=True)
-        (wheel,) = built.glob("*.whl")
-        with zipfile.ZipFile(wheel) as file:
-            file.extractall(contents)
-    return contents
+    return serving(command, path, settings(database, **chosen), one_core=one_core)
 
 
 def constant(

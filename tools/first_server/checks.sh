@@ -30,7 +30,8 @@ after_first() {
         "$(ask -v -o /dev/null "https://$HOST/livez" 2>&1)" 'issuer:.*Pebble'
     says 'the backup' "$(stat -c '%a %U' /srv/directory/backups/*.db)" '^600 directory-api$'
     local unit
-    for unit in directory-api.service directory-api-backup.timer directory-api-check.timer \
+    for unit in directory-api.service directory-api-alive.timer directory-api-backup.timer \
+        directory-api-check.timer \
         directory-api-publish.timer directory-api-restore-drill.timer directory-api-notify.timer \
         certbot.timer; do
         says "$unit" "$(/usr/bin/systemctl is-enabled "$unit")" '^enabled$'

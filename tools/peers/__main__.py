@@ -159,10 +159,8 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
     notes: list[str] = []
     database = store(folder, CENTRES)
     with ExitStack() as stack:
-        published = served.published(folder)
         limited = partial(served.ours, rate_limit=NEVER_REFUSED)
-        ours = stack.enter_context(limited(database, POSTCODE, package=published))
-        interpreted = stack.enter_context(limited(database, POSTCODE))
+        ours = stack.enter_context(limited(database, POSTCODE))
         points = export(ours, folder)
         scan = BruteForce(points)
         data = {**served.clean_environment(), "BENCH_DATA": str(folder)}
@@ -172,13 +170,8 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
             Case(FLOOR, stack.enter_context(served.constant("floor", size)), Load()),
             Case(FLASK, stack.enter_context(served.constant("flask", size)), Load()),
             Case("ours, limit and log on", ours, Load(file=same)),
-            Case("ours, search interpreted", interpreted, Load(file=same)),
         ]
-        wrongs = ["", ""]
-        wrongs += [
-            wrong(server, "/v1/nearest?", lambda each: each, scan, queries)
-            for server in (ours, interpreted)
-        ]
+        wrongs = ["", "", wrong(ours, "/v1/nearest?", lambda each: each, scan, queries)]
         for number, peer in enumerate(PEERS):
             own = folder / f"peer-{number}"
             own.mkdir(mode=0o755)
@@ -198,7 +191,7 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
         except (Missing, RuntimeError) as reason:
             notes.append(f"Left out: nginx with the published folder: {reason}.")
         else:
-            answered = stack.enter_context(limited(small, POSTCODE, package=published))
+            answered = stack.enter_context(limited(small, POSTCODE))
             cases += [
                 Case("ours, postcode, 3 centres", answered, Load(POSTCODE)),
                 Case("nginx, postcode, the published folder", files, Load(POSTCODE)),

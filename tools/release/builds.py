@@ -40,7 +40,6 @@ class Build:
     """The folders of a build."""
 
     published: Path
-    here: Path  # the wheel with the search compiled for this machine, which is only tried
     environment: Path  # the locked packages of a server, without the project
 
     @property
@@ -49,14 +48,9 @@ class Build:
         return _only(self.published, "*.tar.gz")
 
     @property
-    def pure(self) -> Path:
-        """The wheel for every machine."""
-        return _only(self.published, "*-none-any.whl")
-
-    @property
-    def compiled(self) -> Path:
-        """The wheel for this machine."""
-        return _only(self.here, "*.whl")
+    def wheel(self) -> Path:
+        """The wheel, which is for every machine."""
+        return _only(self.published, "*-py3-none-any.whl")
 
 
 def commit_time(root: Path) -> str:
@@ -72,9 +66,8 @@ def uncommitted(root: Path) -> bool:
 def build(root: Path, folder: Path, surroundings: Surroundings) -> Build:
     """Build everything once, in a new folder below this one. Raises Failed."""
     place = folder / surroundings.folder
-    made = Build(place / "published", place / "here", place / "environment")
-    for path in (made.published, made.here):
-        path.mkdir(parents=True)
+    made = Build(place / "published", place / "environment")
+    made.published.mkdir(parents=True)
     source = place / "source"
     _copy(root, source, backwards=surroundings.backwards)
     variables = {**clean(), **surroundings.variables, "SOURCE_DATE_EPOCH": commit_time(root)}
@@ -98,7 +91,7 @@ def _copy(root: Path, folder: Path, *, backwards: bool) -> None:
 
 
 def _python(source: Path, made: Build, variables: Mapping[str, str], umask: int) -> None:
-    """The source distribution, and from its contents alone both wheels."""
+    """The source distribution, and from its contents alone the wheel."""
     command = (sys.executable, "-m", "build", "--no-isolation")
     out = ("--outdir", made.published)
     run(*command, "--sdist", *out, ".", folder=source, variables=variables, umask=umask)
@@ -106,13 +99,7 @@ def _python(source: Path, made: Build, variables: Mapping[str, str], umask: int)
     with tarfile.open(made.sdist) as archive:
         archive.extractall(unpacked, filter="data")
     contents = _only(unpacked, "*")
-    for compiled, target in (("off", made.published), ("required", made.here)):
-        run(
-            *(*command, "--wheel", "--outdir", target, "."),
-            folder=contents,
-            variables={**variables, "DIRECTORY_COMPILED": compiled},
-            umask=umask,
-        )
+    run(*command, "--wheel", *out, ".", folder=contents, variables=variables, umask=umask)
 
 
 def _component(source: Path, made: Build, variables: Mapping[str, str], umask: int) -> None:

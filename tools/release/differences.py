@@ -1,13 +1,10 @@
-"""What differs between two builds, and what two wheels have in common."""
+"""What differs between two builds."""
 
 import hashlib
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZipFile
-
-# What a wheel with the compiled search has besides what each wheel has, or in another form.
-_OF_ONE_KIND = (".so", ".dist-info/WHEEL", ".dist-info/RECORD")
 
 
 def sha256(path: Path) -> str:
@@ -27,17 +24,6 @@ def differences(one: Path, other: Path) -> list[str]:
         for name in sorted(first.keys() & second.keys())
         if first[name].read_bytes() != second[name].read_bytes()
     ]
-
-
-def not_shared(pure: Path, compiled: Path) -> list[str]:
-    """Return the names of members that a wheel with the compiled search lacks, has alone, or has
-    with other bytes than the wheel for every machine, apart from the compiled search.
-    """
-    first, second = (
-        {name: digest for name, digest in _members(path).items() if not name.endswith(_OF_ONE_KIND)}
-        for path in (pure, compiled)
-    )
-    return _differing(first, second)
 
 
 def _difference(one: Path, other: Path) -> str:

@@ -20,15 +20,14 @@ _STOP_SECONDS = 20.0
 _ADDRESSES = ("/", "/?lang=ar", "/embed/nearest-centre.js", "/openapi.yaml", "/docs")
 
 
-def install_and_ask(built: Build, package: Path, version: str, search: str) -> None:
+def install_and_ask(built: Build, package: Path, version: str) -> None:
     """Install a package without its dependencies, which are there, and ask a server.
 
-    A source distribution is built without a C compiler. Raises Failed if something is not as a user
-    expects: the version, the search (compiled or interpreted), and answers.
+    Raises Failed if something is not as a user expects: the version, and answers.
     """
     python = built.environment / "bin/python"
     pip = (*PIP, "--python", python)
-    # Nothing but Python is found: no compiler.
+    # Nothing but Python is found.
     bare = {**clean(), "PATH": str(python.parent)}
     options = ("--no-deps", "--force-reinstall", "--no-compile")
     with TemporaryDirectory() as name:
@@ -37,8 +36,8 @@ def install_and_ask(built: Build, package: Path, version: str, search: str) -> N
         run(*pip, "check", folder=folder, variables=bare)
         command = python.with_name("directory-api")
         said = run(command, "--version", folder=folder, variables=bare).strip()
-        if said != f"directory-api {version}, search: {search}":
-            raise Failed(f"{package.name} says {said!r}, and not the search {search}")
+        if said != f"directory-api {version}":
+            raise Failed(f"{package.name} says {said!r}, and not the version {version}")
         run(command, "init", folder=folder, variables=bare)
         _ask(command, folder, bare, package.name)
 

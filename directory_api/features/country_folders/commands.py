@@ -8,7 +8,7 @@ import click
 from directory_api.cli.context import FILE, actor, existing, plain_errors
 from directory_api.cli.output import reading, say_where
 from directory_api.cli.sections import OPERATORS
-from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_country
+from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_of
 from directory_api.features.country_folders.check import faults_in
 from directory_api.features.country_folders.making import NewFolder, new_folder, shipped_folder
 from directory_api.files.files import write_atomically
@@ -69,7 +69,7 @@ def new(
         f"To serve it:\n  export DIRECTORY_DATA={out} DIRECTORY_DATABASE_URL=sqlite:///{out.name}.db\n"
         "  directory-api load && directory-api serve"
     )
-    if (own := home_country(out)) != code:
+    if (own := home_of(out)) != code:
         click.echo(f"The directory's own country is {own}. Another one: DIRECTORY_COUNTRY={code}")
 
 

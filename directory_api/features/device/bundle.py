@@ -65,7 +65,6 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
     def respond(asked: str | None = None) -> Response:
         edition = editions.current()
         country = (asked or edition.home).upper()
-        check_size(len(edition.snapshot.listed))
 
         def make() -> tuple[negotiation.CompressedBody, int]:
             table = table_of(country, edition)
@@ -73,8 +72,10 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
             body = negotiation.prepare(as_bundle(device.bundle(country, edition), address))
             return body, len(body.encoded["gzip"]) + len(table.encoded["gzip"])
 
-        (body, size), is_current = responses.standing(editions, edition, ("bundle", country), make)
-        check_size(0, size)
+        (body, size), is_current = responses.current_or_stale(
+            editions, edition, ("bundle", country), make
+        )
+        check_size(size)
         return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
 
     @routes.route("/v1/bundle", methods=["GET"])
@@ -123,7 +124,7 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
         again. docs/bundle.md explains the format.
         """
         body = table_of(country.upper(), editions.current())
-        check_size(0, len(body.encoded["gzip"]))
+        check_size(len(body.encoded["gzip"]))
         is_named = digest == _hash(body)
         return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
 
@@ -149,7 +150,7 @@ def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
 
         # To compress it takes a second.
         body = edition.of_postcodes.get(country, make)
-        check_size(0, len(body.encoded["gzip"]))
+        check_size(len(body.encoded["gzip"]))
         return responses.respond(body, POSTCODES_CACHE)
 
     return routes

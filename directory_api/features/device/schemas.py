@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_BELOW
 from directory_api.hours.rules import OPEN, UNKNOWN
 from directory_api.record import schemas, validators, vocabulary
-from directory_api.record.records import Centre, Helpline, private
+from directory_api.record.records import Centre, Helpline, private_members
 from directory_api.web.schemas.responses import (
     LINK,
     REVISION,
@@ -159,7 +159,7 @@ class BundleCentreDocument(schemas.CentreSchema, SaidHoursDocument):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = (*LEFT_OUT, *private(Centre))
+        exclude = (*LEFT_OUT, *private_members(Centre))
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(schemas.LocationSchema)
@@ -231,7 +231,7 @@ class BundleHelplineDocument(schemas.HelplineSchema):
     class Meta:
         """Leaves out what a visitor does not need."""
 
-        exclude = (*LEFT_OUT, *private(Helpline))
+        exclude = (*LEFT_OUT, *private_members(Helpline))
 
 
 class PostcodeTableDocument(ma.Schema):

@@ -26,7 +26,7 @@ from directory_api.features.flyer.sizes import (
 )
 from directory_api.live.editions import Edition
 from directory_api.record.answered import is_for_emergencies
-from directory_api.record.in_words import CONTESTED, Caveat, caveats_of
+from directory_api.record.centre_in_words import CONTESTED, Caveat, caveats_of
 from directory_api.record.numbers import FAX
 from directory_api.record.records import Centre, Helpline, text_in
 from directory_api.record.speaker import Speaker
@@ -140,7 +140,7 @@ def flyer(edition: Edition, size: str, chosen: str | None = None, *, neutral: bo
             raise CentreNotFound("This centre is closed for good.")
         centres: tuple[Centre, ...] = (centre,)
     elif has_room(edition):
-        centres = tuple(each.centre for each in edition.snapshot.listed.published)
+        centres = edition.snapshot.listed
     else:
         raise TooManyCentres
     return _flyer(edition, SIZES[size], centres, chosen, is_neutral=neutral)
@@ -148,12 +148,12 @@ def flyer(edition: Edition, size: str, chosen: str | None = None, *, neutral: bo
 
 def has_room(edition: Edition) -> bool:
     """Return whether all centres have room on one flyer."""
-    return len(edition.snapshot.listed.published) <= MOST_CENTRES
+    return len(edition.snapshot.listed) <= MOST_CENTRES
 
 
 def flyers(edition: Edition) -> Iterator[Flyer]:
     """Yield every flyer that can be printed of an edition."""
-    listed = [each.centre for each in edition.snapshot.listed.published]
+    listed = edition.snapshot.listed
     groups = [((centre,), centre.id) for centre in listed]
     whole = [(tuple(listed), None)] if has_room(edition) else []
     for size in SIZES.values():

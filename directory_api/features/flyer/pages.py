@@ -22,8 +22,8 @@ from directory_api.features.flyer.flyer import (
 )
 from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
+from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.helpline_in_words import describe_helpline
-from directory_api.record.in_words import describe, labelled
 from directory_api.record.records import Centre, text_in
 from directory_api.record.speaker import Speaker
 from directory_api.text.errors import ConfirmationNeeded
@@ -86,18 +86,18 @@ class FlyerPages:
 
     def _choice(self) -> Response:
         edition, say = self._web.editions.current(), self._say()
-        listed = edition.snapshot.listed.published
+        listed = edition.snapshot.listed
         lists = [
             listed[first : first + MOST_LISTED] for first in range(0, len(listed), MOST_LISTED)
         ]
         number = request.args.get("list", 0, type=int)
         shown = lists[number] if 0 <= number < len(lists) else listed[:MOST_LISTED]
-        others = [(_named(each[0].centre, say), _named(each[-1].centre, say)) for each in lists]
+        others = [(_named(each[0], say), _named(each[-1], say)) for each in lists]
         return self._page(
             "choice",
             "/flyers",
             sizes=[*SIZES],
-            centres=[(each.id, _named(each.centre, say)) for each in shown],
+            centres=[(each.id, _named(each, say)) for each in shown],
             has_all=has_room(edition),
             lists=others if len(lists) > 1 else [],
         )
@@ -140,8 +140,8 @@ class FlyerPages:
             right=right,
             current=self._by_size(edition) if code is None and has_room(edition) else [],
             centres=[
-                describe(each.centre, speaker, edition.pieces.fresh_days)
-                for each in edition.snapshot.listed.published
+                describe_centre(each, speaker, edition.pieces.fresh_days)
+                for each in edition.snapshot.listed
             ]
             if has_room(edition)
             else [],
@@ -151,7 +151,7 @@ class FlyerPages:
         """Return the checks of all flyers of an edition. Raises InTheMaking: an older set could
         call a print right that no longer is.
         """
-        made = responses.standing(
+        made = responses.current_or_stale(
             self._web.editions,
             edition,
             "checks of flyers",
@@ -183,7 +183,6 @@ class FlyerPages:
             say=say,
             languages=languages(),
             lines=lines,
-            labelled=labelled,
             exit_url=self._exit,
             in_language=lambda tag, page=path: self._link(page, tag),
             static_site=self._web.static_site,

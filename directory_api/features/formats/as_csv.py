@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents, Record
 from directory_api.record import cells, columns
-from directory_api.record.records import Centre, Helpline, Verified, private, text_in
+from directory_api.record.records import Centre, Helpline, Verified, private_members, text_in
 from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import RankedCentre
 
@@ -38,9 +38,9 @@ _OF_HELPLINES = frozenset({"name", "number", "url"})
 _OF_A_SEARCH = frozenset({"distance_m", "responsible"})
 # What no answer has, with the columns below it, because it is not public.
 _NEVER = (
-    *private(Centre),
-    *private(Helpline),
-    *(f"verified.{name}" for name in private(Verified)),
+    *private_members(Centre),
+    *private_members(Helpline),
+    *(f"verified.{name}" for name in private_members(Verified)),
 )
 
 
@@ -120,15 +120,15 @@ def _rows_beside(listing: Answer) -> Iterator[_Row]:
 def _named(line: Helpline, language: str | None) -> dict[str, str]:
     name = text_in(line.name, language) if language else text_in(line.name)
     named = {"name": cells.guarded(name)} if name else {}
-    return named | ({_CHANGED_SINCE: cells.flag(True)} if _has_changed(line) else {})
+    return named | ({_CHANGED_SINCE: cells.yes_or_no(True)} if _has_changed(line) else {})
 
 
 def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
     return {
         "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
-        "responsible": cells.flag(True) if shown.responsible else "",
+        "responsible": cells.yes_or_no(True) if shown.responsible else "",
         "freshness": listing.pieces.computed(shown.centre)["freshness"],
-        _CHANGED_SINCE: cells.flag(True) if _has_changed(shown.centre) else "",
+        _CHANGED_SINCE: cells.yes_or_no(True) if _has_changed(shown.centre) else "",
     }
 
 

@@ -126,7 +126,7 @@ def _list(routes: ApiBlueprint, editions: EditionCache, kind: _Kind) -> None:
         def make() -> negotiation.CompressedBody:
             return negotiation.prepare(_answer(edition, catalogue_of(edition).page(kind.name)))
 
-        body, is_current = responses.standing(editions, edition, ("hsds", kind.name), make)
+        body, is_current = responses.current_or_stale(editions, edition, ("hsds", kind.name), make)
         cache = responses.CACHE.format(MAX_AGE_SECONDS) if is_current else responses.NO_CACHE
         return responses.respond(body, cache)
 

@@ -10,7 +10,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from directory_api.features.hsds import shapes
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.web.schemas.responses import (
     REVISION,
     HelplineDocument,
@@ -41,25 +41,27 @@ class AnswerDocument(ma.Schema):
 
 
 @cache
-def _schema(shape: type[Value]) -> type[ma.Schema]:
+def _schema(shape: type[RecordValue]) -> type[ma.Schema]:
     """Return the schema of a class of shapes.py, which other schemas refer to."""
     name = shape.__name__ if shape.__name__.endswith("Brief") else f"{shape.__name__}Object"
     return ma.Schema.from_dict(_members(shape), name=f"Hsds{name}")
 
 
-def _document(name: str, shape: type[Value], *always: str) -> type[ma.Schema]:
+def _document(name: str, shape: type[RecordValue], *always: str) -> type[ma.Schema]:
     """Return the schema of an answer that is one object, with the members that are always there."""
     return AnswerDocument.from_dict(_members(shape, always), name=name)
 
 
-def _page(name: str, shape: type[Value]) -> type[ma.Schema]:
+def _page(name: str, shape: type[RecordValue]) -> type[ma.Schema]:
     """Return the schema of a page of objects."""
     contents = many(_schema(shape))  # type: ignore[arg-type]  # a class is hashable
     members = {**_members(shapes.Page), "contents": contents}
     return AnswerDocument.from_dict(members, name=name)
 
 
-def _members(shape: type[Value], always: Collection[str] = ()) -> dict[str, ma.fields.Field[Any]]:
+def _members(
+    shape: type[RecordValue], always: Collection[str] = ()
+) -> dict[str, ma.fields.Field[Any]]:
     """Return the fields of a shape; those without a default and those in `always` are required."""
     return {
         member.name: _field(

@@ -5,7 +5,6 @@ import click
 from directory_api.cli.context import HOST, opened, port_option
 from directory_api.cli.sections import OPERATORS
 from directory_api.cli.server import refuse_taken_port, start
-from directory_api.web.app import create_app
 
 
 @OPERATORS.command()
@@ -34,6 +33,7 @@ def mcp(http: bool, host: str, port: int) -> None:
             "Install it: pip install 'mcp>=2.3'"
         ) from None
     from directory_api.features.mcp.local_client import LocalClient
+    from directory_api.web.app import create_app
     from directory_api.web.wsgi import log
 
     directory = opened()

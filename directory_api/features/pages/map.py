@@ -142,7 +142,7 @@ def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) 
         return []
     spots = (
         drawing.spot(centre.point)
-        for centre in snapshot.listed.published
+        for centre in snapshot.index.listed
         if centre.id not in numbered and centre.point
     )
     return [spot for spot in spots if spot]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import psycopg
 
 from directory_api.features.postgres import schema
-from directory_api.store.sql.engine import NO_DIRECTORY
+from directory_api.store.sql.database import NO_DIRECTORY, only_reads
 from directory_api.text.errors import (
     StoreMissing,
     StoreNotWritable,
@@ -81,11 +81,14 @@ class PostgresConnection:
 
 
 class PostgresEngine:
-    """An Engine for a database on one or several servers, of which one is the primary."""
+    """An Engine for a database on one or several servers, of which one is the primary. With
+    `read_only`, it never asks for the primary.
+    """
 
     unreadable: type[Exception] = psycopg.Error
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self._reads = _Connections(url, "any")
         self._writes = _Connections(url, "read-write")
 
@@ -109,7 +112,8 @@ class PostgresEngine:
         """Apply pending migrations to existing tables. Raises StoreMissing, StoreUnavailable."""
         if not self.exists():
             raise StoreMissing(NO_DIRECTORY)
-        self.create()
+        if not self._read_only:
+            self.create()
 
     def pending(self) -> int:
         """Return how many migrations of this version the tables lack. Raises StoreMissing,
@@ -145,6 +149,8 @@ class PostgresEngine:
         """A transaction on the primary. Writers of the records wait for each other at the row with
         the revision.
         """
+        if self._read_only:
+            raise only_reads()
         with self._writes.transaction("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as raw:
             yield PostgresConnection(raw)
 

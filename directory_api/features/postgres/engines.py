@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from directory_api.store.stores import AddedEngine
 
 if TYPE_CHECKING:
-    from directory_api.store.sql.engine import Engine
+    from directory_api.store.sql.database import Engine
 
 _PREFIX = "postgresql://"
 # A password belongs in PGPASSFILE or PGSERVICEFILE, because a process's environment can be read.
@@ -36,11 +36,11 @@ def _is_usable(url: str) -> bool:
     return bool(_URL.match(url) and find_spec("psycopg"))
 
 
-def _open(url: str) -> "Engine":
+def _open(url: str, read_only: bool) -> "Engine":
     # psycopg is installed only where it is needed.
     from directory_api.features.postgres.engine import PostgresEngine
 
-    return PostgresEngine(url)
+    return PostgresEngine(url, read_only=read_only)
 
 
 def _beside(url: str) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from directory_api import __version__
 from directory_api.store.sql import chain
-from directory_api.store.sql.engine import Connection, newer
+from directory_api.store.sql.database import Connection, newer
 
 # The key of the lock that one process holds while it migrates: any number that nothing else uses.
 _LOCK = 0x64697265
@@ -77,13 +77,11 @@ def _tables(connection: Connection) -> None:
         "postcodes": f"country {text}, code {text}, place {text}, sha256 {text}, "
         "rowid bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (country, code)",
         "state": f"key {text} PRIMARY KEY, value bigint NOT NULL",
-        "row_sets": f"name {text} PRIMARY KEY, rows bigint NOT NULL, total {text}",
         "chain": f"revision bigint PRIMARY KEY, salt {text}, records {text}, postcodes {text}, "
         f"history {text}, link {text}",
         "tokens": f"id {text} PRIMARY KEY, digest {text} UNIQUE, name {text}, scopes {text}, "
         f"created {text}, expires {text}, last_used {optional}, revoked {optional}, "
         "rowid bigint GENERATED ALWAYS AS IDENTITY",
-        "sessions": f"digest {text} PRIMARY KEY, token {text}, until {text}",
         "receipts": f"key {text} PRIMARY KEY, fingerprint {text}, at {text}, outcome {text}",
     }.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")

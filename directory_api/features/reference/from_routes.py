@@ -35,7 +35,7 @@ stored. Use POST if the place must not appear in a URL.
 # The type and the format of our fields.
 _TYPES = (
     (request_fields.Degrees, "number", None),
-    (validators.Coordinate, "number", None),
+    (validators.DegreesField, "number", None),
     (request_fields.Whole, "integer", None),
     (request_fields.Words, "string", None),
     (members.Members, "string", None),
@@ -127,7 +127,7 @@ def _described(operation: Operation, tag: str) -> dict[str, Any]:
 
 
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    if isinstance(field, request_fields.Degrees | validators.Coordinate):
+    if isinstance(field, request_fields.Degrees | validators.DegreesField):
         return {"minimum": -field.limit, "maximum": field.limit}
     if isinstance(field, request_fields.Whole):
         return {"minimum": field.least, "maximum": field.most}

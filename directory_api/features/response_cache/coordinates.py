@@ -13,15 +13,16 @@ from werkzeug.datastructures import MultiDict
 from directory_api.answer.as_json import notice
 from directory_api.live.editions import Edition
 from directory_api.place.geometry import Point, precision_m
-from directory_api.record.published import PublishedCentre
 from directory_api.search.query import (
     FILTERS,
     NEAREST_LIMIT,
     NO_FILTERS,
     Coordinate,
     Filters,
+    Hit,
     NearestQuery,
 )
+from directory_api.search.snapshot import MILLIMETRE
 from directory_api.web.http import header_fields, responses
 from directory_api.web.schemas import requests
 
@@ -143,19 +144,17 @@ class CoordinateAnswers:
         """
         lat, lon, lat_decimals, lon_decimals = place
         origin = Point(lat, lon)
-        found = self._index.nearest_quickly(origin, max(limit, 2))
-        if not found:
+        found = self._index.nearest(origin, NO_FILTERS, max(limit, 2), None)
+        if not found or any(hit.tied for hit in found):
             return None
         accuracy_m = precision_m(lat, lat_decimals, lon_decimals)
-        metres, centre = found[0]
-        gap = metres + 2 * accuracy_m + centre.blur_m
-        for metres, centre in found[1:]:
-            if metres <= gap + centre.blur_m:
-                return None
-        if metres - gap <= self._largest_blur_m:
+        gap = found[0].distance_m + 2 * accuracy_m + found[0].published.blur_m
+        if any(hit.distance_m <= gap + hit.published.blur_m for hit in found[1:]):
+            return None
+        if found[-1].distance_m - gap <= self._largest_blur_m:
             return None
         shown = found[:limit]
-        reach_m = shown[-1][0] if len(shown) == limit else None
+        reach_m = shown[-1].distance_m + MILLIMETRE if len(shown) == limit else None
         if self._index.nearest_closed(origin, NO_FILTERS, 1, reach_m):
             return None
         where = self._where(origin, accuracy_m, shown)
@@ -165,23 +164,21 @@ class CoordinateAnswers:
         parts = [self._head, dumps(lat), b',"lon":', dumps(lon), b',"accuracy_m":%d' % accuracy_m]
         parts.append(middle)
         between = b'{"distance_m":%d,"tied":false,"centre":'
-        for metres, centre in shown:
-            parts.append(between % round(metres))
-            parts += self._edition.pieces.parts(centre)
+        for hit in shown:
+            parts.append(between % round(hit.distance_m))
+            parts += self._edition.pieces.parts(hit.published)
             between = b'},{"distance_m":%d,"tied":false,"centre":'
         parts.append(end)
         return b"".join(parts)
 
-    def _where(
-        self, origin: Point, accuracy_m: int, shown: Iterable[tuple[float, PublishedCentre]]
-    ) -> _Where | None:
+    def _where(self, origin: Point, accuracy_m: int, shown: Iterable[Hit]) -> _Where | None:
         """Return where a point is; None if it may have latitude and longitude exchanged."""
         countries = self._edition.whereabouts.countries_at(origin, accuracy_m)
         if not self._snapshot.covered.isdisjoint(countries):
             return countries, None
         if abs(origin.lon) <= 90 and self._snapshot.covers_near(Point(origin.lon, origin.lat)):
             return None
-        return countries, tuple(sorted({centre.hours.country for _, centre in shown}))
+        return countries, tuple(sorted({hit.published.hours.country for hit in shown}))
 
     def _add(self, where: _Where) -> tuple[bytes, bytes]:
         """Return what an answer says between the accuracy and the results, and after them."""

@@ -26,9 +26,8 @@ from directory_api.web.context import Web
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import QUICK, preferred_coding
 from directory_api.web.middleware.rate_limit import RateLimiter, is_exempt
-from directory_api.web.middleware.request_log import Meters, RequestSeries
+from directory_api.web.middleware.request_log import RequestSeries, series_of
 from directory_api.web.wsgi import log
-from directory_api.web.wsgi.application import has_body
 from directory_api.web.wsgi.types import ROUTE, UNMATCHED, Headers, Write
 
 if TYPE_CHECKING:
@@ -101,13 +100,11 @@ class ResponseCache:
         self,
         editions: EditionCache,
         limiter: RateLimiter | None,
-        meters: Meters,
         path_prefix: str = "",
     ) -> None:
         self._editions = editions
         self._limiter = limiter
-        self._meters = meters
-        self._series = meters.series("GET", _ROUTE, 200)
+        self._series = series_of("GET", _ROUTE, 200)
         self._path_prefix = path_prefix
         # Whether the address has no format.
         self._paths = {f"{path_prefix}{_ROUTE}": True, f"{path_prefix}{_ROUTE}.json": False}
@@ -122,7 +119,7 @@ class ResponseCache:
         with a body is theirs: it may be refused, and an answer to a body that is not read may end
         the connection.
         """
-        if has_body(environ):
+        if _has_body(environ):
             return None
         read = environ.get
         try:
@@ -303,11 +300,16 @@ class ResponseCache:
         return StoredResponse(
             response.headers,
             response.body,
-            self._meters.series("GET", route, 200),
+            series_of("GET", route, 200),
             limited,
             dict(response.headers).get("ETag", ""),
-            StoredResponse(few, b"", self._meters.series("GET", route, 304), limited),
+            StoredResponse(few, b"", series_of("GET", route, 304), limited),
         )
+
+
+def _has_body(environ: "WSGIEnvironment") -> bool:
+    length = environ.get("CONTENT_LENGTH", "0")
+    return length not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _key(environ: "WSGIEnvironment", query: str) -> _Key:
@@ -347,4 +349,4 @@ def _has_postcode(key: _Key) -> bool:
 
 def response_cache(web: Web) -> ResponseCache:
     """Return the answers that are sent before Flask is asked."""
-    return ResponseCache(web.editions, web.limiter, web.meters, web.settings.path_prefix)
+    return ResponseCache(web.editions, web.limiter, web.settings.path_prefix)

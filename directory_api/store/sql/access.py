@@ -1,4 +1,4 @@
-"""Tokens, their other credentials, and sessions, in the tables of an engine."""
+"""Tokens and their other credentials, such as sessions, in the tables of an engine."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Any
 
-from directory_api.record.token import REPLACED, Credential, Session, Token
-from directory_api.store.sql.engine import Connection, Engine
+from directory_api.record.token import REPLACED_SECRET, Credential, Token
+from directory_api.store.sql.database import Connection, Engine
 
 _COLUMNS = "id, name, scopes, created, expires, last_used, revoked, digest, made_by"
 # Instead of a SHA-256 in hexadecimal digits: no secret has it.
@@ -16,8 +16,8 @@ _CREDENTIAL = "kind, id, token, until, data"
 
 
 class AccessStore:
-    """Stores tokens and sessions under the SHA-256 of their secrets, and other credentials. The
-    rules of Store apply; a Store creates the tables.
+    """Stores tokens under the SHA-256 of their secrets, and other credentials. The rules of Store
+    apply; a Store creates the tables.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class AccessStore:
                 f"SELECT {_COLUMNS} FROM tokens WHERE digest = ? OR id = "
                 "(SELECT token FROM credentials WHERE kind = ? AND id = ? AND until > ?)"
             )
-            values = [digest, REPLACED, digest, now.isoformat()]
+            values = [digest, REPLACED_SECRET, digest, now.isoformat()]
             row = connection.execute(query, values).fetchone()
             return _token(row) if row else None
 
@@ -85,12 +85,12 @@ class AccessStore:
         """
         with self._noted(), self._engine.writing() as connection:
             connection.execute(
-                "DELETE FROM credentials WHERE kind = ? AND token = ?", [REPLACED, token.id]
+                "DELETE FROM credentials WHERE kind = ? AND token = ?", [REPLACED_SECRET, token.id]
             )
             connection.execute(
                 f"INSERT INTO credentials ({_CREDENTIAL}) "
                 "SELECT ?, digest, id, ?, '{}' FROM tokens WHERE id = ?",
-                [REPLACED, until.isoformat(), token.id],
+                [REPLACED_SECRET, until.isoformat(), token.id],
             )
             connection.execute(
                 "UPDATE tokens SET digest = ?, expires = ? WHERE id = ?",
@@ -148,30 +148,11 @@ class AccessStore:
             )
             return found if deleted.rowcount == 1 else None
 
-    def open_session(self, session: Session, digest: str, now: datetime) -> None:
-        """Store a new session, and delete those that ended before `now`."""
-        with self._noted(), self._engine.writing() as connection:
-            connection.execute("DELETE FROM sessions WHERE until < ?", [now.isoformat()])
-            connection.execute(
-                "INSERT INTO sessions (digest, token, until) VALUES (?, ?, ?)",
-                [digest, session.token, session.until.isoformat()],
-            )
-
-    def session_of(self, digest: str) -> Session | None:
-        """Return the session with this digest of its secret, or None."""
-        with self._engine.reading() as connection:
-            row = connection.execute(
-                "SELECT token, until FROM sessions WHERE digest = ?", [digest]
-            ).fetchone()
-            return Session(row[0], datetime.fromisoformat(row[1])) if row else None
-
-    def close_session(self, digest: str) -> None:
-        """Delete a session, if it exists."""
-        self._write("DELETE FROM sessions WHERE digest = ?", [digest])
-
-    def close_sessions_of(self, token: str, *, but: str = "") -> None:
-        """Delete the sessions of a token, except the one with this digest."""
-        self._write("DELETE FROM sessions WHERE token = ? AND digest <> ?", [token, but])
+    def remove_credentials(self, kind: str, token: str, *, but: str) -> None:
+        """Delete the credentials of a kind of a token, except the one with the id `but`."""
+        self._write(
+            "DELETE FROM credentials WHERE kind = ? AND token = ? AND id <> ?", [kind, token, but]
+        )
 
     def _write(self, statement: str, values: Sequence[Any]) -> None:
         with self._noted(), self._engine.writing() as connection:

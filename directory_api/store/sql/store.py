@@ -1,35 +1,29 @@
 """The store of records, the same for every engine. One test suite runs on each of them."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+
+import orjson
 
 from directory_api.change.change import Change, HistoryEntry, Record, Stamp
-from directory_api.change.public_history import RevisionLinks
 from directory_api.place.postcode import Place
 from directory_api.store import adopted
-from directory_api.store.digests import RowSet, canonical
-from directory_api.store.sql import chain, updates
-from directory_api.store.sql.engine import Connection, Engine
+from directory_api.store.digests import canonical
+from directory_api.store.sql import chain, past, reading
+from directory_api.store.sql.database import Connection, Engine
 from directory_api.store.state import (
     ALL_REVISIONS,
     RECEIPT_LIFE,
-    SMALL_KINDS,
-    Mention,
     Receipt,
     Replaced,
-    StoreHeads,
+    StoredDirectory,
+    StoredPostcodes,
     StoreState,
-    StoreUpdate,
 )
-from directory_api.text.errors import StoreConflict
-
-_RECORD = "SELECT kind, id, record, sha256, revision FROM records"
-# SQLite takes at most 1,000 conditions in one query.
-_MOST_PATTERNS = 100
+from directory_api.text.errors import StoreConflict, StoreUnavailable
 
 
 class Store:
@@ -39,8 +33,8 @@ class Store:
     - `append` is one transaction: it writes everything or nothing, and returns when it is on disk.
     - An empty store has the revision 0; each `append` increases it by one.
     - Each record is stored with its SHA-256, which is checked when the record is read.
-    - Each transaction writes a digest of all records, of all postcodes and of its history, and
-      links it to the revision before it with a secret salt (store/digests). They are checked
+    - Each transaction makes a digest of all records, of all postcodes and of its history, and
+      links them to the revision before it with a secret salt (store/digests). They are checked
       whenever these are read, so that a missing row is detected as reliably as a changed one. Two
       stores that reached the same revision in different ways have different links.
     - A store has a random id, which a database that replaces it does not share.
@@ -86,57 +80,55 @@ class Store:
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
         with self._engine.reading() as connection:
-            rows = connection.execute(_RECORD).fetchall()
-            records = RowSet.of((kind, key, digest, at) for kind, key, _, digest, at in rows)
-            chain.check_current(connection, records, chain.row_set(connection, "postcodes"))
-            return _state(connection, rows, chain.links(connection))
+            found, current = reading.records(connection)
+            contents: dict[str, dict[str, Record]] = {}
+            for each in found:
+                contents.setdefault(each.kind, {})[each.id] = orjson.loads(each.text)
+            return StoreState(
+                current.revision,
+                chain.version(connection),
+                MappingProxyType(contents),
+                MappingProxyType({(each.kind, each.id): each.revision for each in found}),
+                chain.links(connection),
+            )
 
-    def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
-        """Return the records with these kinds and ids, and all of SMALL_KINDS, at one revision.
+    def read(
+        self, known: StoredPostcodes | None = None, follow: Collection[str] = ()
+    ) -> StoredDirectory:
+        """Return everything at one revision; of the postcodes those that are known, if they have
+        not changed.
 
-        In a large store the digest of all records is not compared with them, which would need the
-        others.
+        Raises StoreReplaced if the store may follow none of the versions in `follow`, see
+        `follows`; without any, it need not follow one.
         """
         with self._engine.reading() as connection:
-            marks = ", ".join("?" * len(SMALL_KINDS))
-            rows = connection.execute(f"{_RECORD} WHERE kind IN ({marks})", SMALL_KINDS).fetchall()
-            for key in keys:
-                if key[0] not in SMALL_KINDS:
-                    rows += connection.execute(f"{_RECORD} WHERE kind = ? AND id = ?", key)
-            sets = (chain.row_set(connection, kind) for kind in ("records", "postcodes"))
-            chain.check_current(connection, *sets)
-            return _state(connection, rows, chain.links_of(connection, (row[4] for row in rows)))
+            reading.check_follows(connection, follow)
+            records, current = reading.records(connection)
+            return StoredDirectory(
+                current.revision,
+                chain.version(connection),
+                records,
+                chain.links(connection),
+                past.public_history(connection),
+                reading.postcodes(connection, current, known),
+            )
 
-    def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
-        """Yield the records of a kind in whose JSON one of the texts may be a value, by id; the
-        caller looks where it is. Looks through all records of the kind, in one transaction.
-        """
-        patterns = [_pattern(text) for text in texts]
-        conditions = " OR ".join(["record LIKE ? ESCAPE '!'"] * len(patterns)) or "1 = 0"
-        if len(patterns) > _MOST_PATTERNS:
-            patterns, conditions = ["%"], "record LIKE ?"
+    def postcodes(self) -> StoredPostcodes:
+        """Return the postcodes of all tables."""
         with self._engine.reading() as connection:
-            for place, identity, text, digest in connection.execute(
-                "SELECT place, id, record, sha256 FROM ("
-                "SELECT row_number() OVER (ORDER BY id) - 1 AS place, id, record, sha256 "
-                f"FROM records WHERE kind = ?) AS numbered WHERE {conditions} ORDER BY place",
-                [kind, *patterns],
-            ):
-                record = json.loads(updates.whole_text(text, digest, kind, identity))
-                yield Mention(place, identity, record)
+            return reading.postcodes(connection, chain.current(connection), None)
 
-    @contextmanager
-    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
-        """Open a transaction that gives what differs from `previous`; everything without it, if it
-        is of another store or branch of the chain, or if most of the store differs.
-
-        Of a store with more than a few hundred records only what changed is checked then: a row
-        that was changed or lost without a new revision is found when everything is read, and by a
-        check.
-        The postcodes are those of `previous`, if they have not changed.
+    def follows(self, version: str) -> bool:
+        """Return whether the store may follow this version of a store: its chain contains it, or an
+        operator has adopted the store in its place (adopted.py).
         """
         with self._engine.reading() as connection:
-            yield updates.since(connection, previous)
+            return reading.follows(connection, version)
+
+    def check_follows(self, versions: Collection[str]) -> None:
+        """Raise StoreReplaced as `read` does, without reading everything."""
+        with self._engine.reading() as connection:
+            reading.check_follows(connection, versions)
 
     def append(
         self,
@@ -149,8 +141,7 @@ class Store:
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
-        """Write the changes with a history entry each, and return the new revision. They are
-        iterated once, within the transaction, so that they need not be in memory together.
+        """Write the changes with a history entry each, and return the new revision.
 
         Also replaces whole postcode tables, by country, and stores the receipt. `unseen` are, by
         kind and id, the changes that only maintainers can see: they are in the history, but not in
@@ -168,30 +159,28 @@ class Store:
                 raise StoreConflict(
                     "another writer has changed the directory meanwhile; read it again, then retry"
                 )
-            # A damaged digest would be linked for good.
-            records, postcodes = (
-                chain.row_set(connection, kind) for kind in ("records", "postcodes")
-            )
-            chain.check_current(connection, records, postcodes, revision=expected)
-            written = chain.Written()
-            for change in changes:
-                is_visible = (change.kind, change.id) not in unseen
+            # What is damaged would be linked for good.
+            _, current = reading.records(connection, expected)
+            postcodes = current.postcodes
+            if tables and chain.postcodes_digest(connection) != postcodes:
+                raise StoreUnavailable(chain.DAMAGED)
+            heads = [
                 chain.write_change(
-                    connection, change, stamp, expected + 1, written, is_visible=is_visible
+                    connection,
+                    change,
+                    stamp,
+                    expected + 1,
+                    is_visible=(change.kind, change.id) not in unseen,
                 )
+                for change in changes
+            ]
             for country, places in (tables or {}).items():
-                chain.replace_places(connection, country, places, written)
+                chain.replace_places(connection, country, places)
             if receipt:
                 _write_receipt(connection, receipt)
-            chain.extend(
-                connection,
-                expected + 1,
-                records.changed(written.records_removed.row_set, written.records_added.row_set),
-                postcodes.changed(
-                    written.postcodes_removed.row_set, written.postcodes_added.row_set
-                ),
-                written.heads,
-            )
+            if tables:
+                postcodes = chain.postcodes_digest(connection)
+            chain.extend(connection, expected + 1, postcodes, heads)
             return expected + 1
 
     def adopt(self, replaced: Replaced, stamp: Stamp) -> int:
@@ -199,7 +188,7 @@ class Store:
 
         Returns the new revision. Raises StoreConflict.
         """
-        state = self.excerpt([(adopted.KIND, each) for each in replaced])
+        state = self.records()
         added = adopted.changes(state.contents.get(adopted.KIND, {}), replaced)
         unseen = [(change.kind, change.id) for change in added]
         return self.append(
@@ -221,15 +210,17 @@ class Store:
         `most` above 1, if any row of history is missing: it may be one of theirs.
         """
         with self._engine.reading() as connection:
-            return updates.entries(connection, kind, identity, most, revisions)
+            return past.entries(connection, kind, identity, most, revisions)
 
-    def last_changes(self, keys: Iterable[updates.Key]) -> Mapping[updates.Key, HistoryEntry]:
+    def last_changes(
+        self, keys: Iterable[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], HistoryEntry]:
         """Return the last change of each record, by kind and id; nothing of one that never was.
 
         Raises StoreUnavailable if one of them was changed in another way than by `append`.
         """
         with self._engine.reading() as connection:
-            return updates.last_entries(connection, keys)
+            return past.last_entries(connection, keys)
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None. One older than a day is deleted when the next is
@@ -244,35 +235,6 @@ class Store:
                 if row
                 else None
             )
-
-
-def _state(
-    connection: Connection, rows: Iterable[Sequence[Any]], links: RevisionLinks
-) -> StoreState:
-    """Return rows of records as they were at the current revision. Raises StoreUnavailable if one
-    is damaged.
-    """
-    contents: dict[str, dict[str, Record]] = {}
-    revisions: dict[tuple[str, str], int] = {}
-    for kind, identity, text, digest, written in rows:
-        record = json.loads(updates.whole_text(text, digest, kind, identity))
-        contents.setdefault(kind, {})[identity] = record
-        revisions[kind, identity] = written
-    return StoreState(
-        revision=chain.meta(connection, "revision"),
-        version=chain.version(connection),
-        contents=MappingProxyType(contents),
-        revisions=MappingProxyType(revisions),
-        links=links,
-    )
-
-
-def _pattern(text: str) -> str:
-    """Return a pattern of LIKE for a JSON string."""
-    value = json.dumps(text, ensure_ascii=False)
-    for special in "!%_":
-        value = value.replace(special, f"!{special}")
-    return f"%{value}%"
 
 
 def _write_receipt(connection: Connection, receipt: Receipt) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from directory_api.store.sql.engine import Engine
+from directory_api.store.sql.database import Engine
 from directory_api.text.errors import StoreUnavailable
 
 # A probe is cheap, but it takes the lock of writers for a moment.

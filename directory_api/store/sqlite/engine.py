@@ -11,7 +11,7 @@ from typing import Any
 
 from directory_api import __version__
 from directory_api.files import files
-from directory_api.store.sql.engine import NO_DIRECTORY, newer, older
+from directory_api.store.sql.database import NO_DIRECTORY, newer, older, only_reads
 from directory_api.text.errors import StoreMissing, StoreNotWritable, StoreUnavailable
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
@@ -19,21 +19,12 @@ from directory_api.text.errors import StoreMissing, StoreNotWritable, StoreUnava
 SAFE_WAL = (3, 51, 3)
 # The names of schema.migrations, in their order; a test compares the two. The version of the tables
 # is the number of those that were applied.
-MIGRATIONS = ("revision_chain", "credentials")
-# The first one creates what these did together, before the first release. A database may name them,
-# too; one in which they stand alone is refused.
-_UNRELEASED = ("tables", "maintainers", "visible_changes", "row_sets")
+MIGRATIONS = ("tables", "credentials")
 BUSY_SECONDS = 5.0
 _NO_TABLES = (
     "the file is not the database of a directory, or has lost its tables; look whether "
     "DIRECTORY_DATABASE_URL names the right file, or put a copy back "
     "(`directory-api restore-backup`)"
-)
-_TOO_OLD = (
-    "the database was written by a version of directory-api from before the first release, which "
-    f"this version {__version__} cannot read; export the directory with the version that wrote it "
-    "(`directory-api export`), then import that file into a new database (`directory-api init`, "
-    "`directory-api import`)"
 )
 _DAMAGED = "the file is damaged; run `directory-api check`"
 _FULL = "the disk is full"
@@ -55,32 +46,30 @@ class SqliteConnection(sqlite3.Connection):
 class SqliteEngine:
     """An Engine for one file. One connection for each transaction; `synchronous=FULL`.
 
-    `mode` is that of the connections that read: `rw`, or `ro` for a file that this process must not
-    even be able to write. ReadOnlyEngine refuses the other transactions.
+    With `read_only`, the file is opened in a way that this process cannot even write it.
     """
 
     unreadable: type[Exception] = sqlite3.DatabaseError
 
-    def __init__(self, path: Path, mode: str = "rw", *, keeps_copy: bool = True) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, keeps_copy: bool = True) -> None:
         self._path = path
-        self._mode = mode
+        self._read_only = read_only
+        # For transactions that read.
+        self._mode = "ro" if read_only else "rw"
         # Whether a copy is made before a migration.
         self._keeps_copy = keeps_copy
 
     def exists(self) -> bool:
         """Return whether the file exists and is not empty; an empty one never had any records."""
-        try:
-            return self._path.stat().st_size > 0
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:
-            return True  # it exists; opening it reports what is wrong
+        return _is_there(self._path)
 
     def create(self) -> None:
         """Create the folder, the file and the tables where they are missing.
 
         Raises StoreUnavailable for a file that has content but no tables of a directory.
         """
+        if self._read_only:
+            raise only_reads()
         try:
             # An existing file may be on a file system that cannot be written.
             if not self._path.exists():
@@ -97,7 +86,8 @@ class SqliteEngine:
         """
         if not self.exists():
             raise StoreMissing(NO_DIRECTORY)
-        self._migrate("rw")
+        if not self._read_only:
+            self._migrate("rw")
 
     def pending(self) -> int:
         """Return how many migrations of this version the tables of a file lack. Raises
@@ -105,14 +95,14 @@ class SqliteEngine:
         """
         if not self.exists():
             raise StoreMissing(NO_DIRECTORY)
-        with opened(self._path, self._mode) as connection:
+        with connection_to(self._path, self._mode) as connection:
             version = _version(connection)
         if not version:
             raise StoreUnavailable(_NO_TABLES)
         return len(MIGRATIONS) - version
 
     def _migrate(self, mode: str) -> None:
-        with opened(self._path, mode) as connection:
+        with connection_to(self._path, mode) as connection:
             # One transaction: another process may create the tables between the two queries.
             connection.execute("BEGIN")
             version = _version(connection)
@@ -121,7 +111,7 @@ class SqliteEngine:
             if not version and (mode == "rw" or _has_content(connection)):
                 raise StoreUnavailable(_NO_TABLES)
             connection.rollback()
-            if version and self._read_only_fault():
+            if version and self._fault_of_rights():
                 raise older()
             from directory_api.store.sqlite import schema  # late, as its docstring says
 
@@ -135,7 +125,7 @@ class SqliteEngine:
                     schema.migrate(connection)
                     connection.execute(f"PRAGMA user_version = {number_of(__version__)}")
 
-    def _read_only_fault(self) -> str | None:
+    def _fault_of_rights(self) -> str | None:
         """Return what may not be written: the file, or its folder, in which a journal is needed."""
         file = self._path.resolve()
         if not _may_write(file):
@@ -148,14 +138,14 @@ class SqliteEngine:
         with (
             files.new_file(self._path.with_name(name)) as new,
             closing(sqlite3.connect(new)) as copy,
-            opened(self._path, "rw") as source,
+            connection_to(self._path, "rw") as source,
         ):
             source.backup(copy)
 
     @contextmanager
     def reading(self) -> Iterator[SqliteConnection]:
         """A transaction that reads, which ends with the connection; it has nothing to commit."""
-        with opened(self._path, self._mode) as connection:
+        with connection_to(self._path, self._mode) as connection:
             connection.execute("BEGIN")
             if _is_migrated(connection):
                 yield connection
@@ -168,11 +158,11 @@ class SqliteEngine:
         """Take the lock of writers for a moment, and look at the rights and the space: a write also
         needs a journal beside the file. Raises StoreUnavailable.
         """
-        with opened(self._path, "rw", busy_seconds=0.0) as connection:
+        with connection_to(self._path, "rw", busy_seconds=0.0) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.rollback()
             # SQLite begins such a transaction also in a file that it may only read.
-            if fault := self._read_only_fault():
+            if fault := self._fault_of_rights():
                 raise StoreNotWritable(f"{_UNUSABLE}: {fault}")
             space = os.statvfs(self._path.resolve().parent)
             if space.f_blocks and space.f_bavail * space.f_frsize < _NEEDED_BYTES:
@@ -181,19 +171,30 @@ class SqliteEngine:
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
         """A transaction that holds the write lock from its start."""
+        if self._read_only:
+            raise only_reads()
         try:
-            with opened(self._path, "rw") as connection, exclusive(connection):
+            with connection_to(self._path, "rw") as connection, exclusive(connection):
                 _is_migrated(connection)  # raises for tables of another version
                 yield connection
         except StoreUnavailable as error:
             # SQLite may only say that it cannot open a journal.
-            if self._path.exists() and (fault := self._read_only_fault()):
+            if self._path.exists() and (fault := self._fault_of_rights()):
                 raise StoreNotWritable(f"{_UNUSABLE}: {fault}") from None
             raise error from None
 
     def exclusive(self) -> AbstractContextManager[SqliteConnection]:
         """The same, since only one transaction writes to a file at a time."""
         return self.writing()
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # it exists; opening it reports what is wrong
 
 
 def _has_content(connection: sqlite3.Connection) -> bool:
@@ -214,13 +215,10 @@ def _version(connection: sqlite3.Connection) -> int:
     ).fetchone():
         return 0
     applied = {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")}
-    if not applied <= {*MIGRATIONS, *_UNRELEASED}:
+    if not applied <= {*MIGRATIONS}:
         (number,) = connection.execute("PRAGMA user_version").fetchone()
         raise newer(_version_of(number) if number else None)
-    version = len(applied.intersection(MIGRATIONS))
-    if applied and not version:
-        raise StoreUnavailable(_TOO_OLD)
-    return version
+    return len(applied)
 
 
 def _is_migrated(connection: sqlite3.Connection) -> bool:
@@ -244,7 +242,9 @@ def _version_of(number: int) -> str:
 
 
 @contextmanager
-def opened(path: Path, mode: str, busy_seconds: float | None = None) -> Iterator[SqliteConnection]:
+def connection_to(
+    path: Path, mode: str, busy_seconds: float | None = None
+) -> Iterator[SqliteConnection]:
     """Open a connection for the duration of the block. This is the only place that translates
     errors of sqlite3 and of the file system; raises StoreUnavailable.
 
@@ -259,7 +259,7 @@ def opened(path: Path, mode: str, busy_seconds: float | None = None) -> Iterator
         connection.execute("PRAGMA synchronous=FULL")
         yield connection
     except sqlite3.Error as error:
-        if _is_named(error, "SQLITE_CANTOPEN") and not _may_exist(path):
+        if _is_named(error, "SQLITE_CANTOPEN") and not _is_there(path):
             raise StoreMissing(NO_DIRECTORY) from None
         cannot_write = any(_is_named(error, name) for name in ("SQLITE_READONLY", "SQLITE_FULL"))
         kind = StoreNotWritable if cannot_write else StoreUnavailable
@@ -293,13 +293,6 @@ def _is_named(error: sqlite3.Error, name: str) -> bool:
 def _may_write(path: Path) -> bool:
     """Return whether this user may write to a file or folder, and its file system too."""
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _may_exist(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return True
 
 
 def _cause(error: sqlite3.Error) -> str:

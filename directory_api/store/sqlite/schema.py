@@ -13,12 +13,12 @@ from sqlite_utils.db import Table
 from sqlite_utils.migrations import Migrations
 
 from directory_api.store.sql import chain
-from directory_api.store.sql.engine import Connection
+from directory_api.store.sql.database import Connection
 
 migrations = Migrations("directory")
 
 
-@migrations(name="revision_chain")
+@migrations(name="tables")
 def tables(db: Database) -> None:
     """Create the tables and the revision 0, with which the chain begins."""
     _table(db, "records").create(
@@ -67,16 +67,10 @@ def tables(db: Database) -> None:
         not_null={"digest", "name", "scopes", "created", "expires"},
     )
     _table(db, "tokens").create_index(["digest"], unique=True)
-    _table(db, "sessions").create(
-        {"digest": str, "token": str, "until": str}, pk="digest", not_null={"token", "until"}
-    )
     _table(db, "receipts").create(
         {"key": str, "fingerprint": str, "at": str, "outcome": str},
         pk="key",
         not_null={"fingerprint", "at", "outcome"},
-    )
-    _table(db, "row_sets").create(
-        {"name": str, "rows": int, "total": str}, pk="name", not_null={"rows", "total"}
     )
     _table(db, "chain").create(
         {

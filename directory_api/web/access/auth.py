@@ -7,7 +7,6 @@ from directory_api.record.token import Actor
 from directory_api.text.errors import PermissionDenied, TokenRefused
 from directory_api.text.message import Message
 from directory_api.web.http import header_fields, responses
-from directory_api.web.middleware.rate_limit import RateLimiter
 
 _SCHEME = "bearer "
 
@@ -18,9 +17,8 @@ class BearerAuth:
     No cache stores their answers, and no other site's page can read them.
     """
 
-    def __init__(self, tokens: Tokens, guesses: RateLimiter) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._guesses = guesses
 
     def protect(self, routes: Blueprint) -> None:
         """Require a token for every route of this blueprint, before any other check."""
@@ -38,27 +36,18 @@ class BearerAuth:
     def _authenticate(self) -> None:
         """Set g.actor from the Authorization header.
 
-        Raises TokenRefused, with the same message for an absent, unknown, revoked or expired token,
-        and TooManyRequests after too many refused tokens.
+        Raises TokenRefused, with the same message for an absent, unknown, revoked or expired token.
         """
         if request.method == "OPTIONS":
             return  # a browser's preflight request carries no token
         header = request.headers.get("Authorization", "")
         if header[: len(_SCHEME)].lower() != _SCHEME:
-            raise TokenRefused(REFUSED)  # an absent token is no guess, so it is not counted
+            raise TokenRefused(REFUSED)
         g.actor = self.authenticate(header[len(_SCHEME) :].strip())
 
     def authenticate(self, secret: str) -> Actor:
-        """Return the owner of a token. Raises TokenRefused or TooManyRequests."""
-        try:
-            return self._tokens.actor(secret)
-        except TokenRefused:
-            self.refuse_guessing()
-            raise
-
-    def refuse_guessing(self) -> None:
-        """Count a refused token. Raises TooManyRequests if the caller had too many refused."""
-        self._guesses.charge(request.environ)
+        """Return the owner of a token. Raises TokenRefused."""
+        return self._tokens.actor(secret)
 
 
 def permitted(actor: Actor, scope: str) -> Actor:

@@ -238,6 +238,24 @@ class MediaTypeRefused(UnsupportedMediaType):
         return [*super().get_headers(*environ), *patch]
 
 
+class ContentCodingRefused(UnsupportedMediaType):
+    """The body has a content coding, such as gzip; no body is decompressed."""
+
+    advice = "Send the body as it is, without Content-Encoding."
+
+    def get_headers(self, *environ: Any) -> list[tuple[str, str]]:
+        """Return the headers of the response (RFC 9110, section 15.5.16)."""
+        return [*super().get_headers(*environ), ("Accept-Encoding", "identity")]
+
+
+def refuse_content_coding() -> None:
+    """Raise ContentCodingRefused if the body of the request is compressed."""
+    codings = request.headers.get("Content-Encoding", "").split(",")
+    is_coded = any(coding.strip().lower() not in ("", "identity") for coding in codings)
+    if is_coded and (request.content_length or "Transfer-Encoding" in request.headers):
+        raise ContentCodingRefused
+
+
 class BodyTooLarge(RequestEntityTooLarge):
     """The body has more than `limit` bytes."""
 

@@ -13,7 +13,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
-from directory_api.live.standing import Standing
+from directory_api.live.stale import Made
 from directory_api.web.http import addresses
 from directory_api.web.http.header_fields import ABOUT_A_PLACE, ASSET, PREFLIGHT
 from directory_api.web.http.negotiation import (
@@ -210,13 +210,13 @@ class InTheMaking(ServiceUnavailable):
         super().__init__(retry_after=5)
 
 
-def standing(
+def current_or_stale(
     editions: EditionCache, edition: Edition, key: Hashable, make: Callable[[], _Value]
-) -> Standing[_Value]:
+) -> Made[_Value]:
     """Return the value of `make`, which has links and is the same for a revision and a day; that of
     the revision or the day before while it takes long to make. Raises InTheMaking without any.
     """
-    made = editions.standing.get((key, prefix()), edition.of_day, make)
+    made = editions.stale.get((key, prefix()), edition.of_day, make)
     if made is None:
         raise InTheMaking
     return made

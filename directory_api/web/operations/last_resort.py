@@ -61,7 +61,7 @@ class LastResort(Flask):
             return Helplines((), self._home).here.brief.all, []
         snapshot = self._snapshot.at(datetime.now(UTC))
         lines = Helplines(snapshot.helplines, self._home, snapshot.covered)
-        return lines.here.brief.all, [each.centre for each in snapshot.centres.published]
+        return lines.here.brief.all, [*snapshot.centres]
 
 
 def _page(lines: Iterable[Helpline], centres: Iterable[Centre]) -> str:

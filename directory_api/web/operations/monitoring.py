@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from directory_api.answer import as_json
 from directory_api.left_out import sentence
 from directory_api.live.editions import EditionCache
-from directory_api.live.live_snapshot import LiveSnapshot
+from directory_api.live.live_snapshot import Health, LiveSnapshot
 from directory_api.text.errors import NotReady
 from directory_api.web.http import problems, responses
 from directory_api.web.openapi.api import ApiBlueprint
@@ -40,18 +40,19 @@ def blueprint(live: LiveSnapshot, editions: EditionCache) -> ApiBlueprint:
             problem = problems.for_operator(error)
             body = problem.to_json(editions.helplines().here.brief.all, responses.prefix())
             return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
-        reason = "; ".join(filter(None, (live.degraded, sentence())))
+        health = live.health
+        reason = "; ".join(filter(None, (health.degraded, sentence())))
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         state |= {"revision": str(snapshot.revision), "link": snapshot.link}
-        return Response(as_json.dump(state | _writes(live)), mimetype=responses.JSON)
+        return Response(as_json.dump(state | _writes(health)), mimetype=responses.JSON)
 
     return routes
 
 
-def _writes(live: LiveSnapshot) -> dict[str, str]:
-    if not live.takes_writes:
+def _writes(health: Health) -> dict[str, str]:
+    if not health.takes_writes:
         return {"writes": "off"}
-    fault = live.writes_fault
+    fault = health.writes_fault
     return {"writes": "unavailable", "writes_reason": fault} if fault else {"writes": "available"}
 
 

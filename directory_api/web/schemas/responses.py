@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 
 from directory_api.hours.rules import STATES
 from directory_api.record import schemas, vocabulary
-from directory_api.record.records import Centre, Helpline, Verified, private
+from directory_api.record.records import Centre, Helpline, Verified, private_members
 from directory_api.record.schemas import Strict
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
@@ -103,7 +103,7 @@ class VerifiedDocument(schemas.VerifiedSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = private(Verified)
+        exclude = private_members(Verified)
 
 
 class CentreDocument(schemas.CentreSchema):
@@ -112,7 +112,7 @@ class CentreDocument(schemas.CentreSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = private(Centre)
+        exclude = private_members(Centre)
 
     verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)
@@ -159,7 +159,7 @@ class HelplineDocument(schemas.HelplineSchema):
     class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
-        exclude = private(Helpline)
+        exclude = private_members(Helpline)
 
     verified = fields.Nested(VerifiedDocument)
 

@@ -7,7 +7,7 @@ import marshmallow as ma
 from flask import Response
 
 from directory_api.answer import as_json
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.access.conditions import idempotency_key as key_of_request
 from directory_api.web.http import responses

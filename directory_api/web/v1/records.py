@@ -15,10 +15,10 @@ from flask import Response
 from directory_api.answer import as_json
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Edit, Editor, StoredRecord
+from directory_api.edit.editor import Edit, Editor, VersionedRecord
 from directory_api.live.editions import EditionCache
 from directory_api.record import schemas
-from directory_api.record.records import as_stored
+from directory_api.record.records import with_permanent_values
 from directory_api.record.schemas import Strict
 from directory_api.text import strict_json
 from directory_api.text.errors import (
@@ -114,14 +114,14 @@ class RecordViews:
             response.set_etag(self.tag(edit.kind, stored))
         return response
 
-    def tag(self, kind: str, stored: StoredRecord) -> str:
+    def tag(self, kind: str, stored: VersionedRecord) -> str:
         """Return the ETag of a record as GET returns it.
 
         For a centre that hides its address, the ETag of the stored record.
         """
         return self.editions.tag(kind, stored.record, stored.version)
 
-    def _after(self, edit: Edit, outcome: Outcome) -> StoredRecord | None:
+    def _after(self, edit: Edit, outcome: Outcome) -> VersionedRecord | None:
         """Return the version that this edit produced, so that the ETag matches the body.
 
         A later version may already exist.
@@ -130,10 +130,10 @@ class RecordViews:
             (change,) = outcome.done
             revision = outcome.revision
             version = self.editor.version(revision)
-            return StoredRecord(change.after, revision, version) if change.after else None
+            return VersionedRecord(change.after, revision, version) if change.after else None
         return self._stored(edit)
 
-    def _stored(self, edit: Edit) -> StoredRecord | None:
+    def _stored(self, edit: Edit) -> VersionedRecord | None:
         try:
             return self.editor.stored(edit.kind, edit.id)
         except (CentreNotFound, HelplineNotFound):
@@ -273,6 +273,8 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         body={"revision": 1, "reason": "the new number was wrong"},
     )
     def restore(params: Mapping[str, Any], id: str) -> Response:
+        # The answer has the former values.
+        views.auth.require_scope("read-history")
         edit = views.edit(kind, id, params, once=True)
         return views.answer(edit, lambda: views.editor.restore(edit, params["revision"]))
 
@@ -304,7 +306,9 @@ def _sent(kind: str) -> object:
     """
     raw = record_body()
     if kind == "centre" and isinstance(raw, dict):
-        return as_stored({name: value for name, value in raw.items() if name not in as_json.ADDED})
+        return with_permanent_values(
+            {name: value for name, value in raw.items() if name not in as_json.ADDED}
+        )
     return raw
 
 

@@ -11,7 +11,6 @@ from flask import Flask, request
 
 from directory_api.left_out import Unusable
 from directory_api.web.wsgi import log
-from directory_api.web.wsgi.rules import LazyRule
 from directory_api.web.wsgi.types import ROUTE
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ class Application(Flask):
     Each is made, and its modules are imported, with the first request below its path ("Application
     Dispatching" in Flask's documentation): few servers are ever asked for it.
     """
-
-    url_rule_class = LazyRule
 
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name, static_folder=None)
@@ -80,24 +77,6 @@ class Application(Flask):
             else part.wsgi_app(environ, start_response)
         )
         return answer
-
-
-def has_body(environ: "WSGIEnvironment") -> bool:
-    """Return whether a request announces a body."""
-    return (
-        environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
-    )
-
-
-def by_body(bodies: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":
-    """Return an application that answers requests with a body by `bodies`, and the rest by
-    `others`.
-    """
-
-    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        return (bodies if has_body(environ) else others)(environ, start_response)
-
-    return respond
 
 
 def by_method(reading: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":

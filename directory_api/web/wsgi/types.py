@@ -1,7 +1,7 @@
 """What the parts of a WSGI application pass to each other (PEP 3333)."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException
 
@@ -16,12 +16,5 @@ UNMATCHED = "unmatched"
 # evaluated at each call, and these would take a microsecond.
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
-
-
-class Refuse(Protocol):
-    """Responds with an error before Flask is entered."""
-
-    def __call__(
-        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """WSGI (PEP 3333)."""
+# Responds with an error before Flask is entered.
+Refuse = Callable[[HTTPException, "WSGIEnvironment", "StartResponse"], Iterable[bytes]]

@@ -1,4 +1,4 @@
-"""What an approval does beside the record: expiry, order, persons, and what it reads.
+"""What an approval does beside the record: expiry, order, and persons.
 
 Who may decide is in test_decisions.py; tests/faults/test_one_person.py tries to do without a second
 person.
@@ -13,13 +13,8 @@ import pytest
 
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.proposal import PROPOSAL_LIFE
-from directory_api.change.summary import differences
-from directory_api.edit.editor import Editor
-from directory_api.edit.proposals import Proposals
-from directory_api.edit.writer import Writer
+from directory_api.change.sentences import sentences
 from directory_api.record.token import Actor
-from directory_api.store.sql.store import Store
-from directory_api.store.state import StoreState
 from directory_api.text.errors import (
     CentreNotFound,
     ProposalNotFound,
@@ -28,7 +23,6 @@ from directory_api.text.errors import (
 )
 from tests.support.proposals import new_phone, numbers
 from tests.support.records import shipped_records
-from tests.support.store_under_test import stores_of
 from tests.support.write_side import (
     ANNA,
     BERT,
@@ -50,7 +44,7 @@ def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
     assert write_side.proposals.waiting() == ((proposal, False),)
     done = write_side.proposals.approve(BERT, proposal.id).done
-    assert [difference.text for change in done for difference in differences(change)] == [
+    assert [sentence.text for change in done for sentence in sentences(change)] == [
         "phone changed: +32 2 511 64 64 → +3225116465"
     ]
     record = write_side.record("pag-asa")
@@ -118,28 +112,6 @@ def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> Non
     assert fault.pointer == "/centres/1/sources/email/0"
     assert fault.detail.endswith("or correct the id. (payoke)")
     assert write_side.everything() == before
-
-
-class ExcerptStore(Store):
-    """A store that refuses to read all of its records."""
-
-    def records(self) -> StoreState:
-        raise AssertionError("every record was read")
-
-
-def test_a_decision_reads_its_own_record(write_side: WriteSide) -> None:
-    """And the proposals, not all: a directory may have very many centres."""
-    store = ExcerptStore(stores_of(write_side.path).engine)
-    writer = Writer(store, write_side.live, write_side.clock, lambda: True)
-    editor, proposals = Editor(writer), Proposals(writer)
-    edit = write_side.edit("payoke")
-    (proposal,) = editor.patch(edit, {"name": "Payoke vzw"}).waiting
-    assert proposals.get(proposal.id) == (proposal, False)
-    assert proposals.waiting() == ((proposal, False),)
-    proposals.approve(BERT, proposal.id)
-    assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
-    (proposal,) = editor.remove(edit).waiting
-    proposals.reject(BERT, proposal.id, "no")
 
 
 def test_a_second_person_brings_the_header_into_force(write_side: WriteSide) -> None:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import ServiceUnavailable
 _Arguments = ParamSpec("_Arguments")
 _Answer = TypeVar("_Answer")
 
-# Each that waits holds one of the threads of a worker (body_limit.THREADS), which has six.
+# Each that waits holds one of the threads of a worker (rate_limit.THREADS), which has six.
 MOST_WAITING = 2
 RETRY_SECONDS = 5
 

@@ -1,6 +1,5 @@
 """The directory as maintainers see it: stored records, last changes, warnings."""
 
-import json
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,15 +8,12 @@ from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.confirmation import typed
-from directory_api.change.named_addresses import named_elsewhere
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.record.hidden_address import hides_its_address
 from directory_api.record.numbers import shown_numbers
-from directory_api.record.published import publisher
 from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
-from directory_api.store.state import StoreHeads
+from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, NotReady
 from directory_api.text.normalize import fold
 
@@ -62,33 +58,33 @@ class Entry:
 
 
 class Entries:
-    """The entries of a store, of which only what has changed is read again."""
+    """The entries of a store; those of records that have not changed are kept."""
 
     def __init__(self, writer: Writer) -> None:
         self._store = writer.store
-        self._heads: StoreHeads | None = None
-        self._by_key: dict[tuple[str, str], Entry] = {}
+        # The version of the store that was read.
+        self._version = ""
+        # By kind and id, and the version of the record.
+        self._by_record: dict[tuple[str, str, str], Entry] = {}
         self._sorted: tuple[Entry, ...] = ()
         self._turn = threading.Lock()
 
     def current(self) -> tuple[Entry, ...]:
         """Return all entries: centres by name, then helplines. Raises NotReady."""
         with self._turn:
-            if self._heads is None or self._heads.version != self._store.version():
-                self._read()
+            if self._version != self._store.version():
+                self._read(self._store.records())
             return self._sorted
 
-    def _read(self) -> None:
-        with self._store.changes_since(self._heads) as update:
-            if not update.revision:
-                raise NotReady("the directory has not been loaded yet")
-            entries = {} if update.is_whole else dict(self._by_key)
-            for kind, identity, text in update.records():
-                if kind in COLLECTIONS:
-                    entries.pop((kind, identity), None)
-                    if text is not None:
-                        entries[kind, identity] = Entry.of(kind, json.loads(text))
-            self._heads, self._by_key = update.heads, entries
+    def _read(self, state: StoreState) -> None:
+        if not state.revision:
+            raise NotReady("the directory has not been loaded yet")
+        entries: dict[tuple[str, str, str], Entry] = {}
+        for kind in COLLECTIONS:
+            for identity, record in state.contents.get(kind, {}).items():
+                key = kind, identity, state.links.version(state.revisions[kind, identity])
+                entries[key] = self._by_record.get(key) or Entry.of(kind, record)
+        self._version, self._by_record = state.version, entries
         order = list(COLLECTIONS)
         self._sorted = tuple(
             sorted(entries.values(), key=lambda each: (order.index(each.kind), each.name, each.id))
@@ -127,16 +123,12 @@ class Overview:
 
     def records(self, entries: Sequence[Entry]) -> list[tuple[str, Record]]:
         """Return the kinds and the whole records of entries, without those that are gone."""
-        contents = self.excerpt((each.kind, each.id) for each in entries)
+        contents = self._writer.store.records().contents
         return [
             (each.kind, contents[each.kind][each.id])
             for each in entries
             if each.id in contents.get(each.kind, {})
         ]
-
-    def excerpt(self, keys: Iterable[tuple[str, str]]) -> Contents:
-        """Return some records, by kind and id, without those that are gone."""
-        return self._writer.store.excerpt([*keys]).contents
 
     def contents(self) -> Contents:
         """Return all records. Raises NotReady before the first load."""
@@ -181,12 +173,3 @@ class Overview:
             gazetteer.find,
             today,
         )
-        if hidden := [*filter(hides_its_address, centres)]:
-            publish = publisher(gazetteer)
-            public = [
-                (kind, publish(kind, record))
-                for kind in ("directory", *COLLECTIONS)
-                for record in contents.get(kind, {}).values()
-            ]
-            for warning in named_elsewhere(hidden, hidden, public, only_certain=True):
-                yield warning, None

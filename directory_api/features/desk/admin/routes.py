@@ -47,7 +47,7 @@ def make_context(web: Web) -> AdminContext:
         web.editions,
         Overview(directory.writer),
         web.auth,
-        lambda: web.now().date(),
+        directory.today,
         name,
         Passkeys(directory) if IS_INSTALLED else None,
         show=next(iter(show), None),

@@ -8,6 +8,7 @@ from directory_api.change.directory import record_of
 from directory_api.features.desk.admin.change_view import name_of
 from directory_api.features.desk.admin.context import KINDS
 from directory_api.features.desk.admin.form.record_form import RecordForm
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import columns, vocabulary
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
@@ -55,7 +56,7 @@ def described(contents: Contents) -> Callable[[tuple[Fault, str | None]], Warnin
         member = pointer[1:].partition("/")[0]
         # Reading the cells of all members of each record takes as long as the rest of the page.
         cells = columns.flatten(kind, {member: record[member]} if member in record else {})
-        column = columns.column_of(kind, cells, pointer) if pointer else ""
+        column = filled_in.column_of(kind, cells, pointer) if pointer else ""
         if (kind, column) not in called:
             labels = RecordForm(kind, cells).labels({member})
             label = labels[column].full if column in labels else Message("the whole record")

@@ -12,7 +12,7 @@ from typing import Self
 
 from directory_api.change.change import COLLECTIONS, Contents
 from directory_api.edit.editor import Beside
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 
@@ -20,7 +20,7 @@ ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
-class Try(Value):
+class Try(RecordValue):
     """A call that did not confirm the record: who called, and what was not answered."""
 
     on: date
@@ -29,7 +29,7 @@ class Try(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Value):
+class Said(RecordValue):
     """What a centre said, by the key of the part that it is about, and who wrote it down."""
 
     on: date
@@ -38,7 +38,7 @@ class Said(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Value):
+class Asked(RecordValue):
     """The last try, until the record is confirmed, and all that was said, until a maintainer has
     dealt with it.
     """
@@ -61,23 +61,20 @@ class Asked(Value):
 
 def read(store: Store, kind: str, identity: str) -> Asked:
     """Return what became of asking about a record."""
-    return Asked.of(
-        store.excerpt([(kind, identity), (ASKED, f"{kind}/{identity}")]), kind, identity
-    )
+    return Asked.of(store.records(), kind, identity)
 
 
 def read_all(store: Store) -> Mapping[str, Asked]:
     """Return it of all records that were asked about and not removed, by the path of their page
     below /admin.
     """
-    # Each has the member of a try, or of what was said.
-    ids = (each.id.partition("/") for each in store.mentioning(ASKED, ["on"]))
-    keys = [(kind, identity) for kind, _, identity in ids]
-    about = [(ASKED, f"{kind}/{identity}") for kind, identity in keys]
-    state = store.excerpt([*keys, *about])
+    state = store.records()
+    # A record without any members is of what was dealt with.
+    asked = (key for key, record in state.contents.get(ASKED, {}).items() if record)
+    keys = (key.partition("/") for key in asked)
     return {
         f"{COLLECTIONS[kind]}/{identity}": Asked.of(state, kind, identity)
-        for kind, identity in keys
+        for kind, _, identity in keys
         if identity in state.contents.get(kind, {})
     }
 

@@ -71,9 +71,11 @@ class Importer:
 
     def _check(self, file: Incoming, gazetteer: Gazetteer) -> CheckedFile:
         read = read_file(file)
-        document = read.document({} if read.is_whole else self._stored_or_shipped())
+        kept = self._stored_or_shipped()
+        document = read.document({} if read.is_whole else kept)
         request = ChangeRequest(document.raw, locate=document.locate, faults=read.faults)
-        records = valid_records(request, gazetteer, {})
+        # All centres are checked. An emergency number that is lost is named, as by an import.
+        records = valid_records(request, gazetteer, {"helpline": kept["helpline"]})
         today = self._writer.clock().date()
         found = chain(
             none_active(contents_of(records)),
@@ -85,8 +87,8 @@ class Importer:
     def _known_places(self) -> Gazetteer:
         """Return the shipped postcodes, and those that were imported, if there is a store."""
         places = [place for table in shipped_tables(self._data) for place in table.places]
-        with suppress(StoreUnavailable), self._writer.store.changes_since() as update:
-            places += update.postcodes.places
+        with suppress(StoreUnavailable):
+            places += self._writer.store.postcodes().gazetteer.all_places()
         return Gazetteer(places)
 
     def _stored_or_shipped(self) -> Contents:
@@ -142,6 +144,7 @@ class Importer:
                 locate=document.locate,
                 faults=read.faults,
                 warnings=read.warnings,
+                checks_all=True,
             )
 
         try:

@@ -14,13 +14,12 @@ from directory_api.web.http import responses
 
 
 def blueprint(web: Web) -> Blueprint:
-    """Return the routes. A wrong address counts as a wrong token does."""
+    """Return the routes."""
     routes = Blueprint("notices", __name__, url_prefix="/notices")
     language = web.settings.of_feature("mail_languages").partition(",")[0]
 
     def check(secret: str) -> None:
-        if not is_secret_path(web.directory.tokens, f"/notices/{secret}"):
-            web.auth.refuse_guessing()
+        if not is_secret_path(web.directory, f"/notices/{secret}"):
             abort(HTTPStatus.NOT_FOUND)
 
     def store() -> str:
@@ -36,8 +35,9 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/<secret>.ics")
     def calendar(secret: str) -> Response:
         check(secret)
-        items = todo(situation(web.directory), until=date.max)
-        body = as_calendar.calendar(items, store(), language, web.now())
+        here = situation(web.directory)
+        items = todo(here, until=date.max)
+        body = as_calendar.calendar(items, store(), language, here.now)
         return Response(body, mimetype=as_calendar.MEDIA_TYPE)
 
     return routes

@@ -9,15 +9,15 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
-from directory_api.edit.editor import Beside, Edit, StoredRecord
+from directory_api.edit.editor import Beside, Edit, VersionedRecord
 from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.features.desk.call_round.asked import Said, noted
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
@@ -36,17 +36,14 @@ _CODE = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_-]{43})", re.ASCII)
 
 
 class LinkEnded(Exception):
-    """The link was used or revoked, has ended, or never existed. With `is_guess`, the secret was
-    wrong.
-    """
+    """The link was used or revoked, has ended, or never existed."""
 
-    def __init__(self, *, is_guess: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__("the link does not work")
-        self.is_guess = is_guess
 
 
 @dataclass(frozen=True, slots=True)
-class Link(Value):
+class Link(RecordValue):
     """A link for one record. `maker` is the id of the actor who made it, and `by` the name.
 
     It can be used up to the day `until`.
@@ -82,7 +79,7 @@ class Links:
         """Return the code of a new link, which is never shown again, and the link."""
         today = self.today()
         until = today + timedelta(days=days)
-        secret, one_time = OneTimeLink.new(actor.id, _end(until))
+        secret, one_time = OneTimeLink.new(actor.id, self._end(until))
         link = Link(
             secrets.token_hex(4),
             kind,
@@ -97,14 +94,14 @@ class Links:
         self._directory.editor.write_beside(actor, str(Message("made a link for the centre")), new)
         return f"{link.id}.{secret}", link
 
-    def opened(self, code: str) -> tuple[Link, StoredRecord]:
+    def opened(self, code: str) -> tuple[Link, VersionedRecord]:
         """Return the link of a code that can be used, and its record. Raises LinkEnded."""
         parts = _CODE.fullmatch(code)
         if not parts:
-            raise LinkEnded(is_guess=True)
-        link = self._link(self._store.excerpt([(LINK, parts[1])]), parts[1])
+            raise LinkEnded
+        link = self._link(self._store.records(), parts[1])
         if not compare_digest(link.sha256, checksum(parts[2])):
-            raise LinkEnded(is_guess=True)
+            raise LinkEnded
         self._check_open(link)
         try:
             return link, self._directory.editor.stored(link.kind, link.record)
@@ -150,9 +147,8 @@ class Links:
         open.
         """
         valid = self._directory.tokens.valid_actors()
-        # Each of them has this member.
-        stored = self._store.mentioning(LINK, ["sha256"])
-        links = (Link.from_record(each.record) for each in stored)
+        stored = self._store.records().contents.get(LINK, {})
+        links = map(Link.from_record, stored.values())
         newest = sorted(links, key=lambda link: (link.made, link.id), reverse=True)
         return [(link, self._state(link, valid)) for link in newest]
 
@@ -170,13 +166,13 @@ class Links:
             return Message("used on {day}", day=Day(link.used.isoformat()))
         if link.revoked:
             return Message("revoked on {day}", day=Day(link.revoked.isoformat()))
-        one_time = OneTimeLink(link.maker, _end(link.until), link.sha256)
+        one_time = OneTimeLink(link.maker, self._end(link.until), link.sha256)
         return OPEN if one_time.is_open(self._directory.clock(), valid) else Message("ended")
 
     def _link(self, state: StoreState, identity: str) -> Link:
         record = state.contents.get(LINK, {}).get(identity)
         if record is None:
-            raise LinkEnded(is_guess=True)
+            raise LinkEnded
         return Link.from_record(record)
 
     def _beside(self, identity: str, change: Callable[[Link], Link]) -> Beside:
@@ -186,10 +182,9 @@ class Links:
         return Beside(((LINK, identity),), contents)
 
     def today(self) -> date:
-        """Return the day (UTC)."""
-        return self._directory.clock().date()
+        """Return the day in the time zone of the directory."""
+        return self._directory.today()
 
-
-def _end(until: date) -> datetime:
-    """Return the end of a day (UTC)."""
-    return datetime.combine(until + timedelta(days=1), time(), UTC)
+    def _end(self, until: date) -> datetime:
+        """Return the end of a day in that time zone."""
+        return datetime.combine(until + timedelta(days=1), time(), self._directory.zone)

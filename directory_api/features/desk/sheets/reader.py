@@ -15,8 +15,9 @@ from itertools import chain, islice, repeat
 from typing import Any
 
 from directory_api.change.change import Record
-from directory_api.features.desk.sheets import WITHOUT_RECORDS, xlsx_reader
+from directory_api.features.desk.sheets import WITHOUT_RECORDS, filled_in, xlsx_reader
 from directory_api.features.desk.sheets.csv_reader import read_delimited
+from directory_api.features.desk.sheets.kept_cells import with_kept
 from directory_api.features.desk.sheets.raw_records import (
     COLLECTIONS,
     Incoming,
@@ -27,7 +28,6 @@ from directory_api.features.desk.sheets.raw_records import (
 )
 from directory_api.features.desk.sheets.table import MOST_CELLS, MOST_COLUMNS, Table, letter
 from directory_api.record import cells, columns
-from directory_api.record.kept_cells import with_kept
 from directory_api.record.validators import LanguageTag
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Joined, Message
@@ -87,7 +87,7 @@ class Row:
         and with the pointer that the record of this index has in the directory's document.
         """
         pointer = fault.pointer or "/"
-        column = columns.column_of(self.kind, self.cells, pointer) if pointer != "/" else None
+        column = filled_in.column_of(self.kind, self.cells, pointer) if pointer != "/" else None
         return in_document(self.kind, index, self.place(fault, column))
 
 
@@ -141,7 +141,7 @@ def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
 
 
 def _record(row: Row, index: int) -> RawRecord:
-    raw = columns.unflatten(row.kind, row.cells)
+    raw = filled_in.unflatten(row.kind, row.cells)
     return RawRecord(
         row.kind, raw, partial(row.locate, index), partial(_completed, row, index, raw)
     )
@@ -184,7 +184,7 @@ class _Reader:
 
     def _named_columns(self, cells_of_row: Sequence[str]) -> int:
         return sum(
-            name == _TYPE or columns.is_column(self._kind, name)
+            name == _TYPE or filled_in.is_column(self._kind, name)
             for name in map(_name, cells_of_row)
         )
 
@@ -251,7 +251,7 @@ class _Reader:
         values = {
             column: cells.unguarded(text)
             for column, text in by_column.items()
-            if columns.is_column(kind, column)
+            if filled_in.is_column(kind, column)
         }
         for column, text in values.items():
             if " (" in text and _is_language(kind, column):  # `nl (Dutch)`, as a workbook offers it
@@ -282,7 +282,7 @@ class _Reader:
             ):
                 continue
             self._unknown_columns.add((row.kind, column))
-            self._faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))
+            self._faults.append(row.place(Fault(filled_in.unknown(row.kind, column) or ""), column))
 
     def _add_fault(self, detail: str, row: int, column: str | None = None) -> None:
         self._faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
@@ -294,7 +294,7 @@ def _name(cell: str) -> str:
 
 
 def _is_language(kind: str, column: str) -> bool:
-    return isinstance(columns.field_of(kind, column), LanguageTag)
+    return isinstance(filled_in.field_of(kind, column), LanguageTag)
 
 
 def _quoted(header: str, at: str | None) -> str:

@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from directory_api.change.change import Contents, Record
 from directory_api.features.desk.members.labels import column_in_words
+from directory_api.features.desk.sheets import filled_in
 from directory_api.features.desk.sheets.raw_records import COLLECTIONS
 from directory_api.features.desk.sheets.table import letter
 from directory_api.features.desk.sheets.words import HEADINGS, INTRODUCTION
@@ -126,7 +127,7 @@ class _Writer:
     def _column(self, kind: str, name: str) -> _Column:
         words = column_in_words(kind, name)
         assert words is not None  # a test compares the columns of the schemas with the fields
-        field = columns.field_of(kind, name)
+        field = filled_in.field_of(kind, name)
         takes_several = isinstance(field, fields.List)
         inner = field.inner if isinstance(field, fields.List) else field
         is_language = isinstance(field, validators.LanguageTag)

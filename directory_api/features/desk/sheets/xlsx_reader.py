@@ -113,5 +113,5 @@ def _rows(lines: bytes) -> Iterator[NumberedRow]:
 def _text(value: str | float | bool) -> str:
     """The value of a cell, as the same cell of a CSV file would contain it."""
     if isinstance(value, bool):
-        return cells.flag(value)
-    return cells.number(value) if isinstance(value, float) else str(value)
+        return cells.yes_or_no(value)
+    return cells.shortest(value) if isinstance(value, float) else str(value)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from directory_api import __version__
 from directory_api.features.operations.doctor.finding import HINT, OK, Finding
-from directory_api.place.kd import SEARCH
 
 # The state of the kernel's clock if nothing sets it (adjtimex(2)), and more bytes than struct timex
 # has on any machine.
@@ -41,5 +40,5 @@ def versions() -> Iterator[Finding]:
     yield Finding(
         OK,
         "versions",
-        f"directory-api {__version__}, search {SEARCH}, Python {platform.python_version()}.",
+        f"directory-api {__version__}, Python {platform.python_version()}.",
     )

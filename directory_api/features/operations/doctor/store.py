@@ -82,7 +82,7 @@ def _snapshot(directory: Directory, version: str | None) -> Iterator[Finding]:
     served = last_good.served()
     if version is None or served == version:
         yield Finding(OK, about, f"The last good snapshot is whole: {last_good.path}.")
-    elif _follows(directory, str(served)):
+    elif directory.stores.store.follows(str(served)):
         yield Finding(
             FAULT,
             about,
@@ -99,11 +99,6 @@ def _snapshot(directory: Directory, version: str | None) -> Iterator[Finding]:
             "not follow it.",
             "Put the right database back, or run: directory-api adopt",
         )
-
-
-def _follows(directory: Directory, served: str) -> bool:
-    with directory.stores.store.changes_since() as update:
-        return update.follows(served)
 
 
 def backups(folder: Path, present: str | None, now: datetime) -> Iterator[Finding]:

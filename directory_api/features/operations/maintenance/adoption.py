@@ -81,11 +81,10 @@ class Adopter:
     def look(self) -> Adoption:
         """Return what `adopt` would do. Raises NotReady for a store without records."""
         served = self._last_good.served()
-        with self._store.changes_since() as update:
-            if not update.revision:
-                raise NotReady("the database holds no records; there is nothing to adopt")
-            follows = served is None or update.follows(served)
-            return Adoption(update.version, None if follows else served)
+        if not self._store.revision():
+            raise NotReady("the database holds no records; there is nothing to adopt")
+        follows = served is None or self._store.follows(served)
+        return Adoption(self._store.version(), None if follows else served)
 
     def compare(self) -> Comparison:
         """Return what is different between what was served and the store."""
@@ -100,11 +99,11 @@ class Adopter:
         snapshot = self._last_good.load()
         if snapshot is None:
             return Comparison(None, present, ())
-        centres, lines = snapshot.centres.published, snapshot.helplines
+        centres, lines = snapshot.centres, snapshot.helplines
         served = Side(self._last_good.written_at(), None, len(centres), len(lines))
         before: Contents = {
             "helpline": {line.id: line.to_record() for line in lines},
-            "centre": {each.id: each.centre.to_record() for each in centres},
+            "centre": {each.id: each.to_record() for each in centres},
         }
         return Comparison(served, present, tuple(_phone_differences(before, now)))
 

@@ -13,8 +13,8 @@ from directory_api.features.operations.maintenance.sqlite import SqliteMaintenan
 from directory_api.files import files
 from directory_api.store import adopted
 from directory_api.store.sql import chain
-from directory_api.store.sql.engine import Connection, Engine
-from directory_api.store.sqlite.engine import SqliteEngine, opened
+from directory_api.store.sql.database import Connection, Engine
+from directory_api.store.sqlite.engine import SqliteEngine, connection_to
 from directory_api.store.state import NOTHING, Replaced
 from directory_api.store.stores import Stores
 from directory_api.text.errors import StoreUnavailable
@@ -62,7 +62,7 @@ class EngineMaintenance:
         with backups.to_restore(backup, copy, stamp, every) as revision:
             is_empty = not self._engine.exists()
             self._engine.create()
-            with self._engine.exclusive() as connection, opened(copy, "rw") as source:
+            with self._engine.exclusive() as connection, connection_to(copy, "rw") as source:
                 aside = None if is_empty else self._copy_aside(connection, stamp.at)
                 rows.replace_all(source, connection, with_access=is_empty)
             return Restored(revision, aside)

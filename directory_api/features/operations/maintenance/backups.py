@@ -12,7 +12,7 @@ from directory_api.features.operations.maintenance.base import Damage
 from directory_api.features.operations.maintenance.examination import examine
 from directory_api.files import files
 from directory_api.store.backups import copied, digest_file, sha256
-from directory_api.store.sqlite.engine import SqliteEngine, exclusive, opened
+from directory_api.store.sqlite.engine import SqliteEngine, connection_to, exclusive
 from directory_api.store.state import NOTHING, Replaced
 from directory_api.text.errors import StoreDamaged
 
@@ -63,9 +63,8 @@ def to_restore(
         store = copied(backup, new)
         _refuse_damage(new, "the backup is damaged, so nothing was changed")
         revision = store.adopt(replaced, stamp)
-        with opened(new, "rw") as connection, exclusive(connection):
-            connection.execute("DELETE FROM sessions")
-            # What ends, such as a link, may have been used since; a passkey does not end.
+        with connection_to(new, "rw") as connection, exclusive(connection):
+            # What ends, such as a session, may have been used since; a passkey does not end.
             connection.execute("DELETE FROM credentials WHERE until IS NOT NULL")
     try:
         yield revision
@@ -81,7 +80,7 @@ def damages(path: Path) -> tuple[Damage, ...]:
             if message != "ok":
                 yield str(message).splitlines()[0]
 
-    with opened(path, "rw") as connection:
+    with connection_to(path, "rw") as connection:
         connection.execute("BEGIN")
         return examine(connection, sqlite3.DatabaseError, file_faults)
 

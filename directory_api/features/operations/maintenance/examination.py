@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from directory_api.features.operations.maintenance.base import Damage
-from directory_api.store.digests import ChainedRevision, RowSet, checksum
+from directory_api.store.digests import ChainedRevision, checksum, rows_digest
 from directory_api.store.sql import chain
-from directory_api.store.sql.engine import Connection
+from directory_api.store.sql.database import Connection
 from directory_api.text.errors import StoreUnavailable
 
 _Key = tuple[str, str]
@@ -79,7 +79,9 @@ def _chain(connection: Connection, examination: _Examination) -> None:
 
 
 def _history(connection: Connection, examination: _Examination) -> None:
-    for row in connection.execute(f"SELECT {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"):
+    for row in connection.execute(
+        f"SELECT {chain.HEAD}, {chain.HISTORY_BODY} FROM history ORDER BY seq"
+    ):
         revision, kind, identity, *_ = row
         if chain.is_whole(row):
             text = row[-2]
@@ -103,16 +105,15 @@ def _records(connection: Connection, examination: _Examination) -> None:
         else:
             examination.damaged_records.add((kind, identity))
             examination.note(f"{kind} {identity}", "the record is damaged")
-    rows = RowSet.of(
+    digest = rows_digest(
         (*key, version.sha256, version.revision) for key, version in examination.records.items()
     )
-    if examination.current is None or rows.sha256 != examination.current.records:
+    if examination.current is None or digest != examination.current.records:
         for key in sorted(examination.records.keys() | examination.history.keys()):
             fault = _difference(examination, key)
             if fault:
                 examination.note(" ".join(key), fault)
-    _compare(examination, "records", rows)
-    chain.check_written(connection, examination.current, "records")
+    _compare(examination, "records", digest)
 
 
 def _difference(examination: _Examination, key: _Key) -> str | None:
@@ -131,9 +132,9 @@ def _difference(examination: _Examination, key: _Key) -> str | None:
     return None
 
 
-def _compare(examination: _Examination, kind: str, rows: RowSet) -> None:
+def _compare(examination: _Examination, kind: str, digest: str) -> None:
     expected = getattr(examination.current, kind) if examination.current else None
-    if rows.sha256 != expected and not any(_is_of(damage, kind) for damage in examination.damages):
+    if digest != expected and not any(_is_of(damage, kind) for damage in examination.damages):
         examination.note(f"the {kind}", "they are not those that were written last")
 
 
@@ -156,5 +157,4 @@ def _postcodes(connection: Connection, examination: _Examination) -> None:
             damaged_countries.add(str(country))
     for country in sorted(damaged_countries):
         examination.note(f"postcodes of {country}", "some are damaged")
-    _compare(examination, "postcodes", RowSet.of(rows))
-    chain.check_written(connection, examination.current, "postcodes")
+    _compare(examination, "postcodes", rows_digest(rows))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from directory_api.store.sql.engine import Connection
+from directory_api.store.sql.database import Connection
 
 # The tables with everything that a store, its tokens and its chain hold, and their columns.
 TABLES: Mapping[str, str] = {
@@ -12,14 +12,11 @@ TABLES: Mapping[str, str] = {
     "author, reason, before, after, approved_by",
     "postcodes": "country, code, place, sha256",
     "state": "key, value",
-    "row_sets": "name, rows, total",
     "chain": "revision, salt, records, postcodes, history, link",
     "tokens": "id, digest, name, scopes, created, expires, last_used, revoked, made_by",
-    "sessions": "digest, token, until",
     "credentials": "kind, id, token, until, data",
     "receipts": "key, fingerprint, at, outcome",
 }
-_OF_NOW = ("sessions", "credentials")
 # The order of tokens that were created on the same day.
 _ORDER = {"tokens": " ORDER BY rowid"}
 
@@ -33,13 +30,13 @@ def replace_all(
 ) -> None:
     """Replace the rows of the target by those of the source, in the transactions of the caller.
 
-    Without access, tokens, their credentials and sessions of the target stay, and the source's
+    Without access, tokens and their credentials of the target stay, and the source's
     tokens are added: a token that was revoked stays revoked, a link that was used stays used, and
     without the tokens of the approvers changes would no longer wait for review.
     """
     present = set() if with_access else {row[0] for row in target.execute("SELECT id FROM tokens")}
     for table, columns in tables.items():
-        if not with_access and table in _OF_NOW:
+        if not with_access and table == "credentials":
             continue
         rows: Iterable[Any] = source.execute(
             f"SELECT {columns} FROM {table}{_ORDER.get(table, '')}"

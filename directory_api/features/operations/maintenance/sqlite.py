@@ -12,7 +12,12 @@ from directory_api.features.operations.maintenance import backups, rows
 from directory_api.features.operations.maintenance.base import Damage, Restored
 from directory_api.store import adopted
 from directory_api.store.sql import chain
-from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine, exclusive, opened
+from directory_api.store.sqlite.engine import (
+    SqliteConnection,
+    SqliteEngine,
+    connection_to,
+    exclusive,
+)
 from directory_api.store.state import NOTHING, Replaced
 from directory_api.text.errors import StoreUnavailable
 
@@ -37,7 +42,7 @@ class SqliteMaintenance:
             with closing(sqlite3.connect(new)) as copy:
                 connection.backup(copy)
 
-        with opened(self._path, "rw") as connection:
+        with connection_to(self._path, "rw") as connection:
             return backups.write(target, fill)
 
     def upgrade(self, target: Path) -> str | None:
@@ -66,8 +71,8 @@ class SqliteMaintenance:
     def _replace_by(self, restoring: Path, at: datetime) -> Path | None:
         try:
             SqliteEngine(self._path).migrate()
-            with opened(self._path, "rw") as connection:
-                with opened(restoring, "rw") as source, exclusive(connection):
+            with connection_to(self._path, "rw") as connection:
+                with connection_to(restoring, "rw") as source, exclusive(connection):
                     before = self._copy_aside(at)
                     rows.replace_all(source, connection, with_access=False)
                 return before
@@ -84,7 +89,7 @@ class SqliteMaintenance:
         aside = self._path.with_name(f"{self._path.name}.{at:%Y-%m-%dT%H%M%S}")
         aside.touch(mode=0o600)
         try:
-            with opened(self._path, "rw") as source, closing(sqlite3.connect(aside)) as copy:
+            with connection_to(self._path, "rw") as source, closing(sqlite3.connect(aside)) as copy:
                 source.backup(copy)  # it includes a write-ahead log
         except StoreUnavailable:
             shutil.copyfile(self._path, aside)
@@ -98,7 +103,7 @@ def earlier(path: Path, lacking: int) -> Iterator[SqliteConnection]:
     """
     from directory_api.store.sqlite import schema  # see there
 
-    with opened(path, "rwc") as connection:
+    with connection_to(path, "rwc") as connection:
         schema.migrate(connection, lacking)
         with exclusive(connection):
             yield connection

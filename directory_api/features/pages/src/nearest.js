@@ -1,4 +1,4 @@
-// A place to the closest centres, as on the server (search/nearest.py, search/snapshot.py).
+// A place to the closest centres, as on the server (search/point_tree.py, search/snapshot.py).
 
 /** @import { Bundle, Centre, Filters, Hit, Listed, Origin } from "./types.js" */
 

@@ -22,8 +22,8 @@ from directory_api.features.postgres import engine, schema
 from directory_api.features.postgres.engine import PostgresEngine
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.record.token import Credential, Session, Token
-from directory_api.store.sql.engine import Connection
+from directory_api.record.token import SESSION, Credential, Token
+from directory_api.store.sql.database import Connection
 from directory_api.store.sqlite import engine as sqlite
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import (
@@ -71,7 +71,7 @@ def _fill(stores: Stores) -> None:
     store.append([Change("centre", "c", changes[2].after, None)], STAMP, expected=2)
     for token in TOKENS:
         stores.access.add_token(token, f"digest of {token.name}")
-    stores.access.open_session(Session("anna", NOON), "session", NOON)
+    stores.access.add_credential(Credential(SESSION, "session", "anna", NOON, {}), NOON)
 
 
 def _run(url: str, *statements: str) -> None:
@@ -119,7 +119,7 @@ def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) ->
     assert not now.links.includes(4, abandoned.links.link(4))
     assert stores.access.tokens()[0].revoked
     assert [token.name for token in stores.access.tokens()] == ["zoe", "anna", "bob"]
-    assert stores.access.session_of("session")
+    assert stores.access.credential(SESSION, "session")
     assert restored.aside
     assert read_whole(stores_at(f"sqlite:///{restored.aside}").store) == abandoned
     assert stores.store.append([], STAMP, expected=4) == 5
@@ -472,5 +472,5 @@ def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.Mo
     snapshot = str(next(tmp_path.glob("var/postgresql-*.last-good.json")))
     without = open_directory(replace(settings, database_url=_away(), snapshot=snapshot))
     without.live.refresh()
-    assert without.live.is_last_good
+    assert without.live.health.is_last_good
     assert without.live.snapshot.by_id["payoke"].name == name

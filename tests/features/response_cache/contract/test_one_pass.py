@@ -10,26 +10,15 @@ from directory_api.config import Settings
 from directory_api.features.response_cache.coordinates import CoordinateAnswers, question
 from directory_api.search.query import NearestQuery
 from tests.support.amount import tried
-from tests.support.compiled_search import compiled_search
 from tests.support.moments import EXAMPLES_AT
 from tools.bench.centres import BELGIUM, BOX, write_store
 
 pytestmark = pytest.mark.nightly
 
 
-@pytest.mark.parametrize("is_compiled", [False, True])
 @pytest.mark.parametrize("count", [3, 1_000, 5_000])
-def test_the_short_way_writes_what_the_route_writes(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    count: int,
-    is_compiled: bool,
-) -> None:
+def test_the_short_way_writes_what_the_route_writes(tmp_path: Path, count: int) -> None:
     """To random coordinates in Belgium and Europe, and anywhere, with different precision."""
-    if is_compiled:
-        tree = compiled_search(tmp_path_factory).PointTree
-        monkeypatch.setattr("directory_api.search.nearest.PointTree", tree)
     write_store(tmp_path / "store.db", count)
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/store.db"))
     directory.open()

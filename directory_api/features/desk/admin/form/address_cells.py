@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from directory_api.countries.known import known
 from directory_api.place.postcode import Place
-from directory_api.record import cells as cell
+from directory_api.record.cells import shortest
 from directory_api.record.vocabulary import VISIBILITIES
 
 Cells = Mapping[str, str]
@@ -114,7 +114,11 @@ def _pointed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
     is_known = cells.get(_POSTCODE, "").strip() == before.get(_POSTCODE, "")
     if place is None or is_known or any(cells.get(name, "").strip() for name in _LOCATION):
         return dict(cells)
-    values = (cell.number(place.point.lat), cell.number(place.point.lon), "postcode")
+    values = (
+        shortest(place.point.lat),
+        shortest(place.point.lon),
+        "postcode",
+    )
     return {**cells, **dict(zip(_LOCATION, values, strict=True))}
 
 

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.features.desk.members.names import as_text
-from directory_api.record import cells as cell
+from directory_api.features.desk.sheets import filled_in
+from directory_api.record.cells import BETWEEN
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.normalize import fold
 from directory_api.text.translations import COMPLETE, ENGLISH, languages, locale_of
@@ -128,7 +129,7 @@ class Names:
         choices = self.of(column)
         if choices is None:
             return []
-        words = cell.words(text.replace(",", ";") if choices is self.languages else text)
+        words = filled_in.words(text.replace(",", ";") if choices is self.languages else text)
         ticked = {
             word: (value, replaced)
             for word in words
@@ -154,7 +155,7 @@ class Names:
             # What is ticked, and written once more by its name, is meant once.
             if value == word or value not in values:
                 values.append(value)
-        return cell.BETWEEN.join(values)
+        return BETWEEN.join(values)
 
     def unknown(self, column: str, text: str) -> list[str]:
         """Return the texts of a field that mean no value."""

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from directory_api.features.desk.admin.form.record_form import Cells, FormData
 from directory_api.features.desk.members.field import Field, Section, SourceFields
 from directory_api.features.desk.members.fields import CENTRE, LANGUAGES
-from directory_api.record import cells as cell
+from directory_api.features.desk.sheets import filled_in
+from directory_api.record.cells import BETWEEN
 from directory_api.text.message import Message
 
 # The start of the names of the fields that are no columns of a record.
@@ -24,6 +25,8 @@ _UNKNOWN_POSTCODE = Message(
     "The directory does not know this postcode. Check it. If it is right, write the town, the "
     "point and its precision."
 )
+# What must be filled in.
+NEEDED = ("name", "kind", _POSTCODE, "address_visibility")
 # What a new centre has if nothing else was sent.
 _STATUS = {"status": "active"}
 
@@ -91,7 +94,7 @@ def completed(cells: Cells) -> dict[str, str]:
         if (match := _PHONE.fullmatch(column)) and text.strip():
             rows.setdefault(match[1], set()).add(column.rpartition(".")[2])
     empty = {f"{row}.{_PHONE_KIND}" for row, filled in rows.items() if filled == {_PHONE_KIND}}
-    spoken = enumerate(cell.words(cells.get(_SPOKEN, "")), start=1)
+    spoken = enumerate(filled_in.words(cells.get(_SPOKEN, "")), start=1)
     kinds = {
         f"{row}.{_PHONE_KIND}": _MAIN
         for row, filled in rows.items()
@@ -136,4 +139,4 @@ def own_faults(faults: Mapping[str, list[str]], cells: Cells) -> dict[str, list[
 
 def own_cells(data: FormData) -> dict[str, str]:
     """Return the cells of the fields of a form that are no columns of a record."""
-    return {name: cell.BETWEEN.join(data.getlist(name)) for name in data if name.startswith(NEW)}
+    return {name: BETWEEN.join(data.getlist(name)) for name in data if name.startswith(NEW)}

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
 
-from directory_api.record import cells as cell
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import phone_numbers
 from directory_api.record.vocabulary import BY_PHONE
 
@@ -96,4 +96,4 @@ def _country(cells: Cells) -> str:
     known.
     """
     named = cells.get("address.country", "").strip()
-    return named or next(iter(cell.words(cells.get("countries", ""))), "")
+    return named or next(iter(filled_in.words(cells.get("countries", ""))), "")

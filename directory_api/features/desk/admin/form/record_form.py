@@ -22,9 +22,9 @@ from directory_api.features.desk.members.field import (
 from directory_api.features.desk.members.fields import LANGUAGES, SECTIONS
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.members.names import as_text
+from directory_api.features.desk.sheets import filled_in
 from directory_api.hours.in_words import HoursInWords
-from directory_api.record import cells as cell
-from directory_api.record import columns
+from directory_api.record.cells import BETWEEN
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message, Value
 from directory_api.text.named import Day
@@ -229,7 +229,7 @@ class RecordForm:
             tuple(_options(spec, column, value, self.names)),
             tuple(self.faults.get(column, ())),
             tag,
-            cell.BETWEEN.join(self.names.unknown(column, value)),
+            BETWEEN.join(self.names.unknown(column, value)),
         )
 
     def _below(self, column: str) -> Iterator[str]:
@@ -244,9 +244,7 @@ class RecordForm:
 def cells_from_form(kind: str, data: FormData) -> dict[str, str]:
     """Return the cells of a form; ticks with the same name become one cell."""
     return {
-        name: cell.BETWEEN.join(data.getlist(name))
-        for name in data
-        if columns.is_column(kind, name)
+        name: BETWEEN.join(data.getlist(name)) for name in data if filled_in.is_column(kind, name)
     }
 
 
@@ -257,7 +255,7 @@ def record_from_cells(kind: str, cells: Cells) -> dict[str, Any]:
     """
     return {
         **_REQUIRED[kind],
-        **columns.unflatten(kind, cells),
+        **filled_in.unflatten(kind, cells),
         "id": cells.get("id", "").strip(),
     }
 
@@ -281,8 +279,8 @@ def faults_by_field(
     for fault in faults:
         pointer = fault.pointer or ""
         is_in_week = pointer.startswith(f"/{WEEK}")
-        column = pointer[1:] if is_in_week else columns.column_of(kind, cells, pointer)
-        if is_in_week or columns.is_column(kind, column):
+        column = pointer[1:] if is_in_week else filled_in.column_of(kind, cells, pointer)
+        if is_in_week or filled_in.is_column(kind, column):
             by_column.setdefault(column, []).append(fault.detail)
         else:
             elsewhere.append(fault.detail)
@@ -324,7 +322,7 @@ def _options(spec: Field, column: str, value: str, names: Names) -> Iterator[Opt
     if spec.widget in _BY_NAME:
         yield from _named_options(spec, column, value, names)
     elif spec.widget == "ticks":
-        chosen = cell.words(value)
+        chosen = filled_in.words(value)
         ticked = [word for word in labels if word in chosen]
         # A form sends ticks in the order of the choices. A record with another order must stay
         # unchanged.

@@ -49,11 +49,11 @@ class SignIn:
     def _sign_in(self) -> Response:
         site = site_of_request()
         if site is None:
-            return session.refuse(self._context, ONLY_HTTPS)
+            return session.refuse(self._context, sentence=ONLY_HTTPS)
         try:
             opened = self._passkeys.sign_in(site, request.form.get("credential", ""))
         except (Refused, TokenRefused):
-            return session.refuse(self._context, _DOES_NOT_WORK)
+            return session.refuse(self._context, sentence=_DOES_NOT_WORK)
         return session.begin(self._context, opened)
 
     def _first(self) -> Response:
@@ -108,7 +108,6 @@ class SignIn:
         )
 
     def _ended(self) -> Response:
-        self._context.auth.refuse_guessing()
         return self._context.page("passkeys/ended", HTTPStatus.GONE)
 
 

@@ -57,8 +57,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         try:
             session, _ = context.directory.tokens.sign_in(token)
         except TokenRefused:
-            context.auth.refuse_guessing()
-            return _refused(context, refused=True)
+            return refuse(context, refused=True)
         return begin(context, session)
 
     @routes.post("/sign-out")
@@ -80,15 +79,8 @@ def begin(context: AdminContext, session: str) -> Response:
     return response
 
 
-def refuse(context: AdminContext, sentence: str) -> Response:
-    """Return the page to sign in, which says why that has failed; count a guess. Raises
-    TooManyRequests.
-    """
-    context.auth.refuse_guessing()
-    return _refused(context, sentence=sentence)
-
-
-def _refused(context: AdminContext, **values: Any) -> Response:
+def refuse(context: AdminContext, **values: Any) -> Response:
+    """Return the page to sign in; `values` say why that has failed."""
     response = _sign_in_page(context, HTTPStatus.UNAUTHORIZED, kept=_kept(), **values)
     response.headers["WWW-Authenticate"] = "Bearer"
     return response

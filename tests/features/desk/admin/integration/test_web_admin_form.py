@@ -21,6 +21,7 @@ from directory_api.features.desk.admin.form.record_form import (
 )
 from directory_api.features.desk.members import fields as form_fields
 from directory_api.features.desk.members.labels import column_in_words
+from directory_api.features.desk.sheets import filled_in
 from directory_api.record import columns, vocabulary
 from directory_api.record.numbers import shown_numbers
 from directory_api.text.errors import Fault
@@ -51,7 +52,7 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record by way of the form as a browser would send it, without the pages."""
-    return columns.unflatten(kind, cells_from_form(kind, form_with(kind, record)))
+    return filled_in.unflatten(kind, cells_from_form(kind, form_with(kind, record)))
 
 
 @settings(
@@ -153,7 +154,7 @@ def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("column", "words"),
     [
-        ("kind", vocabulary.KINDS),
+        ("kind", vocabulary.CENTRE_KINDS),
         ("status", vocabulary.STATUSES),
         ("address_visibility", vocabulary.VISIBILITIES),
         ("location.precision", vocabulary.PRECISIONS),

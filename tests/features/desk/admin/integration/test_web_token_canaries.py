@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from directory_api.store.sql.engine import Engine
+from directory_api.store.sql.database import Engine
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 from directory_api.web.app import create_app

@@ -95,7 +95,7 @@ def test_a_store_in_its_place_is_not_followed_before_or_after_a_restart(
         assert _name(directory) == SERVED
     shutil.copy(right, files.database)
     running.live.refresh()
-    assert running.live.degraded is None
+    assert running.live.health.degraded is None
     assert "directory_adopt_needed 0.0" in client_of(running).get("/metrics").text
 
 
@@ -120,12 +120,12 @@ def test_every_server_follows_what_an_operator_adopts(
     replica = _replica(files, tmp_path / "replica.json")
     REPLACED[why](files, tmp_path / "older.db")
     replica.live.refresh()
-    assert replica.live.is_replaced
+    assert replica.live.health.is_replaced
     adoption = adopter_of(files.start()).adopt(TERMINAL)
     assert adoption.replaced
     for directory in (running, replica, files.start(), _replica(files, tmp_path / "replica.json")):
         directory.live.refresh()
-        assert (directory.live.degraded, directory.live.is_replaced) == (None, False)
+        assert (directory.live.health.degraded, directory.live.health.is_replaced) == (None, False)
         snapshot = directory.live.snapshot
         assert adoption.present.startswith(f"{snapshot.store}:{snapshot.revision}:{snapshot.link}")
     replica.editor.patch(WHY, {"name": "Kept"})
@@ -146,7 +146,7 @@ def test_what_was_given_up_is_not_followed_again(
     for copy in (given_up, tmp_path / "older.db"):
         shutil.copy(copy, files.database)
         running.live.refresh()
-        assert running.live.is_replaced
+        assert running.live.health.is_replaced
         assert _name(running) == "After it"
 
 
@@ -160,7 +160,7 @@ def test_servers_that_only_read_follow_what_is_adopted_on_their_machine(
     adopter_of(_replica(files, files.snapshot, "on")).adopt(TERMINAL)
     for server in (*servers, _replica(files, files.snapshot, "on")):
         server.live.refresh()
-        assert server.live.degraded is None
+        assert server.live.health.degraded is None
         assert server.live.snapshot.revision == 1
     assert files.database.read_bytes() == before
 
@@ -181,7 +181,7 @@ def test_a_backup_that_is_restored_needs_no_adoption(
     maintenance_of(files.start()).restore(TERMINAL, backup)
     for directory in (running, files.start(), *([] if is_gone else [behind])):
         directory.live.refresh()
-        assert directory.live.degraded is None
+        assert directory.live.health.degraded is None
         assert _name(directory) == SERVED
 
 
@@ -189,7 +189,7 @@ def test_a_damaged_last_good_snapshot_is_no_memory(files: Files, tmp_path: Path)
     """What it says may not be true, so the store is served."""
     files.snapshot.write_bytes(files.snapshot.read_bytes()[:-70])
     _another(files, tmp_path)
-    assert files.start().live.degraded is None
+    assert files.start().live.health.degraded is None
 
 
 def test_without_a_last_good_snapshot_only_the_store_is_shown(files: Files) -> None:
@@ -207,7 +207,7 @@ def test_a_store_that_was_emptied_is_not_filled_again(files: Files, running: Dir
     stores_at(f"sqlite:///{files.database}").store.create()
     for directory in (running, files.start()):
         directory.live.refresh()
-        assert str(directory.live.degraded).startswith("the database holds no records yet; ")
+        assert str(directory.live.health.degraded).startswith("the database holds no records yet; ")
         assert directory.live.snapshot.revision == 4
         with pytest.raises(StoreMissing, match="disappeared"):
             directory.seed_data.load(TERMINAL, reason="x")
@@ -223,10 +223,10 @@ def test_servers_go_over_to_a_directory_that_was_begun_again(
     files.snapshot.unlink()
     files.start().prepare()
     running.live.refresh()
-    assert running.live.is_replaced
+    assert running.live.health.is_replaced
     assert adopter_of(files.start()).adopt(TERMINAL).replaced is None
     running.live.refresh()
-    assert running.live.degraded is None
+    assert running.live.health.degraded is None
     assert running.live.snapshot.revision == 1
 
 

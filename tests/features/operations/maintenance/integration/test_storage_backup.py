@@ -11,7 +11,7 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.features.operations.maintenance.sqlite import SqliteMaintenance
-from directory_api.record.token import Session, Token
+from directory_api.record.token import SESSION, Credential, Token
 from directory_api.store.sqlite import engine
 from directory_api.text.errors import StoreConflict, StoreDamaged, StoreUnavailable
 from tests.support.made_up_migration import add_migration
@@ -83,21 +83,21 @@ def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: P
     day = NOON.date()
     old, new = (Token(name, name, ("approve",), day, day, made_by="zoe") for name in ("old", "new"))
     access.add_token(old, "digest of old")
-    access.open_session(Session("old", NOON), "session of old", NOON)
+    access.add_credential(Credential(SESSION, "of old", "old", NOON, {}), NOON)
     SqliteMaintenance(path).back_up(tmp_path / "b.db")
     access.put_token(replace(old, revoked=day))
-    access.close_session("session of old")
+    access.take_credential(SESSION, "of old")
     access.add_token(new, "digest of new")
-    access.open_session(Session("new", NOON), "session of new", NOON)
+    access.add_credential(Credential(SESSION, "of new", "new", NOON, {}), NOON)
     SqliteMaintenance(path).restore(tmp_path / "b.db", LATER)
     assert access.tokens() == (replace(old, revoked=day), new)
     assert access.token_of("digest of old", NOON) == replace(old, revoked=day)
-    assert access.session_of("session of old") is None
-    assert access.session_of("session of new")
+    assert access.credential(SESSION, "of old") is None
+    assert access.credential(SESSION, "of new")
     other = sqlite_access(tmp_path / "other.db")
     SqliteMaintenance(tmp_path / "other.db").restore(tmp_path / "b.db", LATER)
     assert other.tokens() == (old,)
-    assert other.session_of("session of old") is None
+    assert other.credential(SESSION, "of old") is None
 
 
 def test_a_writer_who_read_before_a_restore_does_not_write_after_it(

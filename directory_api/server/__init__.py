@@ -1,1 +1,0 @@
-"""The processes that serve: a supervisor and its workers."""

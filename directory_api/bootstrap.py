@@ -15,13 +15,12 @@ from directory_api.edit.second_person import review_required
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
-from directory_api.files.country_check import faults_of_description
-from directory_api.files.neighbours import NeighbourTables
+from directory_api.files.country_file import checked_file
+from directory_api.files.neighbours import read_neighbours
 from directory_api.left_out import leave_out
 from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.place.neighbours import Neighbours
 from directory_api.record.plausibility import timezones
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import StoreUnavailable
@@ -37,7 +36,6 @@ class Directory:
     seed_data: SeedData
     tokens: Tokens
     live: LiveSnapshot
-    neighbours: Neighbours
     # From these a feature builds services of its own.
     writer: Writer
     proposals: Proposals
@@ -78,7 +76,7 @@ class Directory:
         """Return the editions of what is in force, which answer every read; see EditionCache."""
         return EditionCache(
             self.live,
-            self.neighbours,
+            read_neighbours(self.data),
             self.home,
             self.data / "centres.json",
             self.settings.fresh_days,
@@ -139,7 +137,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     stores = stores_at(settings.database_url, read_only=settings.read_only == "on")
     data = data_folder()
     for folder in folders(data):
-        if faults := faults_of_description(folder):
+        if faults := checked_file(folder).faults:
             leave_out(part(folder), "; ".join(faults))
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
@@ -158,7 +156,6 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         seed_data=SeedData(writer, data),
         tokens=tokens,
         live=live,
-        neighbours=Neighbours(NeighbourTables(data)),
         writer=writer,
         proposals=Proposals(writer),
         stores=stores,

@@ -26,6 +26,7 @@ from pathlib import Path
 from directory_api.config import shipped
 from directory_api.countries import known as countries
 from directory_api.files import files, neighbours
+from directory_api.files.country_tables import shipped_boundaries
 from directory_api.place.geometry import Area, Point, chord_m, earth_centred
 from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import Place
@@ -126,17 +127,20 @@ def near(places: Iterable[Place], border: Border, km: float) -> Iterator[Place]:
 def as_csv(places: Iterable[Place]) -> str:
     """Return the places as a table that files/neighbours.py reads."""
     file = io.StringIO()
-    writer = csv.DictWriter(file, neighbours.COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(map(neighbours.to_row, places))
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("code", "lat", "lon", "accuracy_m", "places"))
+    for place in places:
+        listed = neighbours.SEPARATOR.join(place.places)
+        writer.writerow((place.code, place.point.lat, place.point.lon, place.accuracy_m, listed))
     return file.getvalue()
 
 
 def main(source: str, country: str, gazetteer: str) -> None:
     """Write the file of one country from a postal file and a gazetteer of towns."""
-    folder = neighbours.folder(shipped("data"))
+    folder = neighbours.folder_of_neighbours(shipped("data"))
+    assert folder is not None
     index = countries.read_file(folder.parent)["neighbours"]
-    home = files.shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
+    home = shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
     table = files.geonames_table(Path(source), country)
     for reason, count in sorted(table.dropped.items()):
         print(f"{count:,} rows skipped: {reason}")

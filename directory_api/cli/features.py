@@ -57,9 +57,6 @@ def _use(directory: Directory | None) -> None:
     # Imported here: only this command and `doctor` need the web application.
     from directory_api.web.app import create_app
 
-    tables = directory.neighbours.tables
-    for country in tables.countries:
-        tables.places(country)
     app = create_app(directory, log_requests=False)
     for path in app.paths_of_parts():
         with suppress(Exception):  # it is noted

@@ -18,7 +18,7 @@ from directory_api.config import data_folder
 from directory_api.left_out import leave_out, left_out
 from directory_api.text.errors import FileUnreadable
 
-FILE = "country.toml"
+COUNTRY_FILE = "country.toml"
 POSTCODES = "postcodes.csv"
 REGIONS = "regions.csv"
 
@@ -130,7 +130,9 @@ def folders(data: Path) -> Sequence[Path]:
     country's, even if the file that describes it is missing.
     """
     listed = (data / "countries").glob
-    return sorted({path.parent for name in (FILE, POSTCODES) for path in listed(f"*/{name}")})
+    return sorted(
+        {path.parent for name in (COUNTRY_FILE, POSTCODES) for path in listed(f"*/{name}")}
+    )
 
 
 def home_of(data: Path) -> str:
@@ -140,7 +142,7 @@ def home_of(data: Path) -> str:
 
 def read_file(folder: Path) -> dict[str, Any]:
     """Parse the file of a country. Raises FileUnreadable."""
-    path = folder / FILE
+    path = folder / COUNTRY_FILE
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

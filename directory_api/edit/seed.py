@@ -15,7 +15,8 @@ from directory_api.countries.known import folders
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.writer import Writer
 from directory_api.files import files
-from directory_api.files.country_check import refuse_faults
+from directory_api.files.country_file import refuse_faults
+from directory_api.files.country_tables import shipped_boundaries, shipped_tables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import SCOPES, Actor
 from directory_api.store.state import StoreState
@@ -107,8 +108,8 @@ class SeedData:
         StoreUnavailable.
         """
         refuse_faults(self._data)
-        tables = files.shipped_tables(self._data)
-        boundaries = files.shipped_boundaries(self._data)
+        tables = shipped_tables(self._data)
+        boundaries = shipped_boundaries(self._data)
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._create()

@@ -1,44 +1,272 @@
-"""Checks the tables and the boundary of a country's folder, and that it has no other files."""
+"""Reads what a country's folder gives to the store: its postcodes and its boundary. Every fault of
+them has its file and line.
+"""
 
 import csv
-import difflib
+import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from directory_api.countries.known import FILE, POSTCODES, REGIONS, postcode_format
-from directory_api.files.files import BOUNDARY, MUNICIPALITIES, NAMED_IN, NAMES
-from directory_api.files.neighbours import FOLDER as NEIGHBOURS
-from directory_api.files.neighbours import OUTLINES, read_outlines
-from directory_api.place.geometry import Area, parse_degrees
-from directory_api.place.postcode import rule_of
+from directory_api.countries.known import (
+    COUNTRY_FILE,
+    POSTCODES,
+    REGIONS,
+    folders,
+    read_file,
+)
+from directory_api.files.files import PostcodeTable, read_bytes, read_json
+from directory_api.place.geometry import Area, Point, parse_degrees
+from directory_api.place.postcode import NamedPoint, Place, PostcodeRule, place_of, rules
 from directory_api.text.errors import FileUnreadable
-from directory_api.text.translations import is_language
+from directory_api.text.normalize import fold
 
-MOST_LISTED = 100
-_SUBDIVISION = "subdivision"
+# Of a country's folder; all of them are optional.
+MUNICIPALITIES, NAMES = "municipalities.csv", "names.csv"
+BOUNDARY = "boundary.geojson"
+# A column of municipal names in the language of a tag: name_nl.
+NAMED_IN = "name_"
 # The columns that each table needs.
-_COLUMNS = {
+COLUMNS: Mapping[str, tuple[str, ...]] = {
     POSTCODES: ("code", "place", "lat", "lon"),
-    MUNICIPALITIES: ("code", "municipality", _SUBDIVISION),
+    MUNICIPALITIES: ("code", "municipality", "subdivision"),
     NAMES: ("municipality", "place", "name"),
-    REGIONS: (_SUBDIVISION, "name"),
+    REGIONS: ("subdivision", "name"),
 }
-_FILES = (FILE, *_COLUMNS, BOUNDARY, NEIGHBOURS)
-# What people write beside them.
-_NOTES = (".md", ".txt")
-# In a folder of neighbours: a table of each country, and their further names.
-_NEIGHBOUR = re.compile(r"[a-z]{2}\.csv|names\.csv", re.ASCII)
-
+# Of a table.
+MOST_FAULTS_LISTED = 100
 # The name of the cells of a row for which there is no column.
 _MORE = ""
 
-# A row of a table, with the number of its line.
-_Row = tuple[int, Mapping[str, str]]
+
+class TableRow(NamedTuple):
+    """A row of a table, by column, and its line."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+class CountryTables:
+    """The tables of a country's folder, as far as they can be read, and the faults of each by its
+    name. `rule` says how the country writes its postcodes, if that is known.
+    """
+
+    def __init__(self, folder: Path, rule: PostcodeRule | None) -> None:
+        self._folder = folder
+        self.country = folder.name.upper()
+        self.faults: dict[str, list[str]] = {}
+        area, self.faults[BOUNDARY] = read_area(folder / BOUNDARY)
+        self.postcodes = self.read(POSTCODES)
+        self.municipalities = self.read(MUNICIPALITIES)
+        self.names = self.read(NAMES)
+        if self.postcodes or ((folder / POSTCODES).exists() and not self.faults[POSTCODES]):
+            self.faults[POSTCODES] += _faults_of_postcodes(self.postcodes, rule, area)
+        self.faults[MUNICIPALITIES] += (
+            f"line {line}: population is no number"
+            for line, row in self.municipalities
+            if not (row.get("population") or "0").strip().isdecimal()
+        )
+
+    def read(self, name: str) -> list[TableRow]:
+        """Return the rows of a table, and note its faults; there are none if there is no file."""
+        faults = self.faults[name] = list[str]()
+        path = self._folder / name
+        if not path.exists():
+            return []
+        try:
+            # Spreadsheets write a byte order mark.
+            text = io.StringIO(read_bytes(path).decode("utf-8-sig"), newline="")
+            table = csv.DictReader(text, restkey=_MORE, restval="")
+            missing = [each for each in COLUMNS[name] if each not in (table.fieldnames or ())]
+            rows = [TableRow(table.line_num, cells) for cells in table]
+        except (FileUnreadable, UnicodeDecodeError, csv.Error) as error:
+            faults.append(f"cannot be read as UTF-8 ({type(error).__name__})")
+            return []
+        if missing:
+            faults.append(f"line 1: missing columns: {', '.join(missing)}")
+            return []
+        for line, cells in rows:
+            if _MORE in cells:
+                faults.append(
+                    f"line {line}: more cells than columns; put a text with a comma in quotes"
+                )
+            if empty := [each for each in COLUMNS[name] if not cells[each].strip()]:
+                faults.append(f"line {line}: empty: {', '.join(empty)}")
+            subdivision = cells.get("subdivision", "").strip()
+            if subdivision and not re.fullmatch(
+                rf"{re.escape(self.country)}-[A-Z0-9]{{1,3}}", subdivision
+            ):
+                faults.append(
+                    f"line {line}: subdivision is no code of ISO 3166-2, such as {self.country}-1"
+                )
+        return rows
+
+    def listed_faults(self) -> Iterator[str]:
+        """Yield each fault after its file, at most MOST_FAULTS_LISTED of one."""
+        for name, faults in self.faults.items():
+            path = self._folder / name
+            yield from (f"{path}: {fault}" for fault in faults[:MOST_FAULTS_LISTED])
+            if more := len(faults[MOST_FAULTS_LISTED:]):
+                yield f"{path}: and {more:,} others"
+
+
+def shipped_tables(data: Path) -> list[PostcodeTable]:
+    """Read the postcodes of the countries of a data folder that have some. Raises FileUnreadable
+    with every fault of their tables, also if there is no country.
+    """
+    if not folders(data):
+        raise FileUnreadable(f"{data}: has no folder of a country")
+    listed = [folder for folder in folders(data) if (folder / POSTCODES).exists()]
+    read = [CountryTables(folder, rules().get(folder.name.upper())) for folder in listed]
+    faults = [fault for tables in read for fault in tables.listed_faults()]
+    if faults:
+        raise FileUnreadable("\n".join(faults))
+    return [_postcode_table(folder, tables) for folder, tables in zip(listed, read, strict=True)]
+
+
+def shipped_boundaries(data: Path) -> dict[str, Any]:
+    """Read the boundaries of a data folder: GeoJSON by country. Raises FileUnreadable."""
+    boundaries = {}
+    for path in (folder / BOUNDARY for folder in folders(data)):
+        if path.exists():
+            _, faults = read_area(path)
+            if faults:
+                raise FileUnreadable(f"{path}: {faults[0]}")
+            boundaries[path.parent.name.upper()] = _plain_numbers(read_json(path))
+    return boundaries
+
+
+def read_area(path: Path) -> tuple[Area | None, list[str]]:
+    """Return the area in the file of a boundary, if there is one, and what is wrong with it."""
+    if not path.exists():
+        return None, []
+    try:
+        area = Area.from_geojson(json.loads(path.read_text(encoding="utf-8")))
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        return None, [f"is no FeatureCollection of polygons in GeoJSON ({what})"]
+    return (area, []) if area.polygons else (None, ["has no polygon"])
+
+
+def _postcode_table(folder: Path, tables: CountryTables) -> PostcodeTable:
+    paths = (folder / name for name in (POSTCODES, MUNICIPALITIES, NAMES))
+    content = b"".join(read_bytes(path) for path in paths if path.exists())
+    try:
+        attributions = list(read_file(folder).get("attributions", ()))
+    except TypeError:
+        raise FileUnreadable(f"{folder / COUNTRY_FILE}: attributions are no tables") from None
+    return PostcodeTable(
+        tables.country,
+        _places(tables),
+        attributions,
+        hashlib.sha256(content).hexdigest(),
+        len(tables.postcodes),
+    )
+
+
+def _places(tables: CountryTables) -> tuple[Place, ...]:
+    rows: dict[str, list[NamedPoint]] = {}
+    for _, row in tables.postcodes:
+        point = Point(float(parse_degrees(row["lat"])), float(parse_degrees(row["lon"])))
+        rows.setdefault(row["code"], []).append(NamedPoint(row["place"], point))
+    municipalities: dict[str, list[Mapping[str, str]]] = {}
+    for _, row in tables.municipalities:
+        municipalities.setdefault(row["code"], []).append(row)
+    aliases: dict[str, list[tuple[str, str]]] = {}
+    for _, row in tables.names:
+        aliases.setdefault(row["municipality"], []).append((row["name"], row["place"]))
+    return tuple(
+        _named_place(tables.country, code, named, municipalities[code], aliases)
+        if code in municipalities
+        else place_of(tables.country, code, named)
+        for code, named in sorted(rows.items())
+    )
+
+
+def _named_place(
+    country: str,
+    code: str,
+    rows: list[NamedPoint],
+    municipalities: Sequence[Mapping[str, str]],
+    aliases: Mapping[str, Sequence[tuple[str, str]]],
+) -> Place:
+    """Return the place of a code that several municipalities may share. It gets the name of the
+    municipality that the code's rows name: 1040 is Etterbeek, not Brussel. `aliases` are those of
+    all places of each municipality, and the name for which each is written.
+    """
+    listed = {fold(row.name) for row in rows}
+    names = [
+        {
+            column.removeprefix(NAMED_IN): name
+            for column, name in row.items()
+            if column.startswith(NAMED_IN) and name
+        }
+        for row in municipalities
+    ]
+    own = next(
+        (
+            mine
+            for mine, found in enumerate(names)
+            if listed & {fold(name) for name in found.values()}
+        ),
+        0,
+    )
+    others = [name for mine in names for name in mine.values()]
+    row = municipalities[own]
+    known = {*(each.name for each in rows), *names[own].values()}
+    return place_of(
+        country,
+        code,
+        rows,
+        names[own],
+        row["subdivision"],
+        others,
+        row["municipality"],
+        (
+            (alias, name)
+            for each in municipalities
+            for alias, name in aliases.get(each["municipality"], ())
+            if name in known
+        ),
+        int(row.get("population") or 0),
+    )
+
+
+def _plain_numbers(value: Any) -> Any:
+    """Convert Decimal to float, so that the parsed value equals the value read from the store."""
+    if isinstance(value, dict):
+        return {name: _plain_numbers(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain_numbers(part) for part in value]
+    return float(value) if not isinstance(value, str | bool | int | None) else value
+
+
+def _faults_of_postcodes(
+    rows: Sequence[TableRow], rule: PostcodeRule | None, area: Area | None
+) -> Iterator[str]:
+    points: dict[int, tuple[float, float]] = {}
+    for line, row in rows:
+        if rule and row["code"].strip() and rule.key(row["code"]) != row["code"]:
+            yield f"line {line}: code is not what postcode.shape in {COUNTRY_FILE} has as key"
+    for line, row in rows:
+        degrees = [_degrees(row[name], most) for name, most in (("lat", 90), ("lon", 180))]
+        for name, value in zip(("lat", "lon"), degrees, strict=True):
+            if value is None and row[name].strip():
+                yield f"line {line}: {name} is no number of degrees"
+        lat, lon = degrees
+        if lat is not None and lon is not None:
+            points[line] = lat, lon
+    if not points:
+        yield "line 1: no postcode with a place follows"
+        return
+    box = _box_of(area) if area else _box_around([*points.values()])
+    for line, (lat, lon) in points.items():
+        if not box.has(lat, lon) and box.has(lon, lat):
+            yield f"line {line}: lat and lon are exchanged: the place is far from the country"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,122 +280,6 @@ class _Box:
 
     def has(self, lat: float, lon: float) -> bool:
         return self.south <= lat <= self.north and self.west <= lon <= self.east
-
-
-def faults_of_tables(folder: Path, record: Mapping[str, Any] | None = None) -> Iterator[str]:
-    """Yield the faults of all files but the country's own, at most MOST_LISTED of a table. `record`
-    is what the country's file says, if that is without faults.
-    """
-    yield from _unknown_files(folder)
-    area, faults = _boundary(folder / BOUNDARY)
-    yield from faults
-    for table, columns in _COLUMNS.items():
-        path = folder / table
-        if path.exists():
-            found = _faults_of_table(path, columns, record["postcode"] if record else None, area)
-            yield from (f"{path}: {fault}" for fault in islice(found, MOST_LISTED))
-            if more := sum(1 for _ in found):
-                yield f"{path}: and {more:,} others"
-
-
-def _unknown_files(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not (path.name in _FILES or path.name.startswith(".") or path.suffix in _NOTES):
-            close = difflib.get_close_matches(path.name, _FILES, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_FILES)}"
-            yield f"{path}: is no file of a country; {hint}"
-    if (folder / NEIGHBOURS).is_dir():
-        for path in sorted((folder / NEIGHBOURS).iterdir()):
-            if path.name == OUTLINES:
-                yield from _faults_of_outlines(path)
-            elif not (_NEIGHBOUR.fullmatch(path.name) or path.name.startswith(".")):
-                yield f"{path}: is no table of a neighbour; name it by its country, such as nl.csv"
-
-
-def _faults_of_outlines(path: Path) -> Iterator[str]:
-    try:
-        read_outlines(path, 0)
-    except FileUnreadable as error:
-        yield str(error)
-
-
-def _boundary(path: Path) -> tuple[Area | None, Sequence[str]]:
-    """Return the area in a boundary, if there is one, and its faults."""
-    if not path.exists():
-        return None, ()
-    try:
-        area = Area.from_geojson(json.loads(path.read_text(encoding="utf-8")))
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
-        what = f"{type(error).__name__}: {error}"
-        return None, [f"{path}: is no FeatureCollection of polygons in GeoJSON ({what})"]
-    return (area, ()) if area.polygons else (None, [f"{path}: has no polygon"])
-
-
-def _faults_of_table(
-    path: Path, columns: Sequence[str], postcode: Mapping[str, Any] | None, area: Area | None
-) -> Iterator[str]:
-    try:
-        # Spreadsheets write a byte order mark.
-        text = path.read_text(encoding="utf-8-sig")
-        rows = csv.DictReader(text.splitlines(), restkey=_MORE, restval="")
-        named = rows.fieldnames or ()
-    except (OSError, ValueError) as error:
-        yield f"cannot be read as UTF-8 ({type(error).__name__})"
-        return
-    for name in named:
-        if name.startswith(NAMED_IN) and not _is_language(name.removeprefix(NAMED_IN)):
-            yield f"line 1: {name}: write the code of a language after {NAMED_IN}, such as name_nl"
-    if missing := [name for name in columns if name not in named]:
-        yield f"line 1: missing columns: {', '.join(missing)}"
-        return
-    listed = [*enumerate(rows, 2)]
-    for number, row in listed:
-        if _MORE in row:
-            yield f"line {number}: more cells than columns; put a text with a comma in quotes"
-        if empty := [name for name in columns if not row[name].strip()]:
-            yield f"line {number}: empty: {', '.join(empty)}"
-    if _SUBDIVISION in columns:
-        yield from _faults_of_subdivisions(path.parent.name.upper(), listed)
-    if path.name == POSTCODES:
-        yield from _faults_of_codes(listed, postcode)
-        yield from _faults_of_points(listed, area)
-
-
-def _is_language(tag: str) -> bool:
-    return bool(re.fullmatch("[a-z]{2,3}", tag, re.ASCII)) and is_language(tag)
-
-
-def _faults_of_subdivisions(country: str, rows: Sequence[_Row]) -> Iterator[str]:
-    pattern = re.compile(rf"{re.escape(country)}-[A-Z0-9]{{1,3}}", re.ASCII)
-    for number, row in rows:
-        if row[_SUBDIVISION].strip() and not pattern.fullmatch(row[_SUBDIVISION]):
-            yield f"line {number}: {_SUBDIVISION} is no code of ISO 3166-2, such as {country}-1"
-
-
-def _faults_of_codes(rows: Sequence[_Row], postcode: Mapping[str, Any] | None) -> Iterator[str]:
-    rule = rule_of("", "", postcode_format(postcode)) if postcode else None
-    for number, row in rows:
-        if rule and row["code"].strip() and rule.key(row["code"]) != row["code"]:
-            yield f"line {number}: code is not what postcode.shape in {FILE} has as key"
-
-
-def _faults_of_points(rows: Sequence[_Row], area: Area | None) -> Iterator[str]:
-    points: dict[int, tuple[float, float]] = {}
-    for number, row in rows:
-        degrees = [_degrees(row[name], most) for name, most in (("lat", 90), ("lon", 180))]
-        for name, value in zip(("lat", "lon"), degrees, strict=True):
-            if value is None and row[name].strip():
-                yield f"line {number}: {name} is no number of degrees"
-        lat, lon = degrees
-        if lat is not None and lon is not None:
-            points[number] = lat, lon
-    if not points:
-        yield "line 1: no postcode with a place follows"
-        return
-    box = _box_of(area) if area else _box_around([*points.values()])
-    for number, (lat, lon) in points.items():
-        if not box.has(lat, lon) and box.has(lon, lat):
-            yield f"line {number}: lat and lon are exchanged: the place is far from the country"
 
 
 def _degrees(text: str, most: int) -> float | None:

@@ -1,6 +1,5 @@
 """Reads the files that maintainers edit (records, postcode tables, boundaries); writes files."""
 
-import csv
 import fcntl
 import hashlib
 import io
@@ -14,9 +13,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from directory_api.countries.known import POSTCODES, folders, read_file
 from directory_api.place.geometry import Point, parse_degrees
-from directory_api.place.postcode import NamedPoint, Place, Rule, place_of, rule_for
+from directory_api.place.postcode import NamedPoint, Place, PostcodeRule, place_of, rule_for
 from directory_api.text import strict_json
 from directory_api.text.errors import (
     FileUnreadable,
@@ -42,11 +40,6 @@ _LOCATED = ("4", "5", "6")
 # Rows of a German company code can be up to 500 km apart; their median is meaningless.
 WIDEST_SPREAD_M = 100_000
 _STEP = 2_000
-# Of a country's folder; all of them are optional.
-MUNICIPALITIES, NAMES = "municipalities.csv", "names.csv"
-BOUNDARY = "boundary.geojson"
-# A column of municipal names in the language of a tag: name_nl.
-NAMED_IN = "name_"
 
 Progress = Callable[[int], None]
 
@@ -79,24 +72,6 @@ def read_json(path: Path) -> Any:
         return strict_json.parse(read_bytes(path), limit=strict_json.IMPORT_BYTES)
     except InputInvalid as error:
         raise FileUnreadable(f"{path}: {error.detail}") from None
-
-
-def shipped_tables(data: Path) -> list[PostcodeTable]:
-    """Read the postcodes of the countries of a data folder that have some. Raises FileUnreadable,
-    also if there is no country.
-    """
-    if not folders(data):
-        raise FileUnreadable(f"{data}: has no folder of a country")
-    return [_shipped_table(folder) for folder in folders(data) if (folder / POSTCODES).exists()]
-
-
-def shipped_boundaries(data: Path) -> dict[str, Any]:
-    """Read the boundaries of a data folder: GeoJSON by country."""
-    return {
-        folder.name.upper(): _plain_numbers(read_json(folder / BOUNDARY))
-        for folder in folders(data)
-        if (folder / BOUNDARY).exists()
-    }
 
 
 def geonames_table(
@@ -146,7 +121,9 @@ def geonames_codes(path: Path, country: str) -> list[str]:
     return [*dict.fromkeys(code for code in codes if "CEDEX" not in code.upper())]
 
 
-def geonames_rows(path: Path, rule: Rule, progress: Progress = lambda _bytes: None) -> GeonamesRows:
+def geonames_rows(
+    path: Path, rule: PostcodeRule, progress: Progress = lambda _bytes: None
+) -> GeonamesRows:
     """Read the usable rows of the country of a rule, as `geonames_table` does."""
     from statistics import mean  # see place_of
 
@@ -243,7 +220,7 @@ def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
     progress(since)
 
 
-def _unfit(cells: list[str], rule: Rule, seen: set[tuple[str, ...]]) -> str | None:
+def _unfit(cells: list[str], rule: PostcodeRule, seen: set[tuple[str, ...]]) -> str | None:
     """Return why a row is skipped, or None. Adds usable rows to `seen`."""
     if len(cells) != _GEONAMES_COLUMNS:
         return "not 12 columns"
@@ -282,119 +259,8 @@ def _places(
     return tuple(places)
 
 
-def _shipped_table(folder: Path) -> PostcodeTable:
-    paths = (folder / POSTCODES, folder / MUNICIPALITIES, folder / NAMES)
-    raw, municipalities_raw, names_raw = (
-        read_bytes(path) if path.exists() else b"" for path in paths
-    )
-    country = folder.name.upper()
-    try:
-        attributions = list(read_file(folder).get("attributions", ()))
-        places, rows = _shipped_places(country, raw, municipalities_raw, names_raw)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FileUnreadable(
-            f"{folder}: its postcodes are not what they should be ({type(error).__name__})"
-        ) from None
-    return PostcodeTable(
-        country=country,
-        places=places,
-        attributions=attributions,
-        sha256=hashlib.sha256(raw + municipalities_raw + names_raw).hexdigest(),
-        rows=rows,
-    )
-
-
-def _shipped_places(
-    country: str, raw: bytes, municipalities_raw: bytes, names_raw: bytes
-) -> tuple[tuple[Place, ...], int]:
-    """Return the places of a table's three files, and the number of rows of the first."""
-    rows: dict[str, list[NamedPoint]] = {}
-    listed = list(_csv(raw))
-    for row in listed:
-        rows.setdefault(row["code"], []).append(
-            NamedPoint(row["place"], _point(row["lat"], row["lon"]))
-        )
-    municipalities: dict[str, list[dict[str, str]]] = {}
-    for row in _csv(municipalities_raw):
-        municipalities.setdefault(row["code"], []).append(row)
-    aliases: dict[str, list[tuple[str, str]]] = {}
-    for row in _csv(names_raw):
-        aliases.setdefault(row["municipality"], []).append((row["name"], row["place"]))
-    places = tuple(
-        _named_place(country, code, named, municipalities[code], aliases)
-        if code in municipalities
-        else place_of(country, code, named)
-        for code, named in sorted(rows.items())
-    )
-    return places, len(listed)
-
-
-def _named_place(
-    country: str,
-    code: str,
-    rows: list[NamedPoint],
-    municipalities: list[dict[str, str]],
-    aliases: Mapping[str, Sequence[tuple[str, str]]],
-) -> Place:
-    """Return the place of a code that several municipalities may share. It gets the name of the
-    municipality that the code's rows name: 1040 is Etterbeek, not Brussel. `aliases` are those of
-    all places of each municipality, and the name for which each is written.
-    """
-    listed = {fold(row.name) for row in rows}
-    names = [
-        {
-            column.removeprefix(NAMED_IN): name
-            for column, name in row.items()
-            if column.startswith(NAMED_IN) and name
-        }
-        for row in municipalities
-    ]
-    own = next(
-        (
-            mine
-            for mine, found in enumerate(names)
-            if listed & {fold(name) for name in found.values()}
-        ),
-        0,
-    )
-    others = [name for mine in names for name in mine.values()]
-    row = municipalities[own]
-    known = {*(each.name for each in rows), *names[own].values()}
-    return place_of(
-        country,
-        code,
-        rows,
-        names[own],
-        row["subdivision"],
-        others,
-        row["municipality"],
-        (
-            (alias, name)
-            for each in municipalities
-            for alias, name in aliases.get(each["municipality"], ())
-            if name in known
-        ),
-        int(row.get("population") or 0),
-    )
-
-
-def _csv(raw: bytes) -> Iterable[dict[str, str]]:
-    # Else DictReader uses None for the missing and the additional cells of a row.
-    text = raw.decode("utf-8-sig")  # spreadsheets write a byte order mark
-    return csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="")
-
-
 def _point(lat: str, lon: str) -> Point:
     return Point(float(parse_degrees(lat)), float(parse_degrees(lon)))
-
-
-def _plain_numbers(value: Any) -> Any:
-    """Convert Decimal to float, so that the parsed value equals the value read from the store."""
-    if isinstance(value, dict):
-        return {name: _plain_numbers(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain_numbers(part) for part in value]
-    return float(value) if not isinstance(value, str | bool | int | None) else value
 
 
 @contextmanager

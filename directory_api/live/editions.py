@@ -23,7 +23,7 @@ from directory_api.left_out import leave_out
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.stale import StaleCache
 from directory_api.once import OnceCache
-from directory_api.place.neighbours import Neighbours, Places
+from directory_api.place.gazetteer import Gazetteer, Neighbours
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.helplines import Helplines
 from directory_api.record.records import Centre, Helpline, in_dialling_order
@@ -68,7 +68,8 @@ class Edition:
     """
 
     snapshot: Snapshot
-    places: Places
+    # With those of the neighbours.
+    places: Gazetteer
     helplines: Helplines
     # With the outlines of the neighbours.
     whereabouts: Whereabouts
@@ -251,8 +252,9 @@ class EditionCache:
             if previous.snapshot.covered != snapshot.covered:
                 of_postcodes = OnceCache()
         else:
-            places, of_postcodes = self._neighbours.beside(snapshot.gazetteer), OnceCache()
-        outlines = (*snapshot.outlines, *places.outlines_beside(snapshot.areas))
+            places, of_postcodes = snapshot.gazetteer.beside(self._neighbours), OnceCache()
+        near = (each for each in places.neighbours.outlines if each.country not in snapshot.areas)
+        outlines = (*snapshot.outlines, *near)
         if previous and previous.whereabouts.outlines == outlines:
             whereabouts = previous.whereabouts
         else:

@@ -1,101 +1,118 @@
-"""Look up postcodes and place names; errors include suggestions for the next step."""
+"""Look up postcodes and names of towns in the countries of a directory and in their neighbours.
 
-import re
-import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
-from itertools import chain, combinations
-from operator import attrgetter
+People who live across the border ask, too. The postcodes of a directory's own countries are in the
+store; those near the border come with the product.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import chain
 from types import MappingProxyType
 
-from directory_api.once import OnceCache
+from directory_api.place.country_places import CountryPlaces, tidy_typed
 from directory_api.place.geometry import Point
-from directory_api.place.own_country import without_country
-from directory_api.place.place_names import Named, PlaceNames, has_words, spellings
-from directory_api.place.postcode import (
-    Place,
-    Rule,
-    Town,
-    rule_for,
-    squash,
-    with_zeros,
-    written_like,
-)
+from directory_api.place.outlines import Outline
+from directory_api.place.postcode import Place, PostcodeRule, rule_for, written_like
 from directory_api.place.provinces import is_province_of
-from directory_api.place.refusals import foreign, unsupported
+from directory_api.place.refusals import name_of_country, of_country, too_far, unsupported
 from directory_api.text.errors import (
-    PlaceAmbiguous,
+    PlaceRefused,
+    PostcodeForeign,
     PostcodeMalformed,
-    PostcodeNotResidential,
     PostcodeUnknown,
     Suggestion,
 )
-from directory_api.text.normalize import fold, is_one_slip, tidy
+from directory_api.text.normalize import fold
 
-# What postcodes consist of.
-_SIGNS = string.ascii_uppercase + string.digits
-LONGEST = 80
-_SUGGESTIONS = 5
-# To tell the postcodes of one town apart.
-_SHOWN_PARTS = 3
-# `Villers` is a word of the names of 23 postcodes, and may be meant for each; `saint` of 114.
-_MOST_SHARED = 25
-# A single letter matches too many names to be useful.
-_SHORTEST_NAME = 2
-# Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
-# nothing for places that are farther apart.
-WIDEST_TOWN_M = 30_000
-# Towns that were asked for; the middle of Luxembourg, with 788 postcodes, takes 7 ms.
-_MOST_TOWNS = 10_000
-_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+# What follows one of these words in a long official name is a river or a region: Valkenburg aan de
+# Geul, Monschau in der Eifel. Tables may have the name without it.
+_BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous", "sur"})
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What is known of the countries around a country `of` (ISO 3166-1): their places and outlines
+    within `within_km` kilometres of it, and the sources of these.
+
+    `larger` are the folded names of towns that are much larger there than towns with the same name
+    in that country, such as Lille: people who type one may mean either.
+    """
+
+    of: str = ""
+    within_km: int = 0
+    places: Mapping[str, CountryPlaces] = field(default_factory=dict)
+    outlines: tuple[Outline, ...] = ()
+    larger: frozenset[str] = frozenset()
+    attributions: tuple[Mapping[str, str], ...] = ()
+
+
+NO_NEIGHBOURS = Neighbours()
 
 
 class Gazetteer:
-    """The postcodes of all countries that have a table. Immutable."""
+    """The places of a directory: all of its own countries, and those of the neighbours. Immutable.
+
+    A country of which the directory has its own table is no neighbour.
+    """
 
     def __init__(self, places: Iterable[Place]) -> None:
-        by_country: dict[str, dict[str, Place]] = {}
+        by_country: dict[str, list[Place]] = {}
         for place in places:
-            by_country.setdefault(place.country, {})[squash(place.code)] = place
-        # The places of each country by postcode, in capital letters without spaces.
-        self.codes: Mapping[str, Mapping[str, Place]] = by_country
-        self._names = OnceCache()
-        self._towns: dict[tuple[object, ...], Town] = {}
+            by_country.setdefault(place.country, []).append(place)
+        self._own = {
+            country: CountryPlaces(country, by_country[country]) for country in sorted(by_country)
+        }
+        self.neighbours = NO_NEIGHBOURS
+        # The own countries come first.
+        self._countries: Mapping[str, CountryPlaces] = self._own
+
+    def beside(self, neighbours: Neighbours) -> "Gazetteer":
+        """Return the same places with those of the neighbours of one of these countries."""
+        near = neighbours.places if neighbours.of in self._own else {}
+        near = {country: places for country, places in near.items() if country not in self._own}
+        outlines = tuple(each for each in neighbours.outlines if each.country in near)
+        both = copy(self)
+        both._countries = {**self._own, **near}
+        both.neighbours = (
+            replace(neighbours, places=near, outlines=outlines) if near else NO_NEIGHBOURS
+        )
+        return both
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
-        """The number of postcodes of each country."""
-        counts = ((country, len(codes)) for country, codes in sorted(self.codes.items()))
-        return MappingProxyType(dict(counts))
+        """The number of postcodes of each of the directory's own countries."""
+        return MappingProxyType(
+            {country: len(places.codes) for country, places in self._own.items()}
+        )
+
+    def all_places(self) -> Iterator[Place]:
+        """Yield every place of the directory's own countries."""
+        return chain.from_iterable(places.codes.values() for places in self._own.values())
+
+    def country(self, country: str) -> CountryPlaces:
+        """Return the places of a country (ISO 3166-1). Raises CountryUnsupported."""
+        try:
+            return self._countries[country]
+        except KeyError:
+            raise unsupported(country, self._countries) from None
+
+    def abroad(self, country: str) -> list[CountryPlaces]:
+        """Return the places of each country other than this one: those of the directory, then its
+        neighbours.
+        """
+        return [places for each, places in self._countries.items() if each != country]
+
+    def places(self, country: str) -> tuple[Place, ...]:
+        """Return every place of a country; none if no postcodes of it are known."""
+        places = self._countries.get(country)
+        return tuple(places.codes.values()) if places else ()
 
     def find(self, country: str, code: str) -> Place | None:
         """Return the place of an exact postcode, or None."""
-        codes = self.codes.get(country, {})
-        # Most records have it as the table does, and need not be read.
-        return codes.get(code) or codes.get(rule_for(country).key(tidy(code[:LONGEST])) or "")
-
-    def places(self, country: str) -> tuple[Place, ...]:
-        """Return every place of a country; empty if it has no table."""
-        return tuple(self.codes.get(country, {}).values())
-
-    def all_places(self) -> Iterator[Place]:
-        """Yield every place of every country."""
-        return chain.from_iterable(codes.values() for codes in self.codes.values())
-
-    def mentioned(self, address: str, country: str) -> Place | None:
-        """Return the place whose postcode is in a normalised address, or None.
-
-        Several numbers may be postcodes, as the house number in `Waversesteenweg 1500, 1160
-        Oudergem`. The result is then the last one that is followed by the name of its place, else
-        the last one.
-        """
-        codes = self.codes.get(country, {})
-        matches = [
-            (codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes
-        ]
-        named = [place for place, name in matches if place.called(name)]
-        return next(reversed([*(place for place, _ in matches), *named]), None)
+        places = self._countries.get(country)
+        return places.find(code) if places else None
 
     def municipality(self, place: Place) -> Point:
         """Return the median point of a place's whole municipality (WGS84 degrees).
@@ -105,7 +122,7 @@ class Gazetteer:
         from statistics import median  # only centres that hide their address need it
 
         group = place.municipality or place.name
-        places = self.codes[place.country].values()
+        places = self._countries[place.country].codes.values()
         same = [other.point for other in places if (other.municipality or other.name) == group]
         return Point(
             round(median(point.lat for point in same), 5),
@@ -113,358 +130,179 @@ class Gazetteer:
         )
 
     def resolve(self, typed: str, country: str) -> Place:
-        """Return the place for a text that a user typed.
+        """Return the place for a text that a user typed, as `CountryPlaces.resolve` does.
 
-        The name of a place without a postcode is refused; `towns` understands it. Raises
-        CountryUnsupported, PlaceAmbiguous, PostcodeMalformed, PostcodeUnknown,
-        PostcodeNotResidential or PostcodeForeign; no message repeats the text.
+        A text that only one other country writes so is looked up there: `L-1111`, `1012 AB`. So is
+        a postcode with its place, if that is not its place here: `59000 Lille`, `6211 Maastricht`.
+        Raises what CountryPlaces.resolve raises, and CountryUnsupported. Each refusal has the
+        countries in which the place may be.
         """
-        codes = self._codes(country)
-        rule = rule_for(country)
-        # Check the length first: NFKC takes more than a second for ten thousand combining marks.
-        text = tidy(typed) if len(typed) <= LONGEST else ""
-        if not text:
-            raise self._malformed(rule, text)
-        key = rule.key(text) or rule.key(with_zeros(text))
-        if key:
-            if key not in codes:
-                raise self._no_such_code(rule, key)
-            return codes[key]
-        others = written_like(text, country)
-        named = rule.split(text) or rule.split(with_zeros(text))
-        if named:
-            key, name = named
-            place = codes.get(key)
-            if place and place.called(name):
+        here = self.country(country)
+        try:
+            return self._resolve(typed, here) if country in self._own else self._there(typed, here)
+        except PlaceRefused as refused:
+            refused.countries = refused.countries or (country,)
+            raise
+
+    def _resolve(self, typed: str, here: CountryPlaces) -> Place:
+        """Return the place for a text that was typed in one of the directory's own countries."""
+        try:
+            place = here.resolve(typed, self._countries)
+        except PostcodeForeign as foreign:
+            first, *others = foreign.countries
+            if others or first not in self._countries:
+                raise
+            return self._there(typed, self._countries[first])
+        except (PostcodeMalformed, PostcodeUnknown) as refused:
+            named = self._named(typed, here)
+            if len(named) == 1:
+                return named[0]
+            raise self._with_countries(refused, typed, here) from None
+        return self._as_named(typed, place, here)
+
+    def _there(self, typed: str, there: CountryPlaces) -> Place:
+        """Return the place for a text in a country that it names, or that alone writes it so."""
+        try:
+            return there.resolve(typed, self._countries)
+        except PostcodeUnknown as unknown:
+            if there.country in self._own:
+                raise
+            home, within_km = rule_for(self.neighbours.of), self.neighbours.within_km
+            raise too_far(there.rule, home, within_km, unknown.suggestions) from None
+
+    def _named(self, typed: str, here: CountryPlaces) -> list[Place]:
+        """Return the places in other countries of a postcode that is typed with its name."""
+        found = (there.find_named(typed) for there in self.abroad(here.country))
+        return [place for place in found if place]
+
+    def _as_named(self, typed: str, place: Place, here: CountryPlaces) -> Place:
+        """Return the place of a postcode, or the one across the border with the same postcode whose
+        name was typed with it.
+
+        Raises PostcodeMalformed if the name is that of another place there, and of none here: `6200
+        Maastricht`, `1000 Roubaix`.
+        """
+        name = _name_beside(typed, here.rule)
+        if not name or place.called(name) or is_province_of(name, place.subdivision):
+            return place
+        named = self._named(typed, here)
+        if len(named) == 1:
+            return named[0]
+        if place.has_words(name):
+            return place
+        for text in (name, _without_region(name)):
+            if here.is_name(text):
                 return place
-            if not others:
-                towns = self._names_of(country).called(name)
-                if not place:
-                    raise self._no_such_code(rule, key, towns)
-                others_called = [town for town in towns if not town.part]
-                if others_called and place not in (town.place for town in towns):
-                    raise self.misnamed(place, others_called)
-                return place
-        if others and not _last_digit_doubled(text, codes):
-            raise foreign(rule, others, self.codes)
-        raise self._malformed(rule, text)
+            there = self._called(text, place.code, here)
+            if there:
+                error = here.misnamed(place)
+                first, *others = error.suggestions
+                raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
+        return place
 
-    def towns(self, typed: str, country: str) -> tuple[Town, ...]:
-        """Return what a name that a user typed may mean: all places with this name, unless they are
-        far apart; then the municipality, if it is the own name of only one.
-
-        Raises CountryUnsupported.
-        """
-        self._codes(country)
-        text = tidy(typed) if len(typed) <= LONGEST else ""
-        matches = self._names_of(country).called(text)
-        if not matches:
-            return ()
-        town = self._town(country, text, matches)
-        own = _of_municipality(matches, text)
-        municipality = [self._town(country, text, own, is_municipality=True)] if own else []
-        return tuple(
-            each
-            for each in (town, *municipality)
-            if len(each.places) == 1 or each.accuracy_m <= WIDEST_TOWN_M
-        )
-
-    def _town(
-        self, country: str, text: str, matches: Sequence[Named], *, is_municipality: bool = False
-    ) -> Town:
-        """Return the town that places with a normalised name are; it is kept for some time."""
-        # Brussel is the name of 1000, and a part of 1040 Etterbeek.
-        whole = [named.place for named in matches if not named.part]
-        spelled = matches[0].part or _spelled(whole[0], text)
-        shared = self._names_of(country).sharing(text)
-        # What a town consists of; several texts may name the same one.
-        codes_of_all = (named.place.code for named in (*matches, *shared))
-        key = (country, spelled, bool(whole), is_municipality, *codes_of_all)
-        if key not in self._towns:
-            if len(self._towns) >= _MOST_TOWNS:
-                self._towns.clear()
-            codes = {named.place.code for named in matches}
-            places = tuple(sorted((named.place for named in matches), key=attrgetter("code")))
-            others = [named for named in shared if named.place.code not in codes]
-            is_one = whole and all(place.names == whole[0].names for place in whole)
-            name, names = (whole[0].name, whole[0].names) if is_one else (spelled, _NO_NAMES)
-            self._towns[key] = (
-                Town(
-                    name,
-                    names,
-                    places,
-                    spelled=spelled,
-                    is_municipality=True,
-                    alternatives=_alternatives(others, text),
-                )
-                if is_municipality
-                else Town(name, names, places, tuple(each.place for each in others), spelled)
-            )
-        return self._towns[key]
-
-    def unmistakable(self, country: str) -> tuple[Place, ...]:
-        """Return every place of a country without the aliases that do not count as its names,
-        because most people mean another place by them. Raises CountryUnsupported.
-        """
-        self._codes(country)
-        names = self._names_of(country)
-        places = self.places(country)
-        aliases = set(filter(names.called, {each for place in places for each, _ in place.aliases}))
-        return tuple(
-            replace(place, aliases=tuple(each for each in place.aliases if each[0] in aliases))
-            for place in places
-        )
-
-    def without_country(self, typed: str, country: str) -> str:
-        """Return what a user typed without the name of the country after it: `Gent, België`.
-
-        Unchanged if the whole is a name, or if the rest may be a place of another country: its
-        postcode, or a postcode with a name that is not here, such as `6211 Maastricht`.
-        """
-        text = tidy(typed) if len(typed) <= LONGEST and country in self.codes else ""
-        rest = without_country(text, country)
-        if rest == text or self._names_of(country).sharing(text):
-            return typed
-        rule = rule_for(country)
-        if rule.key(rest) or not any(letter.isdigit() for letter in rest):
-            return rest
-        key, name = rule.split(rest) or ("", "")
-        place = self.codes[country].get(key)
-        is_here = place and (
-            place.called(name)
-            or is_province_of(name, place.subdivision)
-            or self.is_name(name, country)
-        )
-        return rest if is_here else typed
-
-    def without_street(self, typed: str, country: str) -> str:
-        """Return the name at the end of an address without a postcode: `Bruxelles` for `Rue de la
-        Loi 16, Bruxelles`.
-
-        Unchanged if the whole or what is before the name may be a place, too, or have a postcode.
-        """
-        text = tidy(typed) if len(typed) <= LONGEST and country in self.codes else ""
-        street, _, town = map(str.strip, without_country(text, country).rpartition(","))
-        if not street:
-            return typed
-        names, codes = self._names_of(country), self.codes[country]
-        numbers = {key for key, _ in rule_for(country).mentions(text)}
-        is_place = names.sharing(text) or names.sharing(street) or numbers & codes.keys()
-        return town if names.sharing(town) and not is_place else typed
-
-    def is_name(self, typed: str, country: str) -> bool:
-        """Return whether a text is the name of a place of a country."""
-        return self._names_of(country).is_name(tidy(typed))
-
-    def has_name(self, typed: str, country: str) -> bool:
-        """Return whether a text is the name of a place of a country, or its first words."""
-        return len(typed) <= LONGEST and self._names_of(country).has(tidy(typed))
-
-    def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
-        """Return at most `limit` places whose postcode or name begins with the text.
-
-        They are in the order of PlaceNames.beginning. Raises CountryUnsupported.
-        """
-        self._codes(country)
+    def _called(self, name: str, code: str, here: CountryPlaces) -> list[Suggestion]:
+        """Return the countries that have a place with a name, for a postcode of this country."""
+        alike = written_like(code, here.country)
         return [
-            named.place
-            for named in self._names_of(country).beginning(tidy(prefix[:LONGEST]), limit)
+            of_country(there.rule) if there.rule in alike else name_of_country(there.rule)
+            for there in self.abroad(here.country)
+            if there.is_name(name)
         ]
 
-    def _codes(self, country: str) -> Mapping[str, Place]:
-        codes = self.codes.get(country)
-        if codes is None:
-            raise unsupported(sorted(self.codes))
-        return codes
+    def _with_countries(
+        self, refused: PostcodeMalformed | PostcodeUnknown, typed: str, here: CountryPlaces
+    ) -> PlaceRefused:
+        """Return a refusal with the other countries that may be meant.
 
-    def _names_of(self, country: str) -> PlaceNames:
-        # Built on first use: it takes 2 MB for Belgium, and most requests use postcodes.
-        return self._names.get(country, lambda: PlaceNames(self.codes[country]))
+        Those that have an unknown postcode, or the name that does not fit a postcode, are the last:
+        `4000 Lille`. Those that write a postcode so, if this country does not, are the first:
+        `59100 Lille`.
+        """
+        first, last = list[Suggestion](), list[Suggestion]()
+        text = tidy_typed(typed)
+        split = here.rule.split(text)
+        if isinstance(refused, PostcodeUnknown):
+            alike = written_like(text, here.country)
+            last = [of_country(rule) for rule in alike if self.find(rule.country, text)]
+        elif split:
+            code, name = split
+            last = self._called(name, code, here)
+        else:
+            rules = (there.rule for there in self.abroad(here.country))
+            first = [of_country(rule) for rule in rules if rule.split(text)]
+        return type(refused)(refused.detail, suggestions=[*first, *refused.suggestions, *last])
 
-    @staticmethod
-    def misnamed(place: Place, towns: Sequence[Named] = ()) -> PostcodeMalformed:
-        """Return the error for a name that is that of other towns, so that the postcode may be
-        wrong: `2000 Gent`.
+    def may_be_in(self, typed: str, place: Place) -> Mapping[str, bool]:
+        """Return the other countries of `writing` for the postcode that a user typed.
 
-        Other names do no harm: the table does not have every village, nor all of its postcodes.
+        There are none if the place was typed with its name or with the prefix of its country.
         """
         rule = rule_for(place.country)
-        ranked = sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))
-        likely = [_this(town.place) for town in ranked[:_SUGGESTIONS]]
-        return PostcodeMalformed(
-            f"The place after the postcode does not have this postcode in {rule.name}. "
-            "Send only the postcode, or lat and lon.",
-            suggestions=[*[_this(place), *likely][:_SUGGESTIONS], _look_up(rule)],
-        )
+        name = _name_beside(typed, rule)
+        if rule.is_prefixed(tidy_typed(typed)) or (name and place.called(name)):
+            return {}
+        return self.writing(place)
 
-    def _no_such_code(
-        self, rule: Rule, key: str, towns: Sequence[Named] = ()
-    ) -> PostcodeNotResidential | PostcodeUnknown:
-        if key in rule.institutions:
-            return PostcodeNotResidential(
-                "This postcode belongs to an institution, such as a bank, a broadcaster or a mail "
-                "centre, "
-                "and has no location. Use the postcode of the street where you are.",
-                suggestions=[_look_up(rule)],
-            )
-        return PostcodeUnknown(
-            f"There is no such postcode in {rule.name}. Check the digits, or send the name of the "
-            "town.",
-            suggestions=[*self._alike(rule.country, key, towns), _look_up(rule)],
-        )
-
-    def _alike(self, country: str, key: str, towns: Sequence[Named]) -> list[Suggestion]:
-        """Suggest postcodes that differ by one wrong character or two swapped ones.
-
-        Those of the town that was named come first, also if they differ more.
+    def writing(self, place: Place) -> Mapping[str, bool]:
+        """Return the other countries that write the postcode of a place in the same way, and
+        whether it is known there. Only those of which every postcode is known must have it, too.
         """
-        codes = self.codes[country]
-        near = [other for slips in _slips(key) for other in sorted(slips & codes.keys())]
-        parts = {squash(town.place.code): town.part for town in towns}
-        suggested = dict.fromkeys([*(other for other in near if other in parts), *parts, *near])
-        return [_this(codes[other], parts.get(other, "")) for other in [*suggested][:_SUGGESTIONS]]
+        known = {
+            country: code in self._countries[country].codes
+            for country, code in _writers(place.code, place.country)
+            if country in self._countries
+        }
+        return {country: has for country, has in known.items() if has or country not in self._own}
 
-    def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed | PlaceAmbiguous:
-        codes = self.codes[rule.country]
-        digits = re.sub(r"[^0-9]", "", text)
-        shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
-        # Others than the postcode of an address may be house numbers.
-        keys = [shorter] if shorter in codes else [key for key, _ in rule.mentions(text)]
-        meant = [_this(codes[key]) for key in dict.fromkeys(keys) if key in codes]
-        if not meant:
-            meant = self._named(rule.country, text)
-            if digits and not meant:
-                meant = self._named(rule.country, re.sub(r"[0-9]+", " ", text))
-        if not digits and meant and len(self._names_of(rule.country).sharing(text)) > 1:
-            return PlaceAmbiguous(
-                "Several places have this name, or a longer one that contains it. Choose the "
-                "postcode of one of them, or send lat and lon.",
-                suggestions=[*meant, _look_up(rule)],
-            )
-        example = f", such as {rule.example}" if rule.example else ""
-        choose = " If it is the name of a place, choose its postcode." if meant else ""
-        return PostcodeMalformed(
-            f"This does not have the form of a postcode of {rule.name}{example}.{choose}",
-            suggestions=[*meant, _look_up(rule)],
+    def also_called(self, typed: str, country: str) -> tuple[str, ...]:
+        """Return the countries other than this one that have a place with this name, or with a
+        longer one that begins with it: `Lille`, `Bergen` (op Zoom).
+        """
+        return tuple(there.country for there in self.abroad(country) if there.has_name(typed))
+
+    def is_only_abroad(self, typed: str, country: str) -> bool:
+        """Return whether a text is the whole name of a place in another country, and of none in
+        this one: `Rijsel`.
+        """
+        return not self.country(country).is_name(typed) and any(
+            there.is_name(typed) for there in self.abroad(country)
         )
 
-    def _named(self, country: str, text: str) -> list[Suggestion]:
-        """Suggest places by name, because a person who is lost may not know the postcode.
+    def written_abroad(self, typed: str, country: str, home: str) -> str:
+        """Return what a text that was refused for the country `home` asks for in a neighbour: a
+        postcode, a name or both, as the table writes them. Empty if the table has no such name.
 
-        All places with this name or with a longer one that contains it; if they are few, also those
-        whose postcode or name begins with the text. If it is the whole name of none, then those
-        with a similar name: `Antwrpn`.
+        A postcode alone may be too far from the border to be in the table.
         """
-        if len(fold(text)) < _SHORTEST_NAME:
-            return []
-        names = self._names_of(country)
-        called, shared = names.called(text), names.sharing(text)
-        if len(shared) > _MOST_SHARED:
-            # All postcodes of a town, but not those of a province.
-            size = len(called) if len(called) <= _MOST_SHARED else 0
-            shared = shared[: max(size, _SUGGESTIONS)]
-        codes = {named.place.code for named in shared}
-        others = names.beginning(text, _SUGGESTIONS) if called else _beginning_or_like(names, text)
-        matches = [*shared, *(named for named in others if named.place.code not in codes)]
-        return [*map(_with_parts, matches[: max(len(shared), _SUGGESTIONS)])]
+        text, there = tidy_typed(typed), self.country(country)
+        rule = there.rule
+        code, name = rule.split(text) or rule_for(home).split(text) or (rule.key(text) or "", text)
+        spelled = (name, _without_region(name))
+        town = next(chain.from_iterable(map(there.towns, spelled)), None)
+        if town is None:
+            return rule.key(code) or ""
+        return f"{code} {town.spelled}" if there.find(code) else town.spelled
 
 
-def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
-    matches = names.beginning(text, _SUGGESTIONS)
-    labels = {named.label for named in matches}
-    if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
-        codes = {named.place.code for named in matches}
-        similar = names.like(text, _SUGGESTIONS)
-        matches += [named for named in similar if named.place.code not in codes]
-    # Each town first with one of its postcodes.
-    firsts = {named.label: named.place.code for named in reversed(matches)}
-    return sorted(matches, key=lambda named: firsts[named.label] != named.place.code)
+def _name_beside(typed: str, rule: PostcodeRule) -> str:
+    """Return the name that was typed with a postcode; empty if there is none."""
+    split = rule.split(tidy_typed(typed))
+    return split[1] if split else ""
 
 
-def _of_municipality(matches: Sequence[Named], text: str) -> list[Named]:
-    """Return the places of the only municipality that has a normalised name; none if there is no
-    such, or if the name may mean something else as well.
+def _without_region(name: str) -> str:
+    """Return the folded words of a name before those of its river or region, or all of them."""
+    words = fold(name).split()
+    ends = (at for at, word in enumerate(words) if at and word in _BEFORE_REGIONS)
+    return " ".join(words[: next(ends, len(words))])
 
-    That is the case if it is also the name of a province: Limbourg is not in that of Limburg; or if
-    the municipality has it as an alias only, and another place as its name: Tournay. In a table
-    without municipalities, all places with one name count as one.
+
+# Its arguments are rows of tables, never what a user typed.
+@lru_cache(maxsize=2048)
+def _writers(code: str, country: str) -> tuple[tuple[str, str], ...]:
+    """Return the other countries that write the postcode of a country in the same way, sorted, each
+    with the postcode as its table lists it.
     """
-    own = [named for named in matches if not named.part]
-    if len({place.municipality or place.name for place, _ in own}) != 1:
-        return []
-    names = {fold(name) for name in (own[0].place.name, *own[0].place.names.values())}
-    is_alias = names.isdisjoint(spellings(text))
-    is_province = any(is_province_of(part, place.subdivision) for place, part in matches)
-    return [] if is_province or (is_alias and len(own) < len(matches)) else own
-
-
-def _alternatives(others: Iterable[Named], text: str) -> tuple[Suggestion, ...]:
-    """Return suggestions for other places with the words of a normalised text. Those that have them
-    in an alias only are the last, and have it like a part: Boussu-lez-Mons (Boussu).
-    """
-    names = spellings(text)
-    by_name, by_alias = list[Named](), list[Named]()
-    for named in others:
-        place, part = named
-        if part or any(map(place.has_words, names)):
-            by_name.append(named)
-        else:
-            aliases = (alias for alias, _ in place.aliases if has_words(alias, names))
-            by_alias.append(Named(place, next(aliases, "")))
-    return tuple(map(_with_parts, [*by_name, *by_alias][:_SUGGESTIONS]))
-
-
-def _with_parts(named: Named) -> Suggestion:
-    """Suggest a place, with the part that was named or those that tell it apart."""
-    place, part = named
-    return _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
-
-
-def _spelled(place: Place, typed: str) -> str:
-    """Return the name that was typed as the place's table writes it; for an alias, the place's."""
-    names = (name for name in place.names.values() if fold(name) in spellings(typed))
-    return next(names, place.name)
-
-
-def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:
-    """Whether the last digit was typed twice: `10000` for 1000.
-
-    Checked before other countries, although France and Germany have five digits, too.
-    """
-    return (
-        text.isascii()
-        and text.isdigit()
-        and len(text) > 1
-        and text[-1] == text[-2]
-        and text[:-1] in codes
-    )
-
-
-def _slips(key: str) -> tuple[set[str], set[str]]:
-    """Return the keys with one other sign, and those with two signs swapped."""
-    places = range(len(key))
-    other = {key[:index] + sign + key[index + 1 :] for index in places for sign in _SIGNS}
-    swapped = {
-        key[:one] + key[two] + key[one + 1 : two] + key[one] + key[two + 1 :]
-        for one, two in combinations(places, 2)
-    }
-    return other - {key}, swapped - {key}
-
-
-def _this(place: Place, part: str = "") -> Suggestion:
-    named = Named(place, part)
-    return Suggestion(
-        f"Did you mean {place.code} {named.label}?",
-        country=place.country,
-        postcode=place.code,
-        place=named.label,
-        names=named.labels,
-    )
-
-
-def _look_up(rule: Rule) -> Suggestion:
-    return Suggestion(
-        "Find the postcode by the name of the place: add its first letters to this address.",
-        country=rule.country,
-        href=f"/v1/postcodes?country={rule.country}&prefix=",
+    return tuple(
+        sorted((rule.country, rule.key(code) or "") for rule in written_like(code, country))
     )

@@ -21,7 +21,7 @@ from directory_api.text.normalize import fold, tidy
 LEAST_ACCURACY_M = 3000
 # Rounding to 0.001 degree moves a point by at most 66 m in Belgium, which is nothing beside the
 # accuracy, and makes the bundle a twelfth smaller.
-DECIMALS = 3
+_DECIMALS = 3
 _ACCURACY_STEP_M = 100
 
 
@@ -210,7 +210,7 @@ _WORDS_OF_CODE = 2
 
 
 @dataclass(frozen=True)
-class Rule:
+class PostcodeRule:
     """The format of one country's postcodes.
 
     `shape`, a regular expression, matches a complete normalised postcode; its group `key` is the
@@ -306,7 +306,7 @@ _ANY_SHAPE = r"(?P<key>(?=[A-Z -]*[0-9])[A-Z0-9]{2,7}(?:[ -](?=[A-Z]{0,2}[0-9])[
 
 
 @cache
-def rules() -> Mapping[str, Rule]:
+def rules() -> Mapping[str, PostcodeRule]:
     """Return the rules of the countries whose format is known, by code."""
     return MappingProxyType(
         {
@@ -317,9 +317,9 @@ def rules() -> Mapping[str, Rule]:
     )
 
 
-def rule_of(country: str, name: str, written: PostcodeFormat) -> Rule:
+def rule_of(country: str, name: str, written: PostcodeFormat) -> PostcodeRule:
     """Return the rule of a format."""
-    return Rule(
+    return PostcodeRule(
         country,
         name,
         "|".join(written.prefixes),
@@ -330,7 +330,7 @@ def rule_of(country: str, name: str, written: PostcodeFormat) -> Rule:
     )
 
 
-def rule_for(country: str) -> Rule:
+def rule_for(country: str) -> PostcodeRule:
     """Return the rule of a country.
 
     For a country without one, return a rule that accepts what most countries write: letters and
@@ -338,12 +338,12 @@ def rule_for(country: str) -> Rule:
     """
     rule = rules().get(country)
     # A letter is a prefix only with a hyphen: MST 1752 is a postcode of Malta.
-    return rule or Rule(
+    return rule or PostcodeRule(
         country, country, f"{re.escape(country)}|{re.escape(country[:1])}(?=-)", _ANY_SHAPE, ""
     )
 
 
-def written_like(text: str, home: str) -> tuple[Rule, ...]:
+def written_like(text: str, home: str) -> tuple[PostcodeRule, ...]:
     """Return the other countries whose postcodes have this format: by prefix, else by shape."""
     tidied = tidy(text)
     others = [rule for rule in rules().values() if rule.country != home]
@@ -373,15 +373,15 @@ def place_of(
 ) -> Place:
     """Combine the rows of a postcode into one Place.
 
-    Its point is the median of the rows, rounded to DECIMALS; its accuracy is their largest distance
-    from it, rounded up to 100 metres, at least LEAST_ACCURACY_M. `other_names` are additional names
-    for searching, `aliases` and `population` those of Place.
+    Its point is the median of the rows, rounded to 3 decimals; its accuracy is their largest
+    distance from it, rounded up to 100 metres, at least LEAST_ACCURACY_M. `other_names` are
+    additional names for searching, `aliases` and `population` those of Place.
     """
     from statistics import median  # a server that has its tables does not need it
 
     point = Point(
-        round(median(row.point.lat for row in rows), DECIMALS),
-        round(median(row.point.lon for row in rows), DECIMALS),
+        round(median(row.point.lat for row in rows), _DECIMALS),
+        round(median(row.point.lon for row in rows), _DECIMALS),
     )
     spread = max(chord_m(point, row.point) for row in rows)
     translations = dict(names or {})

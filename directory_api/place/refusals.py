@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Sequence
 
-from directory_api.place.postcode import Rule
+from directory_api.place.postcode import PostcodeRule
 from directory_api.text.errors import (
     CountryUnsupported,
     PostcodeForeign,
@@ -14,6 +14,7 @@ from directory_api.text.errors import (
 # Two numbers with decimals, as maps and phones show them: 50.85, 4.35 and 50,85° N 4,35° E.
 _DEGREES = r"[-+]?[0-9]{1,3}[.,][0-9]{1,15} ?°? ?[NSEWO]?"
 _COORDINATE = re.compile(rf" *{_DEGREES} *[ ,;/] *{_DEGREES} *", re.ASCII | re.IGNORECASE)
+_COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 # No postcode and no name of a place is so long.
 _LONGEST_COORDINATE = 60
 
@@ -31,7 +32,9 @@ def of_coordinate() -> PostcodeMalformed:
     )
 
 
-def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> PostcodeForeign:
+def foreign(
+    home: PostcodeRule, others: Sequence[PostcodeRule], listed: Container[str]
+) -> PostcodeForeign:
     """Return the error for a text that other countries write so. `listed` are the countries that
     have a table.
     """
@@ -55,18 +58,32 @@ def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> Postc
     )
 
 
-def unsupported(countries: Iterable[str]) -> CountryUnsupported:
+def unsupported(country: str, others: Iterable[str]) -> CountryUnsupported:
     """Return the error for a country without postcodes, with those that have some."""
     return CountryUnsupported(
         "The directory has no postcodes of this country. Send lat and lon instead, or "
         "another country.",
-        suggestions=[
-            Suggestion(f"Send country={country}.", country=country) for country in countries
-        ],
+        suggestions=[Suggestion(f"Send country={each}.", country=each) for each in others],
+        # What is no code is not repeated in the answer: it may be anything.
+        countries=(country,) if _COUNTRY.fullmatch(country) else (),
     )
 
 
-def of_country(rule: Rule) -> Suggestion:
+def too_far(
+    rule: PostcodeRule, home: PostcodeRule, within_km: int, suggestions: Sequence[Suggestion]
+) -> PostcodeForeign:
+    """Return the error for a postcode of a neighbour that may exist: its table has only those near
+    the border.
+    """
+    return PostcodeForeign(
+        f"The directory has the postcodes of {rule.name} within {within_km} km of "
+        f"{home.name}, and this is none of them. Check it, or send lat and lon instead.",
+        suggestions=suggestions,
+        countries=(rule.country,),
+    )
+
+
+def of_country(rule: PostcodeRule) -> Suggestion:
     """Suggest to send the country of a postcode."""
     return Suggestion(
         f"If it is a postcode of {rule.name}, send country={rule.country}, too.",
@@ -74,7 +91,7 @@ def of_country(rule: Rule) -> Suggestion:
     )
 
 
-def name_of_country(rule: Rule) -> Suggestion:
+def name_of_country(rule: PostcodeRule) -> Suggestion:
     """Suggest to send the country of a place whose name was typed."""
     return Suggestion(
         f"If it is the name of a place in {rule.name}, send country={rule.country}, too.",

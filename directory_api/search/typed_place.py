@@ -1,10 +1,10 @@
 """A search from what a person typed: a postcode, or the name of a town, which has many points."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from directory_api.place.neighbours import Places
-from directory_api.place.postcode import Town, rule_for
+from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.postcode import Place, Town, rule_for
 from directory_api.place.refusals import is_coordinate, name_of_country, of_coordinate
 from directory_api.search.query import NearestAnswer, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import Snapshot
@@ -17,7 +17,7 @@ from directory_api.text.errors import (
 from directory_api.text.normalize import fold
 
 
-def from_typed(query: NearestQuery, places: Places, snapshot: Snapshot) -> NearestAnswer:
+def from_typed(query: NearestQuery, places: Gazetteer, snapshot: Snapshot) -> NearestAnswer:
     """Return the answer to a search from a postcode or from the name of a town.
 
     A town with several postcodes is answered as its middle if each of them has the same closest
@@ -28,25 +28,22 @@ def from_typed(query: NearestQuery, places: Places, snapshot: Snapshot) -> Neare
     """
     typed = query.place
     assert isinstance(typed, Postcode)
-    text, country = typed.text, typed.country
-    is_assumed = typed.is_country_assumed
-    exact = places.exact(text, country)
-    if exact is not None:
-        writing = places.writing(exact) if is_assumed else ()
-        return snapshot.nearest(
-            query, Origin.of_place(exact, writing, places.having(exact, writing))
-        )
+    text, country, is_assumed = typed.text, typed.country, typed.is_country_assumed
     if is_coordinate(text):
         raise of_coordinate()
-    place_alone = places.without_country(text, country)
-    if place_alone != text:
+    here = places.country(country)
+    exact = here.codes.get(text)
+    if exact is not None:
+        return snapshot.nearest(query, _origin(exact, places.writing(exact) if is_assumed else {}))
+    alone = here.without_country(text)
+    if alone != text:
         # The user named the country after the place.
-        text, is_assumed = place_alone, False
-    text = places.without_street(text, country)
+        text, is_assumed = alone, False
+    text = here.without_street(text)
 
     def by_name() -> NearestAnswer | None:
-        towns = places.towns(text, country)
-        if is_assumed and fold(text) in places.larger_abroad:
+        towns = here.towns(text)
+        if is_assumed and fold(text) in places.neighbours.larger:
             towns = tuple(town for town in towns if not town.is_municipality)
         answers = (_from_town(town, abroad(), query, snapshot) for town in towns)
         return next((answer for answer in answers if answer is not None), None)
@@ -55,7 +52,7 @@ def from_typed(query: NearestQuery, places: Places, snapshot: Snapshot) -> Neare
         return places.also_called(text, country) if is_assumed else ()
 
     # The refusal of a postcode has suggestions, which a name that is understood does not need.
-    is_name = places.is_no_postcode(text, country)
+    is_name = here.is_no_postcode(text)
     answer = by_name() if is_name else None
     if answer is not None:
         return answer
@@ -69,9 +66,14 @@ def from_typed(query: NearestQuery, places: Places, snapshot: Snapshot) -> Neare
             raise _with_countries(refused, others, is_first=is_first) from None
         return answer
     is_assumed = is_assumed and place.country == country
-    elsewhere = places.may_be_in(text, place) if is_assumed else ()
-    origin = Origin.of_place(place, elsewhere, places.having(place, elsewhere))
-    return snapshot.nearest(query, origin)
+    elsewhere = places.may_be_in(text, place) if is_assumed else {}
+    return snapshot.nearest(query, _origin(place, elsewhere))
+
+
+def _origin(place: Place, elsewhere: Mapping[str, bool]) -> Origin:
+    """Return the point of a postcode that other countries write so, and some of them have, too."""
+    having = tuple(country for country, has in elsewhere.items() if has)
+    return Origin.of_place(place, tuple(elsewhere), having)
 
 
 def _from_town(

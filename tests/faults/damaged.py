@@ -12,7 +12,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.change import Change, Stamp
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.files import files
+from directory_api.files.country_tables import shipped_boundaries, shipped_tables
 from directory_api.live import last_good
 from directory_api.record.token import SESSION, Credential
 from directory_api.text.errors import StoreUnavailable
@@ -99,11 +99,11 @@ def _create(database: Path) -> None:
     side = create_write_side(database)
     tables = {
         table.country: [place for place in table.places if place.code[-2] in "01"]
-        for table in files.shipped_tables(DATA)
+        for table in shipped_tables(DATA)
     }
     boundaries = [
         Change("boundary", country, None, boundary)
-        for country, boundary in files.shipped_boundaries(DATA).items()
+        for country, boundary in shipped_boundaries(DATA).items()
     ]
     stamp = Stamp("start", datetime(2026, 1, 1, tzinfo=UTC), "postcodes and boundaries")
     side.store.append(boundaries, stamp, expected=side.store.revision(), tables=tables)

@@ -56,7 +56,7 @@ def test_a_postcode_is_understood_alike_however_it_is_written(
     edition: Edition, is_country_assumed: bool
 ) -> None:
     """As the table writes it, it is only looked up; with spaces around it, it has to be read."""
-    for code in edition.snapshot.gazetteer.codes["BE"]:
+    for code in edition.snapshot.gazetteer.country("BE").codes:
         exact, read = (
             edition.nearest(NearestQuery(Postcode(text, "BE", is_country_assumed)))
             for text in (code, f" {code} ")

@@ -247,8 +247,8 @@ def test_a_name_that_ends_like_a_country_is_a_whole_name() -> None:
         for code, name in (("1000", "Petite"), ("2000", "La Petite Belgique"))
     ]
     gazetteer = Gazetteer(places)
-    assert gazetteer.without_country("Petite Belgique", "BE") == "Petite Belgique"
-    assert gazetteer.without_country("Petite, België", "BE") == "Petite"
+    assert gazetteer.country("BE").without_country("Petite Belgique") == "Petite Belgique"
+    assert gazetteer.country("BE").without_country("Petite, België") == "Petite"
 
 
 def _answer(edition: Edition, text: str, *, is_country_assumed: bool = True) -> object:

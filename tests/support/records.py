@@ -12,8 +12,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.change.guards import CONFIRMED
 from directory_api.config import Settings
 from directory_api.edit.draft import ChangeRequest
-from directory_api.files.neighbours import NeighbourTables
-from directory_api.place.neighbours import Neighbours
+from directory_api.files.neighbours import read_neighbours
 from directory_api.record.token import SCOPES, Actor
 from tests.support.frozen import CENTRES, DATA
 from tests.support.moments import now as moment_of_tests
@@ -21,19 +20,7 @@ from tests.support.moments import now as moment_of_tests
 # Who sits at the machine itself.
 TERMINAL = Actor("local:test", "test", SCOPES)
 # The shipped postcodes of the neighbouring countries.
-NEIGHBOURS = Neighbours(NeighbourTables(DATA))
-
-
-class _NoTables(NeighbourTables):
-    """Tables of the neighbours of no country."""
-
-    @property
-    def of(self) -> str:
-        """No country."""
-        return ""
-
-
-NO_NEIGHBOURS = Neighbours(_NoTables(DATA))
+NEIGHBOURS = read_neighbours(DATA)
 LANGUAGES = ("nl", "fr", "en", "uk", "ro")
 SERVICES = ("legal", "medical", "accommodation")
 

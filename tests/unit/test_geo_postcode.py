@@ -10,12 +10,12 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.files.files import shipped_tables
+from directory_api.files.country_tables import shipped_tables
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import (
     LEAST_ACCURACY_M,
     NamedPoint,
-    Rule,
+    PostcodeRule,
     place_of,
     rule_for,
     rules,
@@ -229,7 +229,7 @@ def test_a_place_is_found_by_each_of_its_names() -> None:
 
 @pytest.mark.parametrize("rule", rules().values(), ids=rules().keys())
 @given(data=st.data())
-def test_the_key_of_a_postcode_is_read_as_itself(rule: Rule, data: st.DataObject) -> None:
+def test_the_key_of_a_postcode_is_read_as_itself(rule: PostcodeRule, data: st.DataObject) -> None:
     """So a text that is a key of the table needs no reading."""
     code = data.draw(st.from_regex(re.compile(rule.shape, re.ASCII), fullmatch=True))
     key = rule.key(tidy(code))

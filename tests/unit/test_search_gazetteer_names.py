@@ -3,7 +3,7 @@
 import pytest
 
 from directory_api.live.editions import Edition
-from directory_api.place import gazetteer as module
+from directory_api.place import country_places as module
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
@@ -25,7 +25,7 @@ def test_a_name_has_all_places_that_are_called_so(
     gazetteer: Gazetteer, typed: str, name: str, names: dict[str, str], codes: set[str]
 ) -> None:
     """In each language, whole towns and parts; it is displayed as the table writes it."""
-    town, *_ = gazetteer.towns(typed, "BE")
+    town, *_ = gazetteer.country("BE").towns(typed)
     assert town.name == name
     assert {tag: town.names.get(tag) for tag in names} == names
     assert codes <= {place.code for place in town.places}
@@ -41,7 +41,7 @@ def test_a_town_with_two_spellings_is_displayed_as_it_was_typed() -> None:
         ]
     )
     # Of two municipalities, neither is meant by it alone.
-    [town] = gazetteer.towns("SAINT NICOLAS", "BE")
+    [town] = gazetteer.country("BE").towns("SAINT NICOLAS")
     assert (town.name, dict(town.names)) == ("Saint-Nicolas", {})
 
 
@@ -50,29 +50,29 @@ def test_the_towns_that_are_kept_are_bounded(
 ) -> None:
     """People can type more names than the memory is to hold; the answers stay the same."""
     names = ["Liège", "Lokeren", "Kallo"]
-    expected = [gazetteer.towns(name, "BE") for name in names]
+    expected = [gazetteer.country("BE").towns(name) for name in names]
     assert () not in expected
     monkeypatch.setattr(module, "_MOST_TOWNS", 2)
     few = Gazetteer(gazetteer.places("BE"))
     for _ in range(2):
-        assert [few.towns(name, "BE") for name in names] == expected
-        assert len(few._towns) <= 2
+        assert [few.country("BE").towns(name) for name in names] == expected
+        assert len(few.country("BE")._towns) <= 2
 
 
 def test_towns_that_are_far_apart_are_no_one_town(gazetteer: Gazetteer) -> None:
     """Neufchâteau is the name of two, 100 km apart: a distance from their middle means nothing. One
     is a municipality.
     """
-    [municipality] = gazetteer.towns("Neufchâteau", "BE")
+    [municipality] = gazetteer.country("BE").towns("Neufchâteau")
     assert municipality.is_municipality
     assert [place.code for place in municipality.places] == ["6840"]
-    assert len(gazetteer.towns("Antwerpen", "BE")) == 2
+    assert len(gazetteer.country("BE").towns("Antwerpen")) == 2
 
 
 @pytest.mark.parametrize("typed", ["", "x", "Gen", "Gentt", "9000 Gent", "9000", "Gent" * 30])
 def test_other_text_is_no_town(gazetteer: Gazetteer, typed: str) -> None:
     """Only a whole name is; similar ones are suggestions."""
-    assert gazetteer.towns(typed, "BE") == ()
+    assert gazetteer.country("BE").towns(typed) == ()
 
 
 def test_an_alias_is_displayed_as_the_place_for_which_it_is_written(edition: Edition) -> None:

@@ -12,7 +12,11 @@ def test_every_code_finds_itself_also_with_its_name(gazetteer: Gazetteer) -> Non
     """Each of the 1,149 codes is found by itself, with a prefix, and with each name without
     digits.
     """
-    found = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
+    found = [
+        place
+        for digit in "0123456789"
+        for place in gazetteer.country("BE").begins_with(digit, 9999)
+    ]
     places = {place.code: place for place in found if place.code[0] in "0123456789"}
     assert len(places) == gazetteer.sizes["BE"] == 1149
     for code, place in places.items():
@@ -36,22 +40,21 @@ def test_every_code_is_found_in_an_address(gazetteer: Gazetteer) -> None:
     """After a street, before it, with a prefix, and beside a house number that looks like a
     postcode.
     """
-    found = [place for digit in "123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
+    found = [
+        place for digit in "123456789" for place in gazetteer.country("BE").begins_with(digit, 9999)
+    ]
     places = {place.code: place for place in found if place.code.isdigit()}
     for code, place in places.items():
         name = next(name for name in place.names.values() if name)
-        assert gazetteer.mentioned(f"Kerkstraat 7, {code} {name}", "BE") is place
-        assert gazetteer.mentioned(f"Kerkstraat 7 bus 2, b-{code}", "BE") is place
-        assert gazetteer.mentioned(f"{code} {name}, Steenweg 1500", "BE") is place
-        assert gazetteer.mentioned(f"Steenweg 1500 {code} {name.upper()}", "BE") is place
+        assert gazetteer.country("BE").mentioned(f"Kerkstraat 7, {code} {name}") is place
+        assert gazetteer.country("BE").mentioned(f"Kerkstraat 7 bus 2, b-{code}") is place
+        assert gazetteer.country("BE").mentioned(f"{code} {name}, Steenweg 1500") is place
+        assert gazetteer.country("BE").mentioned(f"Steenweg 1500 {code} {name.upper()}") is place
 
 
 @pytest.mark.parametrize(
     "address", ["", "Kerkstraat 7", "Kerkstraat 9999", "Kerkstraat A1000", "10000", "1000a"]
 )
 def test_what_is_no_postcode_is_not_found_in_an_address(gazetteer: Gazetteer, address: str) -> None:
-    """Part of a longer word or number, or an unknown code, is not a postcode; nor without a
-    table.
-    """
-    assert gazetteer.mentioned(address, "BE") is None
-    assert gazetteer.mentioned("Rue 7, 1000", "LU") is None
+    """Part of a longer word or number, or an unknown code, is not a postcode."""
+    assert gazetteer.country("BE").mentioned(address) is None

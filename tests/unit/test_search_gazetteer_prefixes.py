@@ -40,7 +40,11 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
     limit.
     """
     gazetteer = directory.live.snapshot.gazetteer
-    places = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
+    places = [
+        place
+        for digit in "0123456789"
+        for place in gazetteer.country("BE").begins_with(digit, 9999)
+    ]
     by_code = {place.code: place for place in places if place.code.isdigit()}
     wanted = fold(prefix)
     codes = sorted(code for code in by_code if prefix.strip() and code.startswith(prefix.strip()))
@@ -50,18 +54,20 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
         for name in (*place.names.values(), *place.places, *(alias for alias, _ in place.aliases))
         if wanted and fold(name).startswith(wanted)
     }
-    found = [place.code for place in gazetteer.begins_with(prefix, "BE", 9999)]
+    found = [place.code for place in gazetteer.country("BE").begins_with(prefix, 9999)]
     assert found[: len(codes)] == codes
     assert len(found) == len(set(found))
     assert set(found) == {*codes, *named}
     for limit in (1, 3):
-        assert [place.code for place in gazetteer.begins_with(prefix, "BE", limit)] == found[:limit]
+        assert [
+            place.code for place in gazetteer.country("BE").begins_with(prefix, limit)
+        ] == found[:limit]
 
 
 def test_towns_come_before_their_parts(edition: Edition) -> None:
     """Brussel is found by `bru` and `brus`, before places that only contain a part of that name."""
-    assert "1000" in [place.code for place in edition.places.begins_with("bru", "BE", 50)]
-    assert edition.places.begins_with("brus", "BE", 3)[0].code == "1000"
+    assert "1000" in [place.code for place in edition.places.country("BE").begins_with("bru", 50)]
+    assert edition.places.country("BE").begins_with("brus", 3)[0].code == "1000"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_whole_names_then_large_towns_come_first(
     gazetteer: Gazetteer, prefix: str, names: list[str]
 ) -> None:
     """Each first with its first postcode, so that a list of five has five towns."""
-    places = gazetteer.begins_with(prefix, "BE", len(names))
+    places = gazetteer.country("BE").begins_with(prefix, len(names))
     assert [place.name for place in places] == names
 
 
@@ -89,4 +95,8 @@ def test_without_populations_the_town_with_more_postcodes_is_the_larger() -> Non
     gazetteer = Gazetteer(
         place_of("LU", code, rows) for code, rows in (("1111", at), ("2222", more), ("3333", more))
     )
-    assert [place.code for place in gazetteer.begins_with("a", "LU", 3)] == ["2222", "1111", "3333"]
+    assert [place.code for place in gazetteer.country("LU").begins_with("a", 3)] == [
+        "2222",
+        "1111",
+        "3333",
+    ]

@@ -91,11 +91,12 @@ def test_the_institutions_are_those_of_the_list() -> None:
 def test_a_foreign_code_of_a_listed_country_says_how_to_ask() -> None:
     """Where the other country has a table, the suggestion is to ask with it."""
     at = [NamedPoint("Here", Point(50, 5))]
-    gazetteer = Gazetteer([place_of("BE", "1000", at), place_of("LU", "1111", at)])
+    gazetteer = Gazetteer([place_of("BE", "1000", at), place_of("FR", "59000", at)])
     with pytest.raises(PostcodeForeign) as refused:
-        gazetteer.resolve("L-1111", "BE")
-    assert "send country=LU" in refused.value.suggestions[0].detail
-    assert gazetteer.resolve("L-1111", "LU").country == "LU"
+        gazetteer.resolve("59000", "BE")
+    assert [each.country for each in refused.value.suggestions] == ["FR", "DE"]
+    assert "send country=FR" in refused.value.suggestions[0].detail
+    assert gazetteer.resolve("59000", "FR").country == "FR"
 
 
 def test_a_country_without_a_table_is_unsupported(gazetteer: Gazetteer) -> None:
@@ -104,7 +105,7 @@ def test_a_country_without_a_table_is_unsupported(gazetteer: Gazetteer) -> None:
         gazetteer.resolve("1000", "PL")
     assert [suggestion.country for suggestion in refused.value.suggestions] == ["BE"]
     with pytest.raises(CountryUnsupported):
-        gazetteer.begins_with("1", "PL", 5)
+        gazetteer.country("PL").begins_with("1", 5)
 
 
 @given(st.text(max_size=100))
@@ -122,5 +123,5 @@ def test_ten_thousand_marks_are_refused_before_they_are_tidied(edition: Edition)
     started = time.thread_time()  # not what else the machine does
     with pytest.raises(PostcodeMalformed):
         edition.places.resolve(marks, "BE")
-    edition.places.begins_with(marks, "BE", 3)
+    edition.places.country("BE").begins_with(marks, 3)
     assert time.thread_time() - started < 0.5

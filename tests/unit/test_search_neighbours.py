@@ -1,28 +1,22 @@
 """Postcodes across the border -> a place, or a refusal that says which country to send."""
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-
 import pytest
 
-from directory_api.files.neighbours import NeighbourTables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
-from directory_api.place.neighbours import Neighbours
-from directory_api.place.postcode import NamedPoint, Place, place_of
+from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.text.errors import (
     PlaceRefused,
     PostcodeForeign,
     PostcodeMalformed,
     PostcodeUnknown,
 )
-from tests.support.frozen import DATA
 from tests.support.records import NEIGHBOURS
 
 
 def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
     try:
-        return NEIGHBOURS.beside(gazetteer).resolve(typed, country).name
+        return gazetteer.beside(NEIGHBOURS).resolve(typed, country).name
     except PlaceRefused as refused:
         return f"{refused.detail} {refused}"
 
@@ -91,7 +85,7 @@ def test_a_postcode_across_the_border_is_found(
     gazetteer: Gazetteer, typed: str, country: str, code: str, where: str
 ) -> None:
     """With its country, or if it can be of one country only."""
-    place = NEIGHBOURS.beside(gazetteer).resolve(typed, country)
+    place = gazetteer.beside(NEIGHBOURS).resolve(typed, country)
     assert (place.code, place.country) == (code, where)
 
 
@@ -110,7 +104,7 @@ def test_a_postcode_that_may_be_of_several_countries_is_offered_for_each(
 ) -> None:
     """Only countries that the directory knows are to be sent."""
     with pytest.raises(PostcodeForeign) as refused:
-        NEIGHBOURS.beside(gazetteer).resolve(typed, country)
+        gazetteer.beside(NEIGHBOURS).resolve(typed, country)
     suggestions = refused.value.suggestions
     assert [suggestion.country for suggestion in suggestions] == countries
     known = {"BE", "DE", "FR", "LU", "NL"}
@@ -144,7 +138,7 @@ def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
 ) -> None:
     """Many postcodes of a town are in no table: they are those of offices and boxes."""
     with pytest.raises(PostcodeMalformed) as refused:
-        NEIGHBOURS.beside(gazetteer).resolve(typed, "BE")
+        gazetteer.beside(NEIGHBOURS).resolve(typed, "BE")
     here, there, _ = refused.value.suggestions
     assert (here.postcode, here.country, there.country) == (code, "BE", other)
 
@@ -163,7 +157,7 @@ def test_a_name_on_both_sides_of_the_border_is_asked_for_in_both_countries(
 ) -> None:
     """Beside a postcode here that no place of this name has."""
     with pytest.raises(PostcodeMalformed) as refused:
-        NEIGHBOURS.beside(gazetteer).resolve(typed, "BE")
+        gazetteer.beside(NEIGHBOURS).resolve(typed, "BE")
     suggestions = refused.value.suggestions
     assert [each.postcode for each in suggestions][:2] == codes
     assert [
@@ -186,7 +180,7 @@ def test_a_misnamed_postcode_of_another_form_names_the_countries_that_write_it_s
 ) -> None:
     """Before the places here that the name may mean."""
     with pytest.raises(PostcodeMalformed) as refused:
-        NEIGHBOURS.beside(gazetteer).resolve(typed, country)
+        gazetteer.beside(NEIGHBOURS).resolve(typed, country)
     suggestions = refused.value.suggestions
     named = [each.country for each in suggestions if each.names_only_country({"DE", "FR"})]
     assert named == countries
@@ -199,7 +193,7 @@ def test_a_postcode_far_from_the_border_may_exist(
 ) -> None:
     """Amsterdam is no unknown postcode: the table ends 60 km from Belgium."""
     with pytest.raises(PostcodeForeign) as refused:
-        NEIGHBOURS.beside(gazetteer).resolve(typed, country)
+        gazetteer.beside(NEIGHBOURS).resolve(typed, country)
     detail = refused.value.detail
     assert "the Netherlands within 60 km of Belgium" in detail
     assert "lat and lon" in detail
@@ -210,7 +204,7 @@ def test_an_unknown_postcode_is_offered_for_the_neighbours_that_have_it(
 ) -> None:
     """9999 is no postcode of Belgium, but one of Luxembourg; the Netherlands have it far away."""
     with pytest.raises(PostcodeUnknown) as refused:
-        NEIGHBOURS.beside(gazetteer).resolve("9999", "BE")
+        gazetteer.beside(NEIGHBOURS).resolve("9999", "BE")
     *others, last = refused.value.suggestions
     assert (last.country, last.postcode) == ("LU", None)
     assert {other.country for other in others} == {"BE"}
@@ -222,7 +216,7 @@ def test_a_malformed_text_is_malformed_across_the_border_too(
 ) -> None:
     """A postcode with the name of another place, and what is no postcode."""
     with pytest.raises(PostcodeMalformed):
-        NEIGHBOURS.beside(gazetteer).resolve(typed, "BE")
+        gazetteer.beside(NEIGHBOURS).resolve(typed, "BE")
 
 
 @pytest.mark.parametrize("typed", ["59000", "1012 AB", "L-0000", "9999", "59000 Aachen", "B-1000"])
@@ -236,25 +230,28 @@ def test_a_bare_postcode_may_be_in_the_countries_that_write_it_so(gazetteer: Gaz
     """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country. Whether
     another country has the code near the border is in its table.
     """
-    places = NEIGHBOURS.beside(gazetteer)
+    places = gazetteer.beside(NEIGHBOURS)
     having = {"1120": ("LU",), "2801": ("NL",), "4621": ("LU", "NL"), "4000": ()}
     for code, countries in having.items():
         place = gazetteer.resolve(code, "BE")
         for typed in (code, f"{code} Somewhere"):
-            assert places.may_be_in(typed, place) == ("LU", "NL")
-        assert places.having(place, ("LU", "NL")) == countries
+            may_be_in = places.may_be_in(typed, place)
+            assert [*may_be_in] == ["LU", "NL"]
+            assert tuple(country for country, has in may_be_in.items() if has) == countries
     place = gazetteer.resolve("4000", "BE")
     for typed in ("B-4000", "BE 4000 Somewhere", "4000 Liège"):
-        assert places.may_be_in(typed, place) == ()
+        assert places.may_be_in(typed, place) == {}
 
 
 def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: Gazetteer) -> None:
     """Lille is a town of both countries."""
-    town, *_ = NEIGHBOURS.beside(gazetteer).towns("Lille", "FR")
+    town, *_ = gazetteer.beside(NEIGHBOURS).country("FR").towns("Lille")
     assert {place.country for place in town.places} == {"FR"}
-    belgian, *_ = NEIGHBOURS.beside(gazetteer).towns("Lille", "BE")
+    belgian, *_ = gazetteer.beside(NEIGHBOURS).country("BE").towns("Lille")
     assert [place.code for place in belgian.places] == ["2275"]
-    assert [place.code for place in NEIGHBOURS.beside(gazetteer).begins_with("111", "LU", 2)] == [
+    assert [
+        place.code for place in gazetteer.beside(NEIGHBOURS).country("LU").begins_with("111", 2)
+    ] == [
         "1111",
         "1112",
     ]
@@ -277,62 +274,28 @@ def test_a_town_across_the_border_is_found_in_other_languages(
     gazetteer: Gazetteer, typed: str, country: str, code: str
 ) -> None:
     """By the names that its neighbours give it, with all of its postcodes."""
-    town, *_ = NEIGHBOURS.beside(gazetteer).towns(typed, country)
+    town, *_ = gazetteer.beside(NEIGHBOURS).country(country).towns(typed)
     assert code in {place.code for place in town.places}
-    own, *_ = NEIGHBOURS.beside(gazetteer).towns(town.name, country)
+    own, *_ = gazetteer.beside(NEIGHBOURS).country(country).towns(town.name)
     assert town.places == own.places
-
-
-class CountedTables:
-    """Tables of one place each that count how often they are read."""
-
-    of = "BE"
-    within_km = 60
-    countries = ("LU", "NL")
-    larger: tuple[str, ...] = ()
-    attributions: tuple[Mapping[str, str], ...] = (MappingProxyType({"name": "GeoNames"}),)
-
-    def __init__(self) -> None:
-        self.read: list[str] = []
-
-    def places(self, country: str) -> Iterator[Place]:
-        """Yield the only place."""
-        self.read.append(country)
-        yield place_of(country, "4000", [NamedPoint("Somewhere", Point(51, 5))])
-
-    def codes(self, country: str) -> Iterator[str]:
-        """Yield the only postcode."""
-        return (place.code for place in self.places(country))
-
-    outlines = ()
-
-
-def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) -> None:
-    """A server whose visitors type Belgian postcodes reads only which postcodes others have."""
-    tables = CountedTables()
-    neighbours = Neighbours(tables)
-    place = neighbours.beside(gazetteer).resolve("4000", "BE")
-    assert tables.read == []
-    for _ in range(2):
-        assert neighbours.beside(gazetteer).having(place, ("LU", "NL")) == ("LU", "NL")
-        neighbours.beside(gazetteer).resolve("4000", "LU")
-    assert tables.read == ["LU", "NL", "LU"]
 
 
 def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
     """What a maintainer imports counts; without Belgium there is nothing to be near to."""
-    tables = NeighbourTables(DATA)
-    neighbours = Neighbours(tables)
     belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
     imported = place_of("LU", "9998", [NamedPoint("Imported", Point(49.6, 6.1))])
-    both = Gazetteer([belgium, imported])
-    assert neighbours.beside(Gazetteer([belgium])).countries() == ("DE", "FR", "LU", "NL")
-    assert neighbours.beside(both).countries() == ("DE", "FR", "NL")
-    assert neighbours.beside(both).resolve("L-9998", "LU") == imported
-    assert neighbours.beside(Gazetteer([imported])).countries() == ()
-    assert neighbours.beside(both).resolve("L-9998", "BE") == imported
+    alone, both, abroad = (
+        Gazetteer(places).beside(NEIGHBOURS)
+        for places in ([belgium], [belgium, imported], [imported])
+    )
+    assert [*alone.neighbours.places] == ["DE", "FR", "LU", "NL"]
+    assert [*both.neighbours.places] == ["DE", "FR", "NL"]
+    assert not abroad.neighbours.places
+    assert {each.country for each in both.neighbours.outlines} == {"DE", "FR", "NL"}
+    assert both.resolve("L-9998", "LU") == imported
+    assert both.resolve("L-9998", "BE") == imported
     with pytest.raises(PostcodeUnknown) as refused:
-        neighbours.beside(both).resolve("L-9997", "BE")
+        both.resolve("L-9997", "BE")
     assert "within" not in refused.value.detail
 
 
@@ -350,16 +313,16 @@ def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(aske
             ("BE", "9300", "Aalst"),
         )
     )
-    gazetteer = Gazetteer([mellet, maastricht, aalst])
-    assert NEIGHBOURS.beside(gazetteer).resolve("6211 Maastricht", asked) == maastricht
-    assert NEIGHBOURS.beside(gazetteer).resolve("6211 Mellet", asked) == mellet
-    assert NEIGHBOURS.beside(gazetteer).resolve("9300 Aalst", asked) == aalst
-    alone = NEIGHBOURS.beside(gazetteer).resolve("6211", asked)
+    places = Gazetteer([mellet, maastricht, aalst]).beside(NEIGHBOURS)
+    assert places.resolve("6211 Maastricht", asked) == maastricht
+    assert places.resolve("6211 Mellet", asked) == mellet
+    assert places.resolve("9300 Aalst", asked) == aalst
+    alone = places.resolve("6211", asked)
     assert alone.country == asked
     other = ({"BE", "NL"} - {asked}).pop()
-    assert other in NEIGHBOURS.beside(gazetteer).may_be_in("6211", alone)
-    lonely = NEIGHBOURS.beside(gazetteer).resolve("9300", "BE")
-    assert NEIGHBOURS.beside(gazetteer).may_be_in("9300", lonely) == ("LU",)
+    assert other in places.may_be_in("6211", alone)
+    lonely = places.resolve("9300", "BE")
+    assert [*places.may_be_in("9300", lonely)] == ["LU"]
     other = {"BE": "Maastricht", "NL": "Mellet"}[asked]
-    assert NEIGHBOURS.beside(gazetteer).also_called(other, asked)[0] != asked
-    assert NEIGHBOURS.beside(gazetteer).is_only_abroad(other, asked)
+    assert places.also_called(other, asked)[0] != asked
+    assert places.is_only_abroad(other, asked)

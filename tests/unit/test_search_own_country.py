@@ -3,8 +3,8 @@
 import pytest
 
 from directory_api.countries.known import known
-from directory_api.place.own_country import without_country
 from directory_api.place.postcode import rules
+from directory_api.place.provinces import without_country
 from directory_api.text.translations import country_names
 
 

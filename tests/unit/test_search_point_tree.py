@@ -121,10 +121,10 @@ def test_every_belgian_postcode_gets_the_brute_force_answer(
     scan.
     """
     snapshot = directory.live.snapshot
-    places = snapshot.gazetteer.begins_with("", "BE", 9999) or [
+    places = snapshot.gazetteer.country("BE").begins_with("", 9999) or [
         place
         for digit in "0123456789"
-        for place in snapshot.gazetteer.begins_with(digit, "BE", 9999)
+        for place in snapshot.gazetteer.country("BE").begins_with(digit, 9999)
     ]
     assert len({place.code for place in places}) == 1149
     for place in some(places):

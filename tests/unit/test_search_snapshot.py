@@ -10,7 +10,7 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Change, Contents, HistoryEntry, Record, Stamp
 from directory_api.change.public_history import LastChange, PublicHistory, is_seen
-from directory_api.files.files import shipped_boundaries, shipped_tables
+from directory_api.files.country_tables import shipped_boundaries, shipped_tables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of

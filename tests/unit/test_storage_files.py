@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from directory_api.files.country_tables import shipped_boundaries, shipped_tables
 from directory_api.files.files import (
     geonames_table,
     read_json,
-    shipped_boundaries,
-    shipped_tables,
     write_atomically,
 )
 from directory_api.place.geometry import Point

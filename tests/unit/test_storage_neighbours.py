@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from geopy.distance import geodesic
 
-from directory_api.files import files, neighbours
-from directory_api.files.neighbours import NeighbourTables
+from directory_api.files import files
+from directory_api.files.country_tables import shipped_boundaries
+from directory_api.files.neighbours import read_neighbours
 from directory_api.left_out import left_out
-from directory_api.place.gazetteer import Gazetteer
+from directory_api.place.gazetteer import NO_NEIGHBOURS, Gazetteer
 from directory_api.place.geometry import Area, Point, chord_m
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.text.normalize import fold
@@ -24,20 +25,20 @@ from tests.support.amount import tried
 from tests.support.frozen import DATA
 from tools import neighbour_postcodes
 
-SHIPPED = NeighbourTables(DATA)
+SHIPPED = read_neighbours(DATA)
 COUNTRIES = ("DE", "FR", "LU", "NL")
 
 
 @pytest.fixture(scope="module")
 def border() -> neighbour_postcodes.Border:
     """The boundary of Belgium."""
-    return neighbour_postcodes.Border(Area.from_geojson(files.shipped_boundaries(DATA)["BE"]))
+    return neighbour_postcodes.Border(Area.from_geojson(shipped_boundaries(DATA)["BE"]))
 
 
 def test_the_shipped_tables_have_the_postcodes_around_belgium() -> None:
     """All of Luxembourg, and parts of the others."""
-    assert (SHIPPED.of, SHIPPED.within_km, SHIPPED.countries) == ("BE", 60, COUNTRIES)
-    sizes = {country: len(list(SHIPPED.places(country))) for country in COUNTRIES}
+    assert (SHIPPED.of, SHIPPED.within_km, *SHIPPED.places) == ("BE", 60, *COUNTRIES)
+    sizes = {country: len(SHIPPED.places[country].codes) for country in COUNTRIES}
     assert sizes == {"DE": 449, "FR": 542, "LU": 4330, "NL": 1425}
     assert "CC BY 4.0" in SHIPPED.attributions[0]["licence"]
 
@@ -47,7 +48,7 @@ def test_shipped_postcodes_are_near_the_border(
     country: str, border: neighbour_postcodes.Border
 ) -> None:
     """Of those that are tried; each code is there once, and no accuracy is implausible."""
-    places = [*SHIPPED.places(country)]
+    places = [*SHIPPED.places[country].codes.values()]
     assert len({place.code for place in places}) == len(places)
     for place in places[:: max(1, len(places) // tried(100))]:
         assert border.is_within(place.point, SHIPPED.within_km)
@@ -100,16 +101,18 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         "country,place,name\nFR,Bucquoy,Bukwa\nNL,Bucquoy,Elsewhere\n", encoding="utf-8"
     )
     place = replace(place, aliases=(("Bukwa", "Bucquoy"),))
-    assert [*NeighbourTables(tmp_path).places("FR")] == [place]
+    assert [*read_neighbours(tmp_path).places["FR"].codes.values()] == [place]
 
 
 def _empty(data: Path) -> Path:
     """Make a data folder without tables of neighbours; return where they will be."""
-    home, copy = DATA / "countries/be", data / "countries/be"
-    (copy / "neighbours").mkdir(parents=True)
-    for name in ("country.toml", "boundary.geojson"):
-        shutil.copy(home / name, copy / name)
-    return copy / "neighbours"
+    for name in ("be/country.toml", "be/boundary.geojson", "fr/country.toml", "lu/country.toml"):
+        copy = data / "countries" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(DATA / "countries" / name, copy)
+    folder = data / "countries/be/neighbours"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
@@ -145,7 +148,7 @@ def _write_table(
         encoding="utf-8",
     )
     neighbour_postcodes.main(str(source), country, str(gazetteer))
-    table = neighbours.folder(data) / f"{country.lower()}.csv"
+    table = data / "countries/be/neighbours" / f"{country.lower()}.csv"
     with table.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["places"] for row in csv.DictReader(file)}
 
@@ -224,7 +227,7 @@ def test_a_shipped_postcode_has_the_name_that_people_know(
     country: str, code: str, name: str
 ) -> None:
     """French postcodes are shared by up to 35 communes, which the source lists in no order."""
-    assert {place.code: place.name for place in SHIPPED.places(country)}[code] == name
+    assert SHIPPED.places[country].codes[code].name == name
 
 
 @pytest.mark.parametrize(
@@ -235,26 +238,54 @@ def test_a_table_that_is_none_is_named(tmp_path: Path, content: str) -> None:
     folder = _empty(tmp_path)
     (folder / "lu.csv").write_bytes(content.encode("latin-1"))
     (folder / "names.csv").write_text("country,place,name\n", encoding="utf-8")
-    assert not NeighbourTables(tmp_path).places("LU")
+    assert "LU" not in read_neighbours(tmp_path).places
     (folder / "names.csv").write_bytes(content.encode("latin-1"))
-    assert not NeighbourTables(tmp_path).places("LU")
+    assert "LU" not in read_neighbours(tmp_path).places
     for name in ("lu", "names"):
         (reason,) = (why for part, why in left_out().items() if part.endswith(f"/{name}.csv"))
         assert reason.startswith("not a table of postcodes or of names: ")
+
+
+@pytest.mark.parametrize("content", ["{", '{"features": [{}]}', '{"features": 1}'])
+def test_outlines_that_are_none_are_named(tmp_path: Path, content: str) -> None:
+    """The tables are used without them."""
+    folder = _empty(tmp_path)
+    for name in ("lu.csv", "names.csv"):
+        shutil.copy(DATA / "countries/be/neighbours" / name, folder / name)
+    (folder / "outlines.geojson").write_text(content, encoding="utf-8")
+    read = read_neighbours(tmp_path)
+    assert ([*read.places], read.outlines) == (["LU"], ())
+    assert any(part.startswith("outlines be/") for part in left_out())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("within_km = 60", ""), ("margin_m = 3000", 'margin_m = "far"')],
+)
+def test_neighbours_that_are_not_described_are_named(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    """In the file of their country; none of them is used."""
+    folder = _empty(tmp_path)
+    shutil.copy(DATA / "countries/be/neighbours/lu.csv", folder / "lu.csv")
+    file = folder.parent / "country.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    assert read_neighbours(tmp_path) == NO_NEIGHBOURS
+    assert "neighbours of BE" in left_out()
 
 
 def test_each_further_name_is_that_of_one_town() -> None:
     """The names are those of places in the tables, in other languages, each once in a country. No
     postcode of the town is so far from the others that the name could be that of two.
     """
-    path = neighbours.folder(DATA) / "names.csv"
+    path = DATA / "countries/be/neighbours" / "names.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [*csv.DictReader(file)]
     assert rows == sorted(rows, key=lambda row: (row["country"], row["place"], row["name"]))
     names = [(row["country"], fold(row["name"])) for row in rows]
     assert len({*names}) == len(names)
     for country in COUNTRIES:
-        places = [*SHIPPED.places(country)]
+        places = [*SHIPPED.places[country].codes.values()]
         listed = {fold(name) for place in places for name in place.places}
         for row in rows:
             if row["country"] == country:
@@ -275,9 +306,9 @@ def test_towns_that_are_much_larger_across_the_border_are_listed(gazetteer: Gaze
     here = postcodes(gazetteer.places("BE"))
     larger = {
         name
-        for country in SHIPPED.countries
+        for country, places in SHIPPED.places.items()
         if country != "LU"
-        for name, count in postcodes(SHIPPED.places(country)).items()
+        for name, count in postcodes(places.codes.values()).items()
         if name in here and count >= 3 * here[name]
     }
-    assert larger == set(SHIPPED.larger)
+    assert set(map(fold, larger)) == SHIPPED.larger

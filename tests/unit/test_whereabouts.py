@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.files.neighbours import NeighbourTables
+from directory_api.files.neighbours import read_neighbours
 from directory_api.place.geometry import Area, Point, Ring, chord_m
 from directory_api.place.outlines import MARGIN_M, Outline, outline_of
 from directory_api.place.whereabouts import Whereabouts
@@ -43,7 +43,7 @@ def belgium(data: Path) -> Area:
 @pytest.fixture(scope="module")
 def shipped(belgium: Area, data: Path) -> Whereabouts:
     """The rule with the outlines of Belgium and its neighbours."""
-    return Whereabouts((outline_of("BE", belgium), *NeighbourTables(data).outlines))
+    return Whereabouts((outline_of("BE", belgium), *read_neighbours(data).outlines))
 
 
 def _inside(rings: list[Ring], point: Point) -> bool:
@@ -179,8 +179,8 @@ def test_cells_are_judged_as_each_of_their_points(shipped: Whereabouts) -> None:
 
 def test_every_postcode_of_a_neighbour_may_be_there(shipped: Whereabouts, data: Path) -> None:
     """Of 6,747 within 60 km, by GeoNames; of those few are so near that they may be in Belgium."""
-    tables = NeighbourTables(data)
-    places = list(chain.from_iterable(map(tables.places, tables.countries)))
+    tables = read_neighbours(data).places.values()
+    places = list(chain.from_iterable(each.codes.values() for each in tables))
     told = [shipped.countries_at(place.point) for place in places]
     strays = [
         (place.code, countries)

@@ -8,10 +8,9 @@ import click
 from directory_api.cli.context import FILE, actor, existing, plain_errors
 from directory_api.cli.output import reading, say_where
 from directory_api.cli.sections import OPERATORS
-from directory_api.countries.known import FILE as COUNTRY_FILE
-from directory_api.countries.known import POSTCODES, home_of
+from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_of
+from directory_api.features.country_folders.check import faults_in
 from directory_api.features.country_folders.making import NewFolder, new_folder, shipped_folder
-from directory_api.files.country_check import faults_in
 from directory_api.files.files import write_atomically
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import is_country

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.config import shipped
-from directory_api.countries.known import FILE, POSTCODES, postcode_format, read_file
+from directory_api.countries.known import COUNTRY_FILE, POSTCODES, postcode_format, read_file
 from directory_api.features.country_folders.shape import shape_of
 from directory_api.files import files
-from directory_api.files.files import BOUNDARY, GEONAMES, GeonamesRows
+from directory_api.files.country_tables import BOUNDARY
+from directory_api.files.files import GEONAMES, GeonamesRows
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import rule_of
@@ -58,7 +59,9 @@ def new_folder(
     which of several that is, no table knows. Raises FileUnreadable.
     """
     _check_emergency(country, emergency)
-    written = (each / "countries" / country.lower() / FILE for each in (data, shipped("data")))
+    written = (
+        each / "countries" / country.lower() / COUNTRY_FILE for each in (data, shipped("data"))
+    )
     found = next((path for path in written if path.exists()), None)
     description = (
         found.read_text(encoding="utf-8")
@@ -77,7 +80,7 @@ def new_folder(
         {
             f"{below}/{BOUNDARY}": (_read_boundary(boundary, country, points)),
             RECORDS: _records(country, emergency),
-            f"{below}/{FILE}": description,
+            f"{below}/{COUNTRY_FILE}": description,
             # The last: with it the folder is whole.
             f"{below}/{POSTCODES}": _postcode_table(
                 row for place in table.places for row in _postcode_rows(rows, place.code)
@@ -109,8 +112,14 @@ def shipped_folder(country: str, data: Path) -> NewFolder:
     record = read_file(folder)
     near = {*record.get("near", ()), *record.get("neighbours", {}).get("countries", ())}
     # What makes the folder whole comes last.
-    own = sorted(folder.rglob("*.*"), key=lambda path: (path.name in (FILE, POSTCODES), path.name))
-    paths = [*(source / "countries" / each.lower() / FILE for each in near), source / RECORDS, *own]
+    own = sorted(
+        folder.rglob("*.*"), key=lambda path: (path.name in (COUNTRY_FILE, POSTCODES), path.name)
+    )
+    paths = [
+        *(source / "countries" / each.lower() / COUNTRY_FILE for each in near),
+        source / RECORDS,
+        *own,
+    ]
     texts = {path: path.read_bytes().decode("utf-8") for path in paths}
     rows = csv.DictReader(texts[folder / POSTCODES].splitlines())
     return NewFolder(
@@ -281,15 +290,15 @@ def _estimated(rows: GeonamesRows) -> Iterator[str]:
 
 
 def _to_do(country: str, record: Mapping[str, Any]) -> Iterator[str]:
-    below = f"countries/{country.lower()}"
+    file = f"countries/{country.lower()}/{COUNTRY_FILE}"
     yield "Add the centres: in centres.json, with `directory-api import`, or in /admin."
     yield (
-        f"Read {below}/{FILE}: the name in an English sentence, what may stand before a postcode, "
+        f"Read {file}: the name in an English sentence, what may stand before a postcode, "
         "and the order of languages."
     )
     if "holidays" not in record:
         yield (
-            f"Add the public holidays to {below}/{FILE}, from the law. Until then hours that "
+            f"Add the public holidays to {file}, from the law. Until then hours that "
             "depend on them count as unknown."
         )
     yield (

@@ -43,7 +43,7 @@ def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFi
         yield for_devices(f"/v1/bundle/{country}")
         table = bundle.address_of_table(country, bundle.table_of(country, edition))
         yield replace(for_devices(table), kept=True)
-    for country in (*own, *edition.places.countries()):
+    for country in (*own, *edition.places.neighbours.places):
         yield for_devices(f"/v1/bundle/postcodes/{country}")
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
 

@@ -36,8 +36,8 @@ class DeviceData:
             helplines_abroad=tuple(
                 line for line in _helplines_everywhere(edition) if country not in line.countries
             ),
-            neighbours=edition.places.others(country),
-            larger_abroad=edition.places.larger_abroad,
+            neighbours=tuple(each.country for each in edition.places.abroad(country)),
+            larger_abroad=edition.places.neighbours.larger,
             covered=tuple(sorted(snapshot.covered)),
             outlines=edition.whereabouts.outlines,
             attributions=snapshot.attributions,
@@ -60,7 +60,7 @@ def bundle_table(country: str, edition: Edition) -> PostcodeTable:
     snapshot = edition.snapshot
     places = snapshot.gazetteer.places(country)
     if not places:
-        is_near = country in edition.places.countries()
+        is_near = country in edition.places.neighbours.places
         own = _fetch("the bundle of {}.", _BUNDLE, *snapshot.gazetteer.sizes)
         raise BundleNotFound(
             "There is no bundle for this country, because the directory has "
@@ -76,18 +76,20 @@ def postcode_table(country: str, edition: Edition) -> PostcodeTable:
     """Return the postcodes of a country with every name of a place: of a country of the
     directory, or of a neighbour near the border. Raises BundleNotFound for another country.
     """
-    gazetteer, neighbours = edition.snapshot.gazetteer, edition.places.countries()
-    if country not in {*gazetteer.sizes, *neighbours}:
+    gazetteer, neighbours = edition.snapshot.gazetteer, edition.places.neighbours
+    if country not in {*gazetteer.sizes, *neighbours.places}:
         raise BundleNotFound(
             "There are no postcodes of this country: it is neither one of the directory's "
             "countries nor a neighbour of one.",
-            suggestions=_fetch("the postcodes of {}.", _POSTCODES, *gazetteer.sizes, *neighbours),
+            suggestions=_fetch(
+                "the postcodes of {}.", _POSTCODES, *gazetteer.sizes, *neighbours.places
+            ),
         )
-    known = edition.places
+    is_near = country in neighbours.places
     return PostcodeTable(
         country,
-        known.places(country),
-        known.attributions if country in neighbours else edition.snapshot.attributions,
+        edition.places.country(country).unmistakable(),
+        neighbours.attributions if is_near else edition.snapshot.attributions,
         has_every_name=True,
     )
 
@@ -97,7 +99,7 @@ def _helplines_everywhere(edition: Edition) -> tuple[Helpline, ...]:
     are known: those that are covered, those with postcodes or a boundary, and their neighbours.
     """
     snapshot = edition.snapshot
-    places = {*snapshot.gazetteer.sizes, *snapshot.areas, *edition.places.countries()}
+    places = {*snapshot.gazetteer.sizes, *snapshot.areas, *edition.places.neighbours.places}
     every = edition.helplines.every(snapshot.covered | places)
     return tuple(line for line in every if line.id not in edition.helplines.for_some)
 

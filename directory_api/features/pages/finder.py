@@ -148,7 +148,7 @@ class Pages:
         """Return a value as the API reads it; None if it is not known."""
         if name == "country":
             is_known = value in edition.snapshot.gazetteer.sizes
-            return value if is_known or value in edition.places.countries() else None
+            return value if is_known or value in edition.places.neighbours.places else None
         try:
             return str(self._fields.fields[name].deserialize(value))
         except ma.ValidationError:
@@ -402,7 +402,7 @@ class Pages:
         is_asked = form_error is not None and form_error.asks_country
         # A country that is selected is known.
         if is_asked or selection.get("country") not in (None, *countries):
-            countries = sorted({*countries, *edition.places.countries()})
+            countries = sorted({*countries, *edition.places.neighbours.places})
         languages_of_centres = edition.cached(
             "languages of centres", lambda: snapshot.index.counts("language")
         )
@@ -455,7 +455,7 @@ def _refused(
     )
     keys: tuple[str, ...] = (f"error.{refused.code}",)
     is_abroad = isinstance(refused, errors.PostcodeForeign)
-    neighbours = edition.places.countries()
+    neighbours = edition.places.neighbours.places
     choices = {*edition.snapshot.gazetteer.sizes, *neighbours}
     has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
     # The name is that of the table, so that nothing else that was typed is repeated.

@@ -20,7 +20,7 @@ def places(params: Mapping[str, Any]) -> Response:
     """
     edition, selected = served.edition(), negotiation.selection(params)
     country = (params.get("country") or edition.home).upper()
-    found = edition.places.begins_with(params["prefix"], country, params["limit"])
+    found = edition.places.country(country).begins_with(params["prefix"], params["limit"])
     body = {
         "revision": str(edition.snapshot.revision),
         "postcodes": [as_json.place(place, selected.language) for place in found],

@@ -33,7 +33,7 @@ class Geocoder:
         is_country = len(country) == 2 and country.isascii() and country.isupper()
         if not (text and text.isprintable() and is_country):
             return Located((), self._service.attribution)
-        place = gazetteer.mentioned(text, country) if country in gazetteer.sizes else None
+        place = gazetteer.country(country).mentioned(text) if country in gazetteer.sizes else None
         near = [
             hit
             for hit in self._service.geocode(text, country)

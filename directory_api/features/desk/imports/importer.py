@@ -22,6 +22,7 @@ from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.features.desk.imports.reading import read_file
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.files import files
+from directory_api.files.country_tables import shipped_tables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
@@ -85,7 +86,7 @@ class Importer:
 
     def _known_places(self) -> Gazetteer:
         """Return the shipped postcodes, and those that were imported, if there is a store."""
-        places = [place for table in files.shipped_tables(self._data) for place in table.places]
+        places = [place for table in shipped_tables(self._data) for place in table.places]
         with suppress(StoreUnavailable):
             places += self._writer.store.postcodes().gazetteer.all_places()
         return Gazetteer(places)

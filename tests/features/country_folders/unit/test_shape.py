@@ -5,7 +5,7 @@ import re
 import pytest
 
 from directory_api.features.country_folders.shape import shape_of
-from directory_api.place.postcode import Rule
+from directory_api.place.postcode import PostcodeRule
 from directory_api.text.normalize import tidy
 
 
@@ -27,7 +27,7 @@ def test_the_shape_is_that_of_the_codes(codes: list[str], shape: str) -> None:
 
 def test_each_code_is_read_with_its_shape() -> None:
     """As it is written, without signs, and after the country's own."""
-    rule = Rule("PL", "Poland", "PL|P", shape_of(["00-950", "31-042"]), "00-950")
+    rule = PostcodeRule("PL", "Poland", "PL|P", shape_of(["00-950", "31-042"]), "00-950")
     for typed in ("00-950", "00950", "00 950", "PL-00-950"):
         assert rule.key(tidy(typed)) == "00950"
     assert rule.split("00-950 Warszawa") == ("00950", "Warszawa")

@@ -92,7 +92,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         fresh_days=365,
         helplines=(),
         helplines_abroad=(),
-        neighbours=directory.neighbours.beside(shipped.gazetteer).countries(),
+        neighbours=("DE", "FR", "LU", "NL"),
         larger_abroad=frozenset(),
         covered=tuple(shipped.covered),
         outlines=shipped.outlines,

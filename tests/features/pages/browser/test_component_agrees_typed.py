@@ -20,7 +20,6 @@ from directory_api.text import normalize
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from tests.features.pages.browser.on_device import IMPORT, SAME_M
 from tests.support.amount import some
-from tests.support.records import NO_NEIGHBOURS
 
 NEEDS = ("device",)
 
@@ -178,7 +177,7 @@ def test_typed_text_is_understood_as_by_the_server(
         for each in places
     )
     # The bundle has no postcodes of other countries.
-    on_device = replace(edition, places=NO_NEIGHBOURS.beside(known))
+    on_device = replace(edition, places=known)
     for text, found in zip(texts, module_page.evaluate(RESOLVE, [bundle, texts]), strict=True):
         try:
             query = NearestQuery(Postcode(text, "BE"))

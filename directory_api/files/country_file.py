@@ -1,4 +1,4 @@
-"""Checks the folder of a country: everything that is wrong with it, with file and line."""
+"""Checks the file that describes a country: each fault of it, with file and line."""
 
 import re
 import tomllib
@@ -6,13 +6,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from directory_api.countries.known import FILE, folders, postcode_format
-from directory_api.files.country_tables import faults_of_tables
+from directory_api.countries.known import COUNTRY_FILE, folders, postcode_format
 from directory_api.hours.holidays import days_of
 from directory_api.left_out import Unusable
 from directory_api.place.postcode import rule_of
 from directory_api.text.errors import FileUnreadable
-from directory_api.text.translations import ENGLISH, is_country, is_language, words
+from directory_api.text.translations import ENGLISH, is_language, words
 
 # The members of a country's file: what each is, and whether it is needed. docs/countries.md says
 # what they mean.
@@ -56,7 +55,7 @@ _TABLES_IN = (
 )
 
 
-class _Fault(NamedTuple):
+class FileFault(NamedTuple):
     """What is wrong with a member of the country's file, or with a value in it."""
 
     member: str
@@ -64,36 +63,26 @@ class _Fault(NamedTuple):
     value: str = ""
 
 
-def faults_in(folder: Path) -> Iterator[str]:
-    """Yield a sentence for each fault: the path, the line and what is wrong; at most MOST_LISTED of
-    a table.
-    """
-    record, text, faults = _described(folder)
-    yield from faults
-    if not (folder / FILE).exists():
-        return
-    if record:
-        yield from _placed(folder / FILE, text, _faults_of_codes(folder.name.upper(), record))
-    yield from faults_of_tables(folder, None if faults else record)
+class CountryFile(NamedTuple):
+    """What the file of a country says, its text, and everything that is wrong with it."""
+
+    record: Mapping[str, Any]
+    text: str
+    faults: list[str]
 
 
 def refuse_faults(data: Path) -> None:
-    """Raise FileUnreadable with every fault of the countries of a data folder."""
-    faults = [fault for folder in folders(data) for fault in faults_in(folder)]
+    """Raise FileUnreadable with every fault of the files of the countries of a data folder."""
+    faults = [fault for folder in folders(data) for fault in checked_file(folder).faults]
     if faults:
         raise FileUnreadable("\n".join(faults))
 
 
-def faults_of_description(folder: Path) -> list[str]:
-    """Return the faults of the country's file alone with which no server uses it. Whether codes
-    of languages and countries exist is not among them: that needs Babel.
+def checked_file(folder: Path) -> CountryFile:
+    """Return the file of a country with the faults for which no server uses it. Whether codes of
+    languages and countries exist is not among them: that needs Babel.
     """
-    return _described(folder)[2]
-
-
-def _described(folder: Path) -> tuple[Mapping[str, Any], str, list[str]]:
-    """Return what the country's file says, its text, and its faults."""
-    path = folder / FILE
+    path = folder / COUNTRY_FILE
     try:
         text = path.read_text(encoding="utf-8")
         record = tomllib.loads(text)
@@ -101,22 +90,22 @@ def _described(folder: Path) -> tuple[Mapping[str, Any], str, list[str]]:
         where = (
             f"{path}: cannot be read ({error.strerror}); name the folder of one country, such as"
         )
-        return {}, "", [f"{where} our-data/countries/nl"]
+        return CountryFile({}, "", [f"{where} our-data/countries/nl"])
     except ValueError as error:
-        return {}, "", [f"{path}: {error}"]
-    faults = [*_placed(path, text, _faults(record))]
+        return CountryFile({}, "", [f"{path}: {error}"])
+    faults = [*placed(path, text, _faults(record))]
     if not re.fullmatch("[a-z]{2}", folder.name):
         faults.insert(0, f"{folder}: name the folder by the country's ISO 3166-1 code, such as nl")
-    return record, text, faults
+    return CountryFile(record, text, faults)
 
 
-def _placed(path: Path, text: str, faults: Iterable[_Fault]) -> Iterator[str]:
+def placed(path: Path, text: str, faults: Iterable[FileFault]) -> Iterator[str]:
     """Yield each fault as a sentence with its file and line."""
     for fault in faults:
         yield f"{path}: line {_line(text, fault)}: {fault.what}"
 
 
-def _line(text: str, fault: _Fault) -> int:
+def _line(text: str, fault: FileFault) -> int:
     """Return the line of a value, else of its member; that of the end for one that is missing."""
     last = fault.member.rpartition(".")[2]
     lines = text.splitlines()
@@ -127,7 +116,7 @@ def _line(text: str, fault: _Fault) -> int:
     return max(1, next(with_value, at) + 1)
 
 
-def _faults(record: Mapping[str, Any]) -> Iterator[_Fault]:
+def _faults(record: Mapping[str, Any]) -> Iterator[FileFault]:
     """Yield what is wrong with the members."""
     wrong = [*_unlike(record, _MEMBERS, "")]
     for name, members in (("postcode", _POSTCODE), ("holidays", _HOLIDAYS)):
@@ -142,15 +131,17 @@ def _faults(record: Mapping[str, Any]) -> Iterator[_Fault]:
     if "near" not in unusable:
         for code in record.get("near", ()):
             if not re.fullmatch("[A-Z]{2}", code):
-                yield _Fault("near", "near has ISO 3166-1 codes of two capitals, such as NL", code)
+                yield FileFault(
+                    "near", "near has ISO 3166-1 codes of two capitals, such as NL", code
+                )
     if "about" not in unusable:
         yield from _faults_of_about(record.get("about", ()))
 
 
-def _faults_of_about(about: Iterable[Any]) -> Iterator[_Fault]:
+def _faults_of_about(about: Iterable[Any]) -> Iterator[FileFault]:
     for each in about:
         if not isinstance(each, dict):
-            yield _Fault("about", "about must be tables: write [[about]]")
+            yield FileFault("about", "about must be tables: write [[about]]")
             continue
         wrong = [*_unlike(each, _ABOUT, "about.")]
         yield from wrong
@@ -158,7 +149,7 @@ def _faults_of_about(about: Iterable[Any]) -> Iterator[_Fault]:
         texts = () if wrong else (*listed, each.get("line"), each.get("helpline"))
         for text in filter(None, texts):
             if not (_is_key(text) if isinstance(text, str) else _is_by_language(text)):
-                yield _Fault(
+                yield FileFault(
                     "about",
                     f"about has {text!r}: write a key of the interface's words, such as "
                     '"trust.free", or a table of texts by language: { en = "Calls are free." }',
@@ -181,69 +172,47 @@ def _is_by_language(texts: Any) -> bool:
     )
 
 
-def _faults_of_codes(country: str, record: Mapping[str, Any]) -> Iterator[_Fault]:
-    """Yield the codes of languages and countries that do not exist."""
-    if re.fullmatch("[A-Z]{2}", country) and not is_country(country):
-        yield _Fault("", f"no country has the ISO 3166-1 code {country}, after which the folder is")
-    parts, neighbours = (
-        each if isinstance(each, dict) else {}
-        for each in (record.get("languages_in"), record.get("neighbours"))
-    )
-    named = [("languages", record.get("languages"))]
-    named += [("languages_in", tags) for tags in parts.values()]
-    for member, tags in named:
-        for tag in filter(_is_text, tags if isinstance(tags, list) else ()):
-            if not re.fullmatch("[a-z]{2,3}", tag) or not is_language(tag):
-                yield _Fault(member, f"{member} has {tag!r}, which is the code of no language", tag)
-    for part in parts:
-        if not part.startswith(f"{country}-"):
-            what = f"languages_in has {part!r}, with which no code of ISO 3166-2 begins here"
-            yield _Fault("languages_in", what, part)
-    for member, codes in (("near", record.get("near")), ("countries", neighbours.get("countries"))):
-        for code in filter(_is_text, codes if isinstance(codes, list) else ()):
-            if re.fullmatch("[A-Z]{2}", code) and not is_country(code):
-                yield _Fault(
-                    member, f"{member} has {code!r}, which is the code of no country", code
-                )
-
-
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
 def _unlike(
     record: Mapping[str, Any], members: Mapping[str, tuple[type, bool]], below: str
-) -> Iterator[_Fault]:
+) -> Iterator[FileFault]:
     for name, (kind, is_needed) in members.items():
         path = below + name
         if name not in record and is_needed:
-            yield _Fault(path, f"{path} is missing: write {_WORDS[kind]}")
+            yield FileFault(path, f"{path} is missing: write {_WORDS[kind]}")
         elif name in record and not isinstance(record[name], kind):
-            yield _Fault(path, f"{path} must be {_WORDS[kind]}")
+            yield FileFault(path, f"{path} must be {_WORDS[kind]}")
         elif (
             kind is list and path not in _TABLES_IN and not all(map(_is_text, record.get(name, ())))
         ):
-            yield _Fault(path, f"{path} must be a list of texts in quotes")
+            yield FileFault(path, f"{path} must be a list of texts in quotes")
     for name in record:
         if name not in members:
-            yield _Fault(below + name, f"{below}{name} is unknown; there are {', '.join(members)}")
+            yield FileFault(
+                below + name, f"{below}{name} is unknown; there are {', '.join(members)}"
+            )
 
 
-def _faults_of_shape(postcode: Mapping[str, Any], unusable: Container[str]) -> Iterator[_Fault]:
+def _faults_of_shape(postcode: Mapping[str, Any], unusable: Container[str]) -> Iterator[FileFault]:
     wrong = [*_faults_of_patterns(postcode, unusable)]
     yield from wrong
     if wrong or any(f"postcode.{name}" in unusable for name in _POSTCODE):
         return
     rule = rule_of("", "", postcode_format(postcode))
     if rule.key(postcode["example"]) is None:
-        yield _Fault("postcode.example", "postcode.example is not written like postcode.shape")
+        yield FileFault("postcode.example", "postcode.example is not written like postcode.shape")
     for code in postcode.get("institutions", ()):
         if rule.key(code) != code:
             what = f"postcode.institutions has {code!r}, which postcode.shape does not have as key"
-            yield _Fault("postcode.institutions", what, code)
+            yield FileFault("postcode.institutions", what, code)
 
 
-def _faults_of_patterns(postcode: Mapping[str, Any], unusable: Container[str]) -> Iterator[_Fault]:
+def _faults_of_patterns(
+    postcode: Mapping[str, Any], unusable: Container[str]
+) -> Iterator[FileFault]:
     for name in ("shape", "with_name"):
         member = f"postcode.{name}"
         if member in unusable:
@@ -251,20 +220,22 @@ def _faults_of_patterns(postcode: Mapping[str, Any], unusable: Container[str]) -
         try:
             pattern = re.compile(postcode.get(name, ""))
         except re.error as error:
-            yield _Fault(member, f"{member} is no regular expression: {error}")
+            yield FileFault(member, f"{member} is no regular expression: {error}")
         else:
             if name == "shape" and [*pattern.groupindex] != ["key"]:
-                yield _Fault(member, f"{member} needs one group, named key: (?P<key>...)")
+                yield FileFault(member, f"{member} needs one group, named key: (?P<key>...)")
 
 
-def _faults_of_holidays(holidays: Mapping[str, Any], unusable: Container[str]) -> Iterator[_Fault]:
+def _faults_of_holidays(
+    holidays: Mapping[str, Any], unusable: Container[str]
+) -> Iterator[FileFault]:
     for member in ("holidays.public", "holidays.unclear"):
         days = holidays.get(member.partition(".")[2], ())
         for day in () if member in unusable else days:
             try:
                 days_of([day], _ANY_YEAR)
             except (KeyError, TypeError, ValueError):
-                yield _Fault(
+                yield FileFault(
                     member,
                     f"{member} has {day!r}, which is no day: write one as 12-25, easter+1 or "
                     "2028-06-17",

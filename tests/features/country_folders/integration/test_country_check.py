@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from directory_api.countries.known import folders
-from directory_api.files.country_check import faults_in
-from directory_api.files.country_tables import MOST_LISTED
-from directory_api.files.files import shipped_tables
-from tests.support.command_line import RunCommand
-from tests.support.frozen import CENTRES, DATA
-from tests.support.servers import free_port
+from directory_api.features.country_folders.check import faults_in
+from directory_api.files.country_tables import MOST_FAULTS_LISTED
+from tests.support.frozen import DATA
 
 
 @pytest.fixture
@@ -161,71 +158,5 @@ def test_many_faults_of_a_file_are_counted(folder: Path) -> None:
         path.read_text(encoding="utf-8").replace("geonames-zip", "x").replace(",5", ",x5")
     )
     *listed, last = faults_in(folder)
-    assert len(listed) == MOST_LISTED
+    assert len(listed) == MOST_FAULTS_LISTED
     assert last.endswith(" others")
-
-
-def test_a_table_from_a_spreadsheet_is_read(folder: Path) -> None:
-    """With a byte order mark; and a code without a municipality is named by its places."""
-    data = folder.parent / "data"
-    (data / "countries").mkdir(parents=True)
-    folder = folder.rename(data / "countries/be")
-    path = folder / "postcodes.csv"
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    path = folder / "municipalities.csv"
-    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
-    assert first.startswith("1000,")
-    path.write_text("\n".join([head, *rest]) + "\n", encoding="utf-8")
-    assert [*faults_in(folder)] == []
-    (table,) = shipped_tables(data)
-    assert (len(table.places), table.places[0].name) == (1149, "Bruxelles")
-
-
-def test_a_folder_with_faults_is_not_loaded(
-    folder: Path, run_without_store: RunCommand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The command says the line, without a traceback; what serves goes on without the country."""
-    data = folder.parent / "data"
-    (data / "countries").mkdir(parents=True)
-    folder = folder.rename(data / "countries/be")
-    path = folder / "country.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"easter+1"', '"13-06"'))
-    monkeypatch.setenv("DIRECTORY_DATA", str(data))
-    done = run_without_store("load")
-    assert done.exit_code == 1
-    assert "country.toml: line 30: holidays.public has '13-06', which is no day" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_table_with_faults_is_not_loaded(
-    folder: Path, run_without_store: RunCommand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nor is anything else of the folder."""
-    data = folder.parent / "data"
-    (data / "countries").mkdir(parents=True)
-    folder = folder.rename(data / "countries/be")
-    path = folder / "postcodes.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("50.8504,", "x,", 1))
-    monkeypatch.setenv("DIRECTORY_DATA", str(data))
-    done = run_without_store("load")
-    assert done.exit_code == 1
-    assert "postcodes.csv: line 2: lat is no number of degrees" in done.stderr
-    assert "no directory" in run_without_store("show", "pag-asa").stderr
-
-
-def test_a_directory_of_another_country_is_refused(
-    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A forgotten DIRECTORY_DATA neither adds a country nor answers with the wrong one."""
-    folder = tmp_path / "data/countries/nl"
-    shutil.copytree(DATA / "countries/nl", folder)
-    (folder / "postcodes.csv").write_text("code,place,lat,lon\n1012,Amsterdam,52.37,4.9\n")
-    shutil.copy(CENTRES, tmp_path / "data")
-    monkeypatch.setenv("DIRECTORY_DATA", str(tmp_path / "data"))
-    loaded = run_command("load")
-    assert loaded.exit_code == 1
-    assert "has the postcodes of NL, and the directory those of BE" in loaded.stderr
-    monkeypatch.setenv("DIRECTORY_COUNTRY", "NL")
-    served = run_command("serve", "--port", free_port())
-    assert served.exit_code == 1
-    assert "has the postcodes of BE, and not of NL" in served.stderr

@@ -2,26 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from directory_api.config import Settings, SettingsInvalid, data_folder
-from directory_api.countries.known import folders, home, part
+from directory_api.countries.known import folders, home_of, part
 from directory_api.edit.editor import Editor
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.rollback import Rollback
+from directory_api.edit.second_person import review_required
 from directory_api.edit.seed import SeedData
 from directory_api.edit.tokens import Tokens
 from directory_api.edit.writer import Writer
 from directory_api.files.country_check import faults_of_description
 from directory_api.files.neighbours import NeighbourTables
-from directory_api.hours.timetable import Timetable
 from directory_api.left_out import leave_out
 from directory_api.live.editions import EditionCache, utc_now
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.neighbours import Neighbours
+from directory_api.record.plausibility import timezones
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import StoreUnavailable
 
@@ -44,6 +45,8 @@ class Directory:
     last_good: LastGoodSnapshot
     # Returns the time in UTC.
     clock: Callable[[], datetime]
+    # The time zone of the directory's own country, in which maintainers read days and times.
+    zone: ZoneInfo
     # The folder of the countries and of the records of the first load.
     data: Path
 
@@ -55,7 +58,11 @@ class Directory:
     @property
     def home(self) -> str:
         """The directory's own country (ISO 3166-1)."""
-        return self.settings.country or home(self.data)
+        return self.settings.country or home_of(self.data)
+
+    def today(self) -> date:
+        """Return the day in the time zone of the directory's own country."""
+        return self.clock().astimezone(self.zone).date()
 
     @property
     def file(self) -> Path | None:
@@ -67,9 +74,7 @@ class Directory:
         """Whether this process never writes."""
         return self.stores.writes is None
 
-    def editions(
-        self, now: Callable[[], datetime], hours: type[Timetable] = Timetable
-    ) -> EditionCache:
+    def editions(self, now: Callable[[], datetime], *, timeless: bool = False) -> EditionCache:
         """Return the editions of what is in force, which answer every read; see EditionCache."""
         return EditionCache(
             self.live,
@@ -78,7 +83,7 @@ class Directory:
             self.data / "centres.json",
             self.settings.fresh_days,
             now,
-            hours,
+            timeless=timeless,
         )
 
     def exists(self) -> bool:
@@ -138,9 +143,13 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             leave_out(part(folder), "; ".join(faults))
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
-    tokens = Tokens(stores.access, clock)
-    review_required = partial(tokens.review_required, settings.second_look)
-    writer = Writer(stores.store, live, clock, review_required)
+    zone = ZoneInfo(next(iter(timezones(settings.country or home_of(data))), "UTC"))
+    tokens = Tokens(stores.access, clock, zone)
+
+    def is_reviewed() -> bool:
+        return review_required(settings.second_look, tokens.list())
+
+    writer = Writer(stores.store, live, clock, is_reviewed)
 
     return Directory(
         settings=settings,
@@ -155,5 +164,6 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         stores=stores,
         last_good=last_good,
         clock=clock,
+        zone=zone,
         data=data,
     )

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from directory_api.live.editions import Edition
     from directory_api.store.stores import AddedEngine
     from directory_api.text.errors import DirectoryError
-    from directory_api.web.context import Audience, FinishedAnswers, Web
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.static_file import StaticFile
+    from directory_api.web.served import Audience, FinishedAnswers, Web
 
     class StaticFiles(Protocol):
         """Lists files; with `has_origin` the address of the site is known."""

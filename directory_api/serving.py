@@ -6,7 +6,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.config import Settings, SettingsInvalid, data_folder
-from directory_api.countries.known import home
+from directory_api.countries.known import home_of
 from directory_api.left_out import leave_out, report_by
 from directory_api.store.stores import beside
 from directory_api.text.errors import StoreUnavailable
@@ -41,7 +41,7 @@ def last_resort(settings: Settings, error: Exception) -> Flask:
     path = Path(settings.snapshot) if settings.snapshot else None
     if path is None and (store := beside(settings.database_url)):
         path = Path(f"{store}.last-good.json")
-    return LastResort(settings.country or home(data_folder()), path)
+    return LastResort(settings.country or home_of(data_folder()), path)
 
 
 def _serving_app(directory: Directory) -> Flask:

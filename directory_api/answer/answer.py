@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from directory_api.answer.json_pieces import JsonPieces
 from directory_api.answer.selection import WHOLE, Selection
+from directory_api.record.centre_in_words import CentreInWords, describe_centre
 from directory_api.record.helplines import PlaceHelplines
-from directory_api.record.in_words import CentreInWords, describe
 from directory_api.record.records import Centre
 from directory_api.record.speaker import Speaker
 from directory_api.search.query import NearestAnswer, RankedCentre
@@ -44,4 +44,4 @@ class Answer:
 
     def in_words(self, centre: Centre) -> CentreInWords:
         """Return a centre in the language of the answer."""
-        return describe(centre, self.say, self.pieces.fresh_days)
+        return describe_centre(centre, self.say, self.pieces.fresh_days)

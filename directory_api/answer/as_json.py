@@ -3,7 +3,7 @@
 Answers with centres are in json_pieces.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -12,18 +12,13 @@ from typing import Any
 
 import orjson
 
-from directory_api.change.change import Change, HistoryEntry
+from directory_api.change.change import Change
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
-from directory_api.change.summary import differences
+from directory_api.change.sentences import sentences
 from directory_api.place.postcode import Place
-from directory_api.record.helplines import Helplines
-from directory_api.record.records import Helpline
-from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.search.snapshot import Snapshot
-from directory_api.text import translations
 from directory_api.text.errors import Fault, Suggestion
-from directory_api.text.translations import COMPLETE, ENGLISH, labels, language_name, words
+from directory_api.text.translations import COMPLETE, words
 
 # Returns a value as compact JSON. Finished parts of it are `orjson.Fragment`s.
 dump: Callable[[Any], bytes] = orjson.dumps
@@ -44,76 +39,6 @@ def place(place: Place, language: str | None = None) -> dict[str, Any]:
     return {**members, "subdivision": place.subdivision} if place.subdivision else members
 
 
-def helplines(revision: int, country: str, lines: Sequence[Helpline]) -> dict[str, Any]:
-    """Return the response of /v1/helplines; `country` is the one whose helplines are first."""
-    return {
-        "revision": str(revision),
-        "country": country,
-        "helplines": [line.to_record() for line in lines],
-    }
-
-
-def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
-    """Return the response of /v1/languages; each language has its own name and its English name."""
-    return {
-        "revision": str(revision),
-        "languages": [
-            {
-                "code": code,
-                "name": language_name(code, code),
-                "name_en": language_name(code, ENGLISH),
-                "centres": count,
-            }
-            for code, count in sorted(counts.items())
-        ],
-    }
-
-
-def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
-    """Return the response of /v1/services: the closed vocabularies with their labels."""
-    tags = tuple(language.tag for language in translations.languages())
-    return {
-        "revision": str(revision),
-        "services": [
-            {
-                "code": code,
-                "labels": dict(labels("service", tags)[code]),
-                "centres": counts.get(code, 0),
-            }
-            for code in SERVICES
-        ],
-        "audiences": [
-            {"code": code, "labels": dict(labels("audience", tags)[code])} for code in AUDIENCES
-        ],
-    }
-
-
-def about(
-    snapshot: Snapshot, lines: Helplines, version: str, links: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return the response of /v1/."""
-    header = snapshot.header
-    return {
-        "name": header["publisher"],
-        "about": "Specialised centres for victims of human trafficking, and the closest "
-        "one to a place.",
-        "version": version,
-        "revision": str(snapshot.revision),
-        "link": snapshot.link,
-        "counts": {
-            "centres": len(snapshot.listed),
-            "helplines": len(snapshot.helplines),
-            "postcodes": dict(snapshot.gazetteer.sizes),
-        },
-        "coverage": sorted(snapshot.covered),
-        "licence": header["licence"],
-        "sources": header["sources"],
-        "attribution": list(snapshot.attributions),
-        "helplines": [line.to_record() for line in lines.here.all],
-        "links": dict(links),
-    }
-
-
 def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
     """Return a possible next step. `prefix` is the path below which everything is."""
     return present(
@@ -130,7 +55,7 @@ def present(**members: str | int | None) -> dict[str, str | int]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def moment(changed: datetime) -> str:
+def timestamp(changed: datetime) -> str:
     """Return a time in UTC to the millisecond (RFC 3339)."""
     return f"{changed.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
@@ -171,27 +96,7 @@ def change(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "id": change.id,
         "deed": change.action,
-        "differences": [difference.text for difference in differences(change)],
-    }
-
-
-def history(kind: str, identity: str, entries: Iterable[HistoryEntry]) -> dict[str, Any]:
-    """Return the changes of a record, newest first."""
-    return {"kind": kind, "id": identity, "entries": [entry(each) for each in entries]}
-
-
-def entry(entry: HistoryEntry) -> dict[str, Any]:
-    """Return one change: author, time, reason, differences, the record before and after."""
-    stamp = entry.stamp
-    return {
-        "revision": str(entry.revision),
-        "author": stamp.author,
-        "approved_by": stamp.approved_by,
-        "at": stamp.at.isoformat(timespec="seconds"),
-        "reason": stamp.reason,
-        **change(entry.change),
-        "before": entry.change.before,
-        "after": entry.change.after,
+        "differences": [sentence.text for sentence in sentences(change)],
     }
 
 

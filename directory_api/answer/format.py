@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents
-from directory_api.record.in_words import CentreInWords
+from directory_api.record.centre_in_words import CentreInWords
 from directory_api.record.records import Centre, Helpline
 from directory_api.text.message import Texts
 

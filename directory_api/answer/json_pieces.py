@@ -31,10 +31,6 @@ class BatchProblem(NamedTuple):
     helplines: PlaceHelplines
 
 
-# Finished centres that an edition keeps, about 3 kB each.
-_MOST_FRAGMENTS = 1000
-
-
 class JsonPieces:
     """The cached JSON parts of one snapshot at one moment (UTC): freshness depends on the day,
     open_state on the time.
@@ -52,15 +48,12 @@ class JsonPieces:
         self.timetable = timetable
         self.fresh_days = fresh_days
         self._moment = moment
-        # The computed members of each centre that was shown; centres of the same hours and day of
-        # verification share them.
+        # The computed members of each centre that was shown, as the end of an object that has other
+        # members.
         self._suffixes: dict[PublishedCentre, bytes] = {}
-        self._shared: dict[Hashable, bytes] = {}
-        self._fragments: dict[PublishedCentre, Fragment] = {}
         # By the countries of a place and the selection.
         self._helplines: dict[tuple[Hashable, ...], bytes] = {}
         self.attributions = tuple(attributions)
-        self._attributions = Fragment(dump(attributions))
 
     @property
     def today(self) -> date:
@@ -69,12 +62,7 @@ class JsonPieces:
 
     def centre(self, centre: PublishedCentre) -> Fragment:
         """Return one centre with its freshness and open state."""
-        fragment = self._fragments.get(centre)
-        if fragment is None:
-            fragment = Fragment(b"".join(self.parts(centre)))
-            if len(self._fragments) < _MOST_FRAGMENTS:
-                self._fragments[centre] = fragment
-        return fragment
+        return Fragment(b"".join(self.parts(centre)))
 
     def parts(self, centre: PublishedCentre) -> tuple[bytes, bytes]:
         """Return the JSON of a centre in two parts, which are finished: no part is serialised
@@ -82,7 +70,8 @@ class JsonPieces:
         """
         suffix = self._suffixes.get(centre)
         if suffix is None:
-            suffix = self._suffixes[centre] = self._suffix(centre)
+            suffix = b"," + dump(self.computed(centre.centre))[1:]
+            self._suffixes[centre] = suffix
         return centre.json[:-1], suffix
 
     def end(self, countries: tuple[str, ...], beside: tuple[str, ...]) -> bytes:
@@ -91,14 +80,6 @@ class JsonPieces:
         """
         lines = self._lines_of((countries, beside), self._of_places.at(countries, beside), WHOLE)
         return b'"helplines":%b,"attribution":%b}' % (lines, dump(self.attributions))
-
-    def _suffix(self, centre: PublishedCentre) -> bytes:
-        """Return the computed members as the end of an object that has other members."""
-        key = (centre.is_active, centre.hours, centre.centre.verified)
-        suffix = self._shared.get(key)
-        if suffix is None:
-            suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]
-        return suffix
 
     def helplines(self, answer: NearestAnswer | None = None) -> PlaceHelplines:
         """Return the helplines for the place of an answer; without one, those of the directory's
@@ -144,7 +125,7 @@ class JsonPieces:
 
     def computed(self, centre: Centre) -> dict[str, str]:
         """Return the members that depend on the record and the current time."""
-        state = self.timetable.state(centre, self._moment)
+        state = self.timetable.state(centre.open_hours, self._moment)
         word = freshness(centre.verified, self._moment.date(), self.fresh_days)
         members = {"freshness": word, "open_state": state.word}
         if state.next_change and state.next_word and centre.timezone:
@@ -159,7 +140,7 @@ class JsonPieces:
                 "revision": str(answer.revision),
                 **_of_origin(answer, self._writer(selection), selection),
                 "helplines": self._helplines_in(selection, answer),
-                "attribution": self._attributions,
+                "attribution": self.attributions,
             }
         )
 
@@ -199,7 +180,7 @@ class JsonPieces:
                 "helplines": [selection.helpline(line.to_record()) for line in lines.values()],
                 "answers": written,
                 "centres": centres,
-                "attribution": self._attributions,
+                "attribution": self.attributions,
             }
         )
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.record.records import Texts, in_language, only
+from directory_api.record.records import TextsByLanguage, in_language, only
 
 # The members at each level by name; None stands for a member with all that is below it.
 _Tree = dict[str, "_Tree | None"]
@@ -46,7 +46,7 @@ class Selection:
                 record["url"] = record.pop("url_translations")[self.language]
         return self.texts(record)
 
-    def text(self, texts: Texts) -> Texts:
+    def text(self, texts: TextsByLanguage) -> TextsByLanguage:
         """Return a text in the selected language, in English if it has none in that."""
         return only(texts, self.language) if self.language else texts
 
@@ -56,7 +56,7 @@ WHOLE = Selection()
 _NOT_NEEDED = frozenset({"channels", "sources"})
 # What stays of a centre, and of a member of it by the name of that. A test compares this with what
 # openapi.yaml requires.
-ALWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
+REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         name: frozenset(members.split())
         for name, members in {
@@ -92,10 +92,10 @@ def _tree(paths: Sequence[str]) -> _Tree:
 
 def _selected(record: Mapping[str, Any], tree: _Tree, parent: str = "") -> dict[str, Any]:
     """Return the members in the order of the record, without empty ones."""
-    selected, always = {}, ALWAYS.get(parent, _NOTHING)
+    selected, always = {}, REQUIRED.get(parent, _NOTHING)
     for name, value in record.items():
         if name in tree or name in always:
-            below = tree.get(name, {} if name in ALWAYS else None)
+            below = tree.get(name, {} if name in REQUIRED else None)
             part = value if below is None else _below(value, below, name)
             if part or part == 0:  # False and 0 are values
                 selected[name] = part

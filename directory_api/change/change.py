@@ -8,6 +8,7 @@ from typing import Any
 from directory_api.record.records import in_dialling_order
 
 Record = Mapping[str, Any]
+
 # Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
 # loaded, adopted, HELD, and those of features.
 Contents = Mapping[str, Mapping[str, Record]]

@@ -46,7 +46,7 @@ def is_same(sent: Any, stored: Record | None) -> bool:
     return all(stored.get(name) == value for name, value in members.items())
 
 
-def as_stored(record: Record, stored: Record) -> Record:
+def with_stored_confirmation(record: Record, stored: Record) -> Record:
     """Return a record that was sent, with the stored confirmation if it has parts of it."""
     if is_same(record.get("verified"), stored.get("verified")):
         return {**record, "verified": stored["verified"]}

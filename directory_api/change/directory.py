@@ -30,13 +30,11 @@ MOST_RECORDS = 10_000
 RECORD_BYTES = 64 * 1024
 _LONGEST_NAME = 30  # of a member of a record
 # More faults are of no use to a maintainer, and each uses memory until the response is sent.
-MOST_FAULTS = 1_000
+MOST_FAULTS_OF_DOCUMENT = 1_000
 # A document with more is not the one that was meant; no further faults are looked for.
 _MOST_FOUND = 10_000
 # Of one centre, which has 34 members; a hostile one can have thousands.
 _MOST_OF_CENTRE = 100
-# The most changes and warnings that a command prints; it counts the others.
-MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
 _NOTHING: Contents = MappingProxyType({})
 # A centre this far outside its postcode's area has a wrong location: latitude and longitude are
@@ -101,7 +99,7 @@ def read_records(
     each takes a millisecond.
 
     Raises RecordsInvalid with the faults, each with its JSON pointer: those of its size, or else at
-    most MOST_FAULTS others.
+    most MOST_FAULTS_OF_DOCUMENT others.
     """
     known = stored.get("centre", {})
     all_faults = [_named(fault, raw) for fault in _faults_of_size(raw, known)]
@@ -123,7 +121,7 @@ def read_records(
         all_faults.extend(islice(between, _MOST_FOUND))
     if all_faults:
         named = [_named(fault, raw) for fault in all_faults]
-        raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS)
+        raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS_OF_DOCUMENT)
     return Records(
         header={name: data[name] for name in ("publisher", "licence", "sources")},
         helplines=tuple(map(Helpline.from_record, data["helplines"])),

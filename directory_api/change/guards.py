@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from directory_api.change.change import COLLECTIONS, Change, Record
-from directory_api.change.summary import differences
+from directory_api.change.sentences import sentences
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import numbers_of, shown_numbers
 from directory_api.text.errors import ConfirmationNeeded, Fault
@@ -103,7 +103,7 @@ def meaning(change: Change) -> str:
     """
     if not to_type(change) or change.before is None:
         return ""
-    texts = tuple(difference.text for difference in differences(change))
+    texts = tuple(sentence.text for sentence in sentences(change))
     return Message("{role} {changes}", role=_role(change.before), changes=_Sentence(texts))
 
 

@@ -1,6 +1,7 @@
 """Texts that name an address that is not public, in other records and in the list of sources."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from directory_api.change.change import COLLECTIONS, Change, Contents, Record
@@ -8,8 +9,8 @@ from directory_api.change.directory import named_sources
 from directory_api.change.public_history import Publish
 from directory_api.record.consistency import Steps
 from directory_api.record.hidden_address import (
+    AddressMention,
     HiddenAddresses,
-    Mention,
     hides_its_address,
     texts_of,
 )
@@ -29,6 +30,34 @@ _PERHAPS = Message(
     "This text has the street of {centre}, whose address is not public. Remove it if that address "
     "is meant."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A public text that names the address of a centre, which is not public.
+
+    `kind` and `id` are those of its record, `source` and that of a source, or `directory` for both;
+    `path` leads to the text in it. Whether it is certain, Mention says.
+    """
+
+    kind: str
+    id: str
+    path: Steps
+    centre: str
+    is_certain: bool
+
+    @classmethod
+    def of(cls, kind: str, record: Record, mention: AddressMention) -> "Naming":
+        """Return where the text of a mention is."""
+        identity, path = record.get("id", kind), mention.path
+        if kind == _HEADER and path[0] == "sources":
+            kind, identity, path = "source", record["sources"][path[1]]["id"], path[2:]
+        return cls(kind, identity, path, mention.centre, mention.is_certain)
+
+    @property
+    def place(self) -> str:
+        """Where the text is, as the id of its record and its member."""
+        return f"{self.id} ({'.'.join(map(str, self.path))})"
 
 
 def hidden_sources(centre: Record) -> frozenset[str]:
@@ -79,40 +108,39 @@ def now_hidden(changes: Iterable[Change], after: Contents, publish: Publish) -> 
         if change.kind == "centre" and change.after and _hides_another(change)
     ]
     if centres:
-        public = [
-            (kind, publish(kind, record))
-            for kind in (_HEADER, *COLLECTIONS)
-            for record in after.get(kind, {}).values()
-        ]
-        hidden = filter(hides_its_address, after.get("centre", {}).values())
-        yield from named_elsewhere(centres, hidden, public)
+        yield from _warnings(named_elsewhere(centres, after, publish))
 
 
 def named_elsewhere(
-    centres: Iterable[Record],
-    hidden: Iterable[Record],
-    public: Collection[tuple[str, Record]],
-    *,
-    only_certain: bool = False,
-) -> Iterator[Fault]:
-    """Yield a warning for each of the centres whose address is not public, but is named in other
-    texts. `hidden` are all centres whose address is not public, and `public` is the public form of
-    every record, with its kind.
+    centres: Iterable[Record], contents: Contents, publish: Publish
+) -> Iterator[Naming]:
+    """Yield each other public text that names the address of one of the centres, if that is not
+    public. `contents` are all records.
     """
     addresses = HiddenAddresses(centres)
     if not addresses:
         return
-    withheld = frozenset[str]().union(*map(hidden_sources, hidden))
+    public = [
+        (kind, publish(kind, record))
+        for kind in (_HEADER, *COLLECTIONS)
+        for record in contents.get(kind, {}).values()
+    ]
+    withheld = frozenset[str]().union(*map(hidden_sources, contents["centre"].values()))
     if withheld:
         withheld -= frozenset[str]().union(
             *(cited(each) for kind, each in public if kind in COLLECTIONS)
         )
-    found: dict[str, list[str]] = {}
     for kind, record in public:
         shown = without_sources(record, withheld) if kind == _HEADER else record
         for mention in addresses.mentions(kind, shown):
-            if mention.is_certain or not only_certain:
-                found.setdefault(mention.centre, []).append(_place(shown, mention))
+            yield Naming.of(kind, shown, mention)
+
+
+def _warnings(namings: Iterable[Naming]) -> Iterator[Fault]:
+    """Yield a warning for each centre."""
+    found: dict[str, list[str]] = {}
+    for each in namings:
+        found.setdefault(each.centre, []).append(each.place)
     for identity, places in sorted(found.items()):
         named = [*dict.fromkeys(places)]
         more = len(named) - _MOST_NAMED
@@ -135,15 +163,6 @@ def _hides_another(change: Change) -> bool:
         return False
     members = ("address", "contested")
     return not hides_its_address(before) or any(before.get(n) != after.get(n) for n in members)
-
-
-def _place(record: Record, mention: Mention) -> str:
-    """Return where a text is, as the id of its record and its member."""
-    path = mention.path
-    identity = record.get("id", _HEADER)
-    if identity == _HEADER and path[0] == "sources":
-        identity, path = record["sources"][path[1]]["id"], path[2:]
-    return f"{identity} ({'.'.join(map(str, path))})"
 
 
 def _pointer(kind: str, identity: str, path: Steps) -> str:

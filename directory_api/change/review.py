@@ -22,7 +22,7 @@ from directory_api.change.change import (
     Stamp,
     without_digest,
 )
-from directory_api.record.records import Centre, Helpline, private
+from directory_api.record.records import Centre, Helpline, private_members
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
 # The most prominent numbers of the page: their removal waits.
@@ -30,7 +30,7 @@ _PROMINENT = (*EMERGENCY_KINDS, "national_line", "child_line")
 
 # Returns whether the change of a member, from its value before to the one after (None if absent),
 # needs no review.
-Rule = Callable[[Any, Any, Stamp | None], bool]
+MemberRule = Callable[[Any, Any, Stamp | None], bool]
 
 
 class Allowed(NamedTuple):
@@ -40,7 +40,7 @@ class Allowed(NamedTuple):
     member: str
     what: str
     why: str
-    rule: Rule
+    rule: MemberRule
 
 
 def needs_review(change: Change, stamp: Stamp | None = None) -> bool:
@@ -228,7 +228,7 @@ def _has_one_of(
     )
 
 
-_PRIVATE = frozenset((*private(Centre), *private(Helpline)))
+_PRIVATE = frozenset((*private_members(Centre), *private_members(Helpline)))
 
 
 def _public(record: Record) -> Record:
@@ -246,7 +246,9 @@ _FIRST = 1
 _STREETS = ("street", "street_translations")
 
 
-def _follows(change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], Rule]) -> bool:
+def _follows(
+    change: Change, stamp: Stamp | None, rules: Mapping[tuple[str, str], MemberRule]
+) -> bool:
     """Return whether each changed member follows the rule of its name."""
     if change.before is None or change.after is None:
         return False
@@ -282,7 +284,7 @@ def _anything(_before: Any, _after: Any, _stamp: Stamp | None) -> bool:
     return True
 
 
-def _more_items(code: Callable[[Any], str], is_code: Callable[[str], object]) -> Rule:
+def _more_items(code: Callable[[Any], str], is_code: Callable[[str], object]) -> MemberRule:
     """Return the rule that every item stays, in any order, and that each new item has a code that
     no other item has.
     """
@@ -429,10 +431,10 @@ AT_ONCE: tuple[Allowed, ...] = (
         _fewer_temporary_values,
     ),
 )
-_ALLOWED: Mapping[tuple[str, str], Rule] = {
+_ALLOWED: Mapping[tuple[str, str], MemberRule] = {
     (allowed.kind, allowed.member): allowed.rule for allowed in ALLOWED
 }
-_AT_ONCE: Mapping[tuple[str, str], Rule] = {
+_AT_ONCE: Mapping[tuple[str, str], MemberRule] = {
     **_ALLOWED,
     **{(allowed.kind, allowed.member): allowed.rule for allowed in AT_ONCE},
 }

@@ -21,12 +21,12 @@ def record_warnings(
     helplines: Iterable[Helpline],
     find: FindPlace,
     today: date,
-    beside: Iterable[Centre] = (),
+    beside: Iterable[Centre | Helpline] = (),
 ) -> Iterator[Fault]:
     """Yield what a maintainer should check in centres and helplines, without what was acknowledged.
 
     `find(country, code)` returns a postcode's place or None. The numbers are also compared with
-    those of the centres `beside`, about which nothing else is said.
+    those of the records `beside`, about which nothing is said.
     """
     for warning, reason in every_warning(centres, helplines, find, today, beside):
         if reason is None:
@@ -38,7 +38,7 @@ def every_warning(
     helplines: Iterable[Helpline],
     find: FindPlace,
     today: date,
-    beside: Iterable[Centre] = (),
+    beside: Iterable[Centre | Helpline] = (),
 ) -> Iterator[tuple[Fault, str | None]]:
     """Yield the same with what was acknowledged; each with the reason, or None."""
     centres, helplines = tuple(centres), tuple(helplines)
@@ -175,7 +175,7 @@ def none_active(contents: Contents) -> Iterator[Fault]:
 
 
 def _shared_numbers(
-    records: Sequence[Centre | Helpline], beside: Iterable[Centre]
+    records: Sequence[Centre | Helpline], beside: Iterable[Centre | Helpline]
 ) -> Iterator[tuple[Centre | Helpline, Fault]]:
     """Yield each record with a warning for each number that another one has, too."""
     # The first two of each number, by id. A centre and a helpline may have the same id.

@@ -4,7 +4,7 @@ import click
 
 from directory_api.change.change import HistoryEntry
 from directory_api.change.guards import Confirmation
-from directory_api.change.summary import summary
+from directory_api.change.sentences import in_one_line
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
     DRY_RUN,
@@ -138,6 +138,6 @@ def _history_row(entry: HistoryEntry) -> tuple[str, ...]:
         f"{stamp.at:%Y-%m-%d %H:%M}",
         stamp.author,
         stamp.approved_by or "",
-        summary(entry.change),
+        in_one_line(entry.change),
         stamp.reason,
     )

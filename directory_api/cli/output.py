@@ -11,9 +11,8 @@ import click
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Change
-from directory_api.change.directory import MOST_LISTED
 from directory_api.change.outcome import Outcome
-from directory_api.change.summary import summary
+from directory_api.change.sentences import in_one_line
 from directory_api.config import shipped
 from directory_api.record.helplines import PlaceHelplines
 from directory_api.record.records import Centre, address_line, text_in
@@ -21,6 +20,8 @@ from directory_api.search.query import Hit
 from directory_api.text.errors import Fault
 from directory_api.text.translations import ENGLISH, country_names
 
+# The most changes and warnings that a command prints; it counts the others.
+MOST_PRINTED = 100
 # Line breaks and TABs would break the columns, and control characters could send commands to a
 # terminal.
 _ONE_LINE = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
@@ -107,30 +108,30 @@ def print_record(record: dict[str, Any]) -> None:
 
 def print_warnings(warnings: Sequence[Fault]) -> None:
     """Print the first warnings for maintainers on standard error, and the number of the others."""
-    for warning in warnings[:MOST_LISTED]:
+    for warning in warnings[:MOST_PRINTED]:
         click.echo(f"warning: {warning}", err=True)
-    if more := len(warnings[MOST_LISTED:]):
+    if more := len(warnings[MOST_PRINTED:]):
         click.echo(f"warning: and {counted(more, 'more warning')}", err=True)
 
 
 def print_changes(changes: Iterable[Change], before: str = "") -> None:
     """Print changes in words, one per line."""
     for change in changes:
-        click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
+        click.echo(f"{before}{in_one_line(change)}".translate(_ONE_LINE))
 
 
 def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:
     """Print the result of an edit: what is in effect, what needs review, and the next steps."""
     print_warnings(outcome.warnings)
-    print_changes(outcome.done[:MOST_LISTED], "would change: " if dry_run else "done: ")
-    if others := Counter(change.action for change in outcome.done[MOST_LISTED:]):
+    print_changes(outcome.done[:MOST_PRINTED], "would change: " if dry_run else "done: ")
+    if others := Counter(change.action for change in outcome.done[MOST_PRINTED:]):
         by_action = ", ".join(f"{count:,} {action}" for action, count in sorted(others.items()))
         click.echo(f"and {counted(others.total(), 'more change')}: {by_action}")
-    for proposal in outcome.waiting[:MOST_LISTED]:
+    for proposal in outcome.waiting[:MOST_PRINTED]:
         print_changes(
             [proposal.change], "would need review: " if dry_run else f"proposal {proposal.id}: "
         )
-    if waiting := outcome.waiting[MOST_LISTED:]:
+    if waiting := outcome.waiting[MOST_PRINTED:]:
         click.echo(f"and {counted(len(waiting), 'more change')} for review")
     if dry_run:
         nothing = "Nothing was changed" if outcome.changes else "Nothing would change"
@@ -144,7 +145,7 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
         click.echo(f"Revision {outcome.revision}, {done} in effect{waits}.")
     say_where(place)
     if outcome.to_check:
-        ids = ", ".join(proposal.id for proposal in outcome.to_check[:MOST_LISTED])
+        ids = ", ".join(proposal.id for proposal in outcome.to_check[:MOST_PRINTED])
         click.echo(
             "Visitors see this now. Ask another maintainer to look at it at /admin/proposals: to "
             "approve it if it is right, or to reject it, which undoes it.",
@@ -152,7 +153,7 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
         )
         click.echo(f"In force, to be looked at: {ids}", err=True)
     if outcome.waiting:
-        _print_next_steps([proposal.id for proposal in outcome.waiting[:MOST_LISTED]])
+        _print_next_steps([proposal.id for proposal in outcome.waiting[:MOST_PRINTED]])
 
 
 def say_where(place: str, *, err: bool = False) -> None:

@@ -7,7 +7,6 @@ import click
 from directory_api.cli.context import existing
 from directory_api.cli.output import print_helplines, print_hits, print_record
 from directory_api.cli.sections import START
-from directory_api.hours.timetable import Timeless
 from directory_api.place.geometry import parse_degrees
 from directory_api.search.query import Coordinate, NearestQuery, Postcode
 
@@ -37,7 +36,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
             raise click.NoSuchOption(word)
     directory = existing()
     origin = _place(" ".join(place), (country or directory.home).upper())
-    edition = directory.editions(directory.clock, Timeless).current()
+    edition = directory.editions(directory.clock, timeless=True).current()
     answer = edition.nearest(NearestQuery(origin, limit=limit))
     if answer.outside_coverage:
         click.echo(

@@ -7,6 +7,7 @@ import click
 from directory_api.cli.context import ID, NAME, existing
 from directory_api.cli.output import print_table, say_where
 from directory_api.cli.sections import OPERATORS
+from directory_api.edit.second_person import begins_review
 from directory_api.edit.tokens import is_valid
 from directory_api.record.token import SCOPES, Token
 
@@ -45,8 +46,9 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     printed on standard output. It is not stored, so it cannot be shown again.
     """
     directory = existing()
-    begins_review = directory.tokens.begins_review(directory.settings.second_look, name, scopes)
-    if begins_review:
+    setting, tokens = directory.settings.second_look, directory.tokens.list()
+    begins = begins_review(setting, tokens, name, scopes, directory.today())
+    if begins:
         click.echo(
             f"{name} is the second person who may approve changes. With this token, everything "
             "that the public can read waits for a second person, also after a token has ended.",
@@ -61,7 +63,7 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
         f"If it is lost: directory-api token revoke {new_token.id}",
         err=True,
     )
-    if begins_review:
+    if begins:
         click.echo("Review by a second person is on now.", err=True)
     say_where(directory.place, err=True)  # standard output holds the secret alone
     click.echo(secret)
@@ -97,7 +99,7 @@ def rotate(name: str, days: int | None) -> None:
 def list_() -> None:
     """List all tokens, also revoked and expired ones, and who made them."""
     directory = existing()
-    today = directory.clock().date()
+    today = directory.today()
     rows = [
         (
             entry.id,

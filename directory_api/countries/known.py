@@ -105,7 +105,7 @@ def known() -> Mapping[str, Country]:
     """
     data = data_folder()
     listed = {each.code: each for each in _usable(data)}
-    own = listed.get(home(data))
+    own = listed.get(home_of(data))
     first = (own.code, *own.near) if own else ()
     order = dict.fromkeys((*first, *listed))
     return MappingProxyType({code: listed[code] for code in order if code in listed})
@@ -133,7 +133,7 @@ def folders(data: Path) -> Sequence[Path]:
     return sorted({path.parent for name in (FILE, POSTCODES) for path in listed(f"*/{name}")})
 
 
-def home(data: Path) -> str:
+def home_of(data: Path) -> str:
     """Return the first country (ISO 3166-1) of a data folder that has postcodes; else empty."""
     return next((each.name.upper() for each in folders(data) if (each / POSTCODES).exists()), "")
 

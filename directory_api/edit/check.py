@@ -1,6 +1,7 @@
 """What is said of a draft before it is written, what of it takes effect, and what is written."""
 
 from directory_api.change.change import COLLECTIONS, Change
+from directory_api.change.confirmation import typed
 from directory_api.change.directory import record_of
 from directory_api.change.guards import CONFIRMED, about_helplines, about_many, loses_contact
 from directory_api.change.named_addresses import new_texts, now_hidden
@@ -9,7 +10,6 @@ from directory_api.change.warnings import (
     change_warnings,
     every_warning,
     none_active,
-    numbers_in_use,
     unfounded,
 )
 from directory_api.edit.draft import Draft
@@ -90,22 +90,23 @@ def _about_records(draft: Draft) -> list[Fault]:
     }
     if not changes:
         return []
-    records, today = draft.records, draft.context.stamp.at.date()
-    own: list[Centre | Helpline] = [*records.centres, *records.helplines]
-    numbers = {shown.number for record in own for shown in numbers_in_use(record)}
+    centres = [each for each in draft.records.centres if ("centres", each.id) in changes]
+    helplines = [each for each in draft.records.helplines if ("helplines", each.id) in changes]
+    own: list[Centre | Helpline] = [*centres, *helplines]
+    numbers = frozenset[str]().union(*map(numbers_of, own))
     beside = [
-        Centre.from_record(record)
-        for record in records.unchanged.values()
-        if not numbers.isdisjoint(numbers_of(record))
+        typed(kind, record)
+        for kind, collection in COLLECTIONS.items()
+        for id, record in draft.after.get(kind, {}).items()
+        if (collection, id) not in changes and not numbers.isdisjoint(numbers_of(record))
     ]
-    find = draft.gazetteer.find
     found: dict[tuple[str, str], list[Fault]] = {key: [] for key in changes}
     warnings = []
-    for warning, reason in every_warning(records.centres, records.helplines, find, today, beside):
-        if (key := record_of(warning)) in changes:
-            found[key].append(warning)
-            if reason is None:
-                warnings.append(warning)
+    today = draft.context.stamp.at.date()
+    for warning, reason in every_warning(centres, helplines, draft.gazetteer.find, today, beside):
+        found[record_of(warning)].append(warning)
+        if reason is None:
+            warnings.append(warning)
     if draft.request.checks_acknowledged:
         faults = [fault for key in changes for fault in unfounded(changes[key], found[key])]
         if faults:

@@ -6,9 +6,14 @@ from typing import Any
 
 from directory_api.change.change import Change, Contents, Stamp, applied, diff
 from directory_api.change.confirmation import with_confirmed_values
-from directory_api.change.directory import MOST_FAULTS, Records, contents_of, read_records
+from directory_api.change.directory import (
+    MOST_FAULTS_OF_DOCUMENT,
+    Records,
+    contents_of,
+    read_records,
+)
 from directory_api.change.guards import Confirmation, untyped
-from directory_api.edit.history import History
+from directory_api.edit.record_history import History
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -28,8 +33,10 @@ class ChangeRequest:
     document: Any
     others: tuple[Change, ...] = ()
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
-    # If the request changes postcodes: then all centres are checked with them.
+    # The postcodes, if the request changes them.
     gazetteer: Gazetteer | None = None
+    # Whether centres that are as they are stored are checked once more, as those of a file.
+    checks_all: bool = False
     locate: Callable[[Fault], Fault] = lambda fault: fault
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
@@ -45,6 +52,8 @@ class ChangeRequest:
     # For the approval of a change that has waited: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
+    # The second person who has seen it, if that depends on what is stored.
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def drafted(
     before: StoreState, request: ChangeRequest, context: ChangeContext, gazetteer: Gazetteer
 ) -> Draft:
     """Return what a request makes of the stored records. Raises RecordsInvalid with every fault."""
-    stored = before.contents if request.gazetteer is None else {}
+    stored = {**before.contents, "centre": {}} if request.checks_all else before.contents
     records = valid_records(request, gazetteer, stored)
     compared = diff(before.contents, contents_of(records))
     changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
@@ -106,4 +115,6 @@ def valid_records(request: ChangeRequest, gazetteer: Gazetteer, stored: Contents
     except RecordsInvalid as error:
         faults = (*faults, *map(request.locate, error.faults))
         total += error.total
-    raise RecordsInvalid.of(faults, Message("the records"), most=MOST_FAULTS, total=total)
+    raise RecordsInvalid.of(
+        faults, Message("the records"), most=MOST_FAULTS_OF_DOCUMENT, total=total
+    )

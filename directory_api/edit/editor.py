@@ -13,12 +13,12 @@ from directory_api.change.change import (
     Record,
     document,
 )
-from directory_api.change.confirmation import as_stored, is_same
+from directory_api.change.confirmation import is_same, with_stored_confirmation
 from directory_api.change.guards import Confirmation
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
-from directory_api.edit.history import History
+from directory_api.edit.record_history import History
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.records import Acknowledged
 from directory_api.record.token import TOKEN, Actor
@@ -85,7 +85,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRecord:
+class VersionedRecord:
     """A stored record, including a hidden address, and the revision that wrote it.
 
     `version` is the revision with its link, such as `53.ab12cd34ef`.
@@ -112,9 +112,9 @@ class Editor:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def stored(self, kind: str, identity: str) -> StoredRecord:
+    def stored(self, kind: str, identity: str) -> VersionedRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _stored(self._writer.store.excerpt([(kind, identity)]), kind, identity)
+        return _stored(self._writer.store.records(), kind, identity)
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, as the snapshot in force has it."""
@@ -242,7 +242,9 @@ class Editor:
                 )
             if not present and not (new or or_removed):
                 raise _NOT_FOUND[edit.kind]
-            stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0, ABSENT)
+            stored = (
+                _stored(state, edit.kind, edit.id) if present else VersionedRecord({}, 0, ABSENT)
+            )
             if edit.expected_versions is not None and stored.version not in edit.expected_versions:
                 raise StaleRecord(
                     Message(
@@ -276,8 +278,7 @@ class Editor:
             edit.actor,
             edit.reason,
             request_for,
-            # It is one record, and its removal is what was asked for.
-            confirmed=Confirmation.of(edit.typed, removals=True),
+            confirmed=Confirmation.of(edit.typed, removals=False),
             idempotency_key=edit.idempotency_key,
             dry_run=edit.dry_run,
         )
@@ -313,7 +314,7 @@ def _with_private(stored: Record, record: Record) -> Record:
     """
     if "acknowledged" in stored:
         record = {"acknowledged": stored["acknowledged"], **record}
-    return as_stored(record, stored)
+    return with_stored_confirmation(record, stored)
 
 
 def _patched(record: Record, patch: Mapping[str, Any]) -> Any:
@@ -332,12 +333,12 @@ def _without_digest(verified: Mapping[str, Any]) -> Record:
     return {name: value for name, value in verified.items() if name != "digest"}
 
 
-def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:
+def _stored(state: StoreState, kind: str, identity: str) -> VersionedRecord:
     record = state.contents.get(kind, {}).get(identity)
     if record is None:
         raise _NOT_FOUND[kind]
     revision = state.revisions[kind, identity]
-    return StoredRecord(record, revision, state.links.version(revision))
+    return VersionedRecord(record, revision, state.links.version(revision))
 
 
 def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:

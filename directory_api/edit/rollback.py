@@ -1,7 +1,6 @@
 """Undoes what one revision changed, such as an import, and restores all records of a revision."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from directory_api.change.change import (
     COLLECTIONS,
@@ -15,7 +14,7 @@ from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.draft import ChangeRequest
-from directory_api.edit.history import MOST_ENTRIES, History
+from directory_api.edit.record_history import MOST_ENTRIES, History
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
@@ -73,12 +72,11 @@ class Rollback:
             ]
             return self._request(state, changes, tuple(map(_stays, stays)))
 
-        return self._write(
+        return self._writer.write(
             actor,
             reason,
             request_for,
             confirmed=confirmed,
-            is_of_one=len(opposites) == 1,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )
@@ -117,12 +115,11 @@ class Rollback:
                 ],
             )
 
-        return self._write(
+        return self._writer.write(
             actor,
             reason,
             request_for,
             confirmed=confirmed,
-            is_of_one=len(first) == 1,
             dry_run=dry_run,
         )
 
@@ -139,28 +136,6 @@ class Rollback:
             warnings=warnings,
             is_of_one=len(changes) == 1,
             history=History(self._writer.store, range(1, state.revision + 1)),
-        )
-
-    def _write(
-        self,
-        actor: Actor,
-        reason: str,
-        request_for: Callable[[StoreState], ChangeRequest],
-        *,
-        confirmed: Confirmation,
-        is_of_one: bool,
-        idempotency_key: IdempotencyKey | None = None,
-        dry_run: bool,
-    ) -> Outcome:
-        if is_of_one:  # as for an edit, this is what was asked for
-            confirmed = replace(confirmed, removals=True)
-        return self._writer.write(
-            actor,
-            reason,
-            request_for,
-            confirmed=confirmed,
-            idempotency_key=idempotency_key,
-            dry_run=dry_run,
         )
 
 

@@ -151,6 +151,7 @@ class SeedData:
                     **dict.fromkeys(gone, ()),
                     **{table.country: table.places for table in tables},
                 },
+                checks_all=True,
                 gazetteer=Gazetteer(
                     [*places, *(each for table in tables for each in table.places)]
                 ),
@@ -158,7 +159,7 @@ class SeedData:
 
         is_new = self._writer.store.revision() == 0
         outcome = self._writer.write(actor, reason, request_for, confirmed=CONFIRMED)
-        noted = self._writer.store.excerpt([("loaded", _FILE)]).contents.get("loaded", {})
+        noted = self._writer.store.records().contents.get("loaded", {})
         kept_edits = noted.get(_FILE, {}).get("sha256") != digest
         return Loaded(outcome, kept_edits, created=is_new)
 
@@ -174,7 +175,7 @@ class SeedData:
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        state = self._writer.store.excerpt([("table", country)])
+        state = self._writer.store.records()
         if state.revision == 0:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)

@@ -7,31 +7,36 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from directory_api.change.change import COLLECTIONS
+from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.proposal import Proposal
+from directory_api.change.rebase import touched
 from directory_api.edit.tokens import is_valid
 from directory_api.record.records import WHERE, Centre, Helpline, confirmation, due_on, freshness
 from directory_api.record.token import Token
 
-# The kinds of things to do, in their order. What is urgent comes before everything else. A record
-# that needs a confirmation has one of CONFIRMATIONS, perhaps in the future.
+# The kinds of things to do, in their order. What is urgent comes before everything else. A change
+# that waits may correct what visitors read now. A record that needs a confirmation has one of
+# CONFIRMATIONS, perhaps in the future.
 CONFIRMATIONS = ("unconfirmed", "stale", "due")
-KINDS = (
+ITEM_KINDS = (
+    "named-elsewhere",
     "none-active",
     "contested",
     "closure-over",
     "dead-link",
     "remark",
-    *CONFIRMATIONS,
     "to-check",
     "proposal-ends",
     "proposal",
+    *CONFIRMATIONS,
     "token-ends",
     "backup-old",
 )
 # The mail comes each week, so it names each proposal and each token once before it ends.
 _PROPOSAL_ENDS = timedelta(days=7)
 _TOKEN_ENDS = timedelta(days=14)
+# How people reach a public record; a change of it comes first among those that wait.
+_WAYS = ("phones", "email", "website", "number", "url")
 # One missed daily backup may be a restart of the machine, two are a fault.
 _BACKUP_OLD = timedelta(days=2)
 
@@ -40,8 +45,8 @@ _BACKUP_OLD = timedelta(days=2)
 class Item:
     """One thing to do, in no words of a record.
 
-    `kind` is one of KINDS. `about` is what it is about, as the path of its page below /admin, or
-    empty; `member` is the member of a record. `since` is a day (UTC), None if it is not known.
+    `kind` is one of ITEM_KINDS. `about` is what it is about, as the path of its page below /admin,
+    or empty; `member` is the member of a record. `since` is a day, None if it is not known.
     `is_urgent` says that what is public is wrong, or may be. `asked` is the day on which the centre
     was called or confirmed last, if it was.
     """
@@ -61,12 +66,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that the list is made from. `now` is in UTC.
+    """Everything that the list is made from. Its days are those of the time zone of `now`.
 
     `records` are the stored ones, or the published ones for a list that leaves the server.
     `changed` returns when a record was changed last (UTC), by kind and id, None if it is not known.
     `called` has the days of the last calls that confirmed nothing, and `remarks` those on which
     something was said that waits to be dealt with, both by the path of the record.
+    `named` are the members of records with a text that names an address which is not public: the
+    path of the record, the member, and since when that is so.
     `dead` are addresses of web sites and mail that do not answer, with the first day of that.
     `newest_backup` is when the newest backup was written (UTC), None if there is none; only if
     `knows_backups`.
@@ -80,30 +87,37 @@ class Situation:
     remarks: Sequence[tuple[str, date]] = ()
     proposals: Sequence[Proposal] = ()
     tokens: Sequence[Token] = ()
+    named: Sequence[tuple[str, str, datetime | None]] = ()
     dead: Mapping[str, date] = field(default_factory=dict)
     knows_backups: bool = False
     newest_backup: datetime | None = None
 
     @property
     def today(self) -> date:
-        """The day in UTC."""
+        """The day in the time zone of `now`."""
         return self.now.date()
+
+    def day(self, moment: datetime) -> date:
+        """Return the day of a moment in the time zone of `now`."""
+        return moment.astimezone(self.now.tzinfo).date()
 
 
 def todo(situation: Situation, until: date | None = None) -> list[Item]:
     """Return what is to do now, or will be up to a day; then `since` is in the future.
 
-    What is urgent comes first, then what comes first in KINDS. Among equals, those that were asked
-    about today come last, so that the next one is at the top; helplines come before centres,
-    because every page shows them, and the oldest first.
+    What is urgent comes first, then what comes first in ITEM_KINDS. Among equals, changes of a
+    phone, an e-mail address or a web site come first; those that were asked about today come last,
+    so that the next one is at the top; helplines come before centres, because every page shows
+    them, and the oldest first.
     """
     today = situation.today
     until = until or today
 
-    def order(item: Item) -> tuple[bool, int, bool, bool, date, str]:
+    def order(item: Item) -> tuple[bool, int, bool, bool, bool, date, str]:
         return (
             not item.is_urgent,
-            KINDS.index(item.kind),
+            ITEM_KINDS.index(item.kind),
+            not item.member,
             item.asked == today,
             item.about.startswith("centres/"),
             item.since or date.min,
@@ -116,7 +130,7 @@ def todo(situation: Situation, until: date | None = None) -> list[Item]:
     )
 
 
-def addresses(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
+def web_addresses(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
     """Yield the members of a record with an address on the internet, and the address; none of a
     centre that is closed for good.
     """
@@ -138,6 +152,9 @@ def _items(situation: Situation) -> Iterator[Item]:
         yield from _of_record(situation, record)
     if not is_any_active:
         yield Item("none-active", is_urgent=True)
+    for path, member, at in situation.named:
+        day = situation.day(at) if at else None
+        yield Item("named-elsewhere", path, day, is_urgent=True, member=member)
     for path, since in situation.remarks:
         yield Item("remark", path, since)
     yield from _of_proposals(situation)
@@ -146,7 +163,7 @@ def _items(situation: Situation) -> Iterator[Item]:
             yield Item("token-ends", f"tokens/{token.id}", token.expires - _TOKEN_ENDS)
     old_since = situation.newest_backup and situation.newest_backup + _BACKUP_OLD
     if situation.knows_backups and (old_since is None or old_since < situation.now):
-        yield Item("backup-old", since=old_since and old_since.date())
+        yield Item("backup-old", since=old_since and situation.day(old_since))
 
 
 def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item]:
@@ -154,7 +171,7 @@ def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item
     path, verified = f"{COLLECTIONS[kind]}/{record.id}", confirmation(record)
     asked = situation.called.get(path, verified.on if verified else None)
     changed_at = situation.changed(kind, record.id)
-    changed = changed_at.date() if changed_at else None
+    changed = situation.day(changed_at) if changed_at else None
     if record.needs_confirmation:
         word = freshness(verified, situation.today, situation.fresh_days)
         if verified is None or verified.changed_since or word == "unverified":
@@ -163,7 +180,7 @@ def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item
             yield Item("stale", path, due_on(verified, 2 * situation.fresh_days), asked=asked)
         else:
             yield Item("due", path, due_on(verified, situation.fresh_days), asked=asked)
-    for member, address in addresses(record):
+    for member, address in web_addresses(record):
         if address in situation.dead:
             yield Item("dead-link", path, situation.dead[address], is_urgent=True, member=member)
     if isinstance(record, Centre):
@@ -182,7 +199,15 @@ def _of_proposals(situation: Situation) -> Iterator[Item]:
             kind = "to-check"
         elif held.expires - situation.now <= _PROPOSAL_ENDS:
             kind, since = "proposal-ends", held.expires - _PROPOSAL_ENDS
-        yield Item(kind, f"proposals/{held.id}", since.date())
+        member = next((each for each in _WAYS if each in _changed_members(held.change)), "")
+        yield Item(kind, f"proposals/{held.id}", situation.day(since), member=member)
+
+
+def _changed_members(change: Change) -> set[str]:
+    """Return the members of a public record that a change changes."""
+    if change.before is None or change.after is None:
+        return set()
+    return touched(change.before, change.after)
 
 
 def _after(day: date) -> date:

@@ -1,12 +1,10 @@
 """Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from directory_api.record.token import SCOPES, SESSION, TOKEN, Actor, Credential, Token, person
 from directory_api.record.validators import plain_text_fault
@@ -16,7 +14,7 @@ from directory_api.text.errors import Fault, InputInvalid, StoreUnavailable, Tok
 from directory_api.text.message import Message
 
 # A fixed prefix lets people and secret scanners recognise a token.
-PREFIX = "directory_"
+BEGINNING = "directory_"
 SECRET_BYTES = 32
 SESSION_LIFE = timedelta(hours=8)
 # For how long the secret of a token is valid beside the new one that replaces it.
@@ -27,12 +25,16 @@ REFUSED = "A valid token is needed. Ask the operator of the directory for one."
 
 class Tokens:
     """Manages bearer tokens and sessions. A secret has 256 random bits and is returned once, when
-    it is created; the store has only its SHA-256. So many bits need no slow password hash.
+    it is created; the store has only its SHA-256. So many bits need no slow password hash. The days
+    of tokens are those of a time zone.
     """
 
-    def __init__(self, store: AccessStore, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: AccessStore, clock: Callable[[], datetime], zone: tzinfo = UTC
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._zone = zone
 
     def create(
         self, name: str, scopes: Sequence[str], days: int, made_by: str | None = None
@@ -57,7 +59,7 @@ class Tokens:
         return token
 
     def _new(self, name: str, scopes: Sequence[str], days: int, made_by: str | None) -> Token:
-        today = self._clock().date()
+        today = self._today()
         taken = {person(token.name) for token in self.list() if is_valid(token, today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
@@ -81,14 +83,14 @@ class Tokens:
         if days is not None:
             if faults := _days_faults(days):
                 raise InputInvalid.of(faults, "the token")
-            token = replace(token, expires=now.date() + timedelta(days=days))
+            token = replace(token, expires=self._today() + timedelta(days=days))
         secret = _new_secret()
         self._store.replace_secret(token, checksum(secret), now + BOTH_VALID)
         return secret, token
 
     def valid(self, name: str) -> Token:
         """Return the valid token of this name or id. Raises InputInvalid."""
-        today = self._clock().date()
+        today = self._today()
         valid = [token for token in self.list() if is_valid(token, today)]
         found = next((token for token in valid if token.id == name), None)
         found = found or next((each for each in valid if person(each.name) == person(name)), None)
@@ -104,7 +106,7 @@ class Tokens:
 
     def valid_actors(self) -> frozenset[str]:
         """Return the ids of the actors whose tokens are valid."""
-        today = self._clock().date()
+        today = self._today()
         return frozenset(f"{TOKEN}{token.id}" for token in self.list() if is_valid(token, today))
 
     def revoke(self, identity: str) -> Token:
@@ -112,54 +114,9 @@ class Tokens:
         token = next((token for token in self.list() if token.id == identity), None)
         if token is None:
             raise InputInvalid("No token has this id. `directory-api token list` lists them.")
-        revoked = replace(token, revoked=token.revoked or self._clock().date())
+        revoked = replace(token, revoked=token.revoked or self._today())
         self._store.put_token(revoked)
         return revoked
-
-    def derived(self, identity: str, purpose: str) -> str | None:
-        """Return a secret that ends with a token, for a purpose such as an address; None if no
-        valid token has this id.
-
-        It is the HMAC of the purpose under the stored digest: it allows no sign-in, says
-        nothing of the token, and is the same on all servers of a store.
-        """
-        today = self._clock().date()
-        if not any(token.id == identity and is_valid(token, today) for token in self.list()):
-            return None
-        digest = self._store.digest_of(identity)
-        return digest and hmac.new(digest.encode(), purpose.encode(), hashlib.sha256).hexdigest()
-
-    def begins_review(self, setting: str, name: str, scopes: Sequence[str]) -> bool:
-        """Return whether a new token of this name would let changes wait for review from now on."""
-        today = self._clock().date()
-        return (
-            setting == "auto"
-            and not {"approve", "admin"}.isdisjoint(scopes)
-            and not self._had_two_approvers()
-            and any(
-                "approve" in granted(token)
-                and is_valid(token, today)
-                and person(token.name) != person(name)
-                for token in self.list()
-            )
-        )
-
-    def review_required(self, setting: str) -> bool:
-        """Return whether changes wait for review.
-
-        They do with the setting `on`, and with `auto` from the day on which two people may
-        approve. They still do after one of these tokens has expired or been revoked: otherwise
-        one person would be enough again without notice. The store keeps such tokens.
-        """
-        return setting == "on" or (setting == "auto" and self._had_two_approvers())
-
-    def _had_two_approvers(self) -> bool:
-        approving = [token for token in self.list() if "approve" in granted(token)]
-        # The first day that two tokens share is the day on which the later one was created.
-        return any(
-            len({person(token.name) for token in approving if _was_valid(token, day)}) > 1
-            for day in {token.created for token in approving}
-        )
 
     def actor(self, secret: str) -> Actor:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
@@ -209,8 +166,11 @@ class Tokens:
         """End the sessions of the token with this id, except this one."""
         self._store.remove_credentials(SESSION, identity, but=checksum(session_secret))
 
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
     def _actor(self, token: Token | None) -> Actor:
-        today = self._clock().date()
+        today = self._today()
         if token is None or not is_valid(token, today):
             raise TokenRefused(REFUSED)
         if token.last_used != today:
@@ -228,11 +188,6 @@ def granted(token: Token) -> tuple[str, ...]:
 def is_valid(token: Token, today: date) -> bool:
     """Return whether the token is accepted: not revoked, and not after its last day."""
     return token.revoked is None and today <= token.expires
-
-
-def _was_valid(token: Token, day: date) -> bool:
-    """Return whether the token was accepted on a day, or on a part of it."""
-    return token.created <= day <= min(token.expires, token.revoked or token.expires)
 
 
 def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:
@@ -263,4 +218,4 @@ def _days_faults(days: int) -> Sequence[Fault]:
 
 
 def _new_secret() -> str:
-    return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    return BEGINNING + secrets.token_urlsafe(SECRET_BYTES)

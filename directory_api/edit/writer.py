@@ -93,13 +93,15 @@ class Writer:
 
         def draft_of(stored: StoreState) -> Draft:
             request = request_for(stored)
-            stamp = Stamp(
-                request.author or actor.name, self.clock(), request.reason or reason, approved_by
-            )
+            author, why = request.author or actor.name, request.reason or reason
+            stamp = Stamp(author, self.clock(), why, request.approved_by or approved_by)
             # Nothing waits in an empty store, of which nothing is public yet, nor what has been
             # approved.
-            is_reviewed = bool(stored.revision) and not approved_by and self._review_required()
-            context = ChangeContext(actor, stamp, confirmed, is_reviewed)
+            is_new = not stored.revision
+            is_reviewed = not (is_new or stamp.approved_by) and self._review_required()
+            # The removal of one record is what was asked for.
+            is_confirmed = replace(confirmed, removals=confirmed.removals or request.is_of_one)
+            context = ChangeContext(actor, stamp, is_confirmed, is_reviewed)
             return drafted(stored, request, context, request.gazetteer or self._gazetteer())
 
         with self._my_turn():

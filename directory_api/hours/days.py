@@ -18,10 +18,10 @@ from directory_api.hours.holidays import is_public_holiday
 from directory_api.hours.rules import (
     CLOSED,
     MINUTES_OF_DAY,
-    PUBLIC,
+    PUBLIC_HOLIDAYS,
     UNKNOWN,
     Holidays,
-    Rule,
+    HoursRule,
     Selector,
     selects,
 )
@@ -66,7 +66,7 @@ class _Calendar:
 
 def _is_holiday(country: str, kind: str, day: date) -> bool | None:
     """Return whether a day is a holiday; None if that is not known."""
-    return is_public_holiday(country, day) if kind == PUBLIC else None
+    return is_public_holiday(country, day) if kind == PUBLIC_HOLIDAYS else None
 
 
 # Which of some rules select a day, and which the day before.
@@ -121,7 +121,7 @@ _choices = lru_cache(maxsize=1024)(_Choices)
 class Days:
     """The states of any day, in a country (ISO 3166-1)."""
 
-    def __init__(self, rules: Sequence[Rule], country: str) -> None:
+    def __init__(self, rules: Sequence[HoursRule], country: str) -> None:
         self._rules = rules
         self._choices = _choices(tuple(rule.selectors for rule in rules), country)
         # Then the day before makes no difference, and both readings of a day are the same.
@@ -152,7 +152,7 @@ class Days:
 
 
 def _readings(
-    rules: Sequence[Rule], today: Sequence[bool], yesterday: Sequence[bool]
+    rules: Sequence[HoursRule], today: Sequence[bool], yesterday: Sequence[bool]
 ) -> Iterator[list[Period]]:
     """Yield the two readings of a day."""
     yield _covered(_with_nights(rules, today, yesterday), 0)
@@ -161,7 +161,7 @@ def _readings(
 
 
 def _with_nights(
-    rules: Sequence[Rule], today: Sequence[bool], yesterday: Sequence[bool]
+    rules: Sequence[HoursRule], today: Sequence[bool], yesterday: Sequence[bool]
 ) -> list[_Layer]:
     """Return the layers of a day: a rule of this day also replaces earlier rules' nights before."""
     layers: list[_Layer] = []
@@ -178,7 +178,7 @@ def _with_nights(
     return layers
 
 
-def _own(rules: Sequence[Rule], today: Sequence[bool]) -> list[_Layer]:
+def _own(rules: Sequence[HoursRule], today: Sequence[bool]) -> list[_Layer]:
     """Return the layers of the times that begin on a day, and may end on the next one."""
     layers: list[_Layer] = []
     for rule, is_today in zip(rules, today, strict=True):

@@ -7,8 +7,15 @@ from functools import lru_cache
 
 from directory_api.hours.days import Days
 from directory_api.hours.holidays import countries, is_public_holiday
-from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, Rule
-from directory_api.hours.syntax import parse
+from directory_api.hours.rules import (
+    MINUTES_OF_DAY,
+    OPEN,
+    PUBLIC_HOLIDAYS,
+    UNKNOWN,
+    Holidays,
+    HoursRule,
+)
+from directory_api.hours.syntax import parse_hours
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Day
 
@@ -35,7 +42,7 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
     read. `country` is ISO 3166-1.
     """
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:
         return None
     if any(rule.is_conditional for rule in hours.rules):
@@ -44,7 +51,7 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
         return hours.unclear
     selectors = (each for rule in hours.rules for part in rule.selectors for each in part)
     holidays = {each for each in selectors if isinstance(each, Holidays)}
-    if any(each.kind != PUBLIC or country not in countries() for each in holidays):
+    if any(each.kind != PUBLIC_HOLIDAYS or country not in countries() for each in holidays):
         return _NO_CALENDAR
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
@@ -58,7 +65,7 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
 
 
 def _unclear_holidays(
-    rules: tuple[Rule, ...], offsets: Iterable[int], country: str, year: int
+    rules: tuple[HoursRule, ...], offsets: Iterable[int], country: str, year: int
 ) -> Iterator[Day]:
     """Yield the days of a year that may be holidays, if it makes a difference; `offsets` are the
     numbers of days from a holiday that the rules name.
@@ -71,14 +78,14 @@ def _unclear_holidays(
             yield Day(day.isoformat())
 
 
-def _has_ambiguous_nights(rules: tuple[Rule, ...], country: str, year: int) -> bool:
+def _has_ambiguous_nights(rules: tuple[HoursRule, ...], country: str, year: int) -> bool:
     if all(end <= MINUTES_OF_DAY for rule in rules for _, end in rule.times):
         return False
     days = _days_of(rules, country)
     return any(_is_unknown(days, day) for day in _year(year))
 
 
-def _days_of(rules: tuple[Rule, ...], country: str) -> Days:
+def _days_of(rules: tuple[HoursRule, ...], country: str) -> Days:
     """Return days that are unknown only where it is in doubt which rule holds."""
     certain = [replace(rule, state=OPEN) if rule.state == UNKNOWN else rule for rule in rules]
     return Days(certain, country)

@@ -1,6 +1,6 @@
 """Opening hours in words, such as `Monday – Friday: 09:00 – 17:00` and `25 December: closed`.
 
-features/pages/src/weekly.js writes the same on a device, from hours/summary.py in the bundle and
+features/pages/src/weekly.js writes the same on a device, from hours/weekly.py in the bundle and
 from `hours_words`.
 """
 
@@ -13,15 +13,15 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.hours.rules import MINUTES_OF_DAY, WEEKDAYS, Dates, DayOfYear, ranges
-from directory_api.hours.summary import (
+from directory_api.hours.syntax import AROUND_THE_CLOCK
+from directory_api.hours.weekly import (
     WHOLE_DAY,
     WHOLE_DAY_UNCERTAIN,
     DateRange,
-    HoursSummary,
     Span,
-    summary,
+    WeeklyHours,
+    weekly_hours,
 )
-from directory_api.hours.syntax import ALWAYS
 from directory_api.text.message import Texts, Value
 from directory_api.text.translations import ENGLISH, locale_of, long_date, words
 
@@ -49,28 +49,28 @@ def hours_lines(
     """
     texts = words(tag)
     said = said or texts.__getitem__
-    if expression == ALWAYS:
+    if expression == AROUND_THE_CLOCK:
         return (said("hours.always"),)
-    found = summary(expression, country, today)
+    found = weekly_hours(expression, country, today)
     if found is None:
         return ()
     return tuple(_lines(found, texts["hours.line"], tag, said))
 
 
-def _lines(found: HoursSummary, line: str, tag: str, said: Callable[[str], str]) -> Iterator[str]:
+def _lines(found: WeeklyHours, line: str, tag: str, said: Callable[[str], str]) -> Iterator[str]:
     if found.is_closed:
         yield said("hours.closed")
     for days, times in found.week:
         hours = _times(times, tag, said)
         is_alike = days == _EVERY_DAY and times in ((WHOLE_DAY,), (WHOLE_DAY_UNCERTAIN,))
-        yield hours if is_alike else line.format(days=_days(days, tag), times=hours)
+        yield hours if is_alike else line.format(days=_weekdays(days, tag), times=hours)
     if found.closed_on_holidays:
         yield said("hours.holidays")
     for dated in found.dated:
         dates = _joined((_dates(each, tag) for each in dated.dates), tag)
         for days, times in dated.week:
             hours = _times(times, tag, said)
-            hours = line.format(days=_days(days, tag), times=hours) if days else hours
+            hours = line.format(days=_weekdays(days, tag), times=hours) if days else hours
             yield line.format(days=dates, times=hours)
 
 
@@ -83,17 +83,17 @@ def _span(span: Span, tag: str, said: Callable[[str], str]) -> str:
         return said("hours.call_first")
     if span == WHOLE_DAY:
         return said("hours.always")
-    hours = _range(clock(span.opens), clock(span.closes), tag)
+    hours = _range(time_of_day(span.opens), time_of_day(span.closes), tag)
     return hours if span.is_certain else f"{hours} ({said('hours.call_first')})"
 
 
-def clock(minutes: int) -> str:
+def time_of_day(minutes: int) -> str:
     """Return minutes of a day as `09:00`; its end is `24:00`, and what is later on the next day."""
     minutes = minutes - MINUTES_OF_DAY if minutes > MINUTES_OF_DAY else minutes
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _days(days: Iterable[int], tag: str) -> str:
+def _weekdays(days: Iterable[int], tag: str) -> str:
     """Return `Monday – Friday`, `Saturday and Sunday`, or both joined."""
     names = day_names(tag)
     runs = ([names[day] for day in run] for run in ranges(days))

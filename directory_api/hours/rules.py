@@ -13,7 +13,8 @@ from typing import Protocol, TypeAlias
 from directory_api.hours.holidays import easter
 
 OPEN, CLOSED, UNKNOWN = STATES = ("open", "closed", "unknown")
-PUBLIC, SCHOOL = HOLIDAY_KINDS = ("PH", "SH")
+# Public holidays; school holidays are SH.
+PUBLIC_HOLIDAYS = "PH"
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUTES_OF_DAY = 1440
@@ -159,7 +160,7 @@ class Holidays:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HoursRule:
     """One rule: the days on which it applies, the times, and the state then.
 
     A day is selected if each of `selectors` has one that selects it. `times` are minutes of the

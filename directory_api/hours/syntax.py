@@ -22,8 +22,8 @@ from directory_api.hours.rules import (
     Dates,
     DayOfYear,
     Holidays,
+    HoursRule,
     Months,
-    Rule,
     Selector,
     WeekdayOfMonth,
     Weekdays,
@@ -34,7 +34,7 @@ from directory_api.hours.rules import (
 from directory_api.text.message import Message
 
 # Day and night.
-ALWAYS = "24/7"
+AROUND_THE_CLOCK = "24/7"
 _STATES = {"open": OPEN, "off": CLOSED, "closed": CLOSED, "unknown": UNKNOWN}
 _LAST_YEAR, _LAST_WEEK = 9999, 53
 _LEAP_YEAR = 2000
@@ -95,16 +95,16 @@ class Hours:
     `unclear` tells a maintainer why they cannot be evaluated; None if they can.
     """
 
-    rules: tuple[Rule, ...]
+    rules: tuple[HoursRule, ...]
     unclear: Message | None
 
 
 # As many as the centres of a bundle, of which each may have its own.
 @lru_cache(maxsize=10_000)
-def parse(expression: str) -> Hours:
+def parse_hours(expression: str) -> Hours:
     """Read an expression. Raises ValueError, which names the rule that cannot be read."""
     reader = _Reader(expression)
-    rules: list[Rule] = []
+    rules: list[HoursRule] = []
     unclear: list[Message] = []
     joint = ";"
     while joint:
@@ -172,14 +172,14 @@ class _Parts(NamedTuple):
 _PATTERNS = (_YEARS, _MONTHS, _WEEKS, _DAYS, _DAYS, _TIMES, _STATE, _COMMENT)
 
 
-def _rule(parts: _Parts, joint: str, before: Sequence[Rule]) -> Rule:
+def _rule(parts: _Parts, joint: str, before: Sequence[HoursRule]) -> HoursRule:
     """Return a rule that follows another one, if there is one. Raises ValueError."""
     if not any(parts):
         raise ValueError
     state = _STATES[parts.state or "open"]
     # A comment names a condition: an appointment, a call, a bell.
     is_conditional = bool(parts.comment) and state == OPEN
-    return Rule(
+    return HoursRule(
         tuple(filter(None, _selectors(parts))),
         tuple(_times(parts.times)),
         UNKNOWN if is_conditional else state,
@@ -189,7 +189,7 @@ def _rule(parts: _Parts, joint: str, before: Sequence[Rule]) -> Rule:
     )
 
 
-def _unclear(parts: _Parts, rule: Rule, before: Sequence[Rule]) -> Iterator[Message]:
+def _unclear(parts: _Parts, rule: HoursRule, before: Sequence[HoursRule]) -> Iterator[Message]:
     """Yield why a rule cannot be evaluated."""
     if re.search(_SUN, parts.times):
         yield Message("Hours by the sun count as unknown. Give times of the clock.")
@@ -236,8 +236,8 @@ def _selectors(parts: _Parts) -> Iterator[tuple[Selector, ...]]:
         yield tuple(map(_years, _items(parts.years)))
         yield dates
     yield tuple(map(_weeks, _items(parts.weeks.removeprefix("week").strip())))
-    yield tuple(_days(parts.days))
-    yield tuple(_days(parts.more_days))
+    yield tuple(_day_selectors(parts.days))
+    yield tuple(_day_selectors(parts.more_days))
 
 
 def _items(text: str) -> list[str]:
@@ -309,7 +309,7 @@ def _with_year(year: int, dates: Selector, *others: Selector) -> Dates:
     return Dates(first, dates.last)
 
 
-def _days(text: str) -> Iterator[Selector]:
+def _day_selectors(text: str) -> Iterator[Selector]:
     for match in _EACH_DAY.finditer(text):
         name, rest = match[0][:2], match[0][2:]
         if name not in WEEKDAYS:
@@ -330,7 +330,7 @@ def _days(text: str) -> Iterator[Selector]:
 
 def _times(text: str) -> Iterator[tuple[int, int]]:
     """Yield the minutes of times by the clock; those by the sun have no minutes."""
-    if text == ALWAYS:
+    if text == AROUND_THE_CLOCK:
         yield 0, MINUTES_OF_DAY
     for match in _EACH_TIME.finditer(text):
         opens, closes = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])

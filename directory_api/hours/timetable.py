@@ -12,41 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from directory_api.hours.days import Days
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 # Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
 TIMETABLE_DAYS = 8
-
-
-class _HasCountry(Protocol):
-    @property
-    def country(self) -> str:
-        """ISO 3166-1."""
-
-
-class HasHours(Protocol):
-    """What has opening hours: a centre."""
-
-    @property
-    def opening_hours(self) -> str | None:
-        """Return the expression (opening_hours of OpenStreetMap)."""
-
-    @property
-    def timezone(self) -> str | None:
-        """Return the name of the time zone (IANA)."""
-
-    @property
-    def status(self) -> str:
-        """Return whether it is active."""
-
-    @property
-    def address(self) -> _HasCountry:
-        """Return the address, whose country has public holidays."""
 
 
 class HoursKey(NamedTuple):
@@ -58,11 +32,6 @@ class HoursKey(NamedTuple):
     expression: str | None
     timezone: str | None
     country: str
-
-    @classmethod
-    def of(cls, centre: "HasHours") -> "HoursKey":
-        """Return the key of a centre."""
-        return cls(centre.opening_hours, centre.timezone, centre.address.country)
 
 
 class Interval(NamedTuple):
@@ -96,7 +65,7 @@ def intervals(
     local_days = _local_days(expression or "", country)
     if zone is None or local_days is None:
         return (Interval(since, until, UNKNOWN),)
-    return tuple(_merged(_by_day(local_days, _days(zone, since, until)), since, until))
+    return tuple(_merged(_by_day(local_days, _days_of_zone(zone, since, until)), since, until))
 
 
 def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
@@ -122,32 +91,36 @@ class Opening:
 class Timetable:
     """Opening hours from one moment for some days.
 
-    Centres with the same hours share one computation.
+    Centres with the same hours share one computation. One that is `timeless`, for stored pages,
+    reports the state of every active centre as unknown.
     """
 
-    def __init__(self, since: datetime, days: int = TIMETABLE_DAYS) -> None:
+    def __init__(
+        self, since: datetime, days: int = TIMETABLE_DAYS, *, timeless: bool = False
+    ) -> None:
         self.since = since
         self.until = since + timedelta(days=days)
         self._days = days
+        self._timeless = timeless
         self._cache: dict[HoursKey, tuple[Interval, ...]] = {}
         # The changes of the first day, and the hours of which they are.
         self._changes: list[datetime] = []
         self._changing: set[HoursKey] = set()
 
-    def state(self, centre: HasHours, moment: datetime) -> OpenState:
-        """Return the state of a centre; one that is closed temporarily or for good is closed."""
-        if centre.status != "active":
+    def state(self, hours: HoursKey | None, moment: datetime) -> OpenState:
+        """Return the state of opening hours at a moment; closed for None, as of a centre that is
+        closed temporarily or for good.
+        """
+        if hours is None:
             return OpenState(CLOSED, None, None)
-        return state(self.intervals(centre), moment)
+        return state(self.intervals(hours), moment)
 
-    def intervals(self, centre: HasHours) -> tuple[Interval, ...]:
-        """Return the intervals of a centre, from the beginning to the end of the timetable."""
-        if centre.status != "active":
-            return (Interval(self.since, self.until, CLOSED),)
-        return self.hours(HoursKey.of(centre))
-
-    def hours(self, hours: HoursKey) -> tuple[Interval, ...]:
-        """Return the intervals of opening hours in the timetable; see intervals."""
+    def intervals(self, hours: HoursKey | None) -> tuple[Interval, ...]:
+        """Return the intervals of opening hours, from the beginning to the end of the timetable;
+        see intervals. None is always closed.
+        """
+        if hours is None or self._timeless:
+            return (Interval(self.since, self.until, UNKNOWN if hours else CLOSED),)
         cached = self._cache.get(hours)
         if cached is None:
             cached = self._cache[hours] = intervals(*hours, self.since, self._days)
@@ -157,6 +130,8 @@ class Timetable:
         """Return which of the opening hours, of active centres, are open at any moment, which may
         be outside the timetable.
         """
+        if self._timeless:
+            return Opening(frozenset(), frozenset(all_hours), moment)
         clocks: dict[str | None, tuple[date, int] | None] = {}
         words = {hours: _word(hours, moment, clocks) for hours in all_hours}
         return Opening(
@@ -171,6 +146,8 @@ class Timetable:
 
         A change of hours that were asked for earlier, and that no centre has any more, counts.
         """
+        if self._timeless:
+            return None
         for hours in all_hours:
             if hours not in self._changing:
                 self._changing.add(hours)
@@ -178,21 +155,6 @@ class Timetable:
                     insort(self._changes, interval.start)
         number = bisect_right(self._changes, moment)
         return self._changes[number] if number < len(self._changes) else None
-
-
-class Timeless(Timetable):
-    """For stored pages: an active centre's state is reported as unknown."""
-
-    def opening(self, all_hours: Iterable[HoursKey], moment: datetime) -> Opening:
-        """Return all hours as unknown."""
-        return Opening(frozenset(), frozenset(all_hours), moment)
-
-    def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> None:
-        """Return None: the state never changes."""
-
-    def hours(self, hours: HoursKey) -> tuple[Interval, ...]:
-        """Return one interval: unknown."""
-        return (Interval(self.since, self.until, UNKNOWN),)
 
 
 def _word(
@@ -224,11 +186,11 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
         return None
 
 
-@lru_cache(maxsize=10_000)  # as `parse`
+@lru_cache(maxsize=10_000)  # as `parse_hours`
 def _local_days(expression: str, country: str) -> Days | None:
     """Return the days of an expression; None if it cannot be evaluated."""
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:  # an older version may have accepted it
         return None
     return None if hours.unclear else Days(hours.rules, country)
@@ -246,7 +208,9 @@ class _LocalDay(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _days(zone: zoneinfo.ZoneInfo, since: datetime, until: datetime) -> tuple[_LocalDay, ...]:
+def _days_of_zone(
+    zone: zoneinfo.ZoneInfo, since: datetime, until: datetime
+) -> tuple[_LocalDay, ...]:
     """Return the local days of a period; that on which the offset changes is there twice."""
     days: list[_LocalDay] = []
     for start, end, offset in _constant_offsets(zone, since, until):

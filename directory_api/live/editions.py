@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from directory_api.answer import as_json
 from directory_api.answer.json_pieces import JsonPieces
@@ -21,7 +21,7 @@ from directory_api.files.files import read_json
 from directory_api.hours.timetable import Opening, Timetable
 from directory_api.left_out import leave_out
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.live.standing import StandingValues
+from directory_api.live.stale import StaleCache
 from directory_api.once import OnceCache
 from directory_api.place.neighbours import Neighbours, Places
 from directory_api.place.whereabouts import Whereabouts
@@ -42,6 +42,18 @@ def utc_now() -> datetime:
 
 MAX_AGE_SECONDS = 60
 _DAY = timedelta(days=1)
+
+
+class RevisionOnDay(NamedTuple):
+    """A revision of a store, on a day (the beginning of it), with the temporary values in force
+    (when the last of them began or ended).
+    """
+
+    store: str
+    revision: int
+    link: str
+    day: datetime
+    switched: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +105,10 @@ class Edition:
         return self.whereabouts.countries_at(origin.point, origin.accuracy_m)
 
     @property
-    def of_day(self) -> tuple[str, int, str, datetime, datetime | None]:
-        """What an answer depends on that is the same for a revision and a day: the store, the
-        revision with its link, the beginning of the day, and the temporary values in force.
-        """
-        snapshot, since = self.snapshot, self.timetable.since
-        return snapshot.store, snapshot.revision, snapshot.link, since, self.switched
+    def of_day(self) -> RevisionOnDay:
+        """What an answer depends on that is the same for a revision and a day."""
+        snapshot, day = self.snapshot, self.timetable.since
+        return RevisionOnDay(snapshot.store, snapshot.revision, snapshot.link, day, self.switched)
 
     def cached(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return the value of `make`, made once."""
@@ -119,14 +129,26 @@ class Edition:
         return self.timetable.opening(self.snapshot.all_hours(), at)
 
 
+class _Current(NamedTuple):
+    """An edition, the snapshot in force that it is from, and its period in seconds since 1970."""
+
+    edition: Edition
+    base: Snapshot
+    since: float
+    until: float
+
+    def holds(self, base: Snapshot, now: float) -> bool:
+        """Return whether the edition is that of a snapshot in force at a moment."""
+        return self.base is base and self.since <= now < self.until
+
+
 class EditionCache:
     """Holds the current edition. A new one begins with each revision, each day, and each time that
     a centre opens or closes, or that temporary values of one begin to hold or end.
 
     `home` is the directory's own country (ISO 3166-1), and `shipped_records` the file with the
-    helplines for errors before the first load. `now` returns the current time in UTC. `hours` is
-    the class of the timetables: Timetable, or Timeless for what is read days later, or shows no
-    opening hours.
+    helplines for errors before the first load. `now` returns the current time in UTC.
+    Editions that are `timeless` are for what is read days later, or shows no opening hours.
     """
 
     def __init__(
@@ -137,7 +159,8 @@ class EditionCache:
         shipped_records: Path,
         fresh_days: int,
         now: Callable[[], datetime],
-        hours: type[Timetable] = Timetable,
+        *,
+        timeless: bool = False,
     ) -> None:
         self._live = live
         self._neighbours = neighbours
@@ -147,30 +170,26 @@ class EditionCache:
         self._now = now
         # Every request asks for the time; as a number it takes a quarter of the time.
         self._seconds = time.time if now is utc_now else lambda: now().timestamp()
-        self._hours = hours
+        self._timeless = timeless
         self._kept_helplines: tuple[Snapshot, Helplines] | None = None
-        # With the snapshot that it is from, and its beginning and end in seconds since 1970.
-        self._edition: tuple[Edition, Snapshot, float, float] | None = None
+        self._current: _Current | None = None
         self._making = threading.Lock()
         # By what they are, and Edition.of_day.
-        self.standing = StandingValues()
+        self.stale = StaleCache()
 
     def current(self) -> Edition:
         """Return the current edition. Raises NotReady."""
-        if self._edition:
-            edition, base, since, until = self._edition
-            if base is self._live.snapshot and since <= self._seconds() < until:
-                return edition
+        current = self._current
+        if current and current.holds(self._live.snapshot, self._seconds()):
+            return current.edition
         # One thread makes it: in two editions, everything would be made twice.
         with self._making:
-            previous, snapshot, now = self._edition, self._live.snapshot, self._now()
-            if previous:
-                edition, base, since, until = previous
-                if base is snapshot and since <= now.timestamp() < until:
-                    return edition  # another thread has made it
+            current, snapshot, now = self._current, self._live.snapshot, self._now()
+            if current and current.holds(snapshot, now.timestamp()):
+                return current.edition  # another thread has made it
             edition = self._next(snapshot, now)
             times = edition.since.timestamp(), edition.until.timestamp()
-            self._edition = edition, snapshot, *times
+            self._current = _Current(edition, snapshot, *times)
             return edition
 
     def helplines(self) -> Helplines:
@@ -205,17 +224,22 @@ class EditionCache:
         return max(0, min(MAX_AGE_SECONDS, int((edition.until - self._now()).total_seconds())))
 
     def _next(self, base: Snapshot, now: datetime) -> Edition:
-        previous, previous_base, *_ = self._edition or (None, None)
+        previous = self._current.edition if self._current else None
         switches = [*base.switches]
         switched = max((each for each in switches if each <= now), default=None)
-        if previous and previous_base is base and previous.switched == switched:
+        is_same_base = self._current is not None and self._current.base is base
+        if previous and is_same_base and previous.switched == switched:
             snapshot = previous.snapshot
         else:
             snapshot = base.at(now)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
-        timetable = previous.timetable if previous and is_same_day else self._hours(midnight)
+        timetable = (
+            previous.timetable
+            if previous and is_same_day
+            else Timetable(midnight, timeless=self._timeless)
+        )
         helplines = self._helplines_of(base)
         pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
         next_day = midnight + _DAY

@@ -263,10 +263,6 @@ class LiveSnapshot:
         self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
         return True
 
-    def _is_at(self, version: str) -> bool:
-        """Return whether the store is at this version. Raises StoreUnavailable."""
-        return self._store.version() == version
-
     def _save(self) -> None:
         """Write the last good snapshot, if there is one to write and it is time."""
         tried = self._save_again_at is not None
@@ -275,7 +271,7 @@ class LiveSnapshot:
         version, snapshot = self._unsaved
         try:
             if self.last_good:
-                self.last_good.save(version, snapshot, partial(self._is_at, version))
+                self.last_good.save(version, snapshot, lambda: self._store.version() == version)
             self._unsaved = None
         except StoreUnavailable:
             pass  # the next look tries again

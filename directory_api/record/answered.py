@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from directory_api.hours.rules import OPEN
-from directory_api.hours.syntax import ALWAYS
-from directory_api.hours.timetable import HoursKey, Timetable, state
+from directory_api.hours.syntax import AROUND_THE_CLOCK
+from directory_api.hours.timetable import Timetable
 from directory_api.record.numbers import DUTY_PHONE, FAX
 from directory_api.record.records import Centre, Phone
 from directory_api.record.vocabulary import DUTY
@@ -18,17 +18,16 @@ def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozense
     emergencies is not, while the office is closed: the caller would have to know what counts as
     one.
     """
-    is_open = timetable.state(centre, moment).word == OPEN
+    is_open = timetable.state(centre.open_hours, moment).word == OPEN
 
     def is_answered(phone: Phone) -> bool:
         if phone.kind == FAX or centre.status != "active":
             return False
         if phone.hours is None or is_for_emergencies(centre, phone):
             return is_open and phone.kind != DUTY_PHONE
-        if phone.hours == ALWAYS:
+        if phone.hours == AROUND_THE_CLOCK:
             return True
-        key = HoursKey(phone.hours, centre.timezone, centre.address.country)
-        return state(timetable.hours(key), moment).word == OPEN
+        return timetable.state(centre.hours_key(phone.hours), moment).word == OPEN
 
     return frozenset(phone.number for phone in centre.phones if is_answered(phone))
 
@@ -36,4 +35,4 @@ def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozense
 def is_for_emergencies(centre: Centre, phone: Phone) -> bool:
     """Return whether a number that is answered day and night is so for emergencies only."""
     is_duty = DUTY in centre.services or phone.kind == DUTY_PHONE
-    return phone.hours == ALWAYS and is_duty
+    return phone.hours == AROUND_THE_CLOCK and is_duty

@@ -20,7 +20,7 @@ from directory_api.record.schemas import (
     HelplineSchema,
     SourceSchema,
 )
-from directory_api.record.validators import Coordinate
+from directory_api.record.validators import DegreesField
 
 Field = fields.Field[Any]
 
@@ -114,7 +114,7 @@ def _text(field: Field, value: Any) -> str:
         return cells.BETWEEN.join(value)
     if isinstance(field, fields.Boolean):
         return cells.yes_or_no(value)
-    return cells.shortest(value) if isinstance(field, Coordinate) else str(value)
+    return cells.shortest(value) if isinstance(field, DegreesField) else str(value)
 
 
 def _languages(field: Field, value: Any) -> Iterator[str]:

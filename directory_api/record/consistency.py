@@ -5,15 +5,15 @@ that are valid by themselves, `given` the record as it came, with the others, to
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError
 
-from directory_api.hours.syntax import ALWAYS
+from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import FAX, TEXT_MESSAGE, shown_numbers
+from directory_api.record.records import Record
 from directory_api.record.validators import (
     dialled_number,
     email,
@@ -30,7 +30,6 @@ from directory_api.text.normalize import tidy
 # The names of members and the indexes of entries that lead to a member.
 Steps = tuple[str | int, ...]
 MemberFault = tuple[Steps, Message]
-Members = Mapping[str, Any]
 
 _NO_TIMEZONE = Message("This field is required, because there are opening hours.")
 
@@ -49,20 +48,20 @@ def refuse(faults: Iterable[MemberFault]) -> None:
         raise ValidationError(by_member)
 
 
-def display_agrees(data: Members) -> Iterator[MemberFault]:
+def display_agrees(data: Record) -> Iterator[MemberFault]:
     """Require that `display` is the same number as `number`: two forms reveal a mistyped digit."""
     number, display = data.get("number"), data.get("display")
     if number and display and (fault := phone_numbers.fault_in_display(number, display)):
         yield ("display",), fault
 
 
-def number_or_address(given: Members) -> Iterator[MemberFault]:
+def number_or_address(given: Record) -> Iterator[MemberFault]:
     """Require that a helpline has either a number or a URL, not both; invalid values count."""
     if ("number" in given) == ("url" in given):
         yield ("number",), Message("Give either a number or a web address, not both.")
 
 
-def emergency_number(data: Members, given: Members) -> Iterator[MemberFault]:
+def emergency_helpline(data: Record, given: Record) -> Iterator[MemberFault]:
     """Require that a helpline for immediate danger has an emergency number of each of its
     countries, and is answered at any time.
 
@@ -79,7 +78,7 @@ def emergency_number(data: Members, given: Members) -> Iterator[MemberFault]:
         for country in countries:
             if not phone_numbers.is_emergency_number(shown.number, country):
                 yield _steps(shown.pointer), _no_emergency_number(country)
-    if data.get("hours", ALWAYS) != ALWAYS:
+    if data.get("hours", AROUND_THE_CLOCK) != AROUND_THE_CLOCK:
         fault = Message(
             "An emergency number is answered day and night. Write 24/7, or leave the field empty."
         )
@@ -111,7 +110,7 @@ def _steps(pointer: str) -> Steps:
     return tuple(int(step) if step.isdecimal() else step for step in pointer.split("/")[1:])
 
 
-def temporary_values(data: Members, given: Members) -> Iterator[MemberFault]:
+def temporary_values(data: Record, given: Record) -> Iterator[MemberFault]:
     """Require that temporary values are any, that an address has its point, and that one of the
     phones is no fax.
     """
@@ -134,7 +133,7 @@ def temporary_values(data: Members, given: Members) -> Iterator[MemberFault]:
         yield ("phones", 0, "kind"), fault
 
 
-def temporary_beside_permanent(data: Members) -> Iterator[MemberFault]:
+def temporary_beside_permanent(data: Record) -> Iterator[MemberFault]:
     """Require that temporary values fit the centre: a time zone, and an address in the same
     country, of a centre whose address is public.
     """
@@ -161,7 +160,7 @@ def temporary_beside_permanent(data: Members) -> Iterator[MemberFault]:
         yield ("temporary", "address", "country"), fault
 
 
-def address_in_country(data: Members) -> Iterator[MemberFault]:
+def address_in_country(data: Record) -> Iterator[MemberFault]:
     """Require that the subdivision and the postcode fit the country: BE-BRU and 1000 fit BE."""
     address = data.get("address") or {}
     country = address.get("country")
@@ -171,20 +170,14 @@ def address_in_country(data: Members) -> Iterator[MemberFault]:
     if subdivision and not subdivision.startswith(country + "-"):
         fault = Message("This is not a region of {country}.", country=CountryName(country))
         yield ("address", "subdivision"), fault
-    if code and not _is_postcode(code, country):
+    if code and rule_for(country).key(tidy(code)) is None:
         fault = Message(
             "This is not the form of a postcode of {country}.", country=CountryName(country)
         )
         yield ("address", "postal_code"), fault
 
 
-@lru_cache(maxsize=1000)
-def _is_postcode(code: str, country: str) -> bool:
-    """Return whether a text is written like a postcode of a country."""
-    return rule_for(country).key(tidy(code)) is not None
-
-
-def hours_have_a_timezone(data: Members) -> Iterator[MemberFault]:
+def hours_have_a_timezone(data: Record) -> Iterator[MemberFault]:
     """Require a time zone with opening hours, which have no meaning without one."""
     channels = data.get("channels") or ()
     has_hours = data.get("opening_hours") or any(each.get("hours") for each in channels)
@@ -192,7 +185,7 @@ def hours_have_a_timezone(data: Members) -> Iterator[MemberFault]:
         yield ("timezone",), _NO_TIMEZONE
 
 
-def only_while_closed(data: Members) -> Iterator[MemberFault]:
+def only_while_closed(data: Record) -> Iterator[MemberFault]:
     """Require the status temporarily_closed with an end of the closure or a reason for it."""
     if data.get("status", "temporarily_closed") == "temporarily_closed":
         return
@@ -202,7 +195,7 @@ def only_while_closed(data: Members) -> Iterator[MemberFault]:
             yield (name,), fault
 
 
-def contested_once(data: Members) -> Iterator[MemberFault]:
+def contested_once(data: Record) -> Iterator[MemberFault]:
     """Require that each member is contested once, with all sources that contradict it."""
     seen: set[str] = set()
     for index, entry in enumerate(data.get("contested") or ()):
@@ -224,7 +217,7 @@ _CLAIMS: Mapping[str, Callable[[str], None]] = {
 }
 
 
-def claimed_value(entry: Members) -> Iterator[MemberFault]:
+def claimed_value(entry: Record) -> Iterator[MemberFault]:
     """Require that what other sources give as a value is one that the member may have."""
     value, member = entry.get("value"), entry.get("member")
     if value is None or member is None:
@@ -264,7 +257,7 @@ _NO_ADDRESS: Mapping[str, Message] = {
 }
 
 
-def channel_address(channel: Members) -> Iterator[MemberFault]:
+def channel_address(channel: Record) -> Iterator[MemberFault]:
     """Require that the address of a channel is one of its kind."""
     kind, address = channel.get("kind"), channel.get("address")
     if kind is None or address is None:
@@ -279,14 +272,14 @@ def channel_address(channel: Members) -> Iterator[MemberFault]:
 _FACTS = ("cost", "on_bill", "needs_account", "makes_sound")
 
 
-def facts_have_sources(channel: Members) -> Iterator[MemberFault]:
+def facts_have_sources(channel: Record) -> Iterator[MemberFault]:
     """Require a source for what a channel says about cost, bill, account and sound."""
     if not channel.get("sources") and any(name in channel for name in _FACTS):
         fault = Message("Name the source that says so. What no source says is not known.")
         yield ("sources",), fault
 
 
-def channels_of_centre(data: Members) -> Iterator[MemberFault]:
+def channels_of_centre(data: Record) -> Iterator[MemberFault]:
     """Require that each channel of a centre has an address or the centre one of its kind, and that
     its numbers are international ones.
     """
@@ -303,7 +296,7 @@ def channels_of_centre(data: Members) -> Iterator[MemberFault]:
             yield _steps(shown.pointer), fault
 
 
-def channels_of_helpline(data: Members, given: Members) -> Iterator[MemberFault]:
+def channels_of_helpline(data: Record, given: Record) -> Iterator[MemberFault]:
     """Require that each channel of a helpline has an address, or the helpline one of its kind. A
     helpline without any is reported by `number_or_address`.
     """
@@ -313,7 +306,7 @@ def channels_of_helpline(data: Members, given: Members) -> Iterator[MemberFault]
         yield from _channels_have_addresses(data, own)
 
 
-def _channels_have_addresses(data: Members, own: Container[str]) -> Iterator[MemberFault]:
+def _channels_have_addresses(data: Record, own: Container[str]) -> Iterator[MemberFault]:
     """`own` are the kinds of channels for which the record itself has an address."""
     for index, channel in enumerate(data.get("channels") or ()):
         kind = channel.get("kind")
@@ -322,7 +315,7 @@ def _channels_have_addresses(data: Members, own: Container[str]) -> Iterator[Mem
             yield ("channels", index, member), _NO_ADDRESS[kind]
 
 
-def sourced_members_exist(data: Members, members: Container[str]) -> Iterator[MemberFault]:
+def sourced_members_exist(data: Record, members: Container[str]) -> Iterator[MemberFault]:
     """Require that the keys of `sources` are members of the record."""
     for name in data.get("sources") or {}:
         if name not in members:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from directory_api.countries.known import key_of_helpline
-from directory_api.hours.syntax import ALWAYS
+from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.record.helplines import EUROPEAN, IN_DANGER
 from directory_api.record.records import Helpline
 from directory_api.record.speaker import Speaker
@@ -86,6 +86,6 @@ def describe_helpline(
         country_names(helpline.countries, say.tag) if is_local else None,
         display,
         href,
-        helpline.hours == ALWAYS,
+        helpline.hours == AROUND_THE_CLOCK,
         is_abroad,
     )

@@ -160,7 +160,7 @@ def texts_of(record: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class AddressMention:
     """A text of another record that names the address of a centre, which is not public.
 
     It is certain if the text has the number of the house, or the name of the centre, too.
@@ -187,7 +187,7 @@ class HiddenAddresses:
     def __bool__(self) -> bool:
         return bool(self._by_start)
 
-    def mentions(self, kind: str, record: Mapping[str, Any]) -> Iterator[Mention]:
+    def mentions(self, kind: str, record: Mapping[str, Any]) -> Iterator[AddressMention]:
         """Yield where a public record of a kind names one of them; of each text and centre once.
 
         A street that a centre shows as its own is looked at only if it is in the same postcode, and
@@ -199,7 +199,7 @@ class HiddenAddresses:
         for centre, name in self._candidates(own):
             is_same = name.in_text(own) == Clarity.HOUSE and centre["id"] != record["id"]
             if is_same and centre["address"].get("postal_code") == address.get("postal_code"):
-                yield Mention(("address", "street"), street, centre["id"], is_certain=False)
+                yield AddressMention(("address", "street"), street, centre["id"], is_certain=False)
                 break
         for path, written in texts_of(record) if self else ():
             text = _Text(written, is_address=bool(_ADDRESSES & {path[-1], *path[-2:-1]}))
@@ -215,7 +215,7 @@ class HiddenAddresses:
                     found[identity] = max(found.get(identity, Clarity.NOT), least)
             for identity, named in found.items():
                 if named > Clarity.WORD:
-                    yield Mention(path, written, identity, named == Clarity.HOUSE)
+                    yield AddressMention(path, written, identity, named == Clarity.HOUSE)
 
     def _candidates(self, text: "_Text") -> Iterator[tuple[Mapping[str, Any], "_Name"]]:
         joined = text.joined

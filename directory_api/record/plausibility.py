@@ -12,7 +12,7 @@ from directory_api.hours.days import Days
 from directory_api.hours.doubts import doubt
 from directory_api.hours.in_words import DatesInWords
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, Dates
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 from directory_api.place.geometry import chord_m
 from directory_api.place.postcode import Place
 from directory_api.record import phone_numbers
@@ -236,7 +236,7 @@ class _Warnings:
                 dates=Joined.of(map(DatesInWords, over)),
             )
             self.add("past-hours", at, detail, hours)
-        times = (span for rule in parse(hours).rules for span in rule.times)
+        times = (span for rule in parse_hours(hours).rules for span in rule.times)
         nights = [closes - opens for opens, closes in times if closes > MINUTES_OF_DAY]
         if nights and max(nights) >= _LONG_NIGHT and not may_be_nights:
             detail = Message(
@@ -296,7 +296,7 @@ class _Warnings:
 @lru_cache(maxsize=1024)
 def _opens_after(expression: str, country: str, today: date) -> bool:
     """Return whether hours may be open on any day of a year that begins today."""
-    hours = parse(expression)
+    hours = parse_hours(expression)
     days = Days(hours.rules, country)
     return bool(hours.unclear) or any(
         period.state != CLOSED
@@ -307,7 +307,7 @@ def _opens_after(expression: str, country: str, today: date) -> bool:
 
 def _past_dates(expression: str, today: date) -> list[Dates]:
     """Return the dates of one year that were over before a day."""
-    dates = (each for rule in parse(expression).rules for each in rule.dates)
+    dates = (each for rule in parse_hours(expression).rules for each in rule.dates)
     now = (today.year, today.month, today.day)
     return [each for each in dates if each.last.year and each.last.in_year(today.year) < now]
 

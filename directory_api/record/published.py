@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import orjson
 
-from directory_api.hours.timetable import HoursKey
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.record.records import WHERE, Centre, Helpline, Location, Record
@@ -72,7 +71,7 @@ class PublishedCentre:
         self.point: Point | None = centre.location.point if centre.location else None
         # The largest distance in metres between the centre and its published point.
         self.blur_m = float(centre.location.blur_m) if centre.location else 0.0
-        self.hours = HoursKey.of(centre)
+        self.hours = centre.hours_key(centre.opening_hours)
         # The folded words by which it is found, each after a space.
         self.words = words_of(centre)
 

@@ -16,11 +16,12 @@ from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+from directory_api.hours.timetable import HoursKey
 from directory_api.place.geometry import Point
 from directory_api.record.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
 
 Record = Mapping[str, Any]
-Texts = Mapping[str, str]
+TextsByLanguage = Mapping[str, str]
 
 _Any = TypeVar("_Any")
 # A member of a centre that cannot reveal where it is: it is also published if the address is
@@ -49,13 +50,13 @@ def without_empty(record: Record) -> dict[str, Any]:
     }
 
 
-class Value:
+class RecordValue:
     """A frozen dataclass that has a JSON form.
 
-    A field may be a text, a Literal, a number, a boolean, a date (ISO 8601 in JSON), another Value,
-    a tuple or a mapping of these, or one of these and None. The library cattrs does the same, but
-    reads a centre in 27 instead of 20 microseconds, and its import takes 90 ms and 5 MB (November
-    2026).
+    A field may be a text, a Literal, a number, a boolean, a date (ISO 8601 in JSON), another
+    RecordValue, a tuple or a mapping of these, or one of these and None. The library cattrs does
+    the same, but reads a centre in 27 instead of 20 microseconds, and its import takes 90 ms and
+    5 MB (November 2026).
     """
 
     __slots__ = ()
@@ -96,7 +97,7 @@ _Members = tuple[tuple[str, str, _Convert | None], ...]
 
 
 @cache
-def _readers(kind: type[Value]) -> _Members:
+def _readers(kind: type[RecordValue]) -> _Members:
     return tuple(
         (member.name, member.name.rstrip("_"), _converters(member.type)[0])
         for member in _fields(kind)
@@ -104,15 +105,15 @@ def _readers(kind: type[Value]) -> _Members:
 
 
 @cache
-def _writers(kind: type[Value]) -> _Members:
+def _writers(kind: type[RecordValue]) -> _Members:
     return tuple(
         (member.name, member.name.rstrip("_"), _converters(member.type)[1])
         for member in _fields(kind)
     )
 
 
-def _fields(kind: type[Value]) -> tuple[Field[Any], ...]:
-    return fields(kind)  # type: ignore[arg-type]  # each subclass of Value is a dataclass
+def _fields(kind: type[RecordValue]) -> tuple[Field[Any], ...]:
+    return fields(kind)  # type: ignore[arg-type]  # each subclass of RecordValue is a dataclass
 
 
 def _converters(hint: Any) -> tuple[_Convert | None, _Convert | None]:
@@ -131,7 +132,7 @@ def _converters(hint: Any) -> tuple[_Convert | None, _Convert | None]:
         return _each_value(_frozen, read), _each_value(dict, write)
     if hint is date:
         return date.fromisoformat, date.isoformat
-    return (hint.from_record, hint.to_record) if issubclass(hint, Value) else (None, None)
+    return (hint.from_record, hint.to_record) if issubclass(hint, RecordValue) else (None, None)
 
 
 def _mark(member: Field[Any]) -> str | None:
@@ -140,13 +141,13 @@ def _mark(member: Field[Any]) -> str | None:
 
 
 @cache
-def private(kind: type[Value]) -> tuple[str, ...]:
+def private_members(kind: type[RecordValue]) -> tuple[str, ...]:
     """Return the members of a class that only maintainers see."""
     return tuple(member.name for member in _fields(kind) if _mark(member) == "private")
 
 
 @cache
-def _absent(kind: type[Value], mark: str | None) -> Record:
+def _absent(kind: type[RecordValue], mark: str | None) -> Record:
     """Return the members with a mark, each with the value that it has if it is absent.
 
     That of a required one is MISSING, which cannot be written as JSON: the caller replaces it.
@@ -184,19 +185,19 @@ class LocalizedText:
     text: str
 
 
-def localized(texts: Texts, language: str) -> LocalizedText | None:
+def localized(texts: TextsByLanguage, language: str) -> LocalizedText | None:
     """Return the text in a language, else in English, else the first; None if there is none."""
     tag = next((tag for tag in (language, "en", *texts) if tag in texts), None)
     return None if tag is None else LocalizedText(tag, texts[tag])
 
 
-def text_in(texts: Texts, language: str = "en") -> str | None:
+def text_in(texts: TextsByLanguage, language: str = "en") -> str | None:
     """Return the text of `localized` without its language."""
     text = localized(texts, language)
     return text.text if text else None
 
 
-def only(texts: Texts, language: str) -> dict[str, str]:
+def only(texts: TextsByLanguage, language: str) -> dict[str, str]:
     """Return the text of `localized` by its language."""
     text = localized(texts, language)
     return {text.tag: text.text} if text else {}
@@ -224,13 +225,13 @@ def in_language(record: Record, language: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address(Value):
+class Address(RecordValue):
     """The address of a centre; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""
 
     street: str | None = None
-    street_translations: Texts = field(default_factory=empty_mapping)
+    street_translations: TextsByLanguage = field(default_factory=empty_mapping)
     postal_code: str | None = None  # only in a published address that is hidden
-    locality: Texts
+    locality: TextsByLanguage
     country: str
     subdivision: str | None = None
 
@@ -243,7 +244,7 @@ BLUR_M: Mapping[str, int] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Location(Value):
+class Location(RecordValue):
     """A point (WGS84 degrees) and its precision."""
 
     point: Point
@@ -265,7 +266,7 @@ class Location(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phone(Value):
+class Phone(RecordValue):
     """A number in E.164, or a short number as dialled; `display` is the form in the source."""
 
     number: str
@@ -273,11 +274,11 @@ class Phone(Value):
     kind: str
     languages: tuple[str, ...] = ()
     hours: str | None = None
-    note: Texts = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken(Value):
+class Spoken(RecordValue):
     """A language (BCP 47) that a centre offers; `interpreter` is None if unknown."""
 
     code: str
@@ -286,7 +287,7 @@ class Spoken(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel(Value):
+class Channel(RecordValue):
     """A way to reach a centre or a helpline, and what its sources say about it.
 
     `kind` is a word of vocabulary.CHANNEL_KINDS. `address` is a number, a web address or an e-mail
@@ -303,8 +304,8 @@ class Channel(Value):
     on_bill: bool | None = None
     needs_account: bool | None = None
     makes_sound: bool | None = None
-    for_whom: Texts = field(default_factory=empty_mapping)
-    note: Texts = field(default_factory=empty_mapping)
+    for_whom: TextsByLanguage = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
 
     @property
@@ -318,7 +319,7 @@ class Channel(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contested(Value):
+class Contested(RecordValue):
     """A member about which sources disagree: those that contradict it, and what they say.
 
     `value` is the value that they give, of a member in vocabulary.CLAIMED: of an address its
@@ -328,7 +329,7 @@ class Contested(Value):
     member: str
     sources: tuple[str, ...] = ()
     value: str | None = None
-    note: Texts = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
 
     @property
     def key(self) -> str:
@@ -338,14 +339,14 @@ class Contested(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Temporary(Value):
+class Temporary(RecordValue):
     """Values that a centre has for some time in place of its permanent ones: from the first day to
     the last, in its time zone. Without a first day, they hold at once.
     """
 
     from_: date | None = None
     until: date
-    note: Texts = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
     address: Address | None = None
     location: Location | None = None
     phones: tuple[Phone, ...] = ()
@@ -363,7 +364,7 @@ class Temporary(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Permanent(Value):
+class Permanent(RecordValue):
     """The permanent values of a centre, while temporary ones are shown in their place."""
 
     address: Address
@@ -376,7 +377,7 @@ class Permanent(Value):
 REPLACED = tuple(member.name for member in fields(Permanent))
 
 
-def as_stored(published: Record) -> dict[str, Any]:
+def with_permanent_values(published: Record) -> dict[str, Any]:
     """Return the record of which `published` is the form that GET returns while temporary values
     are shown: what is in the place of a permanent value is the temporary one.
 
@@ -402,7 +403,7 @@ WHERE = frozenset({"address", "location"})
 
 
 @dataclass(frozen=True, slots=True)
-class Verified(Value):
+class Verified(RecordValue):
     """The last confirmation of the record by a maintainer.
 
     `digest` is the `contact_digest` of what was confirmed; without it the record has not changed
@@ -417,7 +418,7 @@ class Verified(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged(Value):
+class Acknowledged(RecordValue):
     """A warning (a word of vocabulary.WARNINGS) that a maintainer has checked: the values it was
     about, and why they are right. It ends when a value changes.
     """
@@ -427,7 +428,7 @@ class Acknowledged(Value):
     reason: str
 
 
-# The syntax of an id in a lookup; schemas.SLUG is the stricter rule for new ids.
+# The syntax of an id in a lookup; schemas.py has the stricter rule for new ids.
 SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
@@ -507,13 +508,13 @@ def _without_notes(record: _Noted) -> _Noted:
     warnings were acknowledged.
     """
     verified = confirmation(record)
-    absent = _absent(type(record), "private")  # type: ignore[arg-type]  # see Value
+    absent = _absent(type(record), "private")  # type: ignore[arg-type]  # see RecordValue
     has_notes = verified or any(getattr(record, name) for name in absent)
     return replace(record, **{**absent, "verified": verified}) if has_notes else record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Centre(Value):
+class Centre(RecordValue):
     """A specialised centre. `id` is a slug that is never reused for another centre.
 
     `location` is None only in a published centre whose address is hidden and whose municipality has
@@ -522,12 +523,12 @@ class Centre(Value):
 
     id: Public[str]
     name: Public[str]
-    name_translations: Public[Texts] = field(default_factory=empty_mapping)
+    name_translations: Public[TextsByLanguage] = field(default_factory=empty_mapping)
     kind: Public[str]
     status: Public[str]
     closed_until: Public[date | None] = None
-    closed_reason: Public[Texts] = field(default_factory=empty_mapping)
-    description: Public[Texts] = field(default_factory=empty_mapping)
+    closed_reason: Public[TextsByLanguage] = field(default_factory=empty_mapping)
+    description: Public[TextsByLanguage] = field(default_factory=empty_mapping)
     address: Address
     address_visibility: Public[str]
     location: Location | None = None
@@ -577,6 +578,15 @@ class Centre(Value):
             "temporary": {**self.temporary.to_record(), "note": None} if self.temporary else None,
         }
 
+    def hours_key(self, expression: str | None) -> HoursKey:
+        """Return what opening hours of the centre, or of one of its phones, depend on."""
+        return HoursKey(expression, self.timezone, self.address.country)
+
+    @property
+    def open_hours(self) -> HoursKey | None:
+        """The opening hours; None while it is closed, temporarily or for good."""
+        return self.hours_key(self.opening_hours) if self.status == "active" else None
+
     def at(self, moment: datetime) -> Self:
         """Return the published centre with the values that it has at a moment: while temporary
         ones hold, they are in the place of the permanent ones.
@@ -619,7 +629,9 @@ class Centre(Value):
         is_ahead = self.closed_until is not None and self.closed_until >= today
         return self.closed_until if is_ahead else None
 
-    def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
+    def published(
+        self, instead: Location | None, municipality: TextsByLanguage | None = None
+    ) -> Self:
         """Return the public form of the centre, without the notes of maintainers; `instead` is the
         location of a hidden one.
 
@@ -648,7 +660,7 @@ class Centre(Value):
         contested = tuple(each for each in self.contested if each.member not in WHERE)
         # The title of a source may say where it is.
         sources = {member: cited for member, cited in self.sources.items() if member not in WHERE}
-        absent = _absent(type(self), None)  # type: ignore[arg-type]  # see Value
+        absent = _absent(type(self), None)  # type: ignore[arg-type]  # see RecordValue
         # The schema lets a centre whose address is not public have no temporary one.
         temporary = self.temporary and replace(self.temporary, address=None, location=None)
         parts = {
@@ -662,7 +674,7 @@ class Centre(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Helpline(Value):
+class Helpline(RecordValue):
     """A telephone number or web site for immediate help.
 
     `number` is a short number as dialled (112), or E.164. No member is marked as Public, because a
@@ -674,12 +686,12 @@ class Helpline(Value):
     number: str | None = None
     display: str | None = None
     url: str | None = None
-    url_translations: Texts = field(default_factory=empty_mapping)
-    name: Texts
+    url_translations: TextsByLanguage = field(default_factory=empty_mapping)
+    name: TextsByLanguage
     countries: tuple[str, ...]
     hours: str | None = None
     channels: tuple[Channel, ...] = ()
-    note: Texts = field(default_factory=empty_mapping)
+    note: TextsByLanguage = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
     verified: Verified | None = None
     acknowledged: Private[tuple[Acknowledged, ...]] = ()
@@ -708,9 +720,9 @@ class Helpline(Value):
 
 def _texts(name: str, hint: Any) -> Iterator[str]:
     """Yield the names of the texts by language in a member of this type, at any depth."""
-    if hint == Texts:
+    if hint == TextsByLanguage:
         yield name
-    elif isinstance(hint, type) and issubclass(hint, Value):
+    elif isinstance(hint, type) and issubclass(hint, RecordValue):
         for member in _fields(hint):
             yield from _texts(member.name, member.type)
     else:

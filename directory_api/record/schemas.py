@@ -16,7 +16,7 @@ from directory_api.record.hidden_address import street_stays_hidden
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 
-SLUG = validate.Regexp(
+_SLUG = validate.Regexp(
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z",
     error=Message("Use small letters a-z, digits and single hyphens."),
 )
@@ -87,7 +87,7 @@ class Strict(ma.Schema):
     @classmethod
     def read(cls, data: Any) -> Any:
         """Return what `load` returns. Raises marshmallow.ValidationError with every fault, but of
-        a list, a mapping and the unknown members with no more than validators.MOST_FAULTS.
+        a list, a mapping and the unknown members with no more than MOST_FAULTS_OF_A_LIST.
         """
         return _schema(cls).load(data)
 
@@ -97,7 +97,7 @@ class Strict(ma.Schema):
         if not isinstance(data, dict):
             return data
         unknown = [name for name in data if name not in self.fields]
-        left_out = {*unknown[validators.MOST_FAULTS :]}
+        left_out = {*unknown[validators.MOST_FAULTS_OF_A_LIST :]}
         return {name: value for name, value in data.items() if name not in left_out}
 
     def member_faults(
@@ -133,8 +133,8 @@ class AddressSchema(Strict):
 class LocationSchema(Strict):
     """A point in degrees WGS84."""
 
-    lat = validators.Coordinate(90, required=True)
-    lon = validators.Coordinate(180, required=True)
+    lat = validators.DegreesField(90, required=True)
+    lon = validators.DegreesField(180, required=True)
     precision = choice(*vocabulary.PRECISIONS, required=True)
 
 
@@ -160,7 +160,7 @@ class SpokenSchema(Strict):
 
     code = validators.LanguageTag(required=True)
     interpreter = fields.Boolean(truthy={True}, falsy={False})
-    source = coded(SLUG)
+    source = coded(_SLUG)
 
 
 class ChannelSchema(Strict):
@@ -176,7 +176,7 @@ class ChannelSchema(Strict):
     makes_sound = fields.Boolean(truthy={True}, falsy={False})
     for_whom = by_language()
     note = by_language(300)
-    sources = validators.LimitedList(coded(SLUG))
+    sources = validators.LimitedList(coded(_SLUG))
 
     def member_faults(
         self, data: Mapping[str, Any], given: Mapping[str, Any]
@@ -190,7 +190,7 @@ class ContestedSchema(Strict):
     """A member about which sources disagree."""
 
     member = choice(*vocabulary.CONTESTABLE, required=True)
-    sources = validators.LimitedList(coded(SLUG), required=True, validate=_NOT_EMPTY)
+    sources = validators.LimitedList(coded(_SLUG), required=True, validate=_NOT_EMPTY)
     value = one_line()
     note = by_language(300)
 
@@ -259,10 +259,10 @@ def _channels() -> fields.List[Any]:
 class CentreSchema(Strict):
     """A centre's record."""
 
-    id = coded(SLUG, _length(60), required=True)
+    id = coded(_SLUG, _length(60), required=True)
     name = one_line(120, required=True)
     name_translations = by_language(120)
-    kind = choice(*vocabulary.KINDS, required=True)
+    kind = choice(*vocabulary.CENTRE_KINDS, required=True)
     status = choice(*vocabulary.STATUSES, required=True)
     closed_until = coded(validators.day)
     closed_reason = by_language()
@@ -282,7 +282,7 @@ class CentreSchema(Strict):
     coverage = validators.LimitedList(coded(AREA))
     temporary = fields.Nested(TemporarySchema, metadata={IN_EACH_TABLE: False})
     sources = validators.LimitedDict(
-        keys=coded(_length(60), validators.plain_text), values=validators.LimitedList(coded(SLUG))
+        keys=coded(_length(60), validators.plain_text), values=validators.LimitedList(coded(_SLUG))
     )
     contested = validators.LimitedList(fields.Nested(ContestedSchema), validate=_LIST)
     verified = fields.Nested(VerifiedSchema)
@@ -307,7 +307,7 @@ class CentreSchema(Strict):
 class HelplineSchema(Strict):
     """A helpline's record."""
 
-    id = coded(SLUG, _length(60), required=True)
+    id = coded(_SLUG, _length(60), required=True)
     kind = choice(*vocabulary.HELPLINE_KINDS, required=True)
     number = coded(validators.dialled_number)
     display = coded(_length(30), validators.printed_number)
@@ -318,7 +318,7 @@ class HelplineSchema(Strict):
     hours = coded(validators.opening_hours)
     channels = _channels()
     note = by_language()
-    sources = validators.LimitedList(coded(SLUG))
+    sources = validators.LimitedList(coded(_SLUG))
     verified = fields.Nested(VerifiedSchema)
     acknowledged = validators.LimitedList(fields.Nested(AcknowledgedSchema), validate=_ACKNOWLEDGED)
 
@@ -330,14 +330,14 @@ class HelplineSchema(Strict):
         """
         yield from consistency.number_or_address(given)
         yield from consistency.display_agrees(data)
-        yield from consistency.emergency_number(data, given)
+        yield from consistency.emergency_helpline(data, given)
         yield from consistency.channels_of_helpline(data, given)
 
 
 class SourceSchema(Strict):
     """Where a fact was read."""
 
-    id = coded(SLUG, required=True)
+    id = coded(_SLUG, required=True)
     title = one_line(300, required=True)
     publisher = one_line(120)
     url = coded(validators.web_address)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory_api.hours.in_words import hours_lines
-from directory_api.record.records import Texts, text_in
-from directory_api.text.translations import Words, long_date
+from directory_api.record.records import Spoken, TextsByLanguage, text_in
+from directory_api.text.translations import Words, language_name, long_date
 
 _BETWEEN = " · "
 
@@ -34,9 +34,14 @@ class Speaker:
         """Return the text of a key with values that this speaker has said."""
         return self(key, **values)
 
-    def of(self, texts: Texts) -> str | None:
+    def of(self, texts: TextsByLanguage) -> str | None:
         """Return a record's text in this language, else in another one; None without a text."""
         return text_in(texts, self.tag)
+
+    def spoken(self, language: Spoken) -> str:
+        """Return the name of a language that a centre offers, and whether by an interpreter."""
+        name = language_name(language.code, self.tag)
+        return self("spoken.interpreter", language=name) if language.interpreter else name
 
     def day(self, day: date) -> str:
         """Return a date with the month as a word."""

@@ -19,7 +19,7 @@ SERVICES = (
     DUTY,
 )
 AUDIENCES = ("victims", "children", "professionals")
-KINDS = ("specialised-centre", "reception-centre")
+CENTRE_KINDS = ("specialised-centre", "reception-centre")
 STATUSES = ("active", "temporarily_closed", "closed")
 VISIBILITIES = ("public", "locality", "hidden")
 PRECISIONS = ("exact", "street", "postcode", "municipality")

@@ -5,7 +5,7 @@ What no source says is None in every way, and must never be shown, sorted or cou
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from directory_api.record.numbers import FAX
 from directory_api.record.records import (
@@ -14,17 +14,15 @@ from directory_api.record.records import (
     Contested,
     Helpline,
     Spoken,
-    Texts,
+    TextsByLanguage,
     empty_mapping,
 )
-from directory_api.record.vocabulary import BY_PHONE, CHANNEL_KINDS
+from directory_api.record.vocabulary import BY_PHONE
 from directory_api.text.message import Message
 
-# In the order in which `ways` returns them. A web site is no channel: it may have nothing by which
-# people can reach anyone.
-WAY_KINDS = (*CHANNEL_KINDS, "website")
-# What each is called in a sentence.
-KINDS: Mapping[str, Message] = {
+# The kinds of ways, in the order in which `ways` returns them, and what each is called in a
+# sentence. A web site is no channel: it may have nothing by which people can reach anyone.
+WAYS: Mapping[str, Message] = {
     "call": Message("call"),
     "sms": Message("text message"),
     "chat": Message("chat"),
@@ -51,7 +49,7 @@ FACTS: Mapping[str, Mapping[str | bool, Message]] = {
 class Way:
     """A way to reach a record, with everything that is known about it; the rest is None.
 
-    `kind` is a word of WAY_KINDS. `address` is what is dialled, opened or written to; None of a
+    `kind` is a key of WAYS. `address` is what is dialled, opened or written to; None of a
     way in person, whose place is the address of the record, and where it is not known. `display`
     is a number in printed form, and `translations` are web addresses by language. `languages` is
     None if not known. `contested` is what sources disagree about: `address`, or the place of a way
@@ -61,50 +59,43 @@ class Way:
     kind: str
     address: str | None = None
     display: str | None = None
-    translations: Texts = field(default_factory=empty_mapping)
+    translations: TextsByLanguage = field(default_factory=empty_mapping)
     languages: tuple[Spoken, ...] | None = None
     hours: str | None = None
     cost: str | None = None
     on_bill: bool | None = None
     needs_account: bool | None = None
     makes_sound: bool | None = None
-    for_whom: Texts | None = None
-    note: Texts | None = None
+    for_whom: TextsByLanguage | None = None
+    note: TextsByLanguage | None = None
     sources: tuple[str, ...] = ()
     contested: tuple[Contested, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Own:
-    """A number or an address that a record has besides its channels."""
-
-    kind: str
-    address: str | None = None
-    display: str | None = None
-    translations: Texts = field(default_factory=empty_mapping)
-    languages: tuple[str, ...] = ()
-    hours: str | None = None
-    note: Texts = field(default_factory=empty_mapping)
-    sources: tuple[str, ...] = ()
-    contested: tuple[Contested, ...] = ()
+# What a channel without an address of its own is about, where that has another kind.
+_SAME_ADDRESS = {"sms": "call", "form": "website"}
 
 
 def ways(record: Centre | Helpline) -> tuple[Way, ...]:
-    """Return each way to reach a record, in the order of WAY_KINDS.
+    """Return each way to reach a record, in the order of WAYS.
 
     A channel without an address is about the record's own numbers, or its own address, of that
     kind: one way for each. A phone of a centre that no channel of the kind `call` is about is a way
     to call it. The number of a helpline is one only if no channel is about it: a number for text
     messages may take no calls.
     """
-    own = tuple(_of_centre(record) if isinstance(record, Centre) else _of_helpline(record))
+    own = [*(_of_centre(record) if isinstance(record, Centre) else _of_helpline(record))]
     found = [way for channel in record.channels for way in _of_channel(channel, own)]
-    only_once = ("call",) if isinstance(record, Centre) else BY_PHONE
+    kinds_of = {
+        "call": ("call",) if isinstance(record, Centre) else BY_PHONE,
+        "website": ("website", "form"),
+    }
     for each in own:
-        kinds = only_once if each.kind == "call" else _kinds_of(each)
+        kinds = kinds_of.get(each.kind, (each.kind,))
         if not any(way.kind in kinds and way.address == each.address for way in found):
-            found.append(_without_channel(each))
-    return tuple(sorted(found, key=lambda way: WAY_KINDS.index(way.kind)))
+            found.append(each)
+    kinds_in_order = [*WAYS]
+    return tuple(sorted(found, key=lambda way: kinds_in_order.index(way.kind)))
 
 
 def facts(way: Way | Channel) -> tuple[Message, ...]:
@@ -115,39 +106,34 @@ def facts(way: Way | Channel) -> tuple[Message, ...]:
     return tuple(FACTS[name][value] for name, value in known if value is not None)
 
 
-def _kinds_of(own: _Own) -> tuple[str, ...]:
-    return ("website", "form") if own.kind == "website" else (own.kind,)
+def _of_centre(centre: Centre) -> Iterator[Way]:
+    """Yield the numbers and addresses of a centre itself."""
 
-
-def _of_centre(centre: Centre) -> Iterator[_Own]:
     def contested(*members: str) -> tuple[Contested, ...]:
         return tuple(entry for entry in centre.contested if entry.member in members)
 
     for phone in centre.phones:
         if phone.kind != FAX:
-            yield _Own(
+            yield Way(
                 kind="call",
                 address=phone.number,
                 display=phone.display,
-                languages=phone.languages,
+                languages=tuple(map(Spoken, phone.languages)) or None,
                 hours=phone.hours,
-                note=phone.note,
+                note=phone.note or None,
                 sources=centre.sources.get("phones", ()),
                 contested=contested("phones"),
             )
-    for kind, member, address in (
-        ("email", "email", centre.email),
-        ("website", "website", centre.website),
-    ):
+    for member, address in (("email", centre.email), ("website", centre.website)):
         if address:
-            yield _Own(
-                kind=kind,
+            yield Way(
+                kind=member,
                 address=address,
                 sources=centre.sources.get(member, ()),
                 contested=contested(member),
             )
     if centre.address_visibility == "public":
-        yield _Own(
+        yield Way(
             kind="in_person",
             hours=centre.opening_hours,
             sources=centre.sources.get("address", ()),
@@ -155,9 +141,10 @@ def _of_centre(centre: Centre) -> Iterator[_Own]:
         )
 
 
-def _of_helpline(line: Helpline) -> Iterator[_Own]:
+def _of_helpline(line: Helpline) -> Iterator[Way]:
+    """Yield the number and the site of a helpline itself."""
     if line.number:
-        yield _Own(
+        yield Way(
             kind="call",
             address=line.number,
             display=line.display,
@@ -165,7 +152,7 @@ def _of_helpline(line: Helpline) -> Iterator[_Own]:
             sources=line.sources,
         )
     if line.url:
-        yield _Own(
+        yield Way(
             kind="website",
             address=line.url,
             translations=line.url_translations,
@@ -173,35 +160,23 @@ def _of_helpline(line: Helpline) -> Iterator[_Own]:
         )
 
 
-def _of_channel(channel: Channel, own: Sequence[_Own]) -> Iterator[Way]:
+def _of_channel(channel: Channel, own: Sequence[Way]) -> Iterator[Way]:
     """Yield the ways of a channel: one for each own address of the record that it is about."""
-    kind = {"sms": "call", "form": "website"}.get(channel.kind, channel.kind)
+    kind = _SAME_ADDRESS.get(channel.kind, channel.kind)
     about = [each for each in own if each.kind == kind and channel.address in (None, each.address)]
-    for each in about or (_Own(kind=kind, address=channel.address),):
-        yield _way(channel, each)
-
-
-def _way(channel: Channel, own: _Own) -> Way:
-    # The hours, languages and note of a number are those of calls, not of text messages to it.
-    is_same = channel.kind == own.kind
-    spoken = tuple(map(Spoken, own.languages)) if is_same else ()
-    return Way(
-        kind=channel.kind,
-        address=own.address,
-        display=own.display,
-        translations=own.translations,
-        languages=channel.languages or spoken or None,
-        hours=channel.hours or (own.hours if is_same else None),
-        cost=channel.cost,
-        on_bill=channel.on_bill,
-        needs_account=channel.needs_account,
-        makes_sound=channel.makes_sound,
-        for_whom=channel.for_whom or None,
-        note=channel.note or (own.note if is_same else None) or None,
-        sources=tuple(dict.fromkeys((*channel.sources, *own.sources))),
-        contested=own.contested,
-    )
-
-
-def _without_channel(own: _Own) -> Way:
-    return _way(Channel(kind=own.kind), own)
+    for each in about or (Way(kind=kind, address=channel.address),):
+        # The hours, languages and note of a number are those of calls, not of text messages to it.
+        is_same = channel.kind == each.kind
+        yield replace(
+            each,
+            kind=channel.kind,
+            languages=channel.languages or (each.languages if is_same else None),
+            hours=channel.hours or (each.hours if is_same else None),
+            cost=channel.cost,
+            on_bill=channel.on_bill,
+            needs_account=channel.needs_account,
+            makes_sound=channel.makes_sound,
+            for_whom=channel.for_whom or None,
+            note=channel.note or (each.note if is_same else None),
+            sources=tuple(dict.fromkeys((*channel.sources, *each.sources))),
+        )

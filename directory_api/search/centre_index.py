@@ -17,8 +17,6 @@ from directory_api.record.search_words import codes_named, terms_of
 from directory_api.search.point_tree import PointTree
 from directory_api.search.query import NO_FILTERS, Filters, Hit, speaks
 
-# A kind of member and a value, such as ("service", "shelter").
-Tag = tuple[str, Hashable]
 # So many centres that pass a filter are compared without the tree of all.
 _FEW = 64
 _NONE: frozenset[PublishedCentre] = frozenset()
@@ -27,10 +25,13 @@ _id_of = attrgetter("id")
 CODES: Mapping[str, str] = MappingProxyType({"service": "services", "audience": "audiences"})
 
 
-class _Selection(NamedTuple):
-    """The listed centres that pass some filters; None for all of them without a filter. How many
-    of the reachable centres each filter leaves out, by its name in requests; and how many listed
-    ones the filter by opening hours leaves out because their state is unknown.
+class FilterResult(NamedTuple):
+    """What some filters let pass.
+
+    `passing` are the listed centres that pass all of them; None without a filter, for all. For each
+    filter, by its name in requests, `left_out` counts the active centres with a point that do not
+    pass it. `hours_unknown` counts the listed centres that a filter by opening hours leaves out
+    because their state is unknown; None without that filter.
     """
 
     filters: Filters
@@ -51,30 +52,20 @@ class CentreIndex:
         self.all = tuple(sorted(centres, key=_id_of))
         self.by_id: Mapping[str, PublishedCentre] = {each.id: each for each in self.all}
         self.listed = tuple(each for each in self.all if each.status != "closed")
-        tagged = defaultdict[Tag, set[PublishedCentre]](set)
+        # By a kind of member and a value, such as service and shelter.
+        self._having: dict[str, dict[Hashable, set[PublishedCentre]]] = defaultdict(dict)
         for each in self.all:
-            for tag in _tags(each):
-                tagged[tag].add(each)
-        self._tagged: Mapping[Tag, set[PublishedCentre]] = dict(tagged)
+            for kind, value in _values(each):
+                self._having[kind].setdefault(value, set()).add(each)
         # The centres that a search from a place can find.
         self._reachable = frozenset(each for each in self.all if each.is_active and each.point)
         self._open = PointTree(each for each in self.all if each.is_active)
         self._closed = PointTree(each for each in self.all if each.status == "temporarily_closed")
         self.covered = frozenset(self.counts("country"))
         self.blurs = tuple(sorted({each.blur_m for each in self._reachable}))
-        self._whole = self._select(NO_FILTERS)
+        self._whole = self._filter(NO_FILTERS)
         # What was asked for last: a batch and a town ask for the same from each of their places.
         self._last = self._whole
-
-    def changed(self, removed: Iterable[str], added: Iterable[Centre]) -> "CentreIndex":
-        """Return the index without the centres with some ids, and with others, which replace those
-        with the same id.
-        """
-        new = {centre.id: PublishedCentre(centre) for centre in added}
-        gone = {*removed} - new.keys()
-        return CentreIndex(
-            each for identity, each in {**self.by_id, **new}.items() if identity not in gone
-        )
 
     @property
     def temporary(self) -> list[PublishedCentre]:
@@ -83,15 +74,20 @@ class CentreIndex:
 
     def counts(self, kind: str) -> dict[str, int]:
         """Return how many listed centres have each language, service, audience or country."""
-        return {
-            str(value): len(centres)
-            for (each, value), centres in self._tagged.items()
-            if each == kind
-        }
+        return {str(value): len(centres) for value, centres in self._having[kind].items()}
 
     def hours(self) -> Iterator[HoursKey]:
         """Yield the opening hours of active centres, each once."""
-        return (value for _, value in self._tagged if isinstance(value, HoursKey))
+        return (value for value in self._having["hours"] if isinstance(value, HoursKey))
+
+    def filtered(self, filters: Filters) -> FilterResult:
+        """Return the centres that pass some filters, with what these leave out."""
+        if filters == NO_FILTERS:
+            return self._whole
+        last = self._last
+        if last.filters is not filters:
+            last = self._last = self._filter(filters)
+        return last
 
     def nearest(
         self,
@@ -108,7 +104,7 @@ class CentreIndex:
         With `speaking`, only those that speak one of these languages, too; with `blur_m`, only
         those whose points have this blur.
         """
-        passing = self._selected(filters).passing
+        passing = self.filtered(filters).passing
         if speaking:
             speakers = _NONE.union(*self.speakers(speaking))
             passing = speakers if passing is None else passing & speakers
@@ -130,31 +126,21 @@ class CentreIndex:
         """Return the nearest temporarily closed centres that pass the filters, as `nearest` does
         the active ones.
         """
-        passing = self._selected(filters).passing
+        passing = self.filtered(filters).passing
         admits = None if passing is None else passing.__contains__
         return self._closed.nearest(origin, limit, max_distance_m, admits)
-
-    def left_out(self, filters: Filters) -> Mapping[str, int]:
-        """Return how many active centres with a point each filter leaves out, by its name."""
-        return self._selected(filters).left_out
-
-    def hours_unknown(self, filters: Filters) -> int | None:
-        """Return how many listed centres pass the filters but that by opening hours, which leaves
-        them out because their state is unknown; None without that filter.
-        """
-        return self._selected(filters).hours_unknown
 
     def covering(self, codes: Iterable[str], filters: Filters) -> list[PublishedCentre]:
         """Return the active centres whose coverage has one of some codes and that pass the filters,
         sorted by id.
         """
         found = self._union("coverage", codes)
-        passing = self._selected(filters).passing if found else None
+        passing = self.filtered(filters).passing if found else None
         return sorted(found if passing is None else found & passing, key=_id_of)
 
     def search(self, filters: Filters, words: str | None = None) -> Sequence[PublishedCentre]:
         """Return the listed centres that pass the filters and match the words, sorted by id."""
-        passing = self._selected(filters).passing
+        passing = self.filtered(filters).passing
         found = self.listed
         if passing is not None:
             found = tuple(each for each in found if each in passing)
@@ -176,14 +162,15 @@ class CentreIndex:
         found = [*centres] if terms else []
         for prefixes in terms:
             named = _NONE.union(
-                *(self._tagged.get(tag, _NONE) for each in prefixes for tag in codes_named(each))
+                *(
+                    self._having[kind].get(code, _NONE)
+                    for each in prefixes
+                    for kind, code in codes_named(each)
+                )
             )
             beginnings = [f" {each}" for each in prefixes]
-            found = [
-                each
-                for each in found
-                if each in named or any(beginning in each.words for beginning in beginnings)
-            ]
+            begun = {each for beginning in beginnings for each in found if beginning in each.words}
+            found = [each for each in found if each in begun or each in named]
         return found
 
     def speakers(self, languages: Iterable[str]) -> list[AbstractSet[PublishedCentre]]:
@@ -198,18 +185,10 @@ class CentreIndex:
 
     def _union(self, kind: str, values: Iterable[Hashable]) -> AbstractSet[PublishedCentre]:
         """Return the centres with one of some values of a member."""
-        sets = [self._tagged.get((kind, value), _NONE) for value in values]
+        sets = [self._having[kind].get(value, _NONE) for value in values]
         return sets[0] if len(sets) == 1 else _NONE.union(*sets)
 
-    def _selected(self, filters: Filters) -> _Selection:
-        if filters == NO_FILTERS:
-            return self._whole
-        last = self._last
-        if last.filters is not filters:
-            last = self._last = self._select(filters)
-        return last
-
-    def _select(self, filters: Filters) -> _Selection:
+    def _filter(self, filters: Filters) -> FilterResult:
         sets = self._passing(filters)
         left_out = {
             name: len(self._reachable) - len(self._reachable & sets[name]) for name in sorted(sets)
@@ -217,12 +196,12 @@ class CentreIndex:
         passing = reduce(and_, sets.values()) if sets else None
         unknown = filters.with_unknown_hours()
         hours_unknown = len(reduce(and_, self._passing(unknown).values())) if unknown else None
-        return _Selection(filters, passing, left_out, hours_unknown)
+        return FilterResult(filters, passing, left_out, hours_unknown)
 
     def _passing(self, filters: Filters) -> dict[str, AbstractSet[PublishedCentre]]:
         """Return the listed centres that pass each filter that is set, by its name in requests."""
         passing: dict[str, AbstractSet[PublishedCentre]] = {
-            kind: self._tagged.get((kind, value), _NONE)
+            kind: self._having[kind].get(value, _NONE)
             for kind in CODES
             if (value := getattr(filters, kind)) is not None
         }
@@ -239,8 +218,8 @@ def _codes(centre: Centre, member: str) -> Iterable[str]:
     return (held,) if isinstance(held, str) else held or ()
 
 
-def _tags(published: PublishedCentre) -> Iterator[Tag]:
-    """Yield the tags of a centre: those that a filter or a count asks for."""
+def _values(published: PublishedCentre) -> Iterator[tuple[str, Hashable]]:
+    """Yield the kinds of members that a filter or a count asks for, and the values of a centre."""
     centre = published.centre
     if published.is_active:
         yield "hours", published.hours

@@ -12,6 +12,7 @@ import math
 from bisect import insort
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from directory_api.place.distance import geodesic_m
@@ -35,6 +36,7 @@ _MOST_ROUNDS = 5
 _CONVERGED = 1e-12
 # Rounding errors of a chord of the unit sphere; on the ground it is 6 micrometres.
 _CHORD_ERROR = 1e-12
+_chord_of = attrgetter("chord")
 # So many points are compared one by one.
 _LEAF = 8
 
@@ -43,6 +45,14 @@ class _Spot(NamedTuple):
     """A point on the unit sphere and on the ellipsoid, and the centres there, sorted by id."""
 
     vector: Vector
+    point: Point
+    centres: list[PublishedCentre]
+
+
+class _Candidate(NamedTuple):
+    """A point at some chord of the unit sphere, and the admitted centres there."""
+
+    chord: float
     point: Point
     centres: list[PublishedCentre]
 
@@ -79,14 +89,14 @@ class PointTree:
         """
         most = math.inf if farthest_m is None else farthest_m
         near = self._near(_on_sphere(origin), limit, most, admits)
-        metres = [_vincenty_m(origin, point) for point, _ in near]
+        metres = [_vincenty_m(origin, each.point) for each in near]
         if _is_undecided(metres, most):
-            metres = [geodesic_m(origin, point) for point, _ in near]
+            metres = _measured(origin, near, limit)
         ranked = sorted(
             (round(far, _DIGITS), centre.id, far, centre)
-            for far, (_, centres) in zip(metres, near, strict=True)
+            for far, candidate in zip(metres, near, strict=False)
             if far <= most
-            for centre in centres
+            for centre in candidate.centres
         )
         # Ties are neighbours. Nothing is as far as infinity.
         rounded = [math.inf, *(entry[0] for entry in ranked[: limit + 1]), math.inf]
@@ -101,13 +111,13 @@ class PointTree:
         limit: int,
         farthest_m: float,
         admits: Callable[[PublishedCentre], bool] | None,
-    ) -> list[tuple[Point, list[PublishedCentre]]]:
-        """Return the points that may have one of the nearest centres, and the admitted ones there:
-        of many at a point the first, one more than the limit.
+    ) -> list[_Candidate]:
+        """Return the points that may have one of the nearest centres, by their chords, with the
+        admitted centres there: of many at a point the first, one more than the limit.
         """
         reach = _chord(farthest_m)
         shortest: list[float] = []
-        found: list[tuple[float, Point, list[PublishedCentre]]] = []
+        found: list[_Candidate] = []
         waiting = [(0.0, self._root)]
         while waiting:
             least, part = waiting.pop()
@@ -123,14 +133,13 @@ class PointTree:
                     continue
                 here = centres if admits is None else [each for each in centres if admits(each)]
                 if here:
-                    found.append((chord, point, here[: limit + 1]))
+                    found.append(_Candidate(chord, point, here[: limit + 1]))
                     for _ in here[:limit]:
                         insort(shortest, chord)
                     if len(shortest) >= limit:
                         del shortest[limit:]
-                        arc = 2 * math.asin(min(1.0, shortest[-1] / 2))
-                        reach = min(reach, _chord(arc * SEMI_MAJOR_M))
-        return [(point, here) for chord, point, here in found if chord <= reach]
+                        reach = min(reach, _chord(_arc(shortest[-1]) * SEMI_MAJOR_M))
+        return sorted((each for each in found if each.chord <= reach), key=_chord_of)
 
 
 def _part(spots: list[_Spot]) -> _Node | list[_Spot]:
@@ -155,6 +164,27 @@ def _chord(metres: float) -> float:
     """Return the chord of the unit sphere beyond which every point is farther than some metres."""
     arc = min(math.pi, (metres + _CLOSE_M) / _SEMI_MINOR_M)
     return 2 * math.sin(arc / 2) + _CHORD_ERROR
+
+
+def _arc(chord: float) -> float:
+    """Return the arc (radians) over a chord of the unit sphere."""
+    return 2 * math.asin(min(1.0, chord / 2))
+
+
+def _measured(origin: Point, near: list[_Candidate], limit: int) -> list[float]:
+    """Return the distances by geopy, as far as a point may have one of the nearest centres: around
+    the point that is opposite to the origin all are as near to each other as the arcs can tell.
+    """
+    metres: list[float] = []
+    shortest: list[float] = []
+    for chord, point, centres in near:
+        least = _arc(chord) * _SEMI_MINOR_M
+        if len(shortest) >= limit and least > shortest[limit - 1] + _CLOSE_M:
+            break
+        metres.append(geodesic_m(origin, point))
+        for _ in centres[:limit]:
+            insort(shortest, metres[-1])
+    return metres
 
 
 def _is_undecided(metres: list[float], farthest_m: float) -> bool:

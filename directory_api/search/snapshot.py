@@ -41,7 +41,7 @@ from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
 # The kinds of records that a snapshot has besides centres.
-OTHER_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
+_OTHER_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
@@ -69,7 +69,7 @@ class Snapshot:
         self._digests: Mapping[str, str] = {}
         self._fill(
             revision,
-            {kind: contents[kind] for kind in OTHER_KINDS if kind in contents},
+            {kind: contents[kind] for kind in _OTHER_KINDS if kind in contents},
             gazetteer,
             written,
             past,
@@ -91,26 +91,22 @@ class Snapshot:
         small: dict[str, dict[str, Record]] = {}
         digests: dict[str, str] = {}
         hidden: dict[str, frozenset[str]] = {}
-        added: list[Centre] = []
+        centres: list[PublishedCentre] = []
         for kind, identity, text, digest, _ in stored.records:
-            if kind in OTHER_KINDS:
+            if kind in _OTHER_KINDS:
                 small.setdefault(kind, {})[identity] = loads(text)
             if kind != "centre":
                 continue
             digests[identity] = digest
             if base and base._digests.get(identity) == digest:
                 sources = base._hidden_sources.get(identity)
+                centres.append(base.index.by_id[identity])
             else:
                 record = loads(text)
                 sources = hidden_sources(record)
-                added.append(published(Centre.from_record(record), gazetteer))
+                centres.append(PublishedCentre(published(Centre.from_record(record), gazetteer)))
             if sources:
                 hidden[identity] = sources
-        removed = [*base.index.by_id.keys() - digests.keys()] if base else []
-        if base is None:
-            index = CentreIndex(map(PublishedCentre, added))
-        else:
-            index = base.index.changed(removed, added) if removed or added else base.index
         snapshot = cls.__new__(cls)
         snapshot._hidden_sources = hidden
         snapshot._digests = digests
@@ -121,7 +117,7 @@ class Snapshot:
             {(each.kind, each.id): each.revision for each in stored.records},
             stored.past,
             stored.links,
-            index,
+            CentreIndex(centres),
             previous,
         )
         return snapshot
@@ -190,8 +186,11 @@ class Snapshot:
         hidden = frozenset[str]().union(*self._hidden_sources.values())
         for line in self.helplines if hidden else ():
             hidden -= cited(line.to_record())
+        # Few centres have one of these words; reading each would take half a second at 10,000.
+        words = [f'"{source}"'.encode() for source in hidden]
         for each in self.index.all if hidden else ():
-            hidden -= cited(loads(each.json))
+            if any(word in each.json for word in words):
+                hidden -= cited(loads(each.json))
         return hidden
 
     def _use(self, index: CentreIndex) -> None:
@@ -206,11 +205,11 @@ class Snapshot:
         of the permanent ones; itself if none hold.
         """
         centres = (each.centre.at(moment) for each in self.index.temporary)
-        changed = [centre for centre in centres if centre.permanent]
+        changed = {each.id: PublishedCentre(each) for each in centres if each.permanent}
         if not changed:
             return self
         snapshot = copy(self)
-        snapshot._use(self.index.changed((), changed))
+        snapshot._use(CentreIndex(changed.get(each.id, each) for each in self.index.all))
         return snapshot
 
     @property
@@ -306,7 +305,8 @@ class Snapshot:
             hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
             rival = next((hit for hit in hits if hit.published is rival.published), None)
         outside = not self.covers(origin)
-        is_filtered = filters != NO_FILTERS
+        filtered = self.index.filtered(filters)
+        is_filtered = filtered.passing is not None
         shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
@@ -317,10 +317,10 @@ class Snapshot:
             outside_coverage=outside,
             hits=shown,
             responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
-            hours_unknown=self.index.hours_unknown(filters),
+            hours_unknown=filtered.hours_unknown,
             open_at=filters.open_at,
             swapped=outside and _could_be_swapped(origin, self.covers_near),
-            left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
+            left_out=MappingProxyType(filtered.left_out) if is_filtered else None,
             closest=self._closest(origin, shown) if is_filtered or not shown else None,
             preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
             temporarily_closed=self._closed(query, origin, shown),

@@ -25,7 +25,7 @@ class Backup:
 
 class Backups:
     """The backups in a folder. What is written is checked before its digest is written, so a file
-    without one is no backup.
+    without one is no backup; nor is a digest whose file is gone.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,7 +34,11 @@ class Backups:
     def all(self) -> list[Backup]:
         """Return them, the oldest first; none if the folder cannot be read."""
         try:
-            times = sorted((each.stat().st_mtime, each) for each in self._folder.glob("*.sha256"))
+            times = sorted(
+                (each.stat().st_mtime, each)
+                for each in self._folder.glob("*.sha256")
+                if each.with_suffix("").is_file()
+            )
         except OSError:
             return []
         return [Backup(each.with_suffix(""), datetime.fromtimestamp(at, UTC)) for at, each in times]

@@ -55,15 +55,7 @@ class StoredPostcodes:
     gazetteer: Gazetteer = field(compare=False)
 
 
-class Mention(NamedTuple):
-    """A record, and its place among all records of its kind by id, from 0."""
-
-    place: int
-    id: str
-    record: Record
-
-
-class StoredRecord(NamedTuple):
+class RecordRow(NamedTuple):
     """A record as it is stored: its JSON with its SHA-256, and the revision that wrote it."""
 
     kind: str
@@ -79,7 +71,7 @@ class StoredDirectory:
 
     revision: int
     version: str
-    records: Sequence[StoredRecord]
+    records: Sequence[RecordRow]
     links: RevisionLinks
     past: PublicHistory
     postcodes: StoredPostcodes

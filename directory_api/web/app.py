@@ -10,14 +10,13 @@ from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory_api.bootstrap import Directory
-from directory_api.config import FORWARDED, Settings
+from directory_api.config import FORWARDED
 from directory_api.feature import Feature, use_each
-from directory_api.hours.timetable import Timeless, Timetable
 from directory_api.left_out import Unusable, leave_out, left_out
 from directory_api.text.strict_json import BODY_BYTES
 from directory_api.web.access.auth import BearerAuth
-from directory_api.web.context import Web
-from directory_api.web.errors import ErrorRenderer
+from directory_api.web.api import blueprints
+from directory_api.web.error_renderer import ErrorRenderer
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.http.parsing import refuse_content_coding
@@ -29,8 +28,8 @@ from directory_api.web.middleware.rate_limit import (
     RateLimitMiddleware,
 )
 from directory_api.web.middleware.request_log import RequestLogMiddleware, note_route
-from directory_api.web.operations import monitoring
-from directory_api.web.v1 import centres, nearest, postcodes, proposals, records
+from directory_api.web.routes import ROUTES, SECURITY_TXT
+from directory_api.web.served import Web
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.application import Application, by_method
 
@@ -74,26 +73,17 @@ def _made(
 ) -> Application:
     settings = directory.settings
     directory.live.report, directory.live.report_writes = log.store, log.writes
-    editions = directory.editions(now, Timeless if static_site else Timetable)
+    editions = directory.editions(now, timeless=static_site)
     app = Application(__name__)
     limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens)
     web = Web(directory, editions, auth, limiter, now, static_site)
     audiences = [*chain(*use_each(lambda feature: tuple(feature.audiences(web))))]
     renderer = ErrorRenderer(app.part, editions, audiences)
-    configured = partial(_configured, settings=settings, renderer=renderer)
-    configured(
-        app,
-        nearest.blueprint(editions, limiter),
-        centres.blueprint(editions),
-        postcodes.blueprint(editions),
-        records.blueprint(directory.editor, auth, editions, renderer.response),
-        proposals.blueprint(directory.proposals, auth),
-        monitoring.blueprint(directory.live, editions),
-    )
+    configured = partial(_configured, web=web, renderer=renderer)
+    core = (*ROUTES, SECURITY_TXT) if settings.security_contact else ROUTES
+    configured(app, *blueprints("core", core, auth))
     use_each(lambda feature: _register(app, feature.routes(web)))
-    if settings.security_contact:
-        app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
 
     def add_parts(feature: Feature) -> None:
         for path, routes in feature.parts.items():
@@ -102,7 +92,10 @@ def _made(
     use_each(add_parts)
     finished = next(iter(use_each(lambda feature: feature.finished_answers(web))), None)
     routes: WSGIApplication = app.wsgi_app
-    reading = FormatSuffixMiddleware(finished.recording(routes) if finished else routes)
+    reading = FormatSuffixMiddleware(
+        finished.recording(routes) if finished else routes,
+        [route.path for route in ROUTES if route.has_formats],
+    )
     inner = by_method(reading, routes)
     if finished:
         inner = finished.with_body(inner)
@@ -159,7 +152,7 @@ def _part(
 
 
 def _configured(
-    app: Application, *blueprints: Blueprint, settings: Settings, renderer: ErrorRenderer
+    app: Application, *blueprints: Blueprint, web: Web, renderer: ErrorRenderer
 ) -> Application:
     """Return an application with the settings that all parts have, and these routes."""
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
@@ -170,8 +163,9 @@ def _configured(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     # The path of requests that tests and other parts of this process send.
-    app.config["APPLICATION_ROOT"] = settings.path_prefix or "/"
-    app.config[responses.PUBLIC_URL] = settings.public_url
+    app.config["APPLICATION_ROOT"] = web.settings.path_prefix or "/"
+    app.config[responses.PUBLIC_URL] = web.settings.public_url
+    app.extensions["directory"] = web
     app.jinja_env.globals.update(link=responses.link)
     renderer.install(app)
     for blueprint in blueprints:

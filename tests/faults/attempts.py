@@ -8,7 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from directory_api.change.change import COLLECTIONS, Contents, Record
-from directory_api.record.records import Centre, Helpline, private
+from directory_api.record.records import Centre, Helpline, private_members
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.record_strategies import codes
 
@@ -122,7 +122,7 @@ MEMBERS: tuple[tuple[str, str], ...] = (
             ("helpline", Helpline, HelplineSchema),
         )
         for name in schema().fields
-        if name not in ("id", *private(record))
+        if name not in ("id", *private_members(record))
     ),
     *(("directory", name) for name in ("publisher", "licence", "sources")),
 )

@@ -22,7 +22,7 @@ from directory_api.change.change import Change, Contents
 from directory_api.change.guards import CONFIRMED, to_type
 from directory_api.change.proposal import Proposal
 from directory_api.change.review import hides
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.tokens import Tokens, granted
 from directory_api.features.desk.admin.change_view import TYPED
 from directory_api.features.desk.imports.importer import importer_of

@@ -129,7 +129,7 @@ def test_a_library_of_an_engine_that_cannot_be_used_is_no_traceback(
     """`doctor` names it, other commands end with a sentence."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", "postgresql://db.example.org/directory")
 
-    def open_it(_url: str) -> None:
+    def open_it(_url: str, _read_only: object) -> None:
         raise ImportError("libpq")
 
     monkeypatch.setattr("directory_api.features.postgres.engines._open", open_it)

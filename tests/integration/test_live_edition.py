@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.answer import as_json
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
@@ -301,16 +300,6 @@ def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
     for unknown in ("emergency-fr", "emergency-", "es-112"):
         with pytest.raises(HelplineNotFound):
             edition.helplines.get(unknown)
-
-
-def test_about_tells_what_is_loaded(edition: Edition) -> None:
-    """Sizes, countries, publisher and attributions are those of the data."""
-    about = as_json.about(edition.snapshot, edition.helplines, "1.0", {})
-    assert about["counts"] == {"centres": 3, "helplines": 24, "postcodes": {"BE": 1149}}
-    assert (about["coverage"], about["licence"]["name"]) == (["BE"], "CC BY 4.0")
-    assert any("GeoNames" in line["name"] for line in about["attribution"])
-    places = edition.places
-    assert places.resolve("4000", "BE") == places.begins_with("4000", "BE", 1)[0]
 
 
 def test_without_a_load_only_helplines_are_answered(tmp_path: Path) -> None:

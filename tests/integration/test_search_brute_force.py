@@ -6,6 +6,7 @@ answer, by great circles: geopy would take half a second for 10,000 centres.
 
 import math
 import random
+from bisect import insort
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -130,10 +131,10 @@ class Scan:
                 break
             centre = self._centres[identity]
             if passes(centre) and self.metres(centre) <= most:
-                found.append((round(self.metres(centre), 3), identity))
+                insort(found, (round(self.metres(centre), 3), identity))
                 if len(found) >= count:
-                    last = sorted(found)[count - 1][0]
-        return sorted(found)
+                    last = found[count - 1][0]
+        return found
 
 
 @cache
@@ -151,7 +152,7 @@ def _passes(centre: Centre, filters: Filters, opening: Opening | None) -> bool:
         (filters.service is None or filters.service in centre.services)
         and (filters.audience is None or filters.audience in centre.audiences)
         and (filters.language is None or _speaks(centre, filters.language))
-        and (opening is None or (centre.status == "active" and HoursKey.of(centre) in opening.open))
+        and (opening is None or (centre.status == "active" and centre.open_hours in opening.open))
     )
 
 

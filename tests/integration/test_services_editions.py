@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.hours.timetable import Opening, Timeless
+from directory_api.hours.timetable import Opening
 from directory_api.live.editions import EditionCache
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.text.errors import NotReady
@@ -63,13 +63,13 @@ def test_a_thread_that_waited_for_an_edition_uses_the_one_that_was_made(
     """In an edition of its own, everything would be made twice."""
     editions = _editions(directory, Clock(NOON))
     edition = editions.current()
-    made, editions._edition = editions._edition, None
+    made, editions._current = editions._current, None
     with ThreadPoolExecutor(1) as threads:
         with editions._making:
             waiting = threads.submit(editions.current)
             with pytest.raises(TimeoutError):
                 waiting.result(0.2)
-            editions._edition = made
+            editions._current = made
         assert waiting.result(10) is edition
 
 
@@ -158,15 +158,15 @@ def test_a_new_revision_begins_a_new_edition(tmp_path: Path) -> None:
     editions = _editions(directory, Clock(NOON))
     before = editions.current()
     before.cached("key", lambda: 1)
-    hours = before.timetable.intervals(before.snapshot.centres[0])
+    hours = before.timetable.intervals(before.snapshot.centres[0].open_hours)
     load(directory, [centre(opening_hours="Mo-Fr 09:00-17:00", name="Renamed")])
     renamed = editions.current()
     assert renamed.snapshot.revision > before.snapshot.revision
     assert renamed.cached("key", lambda: 2) == 2
-    assert renamed.timetable.intervals(renamed.snapshot.centres[0]) is hours
+    assert renamed.timetable.intervals(renamed.snapshot.centres[0].open_hours) is hours
     load(directory, [centre(opening_hours="Mo-Fr 09:00-12:00", name="Renamed")])
     shorter = editions.current()
-    assert shorter.timetable.intervals(shorter.snapshot.centres[0]) != hours
+    assert shorter.timetable.intervals(shorter.snapshot.centres[0].open_hours) != hours
 
 
 def test_opening_states_can_be_requested_for_any_moment(directory: Directory) -> None:
@@ -182,7 +182,7 @@ def test_opening_states_can_be_requested_for_any_moment(directory: Directory) ->
 
 def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> None:
     """With the timetable for stored pages an active centre's state is unknown at every moment."""
-    edition = directory.editions(Clock(NOON), Timeless).current()
+    edition = directory.editions(Clock(NOON), timeless=True).current()
     for moment in (NOON, NOON + timedelta(days=300)):
         opening = edition.opening(moment)
         assert opening is not None

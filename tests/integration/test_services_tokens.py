@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.edit.tokens import BOTH_VALID, LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
+from directory_api.edit.second_person import begins_review, review_required
+from directory_api.edit.tokens import BEGINNING, BOTH_VALID, LONGEST_DAYS, SESSION_LIFE, Tokens
 from directory_api.record.token import SCOPES, Actor, Token
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sqlite.engine import SqliteEngine
@@ -60,11 +61,11 @@ def test_a_token_has_256_bits_and_a_prefix(tokens: Tokens) -> None:
     secrets = [secret for secret, _ in made]
     assert len(set(secrets)) == len({token.id for _, token in made}) == 20
     for secret, token in made:
-        assert re.fullmatch(PREFIX + "[A-Za-z0-9_-]{43}", secret)
-        assert len(base64.urlsafe_b64decode(secret.removeprefix(PREFIX) + "=")) * 8 == 256
+        assert re.fullmatch(BEGINNING + "[A-Za-z0-9_-]{43}", secret)
+        assert len(base64.urlsafe_b64decode(secret.removeprefix(BEGINNING) + "=")) * 8 == 256
         assert token.id not in secret
     # Each of the bytes differs somewhere: none is fixed.
-    raw = [base64.urlsafe_b64decode(secret.removeprefix(PREFIX) + "=") for secret in secrets]
+    raw = [base64.urlsafe_b64decode(secret.removeprefix(BEGINNING) + "=") for secret in secrets]
     assert all(len(set(column)) > 1 for column in zip(*raw, strict=True))
 
 
@@ -77,11 +78,11 @@ def test_a_secret_is_nowhere_in_the_database(tokens: Tokens, path: Path) -> None
     tokens.actor(secret)
     bytes_on_disk = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert b"anna" in bytes_on_disk
-    for text in (secret, secret.removeprefix(PREFIX), session):
-        raw = base64.urlsafe_b64decode(text.removeprefix(PREFIX) + "=")
+    for text in (secret, secret.removeprefix(BEGINNING), session):
+        raw = base64.urlsafe_b64decode(text.removeprefix(BEGINNING) + "=")
         for hidden in (text.encode(), raw, raw.hex().encode(), raw.hex().upper().encode()):
             assert hidden not in bytes_on_disk
-    assert PREFIX not in "".join(everything(path))
+    assert BEGINNING not in "".join(everything(path))
 
 
 def test_a_token_says_who_and_what_for(tokens: Tokens) -> None:
@@ -114,7 +115,7 @@ def test_unknown_revoked_and_expired_tokens_are_refused_alike(
     clock.pass_by(timedelta(days=2))
     before = everything(path)
     digest_like = "0" * 64
-    strange = ("", "x", "\ud800", digest_like, revoked[:-1], revoked.upper(), PREFIX)
+    strange = ("", "x", "\ud800", digest_like, revoked[:-1], revoked.upper(), BEGINNING)
     refusals = {
         _refusal(partial(look, secret))
         for look in (tokens.actor, tokens.sign_in, tokens.signed_in)
@@ -282,13 +283,13 @@ def test_review_is_on_once_two_persons_may_approve_and_stays_on(
     """Tokens with approve or admin count; later they are revoked or over. Only `off` ends it."""
     tokens.create("editor", ["edit", "read-history"], 90)
     tokens.create("approver", ["approve"], 1)
-    assert not tokens.review_required("auto")
+    assert not review_required("auto", tokens.list())
     _, admin = tokens.create("admin", ["admin"], 90)
-    assert tokens.review_required("auto")
+    assert review_required("auto", tokens.list())
     tokens.revoke(admin.id)
     clock.pass_by(timedelta(days=2))
-    assert tokens.review_required("auto")
-    assert not tokens.review_required("off")
+    assert review_required("auto", tokens.list())
+    assert not review_required("off", tokens.list())
 
 
 @pytest.mark.parametrize(
@@ -306,36 +307,19 @@ def test_who_makes_the_second_approver_can_know_that_review_begins(
     tokens: Tokens, setting: str, name: str, scopes: tuple[str, ...], begins: bool
 ) -> None:
     """Only where it begins by itself, and once."""
-    assert not tokens.begins_review("auto", "Anna", ["approve"])
+    assert not begins_review("auto", tokens.list(), "Anna", ["approve"], NOON.date())
     _, anna = tokens.create("Anna", ["approve"], 30)
-    assert tokens.begins_review(setting, name, scopes) == begins
-    before = tokens.review_required(setting)
+    assert begins_review(setting, tokens.list(), name, scopes, NOON.date()) == begins
+    before = review_required(setting, tokens.list())
     if name == "ANNA":
         tokens.revoke(anna.id)
     tokens.create(name, scopes, 30)
-    assert (tokens.review_required(setting) and not before) == begins
+    assert (review_required(setting, tokens.list()) and not before) == begins
     if begins:
-        assert not tokens.begins_review(setting, "Carl", ["approve"])
+        assert not begins_review(setting, tokens.list(), "Carl", ["approve"], NOON.date())
 
 
 # Secrets that are derived and replaced
-
-
-def test_a_derived_secret_ends_with_its_token_and_is_no_token(tokens: Tokens, clock: Clock) -> None:
-    """It is the same each time, another for another purpose or token, and allows no sign-in."""
-    (_, first), (_, second) = (tokens.create(name, ("edit",), 30) for name in ("anna", "bert"))
-    secret = tokens.derived(first.id, "calendar")
-    assert secret == tokens.derived(first.id, "calendar")
-    assert (
-        len({secret, tokens.derived(first.id, "feed"), tokens.derived(second.id, "calendar")}) == 3
-    )
-    with pytest.raises(TokenRefused):
-        tokens.actor(str(secret))
-    assert tokens.derived("00000000", "calendar") is None
-    tokens.revoke(first.id)
-    assert tokens.derived(first.id, "calendar") is None
-    clock.pass_by(timedelta(days=31))
-    assert tokens.derived(second.id, "calendar") is None
 
 
 def test_two_secrets_of_a_token_are_valid_for_a_day(tokens: Tokens, clock: Clock) -> None:

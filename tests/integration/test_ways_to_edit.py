@@ -12,6 +12,8 @@ import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.bootstrap import open_directory
+from directory_api.change import directory as change_directory
+from directory_api.change.change import Change, Stamp
 from directory_api.web.app import create_app
 from tests.support.amount import some
 from tests.support.api_client import problem
@@ -95,7 +97,7 @@ def test_a_mistake_is_stopped_in_the_same_way_by_every_way_to_edit(
         at_once = {ONE} if way.is_file else {ONE, HIDES}
         at_once |= {SECOND} if way.is_second else set()
         assert said.is_done is bool(at_once & mistake.stopped_by), (name, said)
-        stored = dict(shared.directory.stores.store.excerpt([(edited.kind, edited.id)]).contents)
+        stored = dict(shared.directory.stores.store.records().contents)
         record = stored.get(edited.kind, {}).get(edited.id)
         assert record == (edited.after if said.is_done else edited.before), name
         if said.codes is not None:
@@ -135,6 +137,30 @@ def test_every_way_leaves_the_same_history_and_is_served(
     assert answer.status_code == (404 if edited.after is None else 200)
     if edited.after:
         assert answer.get_json().get("email") == edited.after.get("email")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, way in WAYS.items() if ADDED in way.takes and not way.is_file]
+)
+def test_no_way_adds_more_records_than_a_directory_can_have(
+    maintainer_app: MaintainerApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The refusal says what to do instead. Files have a test of their own."""
+    directory, whole = maintainer_app.directory, shipped_records()
+    most = max(map(len, (whole["centres"], whole["helplines"], whole["sources"])))
+    monkeypatch.setattr(change_directory, "MOST_RECORDS", most)
+    others = [made_up_centre(number) for number in range(2, 2 + most - len(whole["centres"]))]
+    directory.stores.store.append(
+        [Change("centre", each["id"], None, each) for each in others],
+        Stamp("x", directory.clock(), "x"),
+        expected=directory.stores.store.revision(),
+    )
+    directory.live.refresh()
+    send = WAYS[name].begin(Attempt(maintainer_app, tmp_path, _EDITS[ADDED]))
+    said = send(None)
+    assert any("make several directories" in each for each in said.errors), said
+    assert not said.is_done
+    assert len(directory.live.snapshot.centres) == most
 
 
 def _confirmed(app: MaintainerApp) -> Record:

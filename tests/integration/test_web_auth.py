@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from directory_api.edit.tokens import PREFIX, Tokens
+from directory_api.edit.tokens import BEGINNING, Tokens
 from directory_api.store.sql.access import AccessStore
 from directory_api.store.sqlite.engine import SqliteConnection, SqliteEngine
 from directory_api.web.app import create_app
@@ -35,8 +35,12 @@ SCOPES = {
     "read-history": [name for name in PRIVATE if name.endswith("/history")],
     "approve": [name for name in PRIVATE if name.endswith("/approve")],
 }
+# The answer has former values.
+RESTORE = [name for name in PRIVATE if name.endswith("/restore")]
 SCOPES["edit"] = [
-    name for name in PRIVATE if name not in (*ANYBODY, *SCOPES["read-history"], *SCOPES["approve"])
+    name
+    for name in PRIVATE
+    if name not in (*ANYBODY, *RESTORE, *SCOPES["read-history"], *SCOPES["approve"])
 ]
 
 
@@ -81,7 +85,7 @@ def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
     maintainer_app.directory.tokens.revoke(token.id)
     return {
         "missing": None,
-        "unknown": f"Bearer {PREFIX}{secrets.token_urlsafe(32)}",
+        "unknown": f"Bearer {BEGINNING}{secrets.token_urlsafe(32)}",
         "revoked": f"Bearer {revoked}",
         "expired": f"Bearer {expired_token(maintainer_app, 'old')}",
         "empty": "Bearer ",
@@ -153,6 +157,18 @@ def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: 
         assert _private(maintainer_app, name, f"Bearer {lacks}").status_code in (200, 404)
 
 
+@pytest.mark.needs("reference")
+@pytest.mark.parametrize("name", RESTORE)
+def test_to_restore_a_record_takes_two_scopes(maintainer_app: MaintainerApp, name: str) -> None:
+    """To change it, and to read its former values."""
+    for number, scopes in enumerate(
+        (["edit", "approve"], ["read-history"], ["read-history", "edit"])
+    ):
+        secret, _ = maintainer_app.directory.tokens.create(f"person {number}", scopes, 30)
+        answer = _private(maintainer_app, name, f"Bearer {secret}", json={"revision": 1})
+        assert (answer.status_code == 403) is (len(scopes) < 2 or "approve" in scopes)
+
+
 def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:
     """Each secret in every header, path, query and body of every route."""
     client, answers = app.test_client(), []
@@ -184,9 +200,9 @@ def test_a_token_is_in_no_log_metric_answer_or_database(
     """A valid and an invalid token are sent in every header, path, query and body of every route;
     neither they nor the hash appear in the output, and the database has only hashes.
     """
-    good, wrong = maintainer_app.secrets["dora"], f"{PREFIX}{'canary' * 8}"[:53]
+    good, wrong = maintainer_app.secrets["dora"], f"{BEGINNING}{'canary' * 8}"[:53]
     marks = re.compile(
-        f"{good[len(PREFIX) :]}|canarycanary|{hashlib.sha256(good.encode()).hexdigest()}"
+        f"{good[len(BEGINNING) :]}|canarycanary|{hashlib.sha256(good.encode()).hexdigest()}"
     )
     edit = {"Authorization": f"Bearer {good}", "Idempotency-Key": "k"}
     app = create_app(maintainer_app.directory)

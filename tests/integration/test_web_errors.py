@@ -78,7 +78,7 @@ def test_every_error_reaches_every_audience(
     path, accept, content_type = AUDIENCES[audience]
     raised.append(CASES[name])
     response = app.test_client().get(path, headers={"Accept": accept})
-    described = problems.describe(CASES[name])
+    described = problems.problem_of(CASES[name])
     # A maintainer whose change met another one may repeat it, as when the store is away.
     retried = (
         audience == "maintainer"

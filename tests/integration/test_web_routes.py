@@ -16,7 +16,6 @@ from directory_api import __version__
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.reference import reference
-from directory_api.features.reference.spec import openapi
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient, problem
 from tests.support.openapi_document import COMMITTED
@@ -27,6 +26,7 @@ from tests.support.records import (
     made_up_centre,
     shipped_records,
 )
+from tools.openapi.document import openapi
 
 NEEDS = ("reference",)
 
@@ -384,5 +384,5 @@ def test_answers_are_compact_utf_8(api: ApiClient) -> None:
 def test_an_example_that_fails_stops_the_making_of_the_contract() -> None:
     """openapi() refuses an operation whose example request is not answered with 200."""
     not_loaded = create_app(open_directory(Settings(rate_limit="")))
-    with pytest.raises(RuntimeError, match="the example of get /v1/nearest"):
+    with pytest.raises(RuntimeError, match="the example of GET /v1/nearest"):
         openapi(not_loaded)

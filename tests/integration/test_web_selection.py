@@ -8,11 +8,11 @@ import marshmallow as ma
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.answer.selection import ALWAYS
+from directory_api.answer.selection import REQUIRED
 from directory_api.bootstrap import Directory
 from directory_api.record.records import TRANSLATED
 from directory_api.web.app import create_app
-from directory_api.web.schemas.responses import CentreDocument
+from directory_api.web.schemas.centre_document import CentreDocument
 from tests.support.amount import some
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
@@ -26,9 +26,9 @@ ABROAD = {"lat": "0", "lon": "0"}
 def _always(record: Mapping[str, Any], parent: str = "") -> dict[str, Any]:
     """What stays of a centre, or of a member of it, whatever is selected."""
     return {
-        name: _always(value, name) if name in ALWAYS else value
+        name: _always(value, name) if name in REQUIRED else value
         for name, value in record.items()
-        if name in ALWAYS[parent]
+        if name in REQUIRED[parent]
     }
 
 
@@ -145,7 +145,7 @@ def _required(schema: ma.Schema, parent: str = "") -> dict[str, set[str]]:
 def test_what_the_contract_requires_of_a_centre_stays() -> None:
     """A generated client fails where a member is missing that the contract requires."""
     required = {name: members for name, members in _required(CentreDocument()).items() if members}
-    assert {name: set(members) for name, members in ALWAYS.items()} == required
+    assert {name: set(members) for name, members in REQUIRED.items()} == required
 
 
 @pytest.mark.parametrize("fields", ["website", "permanent.opening_hours", "phones.display"])

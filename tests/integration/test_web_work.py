@@ -50,7 +50,7 @@ def test_what_depends_on_the_postcodes_alone_is_computed_once(api: ApiClient) ->
 def test_the_filters_of_a_batch_are_read_once(api: ApiClient) -> None:
     """Not for each of its places."""
     origins = [{"lat": 50 + number / 100, "lon": 4.5} for number in range(100)]
-    with counting(CentreIndex._select, CentreIndex._passing) as calls:
+    with counting(CentreIndex._filter, CentreIndex._passing) as calls:
         batch = api.post("/v1/nearest/batch", json={"origins": origins, **FILTERS})
     assert batch.status_code == 200
     assert sum(calls.values()) <= 4

@@ -12,7 +12,7 @@ from flask import Flask
 from jsonschema_rs import Draft202012Validator, Registry
 from werkzeug.test import TestResponse
 
-from directory_api.web.errors import ErrorRenderer
+from directory_api.web.error_renderer import ErrorRenderer
 
 OPENAPI_YAML = Path(__file__).parents[2] / "openapi.yaml"
 PROBLEM_JSON = "application/problem+json"

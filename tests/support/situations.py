@@ -15,10 +15,11 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-def waiting(identity: str, days: float, *, is_in_force: bool = False) -> Proposal:
-    """A change that waits for so many days already, of 14."""
+def waiting(identity: str, days: float, *, is_in_force: bool = False, **members: Any) -> Proposal:
+    """A change of these members that waits for so many days already, of 14."""
     at = NOW - timedelta(days=days)
-    change = Change("centre", "made-up-001", None, None)
+    before = made_up_centre(1)
+    change = Change("centre", "made-up-001", before, {**before, **members})
     author = ("token:a", "Anna Secret")
     return Proposal(identity, change, *author, at, "they said so", at + PROPOSAL_LIFE, is_in_force)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
 from directory_api.edit.editor import Edit, Editor
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.change.change import Change, Record
-from directory_api.change.summary import differences, summary
+from directory_api.change.sentences import in_one_line, sentences
 from tests.support.record_strategies import CENTRES, HELPLINES
 
 # What a record cannot be without, at any depth.
@@ -64,7 +64,7 @@ def _touched(draw: st.DrawFn, records: st.SearchStrategy[dict[str, Any]]) -> tup
 
 
 def _holds_the_law(kind: str, before: Record, after: Record) -> None:
-    found = differences(Change(kind, "a", before, after))
+    found = sentences(Change(kind, "a", before, after))
     assert bool(found) is (before != after)
     named = {one.pointer.split("/")[1] for one in found}
     told = {
@@ -74,7 +74,7 @@ def _holds_the_law(kind: str, before: Record, after: Record) -> None:
     }
     # The number and its printed form are one sentence.
     assert told - {"number", "display"} == named - {"number", "display"}
-    line = summary(Change(kind, "a", before, after))
+    line = in_one_line(Change(kind, "a", before, after))
     assert all(one.text in line for one in found)
     assert "\n" not in line
 
@@ -101,5 +101,5 @@ def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> No
 )
 def test_null_and_absent_are_told_apart(kind: str, name: str) -> None:
     """A member that is null where there was none is a difference, whatever it is called."""
-    assert differences(Change(kind, "a", {"name": "A"}, {"name": "A", name: None}))
-    assert differences(Change(kind, "a", {"name": "A", name: None}, {"name": "A"}))
+    assert sentences(Change(kind, "a", {"name": "A"}, {"name": "A", name: None}))
+    assert sentences(Change(kind, "a", {"name": "A", name: None}, {"name": "A"}))

@@ -6,11 +6,11 @@ import pytest
 
 from directory_api.change.change import Change, Record
 from directory_api.change.confirmation import (
-    as_stored,
     contact_changed,
     is_same,
     unconfirmed,
     with_confirmed_values,
+    with_stored_confirmation,
 )
 from directory_api.record.records import Centre, Helpline, confirmation
 from tests.support.records import made_up_centre
@@ -221,6 +221,6 @@ def test_parts_of_the_stored_confirmation_mean_the_whole(sent: Any, expected: bo
     """A client sends back what it read; the rest is added."""
     assert is_same(sent, CALLED) is expected
     stored = {**CENTRE, "verified": {**CALLED, "digest": "sha256-0123456789abcdef"}}
-    record = as_stored({**CENTRE, "verified": sent}, stored)
+    record = with_stored_confirmation({**CENTRE, "verified": sent}, stored)
     assert (record["verified"] == stored["verified"]) is expected
-    assert as_stored({"verified": sent}, {}) == {"verified": sent}
+    assert with_stored_confirmation({"verified": sent}, {}) == {"verified": sent}

@@ -7,24 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.change.change import Change
-from directory_api.change.formatters import LONGEST, distance, match, word
-from directory_api.change.summary import differences
+from directory_api.change.changed_values import matched
+from directory_api.change.sentences import LONGEST_TEXT, distance, sentences
 from directory_api.place.geometry import Point, chord_m
-
-
-def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:
-    """Without a value before or after it there is no arrow."""
-    assert list(word("/status", "status", None, "closed")) == [("/status", "status added: closed")]
-    assert list(word("/status", "status", "closed", None)) == [
-        ("/status", "status dropped: closed")
-    ]
 
 
 def test_a_confirmation_that_now_covers_its_values_is_told() -> None:
     """It is noted later which values were confirmed; who confirmed them and when stays."""
     confirmed = {"on": "2026-09-01", "by": "anna"}
     before, after = {"verified": confirmed}, {"verified": {**confirmed, "digest": "a"}}
-    (told,) = differences(Change("centre", "a", before, after))
+    (told,) = sentences(Change("centre", "a", before, after))
     assert (told.pointer, told.text) == (
         "/verified/digest",
         "noted which values were verified on 01/09/2026",
@@ -59,21 +51,21 @@ def test_a_move_is_as_far_as_its_points(
     locations = [
         {"location": {"lat": lat, "lon": lon, "precision": "exact"}} for lat, lon in (one, other)
     ]
-    told = [difference.text for difference in differences(Change("centre", "a", *locations))]
+    told = [difference.text for difference in sentences(Change("centre", "a", *locations))]
     assert told == (
         [] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"]
     )
 
 
 @given(
-    st.text("ab ", min_size=1, max_size=3 * LONGEST),
-    st.text("ab ", min_size=1, max_size=3 * LONGEST),
+    st.text("ab ", min_size=1, max_size=3 * LONGEST_TEXT),
+    st.text("ab ", min_size=1, max_size=3 * LONGEST_TEXT),
 )
 def test_a_long_text_is_shortened_around_the_difference(old: str, new: str) -> None:
     """However long two texts are, the sentence is short and what it shows of them differs."""
     told = [
         difference.text
-        for difference in differences(Change("centre", "a", {"name": old}, {"name": new}))
+        for difference in sentences(Change("centre", "a", {"name": old}, {"name": new}))
     ]
     if old == new:
         assert told == []
@@ -81,7 +73,7 @@ def test_a_long_text_is_shortened_around_the_difference(old: str, new: str) -> N
     (sentence,) = told
     before, after = sentence.removeprefix("name changed: ").split(" → ")
     assert before != after
-    assert max(len(before), len(after)) <= LONGEST + 2
+    assert max(len(before), len(after)) <= LONGEST_TEXT + 2
     assert before.strip("…") in old
     assert after.strip("…") in new
 
@@ -94,7 +86,7 @@ def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
     """Each position of both lists is in one pair or alone; pairs are equal, and no equal item is
     alone.
     """
-    pairs, dropped, added = match(old, new, [str])
+    pairs, dropped, added = matched(old, new)
     assert sorted([*(one for one, _ in pairs), *dropped]) == list(range(len(old)))
     assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))
     assert all(old[one] == new[other] for one, other in pairs)
@@ -105,25 +97,25 @@ def test_hours_that_mean_the_same_in_words_are_told_as_they_are_written() -> Non
     """Else nothing would seem to change."""
     before, after = "Mo-We 09:00-17:00", "Mo,Tu,We 09:00-17:00"
     change = Change("centre", "a", {"opening_hours": before}, {"opening_hours": after})
-    (told,) = differences(change)
+    (told,) = sentences(change)
     assert told.text == f"opening hours changed: {before} → {after}"
 
 
 @pytest.mark.parametrize(
     ("verified", "said"),
     [
-        ({"on": "2026-09-01"}, "verified on 01/09/2026"),
-        ({"on": "2026-09-01", "by": "anna"}, "verified on 01/09/2026 by anna"),
+        ({"on": "2026-09-01"}, "confirmation added: 01/09/2026"),
+        ({"on": "2026-09-01", "by": "anna"}, "confirmation added: 01/09/2026 by anna"),
         (
             {"on": "2026-09-01", "by": "anna", "how": "called"},
-            "verified on 01/09/2026 by anna (called)",
+            "confirmation added: 01/09/2026 by anna (called)",
         ),
     ],
 )
 def test_a_confirmation_is_told_with_what_is_known_of_it(
     verified: dict[str, str], said: str
 ) -> None:
-    (told,) = differences(Change("centre", "a", {}, {"verified": verified}))
+    (told,) = sentences(Change("centre", "a", {}, {"verified": verified}))
     assert told.text == said
 
 
@@ -131,7 +123,7 @@ def test_a_temporary_point_is_told_as_moved_new_or_gone() -> None:
     point = {"lat": 51.2, "lon": 4.4, "precision": "exact"}
     sides = [{}, {"location": point}, {"location": {**point, "lat": 51.21}}, {}]
     told = [
-        differences(Change("centre", "a", {"temporary": old}, {"temporary": new}))[0].text
+        sentences(Change("centre", "a", {"temporary": old}, {"temporary": new}))[0].text
         for old, new in pairwise(sides)
     ]
     assert ["added" in told[0], "moved 1.1 km" in told[1], "dropped" in told[2]] == [True] * 3

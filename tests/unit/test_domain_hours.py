@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from directory_api.hours.holidays import easter, is_public_holiday
 from directory_api.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 from directory_api.hours.timetable import Interval, OpenState, intervals, state
 from tests.support.amount import tried
 
@@ -290,7 +290,7 @@ def test_hours_with_a_comment_are_never_open(
 @given(EXPRESSIONS.filter(lambda expression: '"' in expression))
 def test_without_conditional_comments_a_comment_changes_nothing(expression: str) -> None:
     """Where no comment is said to make hours unknown, they are the same without the comments."""
-    if not any(rule.is_conditional for rule in parse(expression).rules):
+    if not any(rule.is_conditional for rule in parse_hours(expression).rules):
         bare = re.sub(' *"[^"]*"', "", expression)
         assert intervals(expression, BRUSSELS, "BE", YEAR, 14) == intervals(
             bare, BRUSSELS, "BE", YEAR, 14

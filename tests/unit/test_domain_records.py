@@ -17,17 +17,18 @@ from directory_api.record.records import (
     Phone,
     Private,
     Public,
+    RecordValue,
     Spoken,
     Temporary,
-    Value,
     Verified,
-    private,
+    private_members,
 )
-from directory_api.web.schemas import responses
+from directory_api.web.schemas.centre_document import CentreDocument
 from tests.support.record_strategies import MEMBERS
 from tests.support.records import made_up_centre, shipped_records
+from tools.openapi.responses import HelplineDocument
 
-PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
+PAIRS: list[tuple[type[RecordValue], type[ma.Schema]]] = [
     (Address, schemas.AddressSchema),
     (Centre, schemas.CentreSchema),
     (Channel, schemas.ChannelSchema),
@@ -52,10 +53,10 @@ COMPUTED = {"freshness", "open_state", "next_change", "next_state"}
 
 @pytest.mark.parametrize(("kind", "schema"), PAIRS, ids=[kind.__name__ for kind, _ in PAIRS])
 def test_a_class_has_the_members_of_its_schema_in_the_same_order(
-    kind: type[Value], schema: type[ma.Schema]
+    kind: type[RecordValue], schema: type[ma.Schema]
 ) -> None:
     """A member that is in one of the two only would be lost or refused."""
-    members = [member.name for member in fields(kind)]  # type: ignore[arg-type]  # see Value
+    members = [member.name for member in fields(kind)]  # type: ignore[arg-type]  # see RecordValue
     # The name of a member may be a keyword of Python.
     named = [name.rstrip("_") for name in members if name not in PUBLISHED]
     assert named == list(schema().fields)
@@ -64,13 +65,13 @@ def test_a_class_has_the_members_of_its_schema_in_the_same_order(
 def test_every_member_has_a_column_and_is_in_the_answers() -> None:
     """Tables and answers follow from the schema."""
     for name, kind, document in (
-        ("centre", Centre, responses.CentreDocument),
-        ("helpline", Helpline, responses.HelplineDocument),
+        ("centre", Centre, CentreDocument),
+        ("helpline", Helpline, HelplineDocument),
     ):
         members = {member.name for member in fields(kind)}
         named = {column.partition(".")[0] for column in column_names(name, [USED[name]])}
         assert named == members - PUBLISHED
-        assert set(document().fields) - COMPUTED == members - {*private(kind)}
+        assert set(document().fields) - COMPUTED == members - {*private_members(kind)}
 
 
 def test_the_generated_centres_have_every_member() -> None:

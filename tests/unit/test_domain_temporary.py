@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.record.records import REPLACED, Centre, as_stored
+from directory_api.record.records import REPLACED, Centre, with_permanent_values
 from tests.support.record_strategies import CENTRES
 from tests.support.records import made_up_centre
 
@@ -74,7 +74,7 @@ def test_what_get_returns_is_the_stored_record_again(
 ) -> None:
     """A client can send it back at any time, also one that has other temporary values."""
     centre = Centre.from_record(record)
-    assert as_stored(centre.at(moment).to_record()) == record
+    assert with_permanent_values(centre.at(moment).to_record()) == record
 
 
 def test_a_change_of_what_is_shown_changes_the_temporary_value() -> None:
@@ -83,7 +83,7 @@ def test_a_change_of_what_is_shown_changes_the_temporary_value() -> None:
     centre = _centre(until="2026-11-30")
     shown = centre.at(moment).to_record()
     shown["address"]["street"] = "Kaai 99"
-    stored = as_stored(shown)
+    stored = with_permanent_values(shown)
     assert stored["temporary"]["address"]["street"] == "Kaai 99"
     assert stored["address"] == centre.address.to_record()
 
@@ -92,13 +92,13 @@ def test_a_change_of_what_is_shown_changes_the_temporary_value() -> None:
 def test_a_faulty_record_is_left_to_the_schema(spoilt: dict[str, Any]) -> None:
     """Nothing that was sent disappears before it is checked."""
     record = {**made_up_centre(1), **spoilt}
-    assert as_stored(record) == record
+    assert with_permanent_values(record) == record
 
 
 def test_unknown_members_of_permanent_values_are_not_lost() -> None:
     """The schema names them as faults."""
     record = {**made_up_centre(1), "temporary": {"until": "2026-11-30"}, "permanent": {"x": 1}}
-    assert as_stored(record)["x"] == 1
+    assert with_permanent_values(record)["x"] == 1
 
 
 @pytest.mark.parametrize("visibility", ["locality", "hidden"])

@@ -8,7 +8,7 @@ import pytest
 from directory_api.hours.days import Days, Period, _Choices
 from directory_api.hours.doubts import doubt
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
 from directory_api.hours.timetable import HoursKey, Opening, Timetable, intervals
 from tests.support.calls import counting
 
@@ -16,7 +16,7 @@ MIDNIGHT, NIGHT = 0, 90
 
 
 def _state(expression: str, day: str, minute: int = 600) -> str:
-    periods = Days(parse(expression).rules, "BE").periods(date.fromisoformat(day))
+    periods = Days(parse_hours(expression).rules, "BE").periods(date.fromisoformat(day))
     (state,) = (period.state for period in periods if period.start <= minute < period.end)
     return state
 
@@ -144,7 +144,7 @@ def test_expressions_that_differ_in_their_times_share_their_days() -> None:
     """Which rules select a day is found out once for all of them, of 9,500 centres, too."""
     first = date(2026, 6, 1)
     every = [
-        Days(parse(f"Mo-Fr 0{hour}:{minute:02}-17:00; Sa,PH off").rules, "BE")
+        Days(parse_hours(f"Mo-Fr 0{hour}:{minute:02}-17:00; Sa,PH off").rules, "BE")
         for hour in (7, 8)
         for minute in range(30)
     ]
@@ -169,7 +169,7 @@ def test_which_hours_are_open_at_a_moment_needs_no_intervals() -> None:
 
 def test_four_unknown_days_at_once_are_still_read_in_every_way() -> None:
     """Whatever is a holiday today and yesterday, an office is closed at eight in the evening."""
-    days = Days(parse("Mo-Fr 09:00-17:00; PH off; SH off").rules, "US")
+    days = Days(parse_hours("Mo-Fr 09:00-17:00; PH off; SH off").rules, "US")
     periods = days.periods(date(2026, 6, 1))
     states = {minute: _at(periods, minute) for minute in (600, 1200)}
     assert states == {600: UNKNOWN, 1200: CLOSED}

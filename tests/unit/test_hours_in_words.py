@@ -10,8 +10,8 @@ from directory_api.hours.days import Days
 from directory_api.hours.holidays import is_public_holiday
 from directory_api.hours.in_words import DatesInWords, HoursInWords, day_names, hours_lines
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, OPEN, UNKNOWN, Dates, DayOfYear
-from directory_api.hours.summary import DAYS_LISTED
-from directory_api.hours.syntax import parse
+from directory_api.hours.syntax import parse_hours
+from directory_api.hours.weekly import DAYS_LISTED
 from directory_api.text.message import Texts
 from directory_api.text.translations import languages, words
 from tests.support.servers import ROOT
@@ -192,7 +192,7 @@ def test_the_words_say_the_states_of_each_day() -> None:
             assert not _is_known(expression), expression
             continue
         read = _Read([_plain(line) for line in lines])
-        days = Days(parse(expression).rules, "BE")
+        days = Days(parse_hours(expression).rules, "BE")
         for ahead in range(1, DAYS_LISTED):
             day = today + timedelta(days=ahead)
             assert read.states(day) == _united(iter(days.periods(day))), (
@@ -210,7 +210,7 @@ def _plain(line: str) -> str:
 
 
 def _is_known(expression: str) -> bool:
-    return not parse(expression).unclear
+    return not parse_hours(expression).unclear
 
 
 def _united(spans: Iterator[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN, Rule
-from directory_api.hours.syntax import parse
+from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN, HoursRule
+from directory_api.hours.syntax import parse_hours
 
 READ_ALIKE = [
     ("Mo-Fr 9:00-17:00", "Mo-Fr 09:00-17:00"),
@@ -71,28 +71,28 @@ CLEAR = [
 @pytest.mark.parametrize(("expression", "other"), READ_ALIKE)
 def test_spaces_letters_and_short_forms_have_no_meaning(expression: str, other: str) -> None:
     """Two ways to write the same hours give equal rules."""
-    assert parse(expression) == parse(other)
-    assert parse(expression).unclear is None
+    assert parse_hours(expression) == parse_hours(other)
+    assert parse_hours(expression).unclear is None
 
 
 @pytest.mark.parametrize("expression", REFUSED)
 def test_what_is_not_the_syntax_is_refused(expression: str) -> None:
     """The error names the rule, and repeats nothing of it."""
     with pytest.raises(ValueError, match=r"^Rule [12] cannot be read\.$"):
-        parse(expression)
+        parse_hours(expression)
 
 
 def test_the_rule_that_cannot_be_read_is_named() -> None:
     """Rules are counted from 1, however they are joined."""
     for number, expression in enumerate(("x", "Mo; x", "Mo; Tu 10:00-11:00, x", "Mo || Tu; x")):
         with pytest.raises(ValueError, match=f"^Rule {min(number + 1, 3)} "):
-            parse(expression)
+            parse_hours(expression)
 
 
 @pytest.mark.parametrize(("expression", "reason"), UNCLEAR)
 def test_what_depends_on_more_than_the_clock_is_unclear(expression: str, reason: str) -> None:
     """It belongs to the syntax, and a sentence says why it cannot be evaluated."""
-    unclear = parse(expression).unclear
+    unclear = parse_hours(expression).unclear
     assert unclear is not None
     assert re.search(reason, unclear)
 
@@ -100,19 +100,21 @@ def test_what_depends_on_more_than_the_clock_is_unclear(expression: str, reason:
 @pytest.mark.parametrize("expression", CLEAR)
 def test_what_has_one_meaning_is_clear(expression: str) -> None:
     """No reason is given."""
-    assert parse(expression).unclear is None
+    assert parse_hours(expression).unclear is None
 
 
 def test_each_rule_has_a_state() -> None:
     """Open, unless a word or a comment says something else."""
-    rules = parse('Mo; Tu off; We closed "x"; Th unknown; Fr "x"; Sa open "x"').rules
+    rules = parse_hours('Mo; Tu off; We closed "x"; Th unknown; Fr "x"; Sa open "x"').rules
     assert [rule.state for rule in rules] == [OPEN, CLOSED, CLOSED, UNKNOWN, UNKNOWN, UNKNOWN]
     assert [rule.is_conditional for rule in rules] == [False] * 4 + [True] * 2
 
 
 def test_what_joins_a_rule_says_how_it_meets_earlier_ones() -> None:
     """After a comma it adds to them, after || it replaces unknown ones; with both, it does both."""
-    rules = parse("Mo 09:00-10:00, Tu 09:00-10:00 || We 09:00-10:00, Th 09:00-10:00; Fr").rules
+    rules = parse_hours(
+        "Mo 09:00-10:00, Tu 09:00-10:00 || We 09:00-10:00, Th 09:00-10:00; Fr"
+    ).rules
     assert [(rule.is_additional, rule.is_fallback, rule.replaces) for rule in rules] == [
         (False, False, True),
         (True, False, False),
@@ -120,4 +122,4 @@ def test_what_joins_a_rule_says_how_it_meets_earlier_ones() -> None:
         (True, True, False),
         (False, False, True),
     ]
-    assert rules[0] == Rule(rules[0].selectors, ((540, 600),), OPEN)
+    assert rules[0] == HoursRule(rules[0].selectors, ((540, 600),), OPEN)

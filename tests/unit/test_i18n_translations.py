@@ -174,7 +174,7 @@ def test_each_word_of_the_vocabularies_has_a_key() -> None:
     kinds = {
         "service": vocabulary.SERVICES,
         "audience": vocabulary.AUDIENCES,
-        "kind": vocabulary.KINDS,
+        "kind": vocabulary.CENTRE_KINDS,
         "phone": vocabulary.PHONE_KINDS,
         "helpline": vocabulary.HELPLINE_KINDS,
         "error": refusals,

@@ -13,7 +13,7 @@ import directory_api
 from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.directory import postcode_faults, read_records
 from directory_api.change.guards import NOTHING_CONFIRMED, NextSteps, about_helplines, untyped
-from directory_api.change.summary import differences, summary
+from directory_api.change.sentences import in_one_line, sentences
 from directory_api.change.warnings import change_warnings, record_warnings
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.place.gazetteer import Gazetteer
@@ -56,8 +56,8 @@ def _of_mistake(mistake: Mistake, gazetteer: Gazetteer) -> Iterator[str]:
         yield error.detail
         yield from _said_of(error.faults)
         return
-    yield summary(change)
-    yield from (difference.text for difference in differences(change))
+    yield in_one_line(change)
+    yield from (sentence.text for sentence in sentences(change))
     faults = (*untyped([change], NOTHING_CONFIRMED), *about_helplines([change]))
     needed = NextSteps(Message("Ask."), Message("Type {number}.")).added_to(
         ConfirmationNeeded(NOT_CONFIRMED, faults)

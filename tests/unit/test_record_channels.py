@@ -10,7 +10,7 @@ from hypothesis import given
 from directory_api.record import vocabulary
 from directory_api.record.records import Centre, Helpline, contact_digest
 from directory_api.record.schemas import CentreSchema, HelplineSchema, faults
-from directory_api.record.ways import FACTS, WAY_KINDS, Way, ways
+from directory_api.record.ways import FACTS, WAYS, Way, ways
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre
 
@@ -270,7 +270,7 @@ def test_a_way_of_a_helpline_claims_nothing_that_the_record_does_not_say(
 def _each_claim_is_one_of(record: Mapping[str, Any], read: Centre | Helpline) -> None:
     channels = record.get("channels", ())
     for way in ways(read):
-        assert way.kind in WAY_KINDS
+        assert way.kind in WAYS
         of_kind = [each for each in channels if each["kind"] == way.kind]
         for name, value in _claims(way).items():
             if name in ("languages", "hours"):  # phones and the record have them, too

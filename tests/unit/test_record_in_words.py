@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from directory_api.record.centre_in_words import Caveat, CentreInWords, describe_centre
 from directory_api.record.helpline_in_words import describe_helpline
-from directory_api.record.in_words import Caveat, CentreInWords, describe, labelled
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.text.translations import words
@@ -22,7 +22,7 @@ LATELY = {"on": "2026-12-01"}
 
 def told(say: Speaker = ENGLISH, fresh_days: int | None = None, **members: Any) -> CentreInWords:
     """A centre in words."""
-    return describe(Centre.from_record(made_up_centre(1, **members)), say, fresh_days)
+    return describe_centre(Centre.from_record(made_up_centre(1, **members)), say, fresh_days)
 
 
 def plain(lines: tuple[str, ...] | None) -> list[str]:
@@ -171,11 +171,11 @@ def test_a_temporary_value_says_its_last_day_while_it_is_shown() -> None:
     centre = Centre.from_record(
         made_up_centre(1, timezone="Europe/Brussels", temporary={**days, "phones": phones})
     )
-    now = describe(centre.at(NOON), ENGLISH)
+    now = describe_centre(centre.at(NOON), ENGLISH)
     assert [each.number for each in now.numbers] == ["+3232011690"]
     (caveat,) = now.about("phones", kind="temporary")
     assert (caveat.text, caveat.until) == ("Until December 31, 2026", date(2026, 12, 31))
-    assert labelled(caveat, ENGLISH) == "Phone: Until December 31, 2026"
+    assert caveat.labelled(ENGLISH) == "Phone: Until December 31, 2026"
 
 
 @pytest.mark.parametrize(

@@ -56,17 +56,10 @@ def centres() -> dict[str, Centre]:
     return {f"c{number:04}": _centre(number, chance) for number in range(400)}
 
 
-@pytest.fixture(scope="module", params=["made of all", "changed"])
-def index(request: pytest.FixtureRequest, centres: dict[str, Centre]) -> CentreIndex:
-    """An index that was made of all, and one that was made of half of them, and changed."""
-    if request.param == "made of all":
-        return _index(centres.values())
-    chance = random.Random(2)
-    half = [_centre(number, chance) for number in range(0, 400, 2)]
-    index = _index(half)
-    index = index.changed([], [centres[identity] for identity in [*centres][:200]])
-    index = index.changed(["c0000", "c0002", "missing"], [])
-    return index.changed([], [centres["c0000"], *[*centres.values()][200:], centres["c0002"]])
+@pytest.fixture(scope="module")
+def index(centres: dict[str, Centre]) -> CentreIndex:
+    """An index of all of them."""
+    return _index(centres.values())
 
 
 def _index(centres: Iterable[Centre]) -> CentreIndex:
@@ -100,7 +93,7 @@ def _passes(centre: Centre, filters: Filters) -> bool:
         and (filters.audience is None or filters.audience in centre.audiences)
         and (
             filters.opening is None
-            or (centre.status == "active" and HoursKey.of(centre) in filters.opening.open)
+            or (centre.status == "active" and centre.open_hours in filters.opening.open)
         )
     )
 
@@ -146,71 +139,17 @@ def _begin(words: Iterable[str], query: str) -> bool:
     return bool(begun) and all(any(each.startswith(one) for each in words) for one in begun)
 
 
-def _matching(words: dict[str, list[str]], query: str) -> list[str]:
-    return [identity for identity in sorted(words) if _begin(words[identity], query)]
-
-
-def test_texts_are_found_between_changes(centres: dict[str, Centre]) -> None:
-    """Common and rare ones, with the same totals and pages as a look at each; and an earlier index
-    finds what it found before.
-    """
-    chance = random.Random(5)
-    index = _index(centres.values())
-    words = {each.id: _words(each) for each in centres.values() if each.status != "closed"}
-    for number in range(12):
-        earlier, had = index, dict(words)
-        removed = chance.sample(sorted(words), 2)
-        inserted = _centre(1000 + number, chance, name=f"Birch {chance.random()}")
-        added = [
-            replace(inserted, id=f"{chance.choice('bcd')}{chance.randrange(9999):04}-{number}"),
-            replace(centres[chance.choice(sorted(centres))], name=f"Alder new {number}"),
-        ]
-        index = index.changed(removed, added)
-        for identity in {*removed, *(each.id for each in added)}:
-            words.pop(identity, None)
-        words |= {each.id: _words(each) for each in added if each.status != "closed"}
-        for query in ("a", "birch", "name", "alder new", "juridische birch", "tow", "0.1"):
-            expected = _matching(words, query)
-            assert _ids(index.search(Filters(), query)) == expected
-            assert _ids(earlier.search(Filters(), query)) == _matching(had, query)
-            after = chance.choice([None, *sorted(words)])
-            following = [each for each in expected if after is None or each > after]
-            total, page, has_more = index.page(Filters(), query, after, 5)
-            assert (total, _ids(page)) == (len(expected), following[:5])
-            assert has_more == (len(following) > 5)
-
-
-def test_an_index_without_centres_can_be_changed(centres: dict[str, Centre]) -> None:
-    """To one that has some, and back."""
-    one = replace(centres["c0001"], status="active")
-    index = _index(()).changed([], [one])
-    assert index.page(Filters(), "name", None, 5)[0] == 1
-    assert index.changed([one.id], []).page(Filters(), "name", None, 5)[0] == 0
-
-
-def test_a_centre_that_closes_leaves_the_nearest_and_comes_back(
-    centres: dict[str, Centre],
-) -> None:
-    """A search finds the new form of a centre, also of one that stayed where it was."""
-    one = replace(centres["c0001"], status="active")
+@pytest.mark.parametrize("status", ["active", "temporarily_closed", "closed"])
+def test_only_active_centres_are_nearest(centres: dict[str, Centre], status: str) -> None:
+    """Those that are temporarily closed are searched apart."""
+    one = replace(centres["c0001"], status=status)
     index = _index([one])
     assert one.location
     origin = one.location.point
-
-    def names(index: CentreIndex) -> list[str]:
-        return [hit.centre.name for hit in index.nearest(origin, Filters(), 3, None)]
-
-    renamed = index.changed([], [replace(one, name="New")])
-    assert (names(renamed), names(index)) == (["New"], [one.name])
-    closed = renamed.changed([], [replace(one, status="closed")])
-    assert names(closed) == []
-    assert names(closed.changed([], [one])) == [one.name]
-    paused = renamed.changed([], [replace(one, status="temporarily_closed")])
-    assert names(paused) == []
-    assert [
-        [hit.published.id for hit in each.nearest_closed(origin, Filters(), 3, None)]
-        for each in (renamed, paused, closed, paused.changed([], [one]))
-    ] == [[], [one.id], [], []]
+    nearest = index.nearest(origin, Filters(), 3, None)
+    paused = index.nearest_closed(origin, Filters(), 3, None)
+    assert [hit.published.id for hit in nearest] == [one.id] * (status == "active")
+    assert [hit.published.id for hit in paused] == [one.id] * (status == "temporarily_closed")
 
 
 def _pages(index: CentreIndex, filters: Filters, words: str | None, total: int) -> Iterator[str]:
@@ -278,7 +217,7 @@ def test_a_temporarily_closed_centre_is_not_open_in_a_rare_language(
     many = [replace(one, id=identity, languages=(Spoken("nl"),)) for identity in centres]
     closed = replace(one, id="d1", status="temporarily_closed", languages=(Spoken("eo"),))
     index = _index([*many, replace(closed, id="d2", status="active"), closed])
-    filters = Filters(language="eo", opening=_opening(HoursKey.of(closed)))
+    filters = Filters(language="eo", opening=_opening(closed.hours_key(closed.opening_hours)))
     total, page, _ = index.page(filters, None, None, 5)
     assert (total, _ids(page)) == (1, ["d2"])
     assert _ids(index.search(filters)) == ["d2"]
@@ -297,7 +236,7 @@ def test_each_filter_counts_what_it_leaves_out(
         "open_at": Filters(opening=filters.opening),
         "service": Filters(service=filters.service),
     }
-    assert index.left_out(filters) == {
+    assert index.filtered(filters).left_out == {
         name: sum(
             1
             for centre in centres.values()
@@ -326,42 +265,11 @@ def test_the_nearest_of_some_languages_speak_one_of_them(
         assert [hit.published.id for hit in hits] == expected[:3]
 
 
-def test_a_changed_index_is_like_one_made_of_the_same_centres(
+def test_centres_are_in_the_order_of_their_ids(
     index: CentreIndex, centres: dict[str, Centre]
 ) -> None:
-    """Its centres, counts, countries and hours."""
-    whole = _index(centres.values())
-    assert (
-        [each.centre for each in index.all]
-        == [each.centre for each in whole.all]
-        == [centre for _, centre in sorted(centres.items())]
-    )
-    assert _ids(index.listed) == _ids(whole.listed)
-    assert index.covered == whole.covered == {"BE", "NL"}
-    for kind in ("language", "service", "audience", "country"):
-        assert index.counts(kind) == whole.counts(kind)
-    for code in ("BE-VLG", "BE-WAL"):
-        covering = _ids(whole.covering([code], Filters()))
-        assert _ids(index.covering([code], Filters())) == covering
-    assert {*index.hours()} == {*whole.hours()}
-
-
-def test_what_no_centre_has_any_more_is_gone(centres: dict[str, Centre]) -> None:
-    """A language that only one centre spoke, and the country of the last centre."""
-    one = replace(centres["c0001"], status="active", languages=(Spoken("eo"),))
-    index = _index([one])
-    assert index.counts("language") == {"eo": 1}
-    spoken = index.changed([], [replace(one, languages=(Spoken("nl"),))])
-    assert spoken.counts("language") == {"nl": 1}
-    gone = spoken.changed([one.id], [])
-    assert (gone.covered, len(gone.all), gone.counts("language")) == (frozenset(), 0, {})
-
-
-def test_a_changed_index_keeps_the_centres_that_have_not_changed(index: CentreIndex) -> None:
-    """Only what changed is made again."""
-    first = index.all[0].centre
-    changed = index.changed([], [replace(first, name="Other")])
-    same = [one is other for one, other in zip(index.all, changed.all, strict=True)]
-    assert same == [False, *[True] * (len(same) - 1)]
-    assert changed.all[0].centre.name == "Other"
-    assert index.all[0].centre == first
+    """Those that are permanently closed are not listed."""
+    expected = [centre for _, centre in sorted(centres.items())]
+    assert [each.centre for each in index.all] == expected
+    assert _ids(index.listed) == [each.id for each in expected if each.status != "closed"]
+    assert index.covered == {"BE", "NL"}

@@ -19,7 +19,7 @@ from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import NO_LINKS, NO_PAST, Snapshot
 from directory_api.store.digests import checksum
-from directory_api.store.state import StoredDirectory, StoredPostcodes, StoredRecord
+from directory_api.store.state import RecordRow, StoredDirectory, StoredPostcodes
 
 ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
 MUNICIPALITY = place_of(
@@ -316,7 +316,7 @@ def test_a_country_whose_centres_are_closed_is_not_covered(
 def _stored(contents: Contents, places: StoredPostcodes = STORED) -> StoredDirectory:
     """All records of a store at a revision."""
     records = [
-        StoredRecord(kind, identity, json.dumps(record), checksum(json.dumps(record)), 2)
+        RecordRow(kind, identity, json.dumps(record), checksum(json.dumps(record)), 2)
         for kind, records in contents.items()
         for identity, record in records.items()
     ]

@@ -8,7 +8,7 @@ import pytest
 from marshmallow import ValidationError, validate
 
 from directory_api.change.change import Change
-from directory_api.change.summary import summary
+from directory_api.change.sentences import in_one_line
 from directory_api.text.message import (
     IN_ENGLISH,
     Joined,
@@ -181,7 +181,7 @@ def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
 def test_the_name_of_a_record_is_said_in_the_language_also_in_a_copy() -> None:
     """A warning with the name is copied on its way to a page."""
     line = {"id": "line", "name": {"en": "The line", "nl": "De lijn"}}
-    told = copy.deepcopy(summary(Change("helpline", "line", None, line)))
+    told = copy.deepcopy(in_one_line(Change("helpline", "line", None, line)))
     assert told == "line (The line): added"
     assert said(told, TEXTS) == "line (De lijn): added"
     assert said(told, GERMAN) == "line (The line): added"

@@ -1,6 +1,7 @@
 """What there is to do at a moment, since when, how urgent it is, and in which order."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -80,6 +81,42 @@ def test_a_closure_whose_last_day_has_passed_is_urgent(until: date, is_over: boo
     found = todo(situation(centre(2), closed))
     over = Item("closure-over", "centres/made-up-001", TODAY, is_urgent=True)
     assert found == ([over] if is_over else [])
+
+
+def test_a_text_that_names_an_address_which_is_not_public_is_urgent() -> None:
+    """It comes first: people there may be in danger. It has the record that names it."""
+    named = [("centres/made-up-002", "description", NOW), ("sources/press", "title", None)]
+    found = todo(situation(centre(1, status="closed"), named=named))
+    assert [(each.kind, each.about, each.member, each.since) for each in found] == [
+        ("named-elsewhere", "sources/press", "title", None),
+        ("named-elsewhere", "centres/made-up-002", "description", TODAY),
+        ("none-active", "", "", None),
+    ]
+    assert all(each.is_urgent for each in found)
+
+
+def test_a_change_of_a_phone_an_address_or_a_site_waits_first() -> None:
+    """Somebody says that visitors read a wrong one now; the older one of equals comes first."""
+    here = situation(
+        centre(1),
+        proposals=[
+            waiting("p1", 3, name="Renamed"),
+            waiting("p2", 1, email="hello@example.org"),
+            waiting("p3", 2, phones=[]),
+        ],
+    )
+    assert [(each.about, each.member) for each in todo(here)] == [
+        ("proposals/p3", "phones"),
+        ("proposals/p2", "email"),
+        ("proposals/p1", ""),
+    ]
+
+
+def test_days_are_those_of_the_time_zone_of_the_moment() -> None:
+    """What was changed half an hour after midnight was changed on that day."""
+    here = datetime(2026, 11, 25, 0, 30, tzinfo=ZoneInfo("Europe/Brussels"))
+    (found,) = todo(situation(centre(1, None), now=here, changed=lambda *_: here.astimezone(UTC)))
+    assert (found.since, here.astimezone(UTC).day) == (date(2026, 11, 25), 24)
 
 
 def test_a_dead_link_of_a_public_record_is_urgent() -> None:
@@ -191,14 +228,14 @@ def test_what_can_harm_most_comes_first() -> None:
         ("dead-link", "centres/made-up-002"),
         ("contested", "centres/made-up-005"),
         ("remark", "centres/made-up-001"),
+        ("to-check", "proposals/p3"),
+        ("proposal-ends", "proposals/p2"),
+        ("proposal", "proposals/p1"),
         ("unconfirmed", "helplines/line"),
         ("unconfirmed", "centres/made-up-004"),
         ("stale", "centres/made-up-002"),
         ("stale", "centres/made-up-003"),
         ("due", "centres/made-up-001"),
-        ("to-check", "proposals/p3"),
-        ("proposal-ends", "proposals/p2"),
-        ("proposal", "proposals/p1"),
         ("token-ends", "tokens/1a2b3c4d"),
         ("backup-old", ""),
     ]

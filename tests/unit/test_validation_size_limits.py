@@ -6,7 +6,7 @@ import pytest
 from marshmallow import ValidationError
 
 from directory_api.change.directory import (
-    MOST_FAULTS,
+    MOST_FAULTS_OF_DOCUMENT,
     MOST_RECORDS,
     RECORD_BYTES,
     read_records,
@@ -82,8 +82,8 @@ def test_what_is_acknowledged_leaves_room_for_the_rest_of_a_record() -> None:
 def test_of_many_faults_the_first_thousand_are_told() -> None:
     """All are counted."""
     refused = _refused({**shipped_records(), "centres": [{}] * 1000})
-    assert len(refused.faults) == MOST_FAULTS
-    assert int(refused.detail.split()[2]) > MOST_FAULTS
+    assert len(refused.faults) == MOST_FAULTS_OF_DOCUMENT
+    assert int(refused.detail.split()[2]) > MOST_FAULTS_OF_DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_of_a_list_or_a_mapping_twenty_entries_with_faults_are_told(
     with pytest.raises(ValidationError) as refused:
         CentreSchema.read(raw)
     places = {(fault.pointer or "").split("/")[2] for fault in faults(refused.value.messages)}
-    assert len(places) == validators.MOST_FAULTS
+    assert len(places) == validators.MOST_FAULTS_OF_A_LIST
     phone = {"number": "+3225116464", "kind": "main"}
     with pytest.raises(ValidationError) as refused:
         CentreSchema.read(made_up_centre(1, phones=[*[phone] * 50, {}]))

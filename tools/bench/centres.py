@@ -124,7 +124,7 @@ def _record(number: int, chance: random.Random, *, is_rare: bool) -> dict[str, A
     record: dict[str, Any] = {
         "id": identity,
         "name": f"{name} {number}",
-        "kind": chance.choice(vocabulary.KINDS),
+        "kind": chance.choice(vocabulary.CENTRE_KINDS),
         "status": "temporarily_closed" if chance.random() < 0.02 else "active",
         "description": {
             language: text.format(name=name, town=town) for language, text in _DESCRIPTIONS.items()

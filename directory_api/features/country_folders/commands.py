@@ -9,7 +9,7 @@ from directory_api.cli.context import FILE, actor, existing, plain_errors
 from directory_api.cli.output import reading, say_where
 from directory_api.cli.sections import OPERATORS
 from directory_api.countries.known import FILE as COUNTRY_FILE
-from directory_api.countries.known import POSTCODES, home
+from directory_api.countries.known import POSTCODES, home_of
 from directory_api.features.country_folders.making import NewFolder, new_folder, shipped_folder
 from directory_api.files.country_check import faults_in
 from directory_api.files.files import write_atomically
@@ -70,7 +70,7 @@ def new(
         f"To serve it:\n  export DIRECTORY_DATA={out} DIRECTORY_DATABASE_URL=sqlite:///{out.name}.db\n"
         "  directory-api load && directory-api serve"
     )
-    if (own := home(out)) != code:
+    if (own := home_of(out)) != code:
         click.echo(f"The directory's own country is {own}. Another one: DIRECTORY_COUNTRY={code}")
 
 

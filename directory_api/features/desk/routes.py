@@ -7,12 +7,13 @@ from flask import Blueprint
 from directory_api.features.desk.admin.audience import Maintainers
 from directory_api.features.desk.imports import routes as of_imports
 from directory_api.features.desk.own_confirmation.page import confirm_page
-from directory_api.web.context import Audience, Web
+from directory_api.web.api import blueprints
+from directory_api.web.served import Audience, Web
 
 
 def routes(web: Web) -> Iterable[Blueprint]:
     """Return the routes of /v1/import and of the page of a centre's link."""
-    return (of_imports.blueprint(web.directory, web.auth), confirm_page(web).routes())
+    return (*blueprints("imports", of_imports.ROUTES, web.auth), confirm_page(web).routes())
 
 
 def audiences(web: Web) -> Iterable[Audience]:

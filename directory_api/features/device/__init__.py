@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from directory_api.live.editions import Edition
-    from directory_api.web.context import Web
     from directory_api.web.http.static_file import StaticFile
+    from directory_api.web.served import Web
 
 
 def _routes(web: "Web") -> "Iterable[Blueprint]":
     """Return the routes of the bundle and of the feed for people."""
     from directory_api.features.device import bundle, feed
-    from directory_api.features.device.device_data import DeviceData
+    from directory_api.web.api import Api
 
     return (
-        bundle.blueprint(DeviceData(), web.editions),
+        Api("bundle", bundle.ROUTES),
         feed.blueprint(web.editions, static_site=web.static_site),
     )
 

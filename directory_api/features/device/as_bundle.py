@@ -13,11 +13,11 @@ from typing import Any
 from directory_api.answer.as_json import dump, notice
 from directory_api.countries.known import key_of_helpline, known
 from directory_api.features.device.offline import Bundle, PostcodeTable
-from directory_api.hours.in_words import clock
+from directory_api.hours.in_words import time_of_day
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, UNKNOWN
-from directory_api.hours.summary import WeekdayHours, summary
-from directory_api.hours.syntax import ALWAYS
-from directory_api.hours.timetable import HoursKey, Interval, Timetable
+from directory_api.hours.syntax import AROUND_THE_CLOCK
+from directory_api.hours.timetable import Interval, Timetable
+from directory_api.hours.weekly import WeekdayHours, weekly_hours
 from directory_api.place.outlines import DECIMALS, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
 from directory_api.place.provinces import Province, provinces
@@ -141,7 +141,7 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
         record["phones"] = [
             {**phone, **_line_hours(published, phone, timetable)} for phone in record["phones"]
         ]
-    return record | _open(timetable.intervals(published))
+    return record | _open(timetable.intervals(published.open_hours))
 
 
 def _with_hours(record: dict[str, Any], country: str, today: date) -> dict[str, Any]:
@@ -158,10 +158,9 @@ def _line_hours(
 ) -> dict[str, Any]:
     """Return the times at which calls to a phone are answered; day and night needs none."""
     expression = phone.get("hours")
-    if expression in (None, ALWAYS):
+    if expression in (None, AROUND_THE_CLOCK):
         return {}
-    key = HoursKey(expression, published.timezone, published.address.country)
-    return _open(timetable.hours(key))
+    return _open(timetable.intervals(published.hours_key(expression)))
 
 
 def _open(hours: Sequence[Interval]) -> dict[str, Any]:
@@ -184,7 +183,11 @@ def said_hours(expression: str | None, country: str, today: date) -> dict[str, A
     """Return hours in OpenStreetMap's syntax as a device says them (docs/bundle.md); nothing of
     those that are not known, or day and night.
     """
-    found = summary(expression, country, today) if expression not in (None, "", ALWAYS) else None
+    found = (
+        weekly_hours(expression, country, today)
+        if expression not in (None, "", AROUND_THE_CLOCK)
+        else None
+    )
     if found is None:
         return {}
     week = list(map(_rule, found.week))
@@ -210,8 +213,8 @@ def _rule(hours: WeekdayHours) -> dict[str, Any]:
         "days": list(hours.days),
         "times": [
             {
-                "opens": clock(span.opens),
-                "closes": clock(span.closes),
+                "opens": time_of_day(span.opens),
+                "closes": time_of_day(span.closes),
                 **({} if span.is_certain else {"certain": False}),
             }
             for span in hours.times

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response
 
-from directory_api.features.device import schemas as schemas_bundle
 from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
 from directory_api.features.device.device_data import (
     DeviceData,
@@ -13,11 +12,12 @@ from directory_api.features.device.device_data import (
     postcode_table,
 )
 from directory_api.features.device.offline import check_size
-from directory_api.live.editions import Edition, EditionCache
+from directory_api.live.editions import Edition
+from directory_api.web import served
+from directory_api.web.api import Route
 from directory_api.web.http import negotiation, responses
-from directory_api.web.openapi.api import ApiBlueprint
-from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
+from directory_api.web.served import Web
 
 # A changed number is visible within five minutes. If the server is unavailable, a cache may use its
 # copy for a week; the hours in it are valid for two weeks. Without a network the component asks the
@@ -27,9 +27,6 @@ CACHE = "public, max-age=300, stale-if-error=604800"
 POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 # Hexadecimal digits of its hash in the address of a table.
 _HASH_DIGITS = 16
-# Longest list in the example of openapi.yaml. A table whose columns have the same length is still
-# valid.
-_EXAMPLE_LIST = 2
 
 
 def table_of(country: str, edition: Edition) -> negotiation.CompressedBody:
@@ -53,103 +50,97 @@ def _hash(table: negotiation.CompressedBody) -> str:
     return table.digest.hex()[:_HASH_DIGITS]
 
 
-def blueprint(device: DeviceData, editions: EditionCache) -> ApiBlueprint:
-    """Return the routes."""
-    routes = ApiBlueprint(
-        "bundle",
-        __name__,
-        description="Data for a search on the device",
-        parameters=requests.IN_PATH,
+def _device(_web: Web) -> DeviceData:
+    return DeviceData()
+
+
+def _respond(asked: str | None = None) -> Response:
+    web = served.web()
+    edition, device = web.editions.current(), web.made(_device)
+    country = (asked or edition.home).upper()
+
+    def make() -> tuple[negotiation.CompressedBody, int]:
+        table = table_of(country, edition)
+        address = responses.link(f"{address_of_table(country, table)}.json")
+        body = negotiation.prepare(as_bundle(device.bundle(country, edition), address))
+        return body, len(body.encoded["gzip"]) + len(table.encoded["gzip"])
+
+    (body, size), is_current = responses.current_or_stale(
+        web.editions, edition, ("bundle", country), make
     )
+    check_size(size)
+    return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
 
-    def respond(asked: str | None = None) -> Response:
-        edition = editions.current()
-        country = (asked or edition.home).upper()
-        check_size(len(edition.snapshot.listed))
 
-        def make() -> tuple[negotiation.CompressedBody, int]:
-            table = table_of(country, edition)
-            address = responses.link(f"{address_of_table(country, table)}.json")
-            body = negotiation.prepare(as_bundle(device.bundle(country, edition), address))
-            return body, len(body.encoded["gzip"]) + len(table.encoded["gzip"])
+def bundle(_params: Mapping[str, Any]) -> Response:
+    """The bundle of the default country: data for a search on the device
 
-        (body, size), is_current = responses.standing(editions, edition, ("bundle", country), make)
-        check_size(0, size)
-        return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
+    docs/bundle.md explains the format.
+    """
+    return _respond()
 
-    @routes.route("/v1/bundle", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
-    @operation(
-        routes,
-        schemas_bundle.BundleDocument,
-        problems=(404,),
-        example={"path": "/v1/bundle", "longest": _EXAMPLE_LIST},
-    )
-    def bundle(_params: Mapping[str, Any]) -> Response:
-        """The bundle of the default country: data for a search on the device
 
-        docs/bundle.md explains the format.
-        """
-        return respond()
+def bundle_of_country(_params: Mapping[str, Any], country: str) -> Response:
+    """The bundle of one country: data for a search on the device
 
-    @routes.route("/v1/bundle/<country>", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
-    @operation(
-        routes,
-        schemas_bundle.BundleDocument,
-        problems=(404,),
-        example={"path": "/v1/bundle/BE", "longest": _EXAMPLE_LIST},
-    )
-    def bundle_of_country(_params: Mapping[str, Any], country: str) -> Response:
-        """The bundle of one country: data for a search on the device
+    docs/bundle.md explains the format.
+    """
+    return _respond(country)
 
-        docs/bundle.md explains the format.
-        """
-        return respond(country)
 
-    @routes.route("/v1/bundle/<country>/postcodes/<digest>", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
-    @operation(
-        routes,
-        schemas_bundle.PostcodesDocument,
-        problems=(404,),
-        example={"path": "/v1/bundle/BE/postcodes/0", "longest": _EXAMPLE_LIST},
-    )
-    def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -> Response:
-        """The table of postcodes that belongs to the bundle of a country
+def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -> Response:
+    """The table of postcodes that belongs to the bundle of a country
 
-        Its address is `postcodes` of the bundle, and changes with its content: the answer can be
-        kept for ever. With the hash of another table, the present one is answered, to be checked
-        again. docs/bundle.md explains the format.
-        """
-        body = table_of(country.upper(), editions.current())
-        check_size(0, len(body.encoded["gzip"]))
-        is_named = digest == _hash(body)
-        return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
+    Its address is `postcodes` of the bundle, and changes with its content: the answer can be
+    kept for ever. With the hash of another table, the present one is answered, to be checked
+    again. docs/bundle.md explains the format.
+    """
+    body = table_of(country.upper(), served.edition())
+    check_size(len(body.encoded["gzip"]))
+    is_named = digest == _hash(body)
+    return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
 
-    @routes.route("/v1/bundle/postcodes/<country>", methods=["GET"])
-    @routes.arguments(requests.NoFields(), location="query")
-    @operation(
-        routes,
-        schemas_bundle.PostcodesDocument,
-        problems=(404,),
-        example={"path": "/v1/bundle/postcodes/LU", "longest": _EXAMPLE_LIST},
-    )
-    def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
-        """The postcodes of one country with every name of a place, for a search on the device
 
-        For a device that has a bundle, and a visitor who typed a name that is not in its table,
-        or a postcode of a neighbouring country: of that, those near the border. The address names
-        the country only. docs/bundle.md explains the format.
-        """
-        edition, country = editions.current(), country.upper()
+def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
+    """The postcodes of one country with every name of a place, for a search on the device
 
-        def make() -> negotiation.CompressedBody:
-            return negotiation.prepare(as_postcode_table(postcode_table(country, edition)))
+    For a device that has a bundle, and a visitor who typed a name that is not in its table,
+    or a postcode of a neighbouring country: of that, those near the border. The address names
+    the country only. docs/bundle.md explains the format.
+    """
+    edition, country = served.edition(), country.upper()
 
-        # To compress it takes a second.
-        body = edition.of_postcodes.get(country, make)
-        check_size(0, len(body.encoded["gzip"]))
-        return responses.respond(body, POSTCODES_CACHE)
+    def make() -> negotiation.CompressedBody:
+        return negotiation.prepare(as_postcode_table(postcode_table(country, edition)))
 
-    return routes
+    # To compress it takes a second.
+    body = edition.of_postcodes.get(country, make)
+    check_size(len(body.encoded["gzip"]))
+    return responses.respond(body, POSTCODES_CACHE)
+
+
+_NOTHING = requests.NoFields()
+ROUTES = (
+    Route("GET", "/v1/bundle", bundle, _NOTHING, example="/v1/bundle"),
+    Route(
+        "GET",
+        "/v1/bundle/<country>",
+        bundle_of_country,
+        _NOTHING,
+        example="/v1/bundle/BE",
+    ),
+    Route(
+        "GET",
+        "/v1/bundle/<country>/postcodes/<digest>",
+        postcodes_of_bundle,
+        _NOTHING,
+        example="/v1/bundle/BE/postcodes/0",
+    ),
+    Route(
+        "GET",
+        "/v1/bundle/postcodes/<country>",
+        neighbour_postcodes,
+        _NOTHING,
+        example="/v1/bundle/postcodes/LU",
+    ),
+)

@@ -14,18 +14,15 @@ from directory_api.text.errors import DirectoryTooLarge, Suggestion
 HOURS_DAYS = 14
 # What a telephone on a slow network can load, compressed: 2 MB take a minute at 300 kbit/s.
 MOST_BYTES = 2 * 1024 * 1024
-# More than fit into that: one with hours takes about 200 bytes of it. Compared first, because the
-# size is known only after all are written and compressed.
-MOST_CENTRES = 10_000
 
 
-def check_size(records: int, compressed_bytes: int = 0) -> None:
-    """Raise DirectoryTooLarge if a device should not load so many records or bytes."""
-    if records > MOST_CENTRES or compressed_bytes > MOST_BYTES:
+def check_size(compressed_bytes: int) -> None:
+    """Raise DirectoryTooLarge if a device should not load so many bytes."""
+    if compressed_bytes > MOST_BYTES:
         raise DirectoryTooLarge(
-            f"This is more than a device should load: over {MOST_CENTRES:,} records, or "
-            f"{MOST_BYTES // 1024**2} MB compressed. Ask the server instead: POST /v1/nearest "
-            "keeps the place out of the address, and /v1/centres has every centre, in pages.",
+            f"This is more than a device should load: over {MOST_BYTES // 1024**2} MB compressed. "
+            "Ask the server instead: POST /v1/nearest keeps the place out of the address, and "
+            "/v1/centres has every centre, in pages.",
             suggestions=[
                 Suggestion("Find the closest centre with POST /v1/nearest.", href="/v1/nearest"),
                 Suggestion("List the centres in pages.", href="/v1/centres"),

@@ -26,7 +26,7 @@ from directory_api.features.flyer.sizes import (
 )
 from directory_api.live.editions import Edition
 from directory_api.record.answered import is_for_emergencies
-from directory_api.record.in_words import CONTESTED, Caveat, caveats_of
+from directory_api.record.centre_in_words import CONTESTED, Caveat, caveats_of
 from directory_api.record.numbers import FAX
 from directory_api.record.records import Centre, Helpline, text_in
 from directory_api.record.speaker import Speaker

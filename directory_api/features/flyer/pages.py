@@ -22,16 +22,16 @@ from directory_api.features.flyer.flyer import (
 )
 from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
+from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.helpline_in_words import describe_helpline
-from directory_api.record.in_words import describe, labelled
 from directory_api.record.records import Centre, text_in
 from directory_api.record.speaker import Speaker
 from directory_api.text.errors import ConfirmationNeeded
 from directory_api.text.translations import Words, languages, words
-from directory_api.web.context import Audience, Web
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
+from directory_api.web.served import Audience, Web
 
 _NAME = "flyer"
 _EXIT = "exit_url"
@@ -119,7 +119,7 @@ class FlyerPages:
         site is written for its address.
         """
         is_file = self._web.static_site
-        url = responses.home() if is_file else self._web.settings.public_url
+        url = responses.public_home() if is_file else self._web.settings.public_url
         return sheet.Where.of(url, static_site=is_file)
 
     def _check(self, code: str | None) -> Response:
@@ -140,7 +140,7 @@ class FlyerPages:
             right=right,
             current=self._by_size(edition) if code is None and has_room(edition) else [],
             centres=[
-                describe(each, speaker, edition.pieces.fresh_days)
+                describe_centre(each, speaker, edition.pieces.fresh_days)
                 for each in edition.snapshot.listed
             ]
             if has_room(edition)
@@ -151,7 +151,7 @@ class FlyerPages:
         """Return the checks of all flyers of an edition. Raises InTheMaking: an older set could
         call a print right that no longer is.
         """
-        made = responses.standing(
+        made = responses.current_or_stale(
             self._web.editions,
             edition,
             "checks of flyers",
@@ -183,7 +183,6 @@ class FlyerPages:
             say=say,
             languages=languages(),
             lines=lines,
-            labelled=labelled,
             exit_url=self._exit,
             in_language=lambda tag, page=path: self._link(page, tag),
             static_site=self._web.static_site,

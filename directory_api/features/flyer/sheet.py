@@ -18,9 +18,14 @@ from directory_api.countries.known import Said
 from directory_api.features.flyer.flyer import Flyer
 from directory_api.features.flyer.qr import qr
 from directory_api.features.flyer.sizes import ADDRESS, EMAIL, HOURS, WEBSITE
+from directory_api.record.centre_in_words import (
+    UNCONFIRMED,
+    Caveat,
+    CentreInWords,
+    describe_centre,
+)
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import IN_DANGER
-from directory_api.record.in_words import UNCONFIRMED, Caveat, CentreInWords, describe, labelled
 from directory_api.record.records import localized
 from directory_api.record.speaker import Speaker
 from directory_api.text.translations import Words, long_date, words
@@ -108,7 +113,7 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
     say = words(tag)
     speaker = Speaker(say, flyer.today)
     lines = [line_of(describe_helpline(line, speaker)) for line in flyer.helplines]
-    told = [describe(centre, speaker, flyer.fresh_days) for centre in flyer.centres]
+    told = [describe_centre(centre, speaker, flyer.fresh_days) for centre in flyer.centres]
     if flyer.is_neutral:
         told = [each.neutral for each in told]
     doubt = _doubt(flyer, told)
@@ -208,7 +213,7 @@ def _note(flyer: Flyer, caveat: Caveat, told: CentreInWords) -> str:
     is_short = not has_room and caveat.kind == UNCONFIRMED
     if is_short or (caveat.member == ADDRESS and not flyer.says_address(told.centre)):
         return told.say("flyer.call_first")
-    return labelled(caveat, told.say)
+    return caveat.labelled(told.say)
 
 
 def _doubt(flyer: Flyer, centres: Iterable[CentreInWords]) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from directory_api.features.flyer.flyer import has_room
 from directory_api.features.flyer.sizes import SIZES
 from directory_api.live.editions import Edition
-from directory_api.web.http.static_file import StaticFile, as_it_is, in_each_language
+from directory_api.web.http.static_file import StaticFile, at_its_path, in_each_language
 
 
 def static_files(edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]:
@@ -14,6 +14,6 @@ def static_files(edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]:
     """
     if not (has_origin and has_room(edition)):
         return
-    yield as_it_is("/flyers/page.css")
+    yield at_its_path("/flyers/page.css")
     for page in ("/flyers", "/f/", *(f"/flyers/{size}" for size in SIZES)):
         yield from in_each_language(page)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents, Record
 from directory_api.record import cells, columns
-from directory_api.record.records import Centre, Helpline, Verified, private, text_in
+from directory_api.record.records import Centre, Helpline, Verified, private_members, text_in
 from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import RankedCentre
 
@@ -38,9 +38,9 @@ _OF_HELPLINES = frozenset({"name", "number", "url"})
 _OF_A_SEARCH = frozenset({"distance_m", "responsible"})
 # What no answer has, with the columns below it, because it is not public.
 _NEVER = (
-    *private(Centre),
-    *private(Helpline),
-    *(f"verified.{name}" for name in private(Verified)),
+    *private_members(Centre),
+    *private_members(Helpline),
+    *(f"verified.{name}" for name in private_members(Verified)),
 )
 
 

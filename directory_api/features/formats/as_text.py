@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from directory_api.answer.answer import Answer
+from directory_api.record.centre_in_words import CentreInWords
 from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.helplines import EUROPEAN
-from directory_api.record.in_words import CentreInWords
 from directory_api.record.numbers import DUTY_PHONE
 from directory_api.record.records import Helpline
 from directory_api.record.speaker import Speaker

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 
 from directory_api.answer.answer import Answer
-from directory_api.record.in_words import TEMPORARY, CentreInWords, labelled
+from directory_api.record.centre_in_words import TEMPORARY, CentreInWords
 from directory_api.record.records import Centre, Helpline, Phone, localized
 from directory_api.record.ways import Way, ways
 from directory_api.text.translations import country_names
@@ -176,7 +176,7 @@ def _notes(told: CentreInWords) -> Iterator[str]:
     for caveat in told.caveats:
         # A card has no opening hours.
         if (caveat.kind, caveat.member) != (TEMPORARY, "opening_hours"):
-            yield f"NOTE;LANGUAGE={language}:{_text(labelled(caveat, told.say))}"
+            yield f"NOTE;LANGUAGE={language}:{_text(caveat.labelled(told.say))}"
             if note := localized(caveat.note, language):
                 yield f"NOTE;LANGUAGE={note.tag}:{_text(note.text)}"
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.answer.as_json import moment
+from directory_api.answer.as_json import timestamp
 from directory_api.features.hsds import parts, shapes
 from directory_api.features.hsds.parts import LANGUAGE, identity, text
 from directory_api.record.records import Centre, Helpline, Phone
@@ -193,7 +193,7 @@ def _helpline(line: HelplineEntry) -> shapes.Service:
         url=helpline.url,
         application_process=_application(helpline),
         status="active",
-        last_modified=moment(line.changed) if line.changed else None,
+        last_modified=timestamp(line.changed) if line.changed else None,
         organization=organization,
     )
 
@@ -234,7 +234,7 @@ def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
         eligibility_description=people and f"For: {people}.",
         alert=_alert(centre),
         assured_date=_assured(centre),
-        last_modified=moment(changed) if changed else None,
+        last_modified=timestamp(changed) if changed else None,
     )
 
 

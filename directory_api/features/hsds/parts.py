@@ -8,9 +8,9 @@ from types import MappingProxyType
 from directory_api.features.hsds import shapes
 from directory_api.features.hsds.weekly import weekly
 from directory_api.hours.in_words import HoursInWords
-from directory_api.record.records import Phone, Spoken, Texts, text_in
+from directory_api.record.records import Phone, Spoken, TextsByLanguage, text_in
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.record.ways import KINDS, Way, facts
+from directory_api.record.ways import WAYS, Way, facts
 from directory_api.text.translations import labels, language_name
 
 # A text in HSDS has one language.
@@ -55,7 +55,7 @@ def _identities(kind: str, owner: str, names: Iterable[str]) -> Iterator[str]:
         yield identity(kind, owner, name, str(counts[name]))
 
 
-def text(texts: Texts) -> str | None:
+def text(texts: TextsByLanguage) -> str | None:
     """Return the text in English, else in its first language."""
     return text_in(texts, LANGUAGE)
 
@@ -126,7 +126,7 @@ def _way(way: Way) -> str:
     )
     # The point at the end of an address would be taken for a part of it.
     address = f" ({way.address})" if way.address else ""
-    return "; ".join((f"{KINDS[way.kind]}{address}", *filter(None, known)))
+    return "; ".join((f"{WAYS[way.kind]}{address}", *filter(None, known)))
 
 
 def _capital(sentence: str) -> str:

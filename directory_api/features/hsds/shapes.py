@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ Status = Literal["active", "inactive", "temporarily closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape(Value):
+class Shape(RecordValue):
     """An object with an id."""
 
     id: Annotated[Identity, "The same in all revisions and on all servers."]
@@ -210,7 +210,7 @@ class AtLocation(PlaceBrief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About(Value):
+class About(RecordValue):
     """The version and description of the API."""
 
     version: Annotated[str, "The version of HSDS."]
@@ -219,7 +219,7 @@ class About(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Value):
+class Page(RecordValue):
     """A page of a list, without its objects."""
 
     total_items: Annotated[int, "The number of objects on all pages."]

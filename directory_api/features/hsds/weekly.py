@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, WEEKDAYS, Rule, Weekdays
-from directory_api.hours.syntax import parse
+from directory_api.hours.rules import MINUTES_OF_DAY, OPEN, WEEKDAYS, HoursRule, Weekdays
+from directory_api.hours.syntax import parse_hours
 
 # At the end only: a later rule could open the centre again on a holiday.
 
@@ -24,7 +24,7 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
     Without its exception, an expression would report a closed centre as open.
     """
     try:
-        hours = parse(expression or "")
+        hours = parse_hours(expression or "")
     except ValueError:
         return ()
     weekly_hours: list[Weekly] = []
@@ -41,7 +41,7 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
     return tuple(weekly_hours)
 
 
-def _days(rule: Rule) -> tuple[str, ...]:
+def _days(rule: HoursRule) -> tuple[str, ...]:
     """Return the weekdays of a rule, Monday first; none if it is not the same in every week."""
     selectors = [each for part in rule.selectors for each in part]
     is_plain = rule.state == OPEN and rule.times and not rule.is_fallback

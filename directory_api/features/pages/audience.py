@@ -9,10 +9,10 @@ from directory_api.features.pages.finder import Pages
 from directory_api.features.pages.headers import EMBED, FINDER
 from directory_api.features.pages.presenters import Operator, PageOptions
 from directory_api.text.errors import ConfirmationNeeded
-from directory_api.web.context import Audience, Web
 from directory_api.web.http import addresses, responses
 from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
+from directory_api.web.served import Audience, Web
 
 _HTML = "text/html"
 

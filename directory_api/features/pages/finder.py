@@ -31,9 +31,9 @@ from directory_api.features.pages.ways import CHOICES, way_views
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.place.postcode import rule_for
 from directory_api.record.answered import answered
+from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
-from directory_api.record.in_words import describe
 from directory_api.record.published import published
 from directory_api.record.records import Centre, Helpline, Record
 from directory_api.record.speaker import Speaker
@@ -183,10 +183,10 @@ class Pages:
             centre = edition.snapshot.centre(request.form.get("contact", "")).centre
             name = _neutral(translator, centre) if is_neutral else None
             say = Speaker(words(tag), edition.pieces.today)
-            told = describe(centre, say, edition.pieces.fresh_days)
+            told = describe_centre(centre, say, edition.pieces.fresh_days)
             body = self._card.write(told, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
-        return responses.as_file(response, CARD_NAME)
+        return responses.to_save(response, CARD_NAME)
 
     def card(self, kind: str, record: Record, *, tag: str, has_slots: bool) -> Markup:
         """Return a stored centre or helpline (`kind`) as visitors see it in a language (BCP 47):
@@ -338,7 +338,7 @@ class Pages:
             action=responses.link(self.base or "/") + (f"?scheme={scheme}" if scheme else ""),
             scheme=scheme,
             exit_url=self._options.exit_url,
-            here=responses.home(),
+            here=responses.public_home(),
             address_in=partial(self._options.address_in, self.base or "/", scheme=scheme),
             home=self._editions.home,
             example=self._example,
@@ -349,7 +349,10 @@ class Pages:
         return response
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
-        states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
+        states = {
+            centre.id: edition.timetable.state(centre.open_hours, edition.since)
+            for centre in centres
+        }
         numbers = {
             centre.id: answered(centre, edition.timetable, edition.since) for centre in centres
         }

@@ -37,8 +37,8 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             language=words(ENGLISH).language,
             languages=languages(),
             theirs=presenters.PageTranslator(words(tag)),
-            here=responses.home(),
-            origin=_origin(responses.home()),
+            here=responses.public_home(),
+            origin=_origin(responses.public_home()),
             module=embed.module(),
             exit_url=options.exit_url,
             base="",
@@ -103,7 +103,7 @@ def _framed() -> set[tuple[str, str]]:
     """Return host and path of the pages that a frame can show; the first may be written without
     /.
     """
-    public = urlsplit(responses.home())
+    public = urlsplit(responses.public_home())
     return {
         (host, f"{home}{page}")
         for host, home in ((request.host, responses.prefix()), (public.netloc, public.path))

@@ -13,15 +13,15 @@ from directory_api.countries.known import Said, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
 from directory_api.hours.in_words import day_names
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
-from directory_api.hours.syntax import ALWAYS
+from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.hours.timetable import OpenState
+from directory_api.record.centre_in_words import CentreInWords, describe_centre
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
-from directory_api.record.in_words import CentreInWords, describe
 from directory_api.record.records import (
     Centre,
     Helpline,
-    Texts,
+    TextsByLanguage,
     confirmed_on,
     localized,
     text_in,
@@ -65,7 +65,7 @@ class PageTranslator(Speaker):
             return Markup("{}").format(text)
         return _IN.format(language.tag, language.direction, text)
 
-    def of(self, texts: Texts) -> Markup | None:
+    def of(self, texts: TextsByLanguage) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
         text = localized(texts, self.tag)
         if text is None:
@@ -327,7 +327,7 @@ def centre_view(
     is_responsible: bool = False,
 ) -> CentreView:
     """Return one centre for a page."""
-    told = describe(centre, translator, now.fresh_days)
+    told = describe_centre(centre, translator, now.fresh_days)
     hours = translator.joined(told.hours) if told.hours and centre.status == "active" else None
     is_known = now.states[centre.id].word in (OPEN, CLOSED)
     return CentreView(
@@ -375,7 +375,7 @@ def _has_duty(centre: Centre) -> bool:
     return (
         DUTY in centre.services
         and centre.status == "active"
-        and all(phone.hours != ALWAYS for phone in centre.phones)
+        and all(phone.hours != AROUND_THE_CLOCK for phone in centre.phones)
     )
 
 

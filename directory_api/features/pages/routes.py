@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from directory_api.features.pages import embed, finder, partners, robots
 from directory_api.features.pages.audience import page_options, pages_of
-from directory_api.web.context import Web
+from directory_api.web.served import Web
 
 
 def routes(web: Web) -> Iterable[Blueprint]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from directory_api.features.pages import embed
 from directory_api.live.editions import Edition
 from directory_api.text.translations import languages
-from directory_api.web.http.static_file import StaticFile, as_it_is, in_each_language
+from directory_api.web.http.static_file import StaticFile, at_its_path, in_each_language
 
 
 def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]:
@@ -17,14 +17,14 @@ def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]
     yield from in_each_language("/embed")
     if has_origin:
         yield from in_each_language("/partners")
-    yield as_it_is("/embed/nearest-centre.js")
+    yield at_its_path("/embed/nearest-centre.js")
     # Partners that pinned a version by its hash continue to use it.
     yield StaticFile(module.path, module.path[1:], kept=True)
     for language in languages():
-        yield as_it_is(f"/embed/words/{language.tag}.json")
+        yield at_its_path(f"/embed/words/{language.tag}.json")
     for name in embed.STATIC:
-        yield as_it_is(name)
-    yield as_it_is("/robots.txt")
+        yield at_its_path(name)
+    yield at_its_path("/robots.txt")
 
 
 def scripts() -> Iterable[str]:

@@ -9,7 +9,7 @@ from directory_api.features.pages.map import Drawing, Spot, town_names
 from directory_api.place.geometry import Area, Ring
 from directory_api.place.postcode import Place
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.context import Web
+from directory_api.web.served import Web
 
 # West, south, east, north, in degrees.
 Box = tuple[float, float, float, float]

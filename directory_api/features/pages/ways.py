@@ -11,8 +11,8 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from directory_api.features.pages.presenters import CentreView, PageTranslator
+from directory_api.record.centre_in_words import TEMPORARY, CentreInWords
 from directory_api.record.helpline_in_words import HelplineInWords
-from directory_api.record.in_words import TEMPORARY, CentreInWords
 from directory_api.record.records import Centre, Helpline, Spoken
 from directory_api.record.ways import Way, ways
 from directory_api.text.translations import country_names, language_name

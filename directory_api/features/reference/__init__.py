@@ -1,4 +1,4 @@
-"""The reference of the API: openapi.yaml, which is made from the routes, and its pages."""
+"""The pages of the API: its reference, made from openapi.yaml, and the list of problems."""
 
 from directory_api.feature import Feature, lazy
 

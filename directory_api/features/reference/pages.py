@@ -12,9 +12,9 @@ from directory_api.answer import as_json
 from directory_api.config import shipped
 from directory_api.features.reference import reference
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition
-from directory_api.web.context import Web
 from directory_api.web.http import negotiation, problems, responses
-from directory_api.web.http.static_file import StaticFile, as_it_is
+from directory_api.web.http.static_file import StaticFile, at_its_path
+from directory_api.web.served import Web
 
 # The files that /docs and /problems load.
 ASSETS = ("/docs/reference.css", "/docs/reference.js")
@@ -56,7 +56,7 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
 
     @routes.get("/openapi.json")
     def openapi_json() -> Response:
-        return made(json_once, responses.JSON)
+        return made(json_once, responses.JSON_TYPE)
 
     @routes.get("/docs")
     def docs() -> Response:
@@ -90,4 +90,4 @@ def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]
     """Return the pages and openapi.yaml."""
     del has_origin
     pages = (StaticFile(page, f"{page[1:]}/index.html") for page in ("/docs", "/problems"))
-    return (*pages, *map(as_it_is, (*ASSETS, "/openapi.yaml", "/openapi.json")))
+    return (*pages, *map(at_its_path, (*ASSETS, "/openapi.yaml", "/openapi.json")))

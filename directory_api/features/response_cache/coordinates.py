@@ -29,7 +29,7 @@ from directory_api.web.schemas import requests
 HEADERS = (
     *header_fields.PUBLIC.items(),
     *header_fields.ABOUT_A_PLACE.items(),
-    ("Content-Type", responses.JSON),
+    ("Content-Type", responses.JSON_TYPE),
     ("Vary", "Accept, Accept-Encoding"),
 )
 # Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates

@@ -22,11 +22,11 @@ from directory_api.features.response_cache import coordinates
 from directory_api.features.response_cache.coordinates import ACCEPTED
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache
 from directory_api.text.errors import NotReady
-from directory_api.web.context import Web
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import QUICK, preferred_coding
 from directory_api.web.middleware.rate_limit import RateLimiter, is_exempt
 from directory_api.web.middleware.request_log import RequestSeries, series_of
+from directory_api.web.served import Web
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.types import ROUTE, UNMATCHED, Headers, Write
 
@@ -214,7 +214,7 @@ class ResponseCache:
         length = read("CONTENT_LENGTH", "")
         if (
             environ["REQUEST_METHOD"] != "POST"
-            or read("CONTENT_TYPE") != responses.JSON
+            or read("CONTENT_TYPE") != responses.JSON_TYPE
             or read("QUERY_STRING")
             or not length.isdecimal()
             or len(length) > _DIGITS

@@ -16,15 +16,10 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.features.static_site import host_config, routes
 from directory_api.features.static_site.publish import File
-from directory_api.hours.timetable import Timeless
-from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
 from directory_api.web.app import create_app
 from directory_api.web.http.static_file import StaticFile
 from directory_api.web.wsgi.application import Application
-
-# Each page lists all centres, and each centre has a file in each format.
-MOST_CENTRES = 10_000
 
 
 class StaticSite:
@@ -37,8 +32,6 @@ class StaticSite:
     is the response of the application to a request within this process.
 
     With `only_errors` it has only what nginx shows in front of a server when that does not answer.
-
-    Raises DirectoryTooLarge if there are more than MOST_CENTRES, except for `only_errors`.
     """
 
     def __init__(
@@ -49,14 +42,8 @@ class StaticSite:
         *,
         only_errors: bool = False,
     ) -> None:
-        self._edition = directory.editions(lambda: moment, Timeless).current()
+        self._edition = directory.editions(lambda: moment, timeless=True).current()
         snapshot = self._edition.snapshot
-        if len(snapshot.centres) > MOST_CENTRES and not only_errors:
-            raise DirectoryTooLarge(
-                f"A static site is for at most {MOST_CENTRES:,} centres, because each "
-                "page lists all of them. Run a server instead (`directory-api serve`): it sends "
-                "the closest ones."
-            )
         # Its address is `origin`, whatever that of the server is.
         settings = replace(directory.settings, rate_limit="", public_url="")
         directory = replace(directory, settings=settings)

@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from directory_api.text.errors import FileUnreadable
@@ -136,14 +136,25 @@ def _published(current: Path) -> dict[str, Any]:
                 f"{current}: is no link that `publish` made; move it away, or name another folder"
             )
         return {}
+    is_none = FileUnreadable(
+        f"{current / MANIFEST}: is no manifest of `publish`; remove {current}, or name another "
+        "folder"
+    )
     try:
         manifest = json.loads((current / MANIFEST).read_bytes())
-        return {str(entry["path"]): entry for entry in manifest["files"]}
+        files = {str(entry["path"]): entry for entry in manifest["files"]}
     except (ValueError, KeyError, TypeError):
-        raise FileUnreadable(
-            f"{current / MANIFEST}: is no manifest of `publish`; remove {current}, or name another "
-            "folder"
-        ) from None
+        raise is_none from None
+    # A kept file is copied from its path, into what everybody can read.
+    if not all(map(_is_inside, files)):
+        raise is_none
+    return files
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a path leads into the folder that it is relative to."""
+    parts = PurePosixPath(path)
+    return not parts.is_absolute() and ".." not in parts.parts
 
 
 def _put(path: Path, content: bytes, earlier: Path) -> bool:

@@ -68,6 +68,14 @@ def check_current(
     return last
 
 
+def check_text(digest: object, *parts: object) -> None:
+    """Raise StoreUnavailable unless this is the SHA-256 of the texts of a row."""
+    # One flipped bit in a row's header turns its text into a blob of the same bytes.
+    texts = [part for part in parts if isinstance(part, str)]
+    if len(texts) < len(parts) or checksum(*texts) != digest:
+        raise StoreUnavailable(DAMAGED)
+
+
 def records_digest(connection: Connection) -> str:
     """Return the digest of all records, by their SHA-256."""
     return rows_digest(connection.execute(_RECORD_ROWS))
@@ -83,9 +91,13 @@ def write_change(
 ) -> Sequence[object]:
     """Write or remove a record, and add its row of history; return the columns of HEAD.
 
-    `is_visible` says whether the public can see the change.
+    `is_visible` says whether the public can see the change. Raises StoreUnavailable for a damaged
+    record.
     """
     key = change.kind, change.id
+    query = "SELECT record, sha256 FROM records WHERE kind = ? AND id = ?"
+    for text, digest in connection.execute(query, key).fetchall():
+        check_text(digest, *key, text)
     after = None if change.after is None else canonical(change.after)
     if after is None:
         connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", key)

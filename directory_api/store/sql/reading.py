@@ -8,28 +8,25 @@ import orjson
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.store import adopted
-from directory_api.store.digests import ChainedRevision, checksum, rows_digest
+from directory_api.store.digests import ChainedRevision, rows_digest
 from directory_api.store.sql import chain
 from directory_api.store.sql.database import Connection
-from directory_api.store.state import StoredPostcodes, StoredRecord
+from directory_api.store.state import RecordRow, StoredPostcodes
 from directory_api.text.errors import StoreReplaced, StoreUnavailable
 
 _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
 
 
-def records(
-    connection: Connection, revision: int | None = None
-) -> tuple[list[StoredRecord], ChainedRevision]:
-    """Return all records, in the order of their kinds and ids, and the current revision, or
-    `revision` in a transaction that has increased it. Raises StoreUnavailable if they are not those
-    that were written last.
+def records(connection: Connection) -> tuple[list[RecordRow], ChainedRevision]:
+    """Return all records, in the order of their kinds and ids, and the current revision. Raises
+    StoreUnavailable if they are not those that were written last.
     """
     query = "SELECT kind, id, record, sha256, revision FROM records ORDER BY kind, id"
-    found = [StoredRecord(*row) for row in connection.execute(query)]
+    found = [RecordRow(*row) for row in connection.execute(query)]
     for each in found:
-        _check_row(each.sha256, each.kind, each.id, each.text)
+        chain.check_text(each.sha256, each.kind, each.id, each.text)
     digest = rows_digest((each.kind, each.id, each.sha256, each.revision) for each in found)
-    return found, chain.check_current(connection, digest, revision)
+    return found, chain.check_current(connection, digest)
 
 
 def postcodes(
@@ -49,16 +46,8 @@ def postcodes(
 
 
 def _place(country: str, code: str, text: str, digest: str) -> Place:
-    _check_row(digest, country, code, text)
+    chain.check_text(digest, country, code, text)
     return Place.from_record(country, code, orjson.loads(text))
-
-
-def _check_row(digest: object, *parts: object) -> None:
-    """Raise StoreUnavailable unless this is the SHA-256 of the texts of a row."""
-    # One flipped bit in a row's header turns its text into a blob of the same bytes.
-    texts = [part for part in parts if isinstance(part, str)]
-    if len(texts) < len(parts) or checksum(*texts) != digest:
-        raise StoreUnavailable(chain.DAMAGED)
 
 
 def check_follows(connection: Connection, versions: Collection[str]) -> None:
@@ -86,7 +75,7 @@ def follows(connection: Connection, version: str) -> bool:
     if row is None:
         return False
     text, digest = row
-    _check_row(digest, adopted.KIND, store, text)
+    chain.check_text(digest, adopted.KIND, store, text)
     return adopted.covers(json.loads(text), int(revision), link)
 
 

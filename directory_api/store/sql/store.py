@@ -1,15 +1,14 @@
 """The store of records, the same for every engine. One test suite runs on each of them."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 import orjson
 
-from directory_api.change.change import HELD, Change, HistoryEntry, Record, Stamp
+from directory_api.change.change import Change, HistoryEntry, Record, Stamp
 from directory_api.place.postcode import Place
 from directory_api.store import adopted
 from directory_api.store.digests import canonical
@@ -18,7 +17,6 @@ from directory_api.store.sql.database import Connection, Engine
 from directory_api.store.state import (
     ALL_REVISIONS,
     RECEIPT_LIFE,
-    Mention,
     Receipt,
     Replaced,
     StoredDirectory,
@@ -94,29 +92,6 @@ class Store:
                 chain.links(connection),
             )
 
-    def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
-        """Return the records with these kinds and ids, and all of the kinds that an edit needs."""
-        state, every = self.records(), ("directory", "helpline", HELD)
-        contents = {
-            kind: found
-            for kind, records in state.contents.items()
-            if (
-                found := {
-                    identity: record
-                    for identity, record in records.items()
-                    if kind in every or (kind, identity) in keys
-                }
-            )
-        }
-        return replace(state, contents=contents)
-
-    def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
-        """Yield the records of a kind in whose JSON one of the texts is a value, by id."""
-        values = [json.dumps(text, ensure_ascii=False) for text in texts]
-        for place, (identity, record) in enumerate(self.records().contents.get(kind, {}).items()):
-            if any(value in canonical(record) for value in values):
-                yield Mention(place, identity, record)
-
     def read(
         self, known: StoredPostcodes | None = None, follow: Collection[str] = ()
     ) -> StoredDirectory:
@@ -185,8 +160,8 @@ class Store:
                     "another writer has changed the directory meanwhile; read it again, then retry"
                 )
             # What is damaged would be linked for good.
-            _, current = reading.records(connection, expected)
-            postcodes = current.postcodes
+            digest = chain.records_digest(connection)
+            postcodes = chain.check_current(connection, digest, expected).postcodes
             if tables and chain.postcodes_digest(connection) != postcodes:
                 raise StoreUnavailable(chain.DAMAGED)
             heads = [

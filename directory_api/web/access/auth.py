@@ -25,14 +25,6 @@ class BearerAuth:
         routes.before_request(self._authenticate)
         routes.after_request(_private)
 
-    def require_scope(self, scope: str | None = None) -> Actor:
-        """Return the actor of the request, at a protected route. Raises PermissionDenied.
-
-        Without `scope` any valid token is enough.
-        """
-        actor: Actor = g.actor
-        return permitted(actor, scope) if scope else actor
-
     def _authenticate(self) -> None:
         """Set g.actor from the Authorization header.
 

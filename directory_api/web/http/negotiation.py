@@ -201,15 +201,17 @@ def preferred_coding(accept_encoding: str) -> str:
     return best if accepted.quality(best) > 0 and is_preferred else ""
 
 
-# Routes that have every format; the rest of the API is JSON only.
-_IN_EACH_FORMAT = re.compile(r"/v1/(?:nearest|centres(?:/[^/]+)?)")
-
-
 class FormatSuffixMiddleware:
-    """Removes the suffix from the path of a request that reads, and sets Accept to its format."""
+    """Removes the suffix from the path of a request that reads, and sets Accept to its format.
 
-    def __init__(self, inner: "WSGIApplication") -> None:
+    `in_each_format` are the paths of the routes that have every format; the rest of the API is JSON
+    only.
+    """
+
+    def __init__(self, inner: "WSGIApplication", in_each_format: Iterable[str]) -> None:
         self._inner = inner
+        paths = {re.sub("<[^>]+>", "[^/]+", path) for path in in_each_format}
+        self._in_each_format = re.compile("|".join(sorted(paths)))
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -217,7 +219,9 @@ class FormatSuffixMiddleware:
         """WSGI (PEP 3333)."""
         address, _, ending = environ.get("PATH_INFO", "").rpartition(".")
         found = BY_ENDING.get(ending)
-        if found and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address)):
+        if found and (
+            _is_json(address) if found is JSON else self._in_each_format.fullmatch(address)
+        ):
             # In place, because the outer middleware reads the route from it.
             environ.update(PATH_INFO=address, HTTP_ACCEPT=found.media_type)
         return self._inner(environ, start_response)

@@ -1,21 +1,17 @@
 """Read requests: parameters and bodies are checked, and every fault is told at once."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
-from types import MappingProxyType
-from typing import Any, ClassVar, NoReturn, Self, TypeVar, cast
+from typing import Any, Self, cast
 
 import marshmallow as ma
-from flask import Request, request
-from webargs.flaskparser import FlaskParser
+from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FaultCode, InputInvalid
 from directory_api.text.normalize import similar_name
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 _UNKNOWN = "Unknown field."
 # The fault of an unknown parameter or member begins with this.
@@ -44,7 +40,7 @@ class Coded(str):
 
 
 # The most faults of one request that are told.
-MOST_FAULTS = 20
+MOST_TOLD = 20
 _IN_BODY = Coded(
     "Send this in the JSON body: this route takes no parameters in its query.", FaultCode.CONFLICT
 )
@@ -80,7 +76,7 @@ def invalid_request(
         else Fault(detail, parameter=path[-1] if path else None, code=_code(detail))
         for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown)
     ]
-    return InputInvalid.of(faults, "the request", most=MOST_FAULTS)
+    return InputInvalid.of(faults, "the request", most=MOST_TOLD)
 
 
 def _code(text: str) -> FaultCode:
@@ -100,7 +96,7 @@ def _walk(
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if _is_unknown(below):
             # To look for a similar one takes 0.05 ms.
-            meant = _meant(str(name), schema.fields) if next(unknown) < MOST_FAULTS else None
+            meant = _meant(str(name), schema.fields) if next(unknown) < MOST_TOLD else None
             hint = (
                 f"Did you mean {meant}?"
                 if meant
@@ -158,13 +154,7 @@ _REPEATED = Coded("The parameter was sent more than once. Send it once.", FaultC
 
 
 class RequestSchema(ma.Schema):
-    """A request's parameters or body: no unknown members, none twice.
-
-    `conditions` say in JSON Schema (2020-12) which members need or exclude each other: openapi.yaml
-    has them for bodies, because it has no way to say them of the parameters of a query.
-    """
-
-    conditions: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """A request's parameters or body: no unknown members, none twice."""
 
     class Meta:
         """Refuse unknown members."""
@@ -196,32 +186,25 @@ class RequestSchema(ma.Schema):
         return loaded
 
 
-class Parser(FlaskParser):
-    """Parses queries and bodies strictly; reports all faults in one InputInvalid."""
-
-    DEFAULT_VALIDATION_STATUS = 400
-    # webargs requires a plain dict
-    DEFAULT_UNKNOWN_BY_LOCATION = {"query": ma.RAISE, "json": ma.RAISE}  # noqa: RUF012
-
-    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        """Return the query as sent, with repeated parameters."""
-        return req.args
-
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """Return the body, parsed by strict_json. Raises InputInvalid if there is a query, too."""
-        if req.args:
-            messages = {
-                name: [_IN_BODY if name in schema.fields else _UNKNOWN] for name in req.args
-            }
-            raise invalid_request(messages, schema, req.args, in_body=False)
-        return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
-
-    def handle_error(
-        self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any
-    ) -> NoReturn:
-        """Raise marshmallow's messages as faults."""
-        location, messages = next(iter(cast("dict[str, Any]", error.messages).items()))
-        raise invalid_request(messages, schema, error.data, in_body=location == "json") from None
+def read_fields(schema: ma.Schema, *, in_body: bool) -> Any:
+    """Return the parameters of the query, or the members of the JSON object in the body, checked by
+    this one schema. Raises InputInvalid with every fault, also if there is a query beside a body.
+    """
+    if in_body and request.args:
+        messages = {
+            name: [_IN_BODY if name in schema.fields else _UNKNOWN] for name in request.args
+        }
+        raise invalid_request(messages, schema, request.args, in_body=False)
+    sent = (
+        strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
+        if in_body
+        else request.args
+    )
+    try:
+        return schema.load(sent)
+    except ma.ValidationError as error:
+        messages = cast("dict[str, Any]", error.messages)
+        raise invalid_request(messages, schema, error.data, in_body=in_body) from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):
@@ -293,6 +276,3 @@ def whole_body(limit: int) -> bytes:
     if len(body) > limit:
         raise BodyTooLarge(limit)
     return body
-
-
-PARSER = Parser()

@@ -1,4 +1,4 @@
-"""What is said about each error, to programs and to maintainers; web/errors.py renders it.
+"""What is said about each error, to programs and to maintainers; web/error_renderer.py renders it.
 
 docs/problems.md has a heading for each problem type.
 """
@@ -236,7 +236,7 @@ def in_query(detail: str, member: str) -> Fault:
     return Fault(detail, parameter=member)
 
 
-def describe(error: Exception, locate: Locate = in_query) -> Problem:
+def problem_of(error: Exception, locate: Locate = in_query) -> Problem:
     """Return the description of an error; `locate` makes a fault of a text and of the member of the
     request that it is about. Anything unexpected is an internal error that reveals nothing.
     """
@@ -296,7 +296,7 @@ def _with_name(fault: Fault) -> str:
 
 def for_operator(error: errors.NotReady) -> Problem:
     """Return the description with what the operator does, for /readyz: it names no record."""
-    return replace(describe(error), detail=f"The directory is degraded: {error}.")
+    return replace(problem_of(error), detail=f"The directory is degraded: {error}.")
 
 
 def while_away() -> Problem:

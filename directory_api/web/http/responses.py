@@ -13,7 +13,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
-from directory_api.live.standing import Standing
+from directory_api.live.stale import Made
 from directory_api.web.http import addresses
 from directory_api.web.http.header_fields import ABOUT_A_PLACE, ASSET, PREFLIGHT
 from directory_api.web.http.negotiation import (
@@ -25,7 +25,7 @@ from directory_api.web.http.negotiation import (
 
 _Value = TypeVar("_Value")
 
-JSON = "application/json"
+JSON_TYPE = "application/json"
 # The headers of a compressed answer take about 60 bytes, and few answers below this size get
 # smaller than a network packet of 1.4 kB by it.
 LEAST_BYTES = 1_000
@@ -46,7 +46,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 def directory(
     body: bytes,
-    mimetype: str = JSON,
+    mimetype: str = JSON_TYPE,
     *,
     version: str | None = None,
     max_age: int = MAX_AGE_SECONDS,
@@ -102,14 +102,14 @@ def with_class(response: Response, class_headers: Mapping[str, str]) -> Response
     return response
 
 
-def about_a_place(body: bytes, mimetype: str = JSON) -> Response:
+def about_a_place(body: bytes, mimetype: str = JSON_TYPE) -> Response:
     """Return an answer about a place: never cached or indexed by search engines."""
     response = Response(body, mimetype=mimetype)
     response.headers.update(ABOUT_A_PLACE)
     return response
 
 
-def as_file(response: Response, name: str) -> Response:
+def to_save(response: Response, name: str) -> Response:
     """Return the response as a file to save under this name (RFC 6266)."""
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -121,15 +121,15 @@ def in_format(response: Response, negotiated: Negotiated) -> Response:
     if chosen.is_worded:
         response.headers["Content-Language"] = negotiated.language
         response.vary.update(("Accept", "Accept-Language"))
-    return as_file(response, chosen.filename) if chosen.filename else response
+    return to_save(response, chosen.filename) if chosen.filename else response
 
 
-def private(body: bytes) -> Response:
+def for_maintainer(body: bytes) -> Response:
     """Return an answer for a maintainer."""
-    return Response(body, mimetype=JSON)
+    return Response(body, mimetype=JSON_TYPE)
 
 
-def respond(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
+def respond(body: CompressedBody, cache: str, mimetype: str = JSON_TYPE) -> Response:
     """Return the body as a response, compressed if accepted, and with its digests.
 
     Repr-Digest (RFC 9530) is the digest of the bytes sent, before a browser decompresses them.
@@ -142,7 +142,7 @@ def respond(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
     return conditional(response)
 
 
-def asset(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
+def asset(body: CompressedBody, cache: str, mimetype: str = JSON_TYPE) -> Response:
     """Return a file of the pages, compressed if accepted, and with few headers.
 
     On a slow network, headers of 0.8 kB take as long as a script of 0.8 kB.
@@ -166,7 +166,7 @@ def _digest(sha256: bytes) -> str:
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
-def origin() -> str:
+def _origin() -> str:
     """Return the server's origin as visitors write it.
 
     The scheme is https except on the local machine: a public directory always has TLS, but its
@@ -189,16 +189,16 @@ def link(path: str) -> str:
     return f"{prefix()}{path}"
 
 
-def home() -> str:
+def public_home() -> str:
     """Return where people open the directory, without / at its end: the setting `public_url`, else
     where the request was sent. Maintainers may use another host than the public.
     """
-    return str(current_app.config[PUBLIC_URL]) or f"{origin()}{prefix()}"
+    return str(current_app.config[PUBLIC_URL]) or f"{_origin()}{prefix()}"
 
 
 def address(path: str) -> str:
     """Return a path of this server as the whole address that people are given."""
-    return f"{home()}{path}"
+    return f"{public_home()}{path}"
 
 
 class InTheMaking(ServiceUnavailable):
@@ -210,13 +210,13 @@ class InTheMaking(ServiceUnavailable):
         super().__init__(retry_after=5)
 
 
-def standing(
+def current_or_stale(
     editions: EditionCache, edition: Edition, key: Hashable, make: Callable[[], _Value]
-) -> Standing[_Value]:
+) -> Made[_Value]:
     """Return the value of `make`, which has links and is the same for a revision and a day; that of
     the revision or the day before while it takes long to make. Raises InTheMaking without any.
     """
-    made = editions.standing.get((key, prefix()), edition.of_day, make)
+    made = editions.stale.get((key, prefix()), edition.of_day, make)
     if made is None:
         raise InTheMaking
     return made

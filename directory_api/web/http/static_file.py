@@ -24,7 +24,7 @@ class StaticFile:
     finish: Callable[[str, bytes], bytes] | None = None
 
 
-def as_it_is(url: str) -> StaticFile:
+def at_its_path(url: str) -> StaticFile:
     """Return the file with the path of its address."""
     return StaticFile(url, url[1:])
 

@@ -10,8 +10,6 @@ from directory_api.text.errors import FaultCode
 from directory_api.text.normalize import similar_name
 from directory_api.web.http.parsing import Coded
 
-# All names together are 600 characters.
-LONGEST = 1_000
 # For a caller who sends a list where a query has one text.
 NOT_ONE_TEXT = 'The value must be one text, with commas between its words: "{}".'
 
@@ -25,13 +23,14 @@ def paths(schema: ma.Schema, parents: str = "") -> Iterator[str]:
             yield from paths(inner.schema, f"{parents}{name}.")
 
 
-class Members(fields.Field[tuple[str, ...]]):
+class MemberNames(fields.Field[tuple[str, ...]]):
     """Names of members of a schema, separated by commas."""
 
     def __init__(self, schema: type[ma.Schema], **options: Any) -> None:
         super().__init__(**options)
         self.names = tuple(paths(schema()))
-        self.longest = LONGEST
+        # All names together are 600 characters.
+        self.longest = 1_000
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
         if not isinstance(value, str):

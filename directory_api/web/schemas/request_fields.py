@@ -1,14 +1,13 @@
 """Types of request fields (marshmallow): numbers have ASCII digits, and no message repeats a value.
 At the end are the fields of a place.
 
-features/reference/from_routes.py says what each type is in OpenAPI.
+tools/openapi/document.py says what each type is in OpenAPI.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -97,7 +96,7 @@ _MOST_DIGITS = 25
 _NO_TEXT = Coded("The value must be text. Put it in quotation marks.", FaultCode.TYPE_WRONG)
 
 
-class Words(fields.Field[str]):
+class ShortText(fields.Field[str]):
     """Text of at most `longest` characters."""
 
     def __init__(self, longest: int, **options: Any) -> None:
@@ -217,7 +216,7 @@ def country(**options: Any) -> fields.String:
     return fields.String(validate=check, **options)
 
 
-def one_of(codes: Iterable[str], **options: Any) -> fields.String:
+def code_of(codes: Iterable[str], **options: Any) -> fields.String:
     """Return a field for a code of a closed vocabulary."""
     return fields.String(
         validate=validate.OneOf(list(codes), error="Use one of: {choices}."), **options
@@ -313,14 +312,7 @@ _HALF_A_PLACE = Coded("Send both lat and lon.", FaultCode.MISSING)
 class PlaceFields(RequestSchema):
     """A place: a postcode with its country, or a coordinate."""
 
-    conditions = MappingProxyType(
-        {
-            "if": {"required": ["postcode"]},
-            "then": {"not": {"anyOf": [{"required": ["lat"]}, {"required": ["lon"]}]}},
-            "else": {"required": ["lat", "lon"]},
-        }
-    )
-    postcode = Words(
+    postcode = ShortText(
         LONGEST_POSTCODE,
         metadata={
             "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "

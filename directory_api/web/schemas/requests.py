@@ -5,31 +5,29 @@ All faults of a request are reported at once, and never repeat a value.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, cast
 
 import marshmallow as ma
 
 from directory_api.answer.registry import BY_NAME
-from directory_api.record.records import SLUG
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search import query
 from directory_api.web.http.parsing import RequestSchema
-from directory_api.web.schemas.members import Members
+from directory_api.web.schemas.centre_document import CentreDocument
+from directory_api.web.schemas.members import MemberNames
 from directory_api.web.schemas.request_fields import (
     Moment,
     PlaceFields,
     Separate,
     Several,
+    ShortText,
     Whole,
-    Words,
+    code_of,
     country,
     known_language,
     known_languages,
     language_tag,
-    one_of,
 )
-from directory_api.web.schemas.responses import CentreDocument
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -38,31 +36,6 @@ PAGE_MOST = 100
 PLACES_LIMIT = 10
 PLACES_MOST = 50
 LONGEST_WORDS = 100
-
-
-# The parameters in paths, as OpenAPI describes them.
-IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "id": {
-            "description": "The id of the record, as in the list.",
-            "schema": {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": 60},
-        },
-        "country": {
-            "description": "An ISO 3166-1 code of two letters. A directory has the postcodes of "
-            "its own country, and of its neighbours near the border; the `suggestions` of the "
-            "problem for any other country list them.",
-            "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
-        },
-        "digest": {
-            "description": "The hash of a table of postcodes, as in `postcodes` of a bundle.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
-        },
-        "code": {
-            "description": "A postcode of this country.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
-        },
-    }
-)
 
 
 class SelectionFields(RequestSchema):
@@ -78,7 +51,7 @@ class SelectionFields(RequestSchema):
             "example": "nl",
         },
     )
-    fields = Members(  # type: ignore[assignment]  # marshmallow takes it out of the class
+    fields = MemberNames(  # type: ignore[assignment]  # marshmallow takes it out of the class
         CentreDocument,
         metadata={
             "description": "The members of each centre in JSON and GeoJSON, and their columns in "
@@ -93,7 +66,7 @@ class SelectionFields(RequestSchema):
 class FormatFields(SelectionFields):
     """The format of the answer, and what it has of each centre."""
 
-    format = one_of(
+    format = code_of(
         BY_NAME,
         metadata={"description": "The format of the answer, by default json. It overrides Accept."},
     )
@@ -107,10 +80,10 @@ class FilterFields(RequestSchema):
             "description": "Only centres that speak this language (BCP 47); nl-BE falls back to nl."
         }
     )
-    service = one_of(
+    service = code_of(
         SERVICES, metadata={"description": "Only centres with this service (see /v1/services)."}
     )
-    audience = one_of(
+    audience = code_of(
         AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."}
     )
     open_at = Moment(
@@ -187,7 +160,7 @@ class BatchFields(SearchFields, SelectionFields):
 class CentresFields(FilterFields, FormatFields):
     """The parameters of /v1/centres."""
 
-    q = Words(
+    q = ShortText(
         LONGEST_WORDS,
         metadata={
             "description": "Words to search for, without accents or case: of names, places, "
@@ -199,7 +172,7 @@ class CentresFields(FilterFields, FormatFields):
     limit = Whole(
         1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "Centres on a page."}
     )
-    cursor = Words(
+    cursor = ShortText(
         200, metadata={"description": "The start of the page, from `next` or the header Link."}
     )
 
@@ -222,7 +195,7 @@ class PlacesFields(NamesFields):
     country = country(
         metadata={"description": "ISO 3166-1 code; the default is the directory's own country."}
     )
-    prefix = Words(
+    prefix = ShortText(
         LONGEST_WORDS,
         required=True,
         metadata={

@@ -1,1 +1,1 @@
-"""The routes of /v1."""
+"""The views of /v1, which web/routes.py names."""

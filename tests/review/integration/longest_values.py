@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from directory_api.record.schemas import CentreSchema, DirectorySchema, HelplineSchema
-from directory_api.record.validators import Coordinate
+from directory_api.record.validators import DegreesField
 
 # Of a text whose length no rule limits, such as a web address.
 _LONG = 400
@@ -43,7 +43,7 @@ class Longest:
         if isinstance(member, fields.Boolean):
             return True
         marker = f"m{len(self.markers):03}"
-        if isinstance(member, Coordinate):
+        if isinstance(member, DegreesField):
             self.markers[path] = marker = f"3.{len(self.markers):03}7"
             return float(marker)
         self.markers[path] = marker

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.proposal_review import Proposals
 from directory_api.text.errors import (
     ClientError,
     PermissionDenied,

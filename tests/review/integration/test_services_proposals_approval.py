@@ -13,7 +13,7 @@ import pytest
 
 from directory_api.change.guards import CONFIRMED
 from directory_api.change.proposal import PROPOSAL_LIFE
-from directory_api.change.summary import differences
+from directory_api.change.sentences import sentences
 from directory_api.record.token import Actor
 from directory_api.text.errors import (
     CentreNotFound,
@@ -44,7 +44,7 @@ def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
     assert write_side.proposals.waiting() == ((proposal, False),)
     done = write_side.proposals.approve(BERT, proposal.id).done
-    assert [difference.text for change in done for difference in differences(change)] == [
+    assert [sentence.text for change in done for sentence in sentences(change)] == [
         "phone changed: +32 2 511 64 64 → +3225116465"
     ]
     record = write_side.record("pag-asa")

@@ -13,8 +13,8 @@ from directory_api.text.errors import (
     StoreReadOnly,
 )
 from directory_api.text.message import Message
-from directory_api.web.context import Web
 from directory_api.web.http.problems import Problem
+from directory_api.web.served import Web
 
 _PATH = "/admin/"
 _UNSAVED = Message("Nothing was saved, but the form still contains everything that you typed.")

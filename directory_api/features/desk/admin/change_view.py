@@ -11,11 +11,11 @@ from directory_api.change.change import COLLECTIONS, Change, Record
 from directory_api.change.guards import Confirmation, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import touched
-from directory_api.change.summary import Difference, differences
-from directory_api.change.values import Path, ValueChange, changed_values
+from directory_api.change.sentences import Sentence, sentences
 from directory_api.features.desk.admin.form.choices import Names, source_label
 from directory_api.features.desk.admin.form.phone_cells import differing
 from directory_api.features.desk.admin.form.record_form import Input, RecordForm
+from directory_api.features.desk.admin.whole_values import ValueChange, whole_values
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.members.source_fields import (
     DATES,
@@ -24,6 +24,7 @@ from directory_api.features.desk.members.source_fields import (
     date_as_typed,
 )
 from directory_api.record import columns, phone_numbers
+from directory_api.record.consistency import Steps
 from directory_api.record.in_languages import in_languages
 from directory_api.record.numbers import ShownNumber, shown_numbers
 from directory_api.text.message import Joined, Message
@@ -56,7 +57,7 @@ class ChangeView:
 
     change: Change
     name: str
-    differences: tuple[Difference, ...]
+    differences: tuple[Sentence, ...]
     rows: tuple[tuple[str, Value, Value], ...]
     meaning: str = ""
     addresses: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ def change_view(change: Change, names: Names) -> ChangeView:
     return ChangeView(
         change,
         _name(change),
-        differences(titled),
+        sentences(titled),
         rows,
         meaning(titled),
         tuple(dict.fromkeys(addresses)),
@@ -251,7 +252,7 @@ def _with_titles(record: Record, label: Callable[[str], str]) -> Record:
 
 def _rows(change: Change, names: Names) -> Iterator[tuple[str, Value, Value]]:
     """Yield every value that differs: those of the form in its order and words, then the others."""
-    values = {_column(value.path): value for value in changed_values(change)}
+    values = {_column(value.path): value for value in whole_values(change)}
     members = {column.partition(".")[0] for column in values}
     before, after = (
         _labels(change.kind, side, members, names) for side in (change.before, change.after)
@@ -306,10 +307,10 @@ def _texts(value: ValueChange, *fields: Input | None) -> tuple[str, str]:
     return plain if before == after else (before, after)
 
 
-def _column(path: Path) -> str:
+def _column(path: Steps) -> str:
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
-def _in_words(path: Path) -> str:
+def _in_words(path: Steps) -> str:
     """Return a member that no form has, such as those of the directory itself."""
     return as_text(Joined.of(_MEMBERS.get(step, step) for step in _column(path).split(".")))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, g, render_template, request, url_for
 from markupsafe import Markup
@@ -18,8 +17,8 @@ from directory_api.change.confirmation import typed
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
 from directory_api.change.public_history import LINK_DIGITS, is_seen
-from directory_api.edit.editor import ABSENT, StoredRecord
-from directory_api.edit.proposals import Proposals
+from directory_api.edit.editor import ABSENT, VersionedRecord
+from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import TYPED
@@ -33,7 +32,6 @@ from directory_api.features.desk.passkeys.passkeys import Passkeys
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
-from directory_api.record.plausibility import timezones
 from directory_api.record.published import publisher
 from directory_api.record.records import confirmation, freshness
 from directory_api.record.speaker import Speaker
@@ -67,7 +65,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class AdminContext:
-    """What every page needs. `today` returns the day in UTC.
+    """What every page needs. `today` returns the day in the time zone of the directory.
 
     `show`, which returns a record as visitors see it, is None if no feature has pages for them. So
     is `surroundings`, which draws what is around a point. `locate`, which returns the points of an
@@ -114,17 +112,13 @@ class AdminContext:
             scripts=self.scripts,
             degraded=self.directory.live.health.degraded if maintainer else None,
             has_passkeys=self.passkeys is not None,
-            zone=self._zone(),
+            zone=self.directory.zone,
             once=secrets.token_urlsafe(16),
             downloads=FORMATS,
             helplines=self._helplines(values["tag"]) if status >= HTTPStatus.BAD_REQUEST else (),
             **values,
         )
         return Response(html, status, mimetype="text/html")
-
-    def _zone(self) -> ZoneInfo:
-        """Return the time zone of the directory's own country, for the times on a page."""
-        return ZoneInfo(next(iter(timezones(self.editions.home)), "UTC"))
 
     def card(self, kind: str, record: Record, *, has_slots: bool = False) -> Markup | None:
         """Return a stored record as visitors see it, in the language of the page, perhaps with a
@@ -176,7 +170,7 @@ class AdminContext:
         """Return what was said about a record and waits to be dealt with; nothing of a new one."""
         return [*remarks_about(self.directory, kind, identity)] if identity else []
 
-    def stored(self, kind: str, identity: str) -> StoredRecord | None:
+    def stored(self, kind: str, identity: str) -> VersionedRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""
         try:
             return self.directory.editor.stored(kind, identity)

@@ -8,13 +8,10 @@ from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.change.confirmation import typed
-from directory_api.change.named_addresses import named_elsewhere
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.record.hidden_address import hides_its_address
 from directory_api.record.numbers import shown_numbers
-from directory_api.record.published import publisher
 from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, NotReady
@@ -176,12 +173,3 @@ class Overview:
             gazetteer.find,
             today,
         )
-        if hidden := [*filter(hides_its_address, centres)]:
-            publish = publisher(gazetteer)
-            public = [
-                (kind, publish(kind, record))
-                for kind in ("directory", *COLLECTIONS)
-                for record in contents.get(kind, {}).values()
-            ]
-            for warning in named_elsewhere(hidden, hidden, public, only_certain=True):
-                yield warning, None

@@ -29,8 +29,8 @@ from directory_api.features.desk.admin.pages import proposals as proposal_pages
 from directory_api.features.desk.geocoding.locate import locate
 from directory_api.features.desk.passkeys import IS_INSTALLED
 from directory_api.features.desk.passkeys.passkeys import Passkeys
-from directory_api.web.context import Web
 from directory_api.web.http import responses
+from directory_api.web.served import Web
 
 # Files of static/. Every page works without, except those about passkeys.
 _SCRIPTS = ("map", "passkeys", "unsaved")
@@ -47,7 +47,7 @@ def make_context(web: Web) -> AdminContext:
         web.editions,
         Overview(directory.writer),
         web.auth,
-        lambda: web.now().date(),
+        directory.today,
         name,
         Passkeys(directory) if IS_INSTALLED else None,
         show=next(iter(show), None),

@@ -12,7 +12,7 @@ from typing import Self
 
 from directory_api.change.change import COLLECTIONS, Contents
 from directory_api.edit.editor import Beside
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 
@@ -20,7 +20,7 @@ ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
-class Try(Value):
+class Try(RecordValue):
     """A call that did not confirm the record: who called, and what was not answered."""
 
     on: date
@@ -29,7 +29,7 @@ class Try(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Value):
+class Said(RecordValue):
     """What a centre said, by the key of the part that it is about, and who wrote it down."""
 
     on: date
@@ -38,7 +38,7 @@ class Said(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Value):
+class Asked(RecordValue):
     """The last try, until the record is confirmed, and all that was said, until a maintainer has
     dealt with it.
     """

@@ -3,13 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.countries.area_name import AreaName
+from directory_api.record.centre_in_words import (
+    TemporaryInWords,
+    describe_centre,
+    known_hours,
+)
 from directory_api.record.in_languages import in_languages
-from directory_api.record.in_words import TemporaryInWords, channel_in_words, describe, known_hours
 from directory_api.record.records import WHERE, Centre, Channel, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
+from directory_api.record.ways import WAYS, facts
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day
 
@@ -140,7 +145,7 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
 
 
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Question]:
-    told = describe(centre, say)
+    told = describe_centre(centre, say)
     if told.closed:
         reason = say.of(told.closed.note)
         yield Question(
@@ -268,3 +273,19 @@ def _of_helpline(line: Helpline, say: Speaker) -> Iterator[Question]:
 
 def _known(*values: str | None) -> tuple[str, ...]:
     return tuple(value for value in values if value)
+
+
+def channel_in_words(channel: Channel, country: str, say: Speaker) -> Message:
+    """Return all that is known of a channel, in a line; its kind and its facts are said in the
+    words of maintainers.
+    """
+    known = (
+        WAYS[channel.kind],
+        channel.address,
+        *facts(channel),
+        say.joined(known_hours(channel.hours, country, say)),
+        ", ".join(map(say.spoken, channel.languages)),
+        say.of(channel.for_whom),
+        say.of(channel.note),
+    )
+    return Message("{known}", known=Joined.of(filter(None, known), "; "))

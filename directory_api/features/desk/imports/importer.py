@@ -143,6 +143,7 @@ class Importer:
                 locate=document.locate,
                 faults=read.faults,
                 warnings=read.warnings,
+                checks_all=True,
             )
 
         try:

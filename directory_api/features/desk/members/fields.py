@@ -2,7 +2,7 @@
 
 The form (record_form.py), the columns of a workbook (sheets/) and what says where a fault
 is (fault_places.py) use it, through labels.py. Names are those of the columns in record/columns.py.
-What a member is called in a sentence is in change/formatters.py.
+What a member is called in a sentence is in change/sentences.py.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.features.desk.members.field import (
     Field,
     RowsField,

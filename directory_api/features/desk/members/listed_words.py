@@ -1,6 +1,6 @@
 """The words of closed lists, as maintainers choose them."""
 
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.features.desk.members.names import labels, listed
 from directory_api.record import vocabulary
 from directory_api.text.message import Message
@@ -52,7 +52,7 @@ WARNINGS = {
     "unknown-postcode": Message("The postcode is not known"),
 }
 INTERPRETER = {"no": Message("No, staff speak it"), "yes": Message("Yes, through an interpreter")}
-KINDS = labels("kind", vocabulary.KINDS)
+KINDS = labels("kind", vocabulary.CENTRE_KINDS)
 SERVICES = labels("service", vocabulary.SERVICES)
 AUDIENCES = labels("audience", vocabulary.AUDIENCES)
 CHANNEL_KINDS = {

@@ -13,8 +13,8 @@ MEDIA_TYPE = "text/calendar"
 
 
 def calendar(items: Iterable[Item], store: str, language: str, now: datetime) -> bytes:
-    """Return one event for each item: today (UTC), if it is to do already. Its UID is constant, so
-    that a calendar that is loaded again moves the event.
+    """Return one event for each item: on the day of `now`, if it is to do already. Its UID is
+    constant, so that a calendar that is loaded again moves the event.
     """
     said, today = words(language), now.date()
     events = [

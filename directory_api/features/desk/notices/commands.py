@@ -61,7 +61,7 @@ def notify(ctx: click.Context) -> None:
     notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
     with notifier.alone():
         here = situation(directory)
-        outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, here.now)]
+        outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, directory.clock())]
         # After the mail, because it can take minutes: the next run tells what it finds.
         if link_check := link_check_of(directory):
             link_check.run(here.records, here.today, answers)
@@ -104,7 +104,7 @@ def address(token: str) -> None:
     read it until the token ends, or is revoked (`directory-api token revoke`).
     """
     directory = existing()
-    path = secret_path(directory.tokens, token)
+    path = secret_path(directory, token)
     if path is None:
         raise InputInvalid(
             "No valid token has this id. `directory-api token list` lists them, with their ids."

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from directory_api.edit.todo import addresses as addresses_of
+from directory_api.edit.todo import web_addresses
 from directory_api.files.files import write_atomically
 from directory_api.record.records import Centre, Helpline
 
@@ -57,7 +57,7 @@ class LinkCheck:
         before = self._read()
         if before["asked"] == today.isoformat():
             return
-        addresses = sorted({address for record in records for _, address in addresses_of(record)})
+        addresses = sorted({address for record in records for _, address in web_addresses(record)})
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = dict(zip(addresses, pool.map(answers, addresses), strict=True))
         failing = {}

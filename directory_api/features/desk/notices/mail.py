@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from directory_api.edit.todo import KINDS, Item
+from directory_api.edit.todo import ITEM_KINDS, Item
 from directory_api.features.desk.notices.settings import parsed_server
 from directory_api.features.desk.notices.words import words
 
@@ -67,7 +67,7 @@ def _lines(items: Sequence[Item], language: str, page: str) -> Iterator[str]:
         counts = Counter(each.kind for each in items if each.is_urgent == is_urgent)
         if counts:
             yield said[heading]
-            yield from (f"- {said[kind]}: {counts[kind]}" for kind in KINDS if kind in counts)
+            yield from (f"- {said[kind]}: {counts[kind]}" for kind in ITEM_KINDS if kind in counts)
             yield ""
     yield said["open"].format(page)
 

@@ -9,8 +9,8 @@ from directory_api.edit.todo import todo
 from directory_api.features.desk.notices import as_atom, as_calendar
 from directory_api.features.desk.notices.address import is_secret_path
 from directory_api.features.desk.notices.current import situation
-from directory_api.web.context import Web
 from directory_api.web.http import responses
+from directory_api.web.served import Web
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -19,7 +19,7 @@ def blueprint(web: Web) -> Blueprint:
     language = web.settings.of_feature("mail_languages").partition(",")[0]
 
     def check(secret: str) -> None:
-        if not is_secret_path(web.directory.tokens, f"/notices/{secret}"):
+        if not is_secret_path(web.directory, f"/notices/{secret}"):
             abort(HTTPStatus.NOT_FOUND)
 
     def store() -> str:
@@ -35,8 +35,9 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/<secret>.ics")
     def calendar(secret: str) -> Response:
         check(secret)
-        items = todo(situation(web.directory), until=date.max)
-        body = as_calendar.calendar(items, store(), language, web.now())
+        here = situation(web.directory)
+        items = todo(here, until=date.max)
+        body = as_calendar.calendar(items, store(), language, here.now)
         return Response(body, mimetype=as_calendar.MEDIA_TYPE)
 
     return routes

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from directory_api.features.desk.call_round.sheet import channel_in_words
 from directory_api.features.desk.catalogues import texts_in
 from directory_api.features.desk.own_confirmation.texts import texts
-from directory_api.record.in_words import (
+from directory_api.record.centre_in_words import (
     CONTESTED,
     HIDDEN,
     TemporaryInWords,
-    channel_in_words,
-    describe,
+    describe_centre,
     known_hours,
 )
 from directory_api.record.records import Centre, Channel, Helpline, text_in
@@ -46,7 +46,7 @@ def name_in(record: Centre | Helpline, tag: str) -> str:
 
 
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Part]:
-    own, told = texts(say.tag), describe(centre, say)
+    own, told = texts(say.tag), describe_centre(centre, say)
     yield Part("name", own["part.name"], _known(told.name, told.description))
     if told.closed:
         yield Part("status", own["part.status"], _known(told.closed.text, say.of(told.closed.note)))

@@ -9,15 +9,15 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
-from directory_api.edit.editor import Beside, Edit, StoredRecord
+from directory_api.edit.editor import Beside, Edit, VersionedRecord
 from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.features.desk.call_round.asked import Said, noted
-from directory_api.record.records import Value
+from directory_api.record.records import RecordValue
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState
@@ -43,7 +43,7 @@ class LinkEnded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Link(Value):
+class Link(RecordValue):
     """A link for one record. `maker` is the id of the actor who made it, and `by` the name.
 
     It can be used up to the day `until`.
@@ -79,7 +79,7 @@ class Links:
         """Return the code of a new link, which is never shown again, and the link."""
         today = self.today()
         until = today + timedelta(days=days)
-        secret, one_time = OneTimeLink.new(actor.id, _end(until))
+        secret, one_time = OneTimeLink.new(actor.id, self._end(until))
         link = Link(
             secrets.token_hex(4),
             kind,
@@ -94,7 +94,7 @@ class Links:
         self._directory.editor.write_beside(actor, str(Message("made a link for the centre")), new)
         return f"{link.id}.{secret}", link
 
-    def opened(self, code: str) -> tuple[Link, StoredRecord]:
+    def opened(self, code: str) -> tuple[Link, VersionedRecord]:
         """Return the link of a code that can be used, and its record. Raises LinkEnded."""
         parts = _CODE.fullmatch(code)
         if not parts:
@@ -166,7 +166,7 @@ class Links:
             return Message("used on {day}", day=Day(link.used.isoformat()))
         if link.revoked:
             return Message("revoked on {day}", day=Day(link.revoked.isoformat()))
-        one_time = OneTimeLink(link.maker, _end(link.until), link.sha256)
+        one_time = OneTimeLink(link.maker, self._end(link.until), link.sha256)
         return OPEN if one_time.is_open(self._directory.clock(), valid) else Message("ended")
 
     def _link(self, state: StoreState, identity: str) -> Link:
@@ -182,10 +182,9 @@ class Links:
         return Beside(((LINK, identity),), contents)
 
     def today(self) -> date:
-        """Return the day (UTC)."""
-        return self._directory.clock().date()
+        """Return the day in the time zone of the directory."""
+        return self._directory.today()
 
-
-def _end(until: date) -> datetime:
-    """Return the end of a day (UTC)."""
-    return datetime.combine(until + timedelta(days=1), time(), UTC)
+    def _end(self, until: date) -> datetime:
+        """Return the end of a day in that time zone."""
+        return datetime.combine(until + timedelta(days=1), time(), self._directory.zone)

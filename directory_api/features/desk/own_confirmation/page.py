@@ -15,7 +15,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory_api.change.confirmation import typed
-from directory_api.edit.editor import StoredRecord
+from directory_api.edit.editor import VersionedRecord
 from directory_api.features.desk.own_confirmation.card import name_in, parts
 from directory_api.features.desk.own_confirmation.links import ELSE, Link, LinkEnded, Links
 from directory_api.features.desk.own_confirmation.texts import LANGUAGES, language_of, texts
@@ -25,9 +25,9 @@ from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ConfirmationNeeded, StaleRecord
 from directory_api.text.translations import ENGLISH, languages, long_date, words
-from directory_api.web.context import Web
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
+from directory_api.web.served import Web
 
 MOST_TEXT = 500
 _NAME = "confirm"
@@ -102,7 +102,7 @@ class ConfirmPage:
         except LinkEnded:
             return self._end(HTTPStatus.GONE, "ended.heading", "ended.text")
 
-    def _done(self, link: Link, stored: StoredRecord, code: str) -> Response:
+    def _done(self, link: Link, stored: VersionedRecord, code: str) -> Response:
         """Return the page after a button was pressed. Raises LinkEnded."""
         button = request.form.get("do", "")
         if button == "right":
@@ -120,7 +120,7 @@ class ConfirmPage:
             return self._end(HTTPStatus.OK, "thanks.heading", "thanks.different", "thanks.close")
         return self._check(link, stored, code, writes=button == "different")
 
-    def _typed(self, link: Link, stored: StoredRecord) -> _Typed:
+    def _typed(self, link: Link, stored: VersionedRecord) -> _Typed:
         keys = [
             *(part.key for part in parts(self._public(link, stored), ENGLISH, self._links.today())),
             ELSE,
@@ -138,7 +138,7 @@ class ConfirmPage:
             return _Typed(texts_typed, say["fault.text"].format(number=MOST_TEXT))
         return _Typed(texts_typed)
 
-    def _public(self, link: Link, stored: StoredRecord) -> Any:
+    def _public(self, link: Link, stored: VersionedRecord) -> Any:
         """Return the published record, with the permanent values in their place and the temporary
         ones beside them: a confirmation is about both.
         """
@@ -148,7 +148,7 @@ class ConfirmPage:
     def _check(
         self,
         link: Link,
-        stored: StoredRecord,
+        stored: VersionedRecord,
         code: str,
         sent: _Typed = _NOTHING,
         *,

@@ -113,7 +113,7 @@ class Passkeys:
             raise Refused
         if link is not None and self._store.take_credential(LINK, checksum(link)) is None:
             raise LinkEnded
-        today = self._now().date().isoformat()
+        today = self._directory.today().isoformat()
         data = {
             "name": name,
             "host": site.host,
@@ -141,7 +141,7 @@ class Passkeys:
         count = ceremony.used(site, answer, answer.challenge, key, before)
         # A revoked person leaves the passkey as it was.
         session, _ = self._tokens.sign_in_as(found.token)
-        data = {**found.data, "count": count, "used": self._now().date().isoformat()}
+        data = {**found.data, "count": count, "used": self._directory.today().isoformat()}
         if data != found.data and not self._store.change_credential(found, data):
             self._tokens.sign_out(session)
             raise Refused  # of two uses at the same moment, one may be that of a copy
@@ -238,7 +238,7 @@ class Passkeys:
         return f"{TOKEN}{found.token}" in valid and link.is_open(self._now(), valid)
 
     def _valid(self) -> list[Token]:
-        today = self._now().date()
+        today = self._directory.today()
         return [each for each in self._tokens.list() if is_valid(each, today)]
 
     def _now(self) -> datetime:

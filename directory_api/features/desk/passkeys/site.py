@@ -39,4 +39,4 @@ def site_of_request() -> Site | None:
 
     A host that a caller makes up leads to passkeys that work there only.
     """
-    return site_at(responses.home())
+    return site_at(responses.public_home())

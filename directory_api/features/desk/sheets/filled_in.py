@@ -19,7 +19,7 @@ from directory_api.record.columns import (
     row_of,
     value_of,
 )
-from directory_api.record.validators import Coordinate
+from directory_api.record.validators import DegreesField
 from directory_api.text.message import Message
 from directory_api.text.normalize import similar_name
 
@@ -157,7 +157,7 @@ def _read(field: Field, text: str) -> Any:
         return words(text)
     if isinstance(field, fields.Boolean):
         return _YES_OR_NO.get(text.casefold(), text)
-    if isinstance(field, Coordinate) and _NUMBER.fullmatch(text):
+    if isinstance(field, DegreesField) and _NUMBER.fullmatch(text):
         return float(text.replace(",", "."))  # a decimal comma is allowed
     return text
 

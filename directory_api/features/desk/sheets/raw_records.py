@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from directory_api.change.change import Contents, Record, document
-from directory_api.change.directory import MOST_FAULTS, MOST_RECORDS, too_many
+from directory_api.change.directory import MOST_FAULTS_OF_DOCUMENT, MOST_RECORDS, too_many
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Message
 from directory_api.text.strict_json import IMPORT_BYTES
@@ -160,7 +160,7 @@ def collected(
     """Return the file that has these records, and these faults of what is no record.
 
     Raises `empty` if there is nothing, which must not remove everything; RecordsInvalid for more
-    than MOST_RECORDS of a kind, before they are in memory, and for MOST_FAULTS faults.
+    than MOST_RECORDS of a kind, before they are in memory, and for MOST_FAULTS_OF_DOCUMENT faults.
     """
     records: dict[str, list[RawRecord]] = {}
     members: dict[str, Any] = {}
@@ -181,7 +181,7 @@ def collected(
             if len(of_kind) > MOST_RECORDS:
                 # Alone: the faults of so many records would hide it.
                 raise RecordsInvalid.of([each.locate(too_many())], Message("the records"))
-        if len(faults) >= MOST_FAULTS:
+        if len(faults) >= MOST_FAULTS_OF_DOCUMENT:
             raise RecordsInvalid.of(faults, Message("the records"))
     if not (records or members or faults):
         raise empty

@@ -18,12 +18,12 @@ from directory_api.cli.context import (
 )
 from directory_api.cli.output import counted, say_where
 from directory_api.cli.sections import OPERATORS
+from directory_api.features.operations.last_runs import BACKUP, CHECK, DRILL
 from directory_api.features.operations.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.operations.maintenance.base import Damage
 from directory_api.features.operations.maintenance.drill import Held, backup_at, drill
 from directory_api.features.operations.maintenance.noted import noted
 from directory_api.features.operations.maintenance.service import maintenance_of
-from directory_api.store.last_runs import BACKUP, CHECK, DRILL
 from directory_api.text.errors import StoreDamaged
 
 # The exit codes of `check` and `backup`, for a timer; 2 is for all other errors.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from directory_api.bootstrap import Directory
-from directory_api.store.last_runs import LastRun, last_run, note
+from directory_api.features.operations.last_runs import LastRun, last_run, write_last_run
 from directory_api.text.errors import FileUnreadable
 
 
@@ -27,6 +27,6 @@ def noted(directory: Directory, task: str) -> Iterator[None]:
 
 def _note(directory: Directory, task: str, run: LastRun) -> None:
     try:
-        note(directory.stores.beside, task, run)
+        write_last_run(directory.stores.beside, task, run)
     except FileUnreadable as error:
         click.echo(f"warning: when this ended is not noted for /metrics: {error}", err=True)

@@ -10,7 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from directory_api.edit.todo import CONFIRMATIONS, Situation, todo
 from directory_api.features.operations.metrics.upkeep import UpkeepCollector, WaitingReader
-from directory_api.web.context import Web
+from directory_api.web.served import Web
 from directory_api.web.wsgi.metrics import REGISTRY
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import Blueprint, Response
 
 from directory_api.features.operations.metrics.exposition import CONTENT_TYPE, exposition
-from directory_api.web.context import Web
+from directory_api.web.served import Web
 
 
 def routes(web: Web) -> Iterable[Blueprint]:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from datetime import time as time_of_day
 
 from prometheus_client import Metric
@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.bootstrap import Directory
 from directory_api.edit.tokens import is_valid
-from directory_api.store.last_runs import last_runs
+from directory_api.features.operations.last_runs import last_runs
 from directory_api.text.errors import DirectoryError
 
 # What needs the store is read at most so often, and for at most this share of the time: a store of
@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 0.5
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What was read from the store: when each change that waits for a second person was proposed,
-    and when each valid token ends (UTC).
+    and when each valid token ends.
     """
 
     proposed_at: Sequence[datetime]
@@ -71,12 +71,12 @@ class WaitingReader:
 def _read(directory: Directory) -> Waiting:
     """Read from the store. Raises StoreUnavailable."""
     held = directory.proposals.waiting()
-    today = directory.clock().date()
+    today = directory.today()
     return Waiting(
         [proposal.at for proposal, _ in held],
         [
-            # A token is valid to the end of its last day.
-            datetime.combine(token.expires, time_of_day.max, UTC)
+            # A token is valid to the end of its last day, as maintainers read days.
+            datetime.combine(token.expires, time_of_day.max, directory.zone)
             for token in directory.tokens.list()
             if is_valid(token, today)
         ],

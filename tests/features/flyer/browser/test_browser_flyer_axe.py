@@ -21,12 +21,15 @@ def test_a_page_about_flyers_is_accessible(browser: Browser, embed_origin: str, 
     page.close()
 
 
-@pytest.mark.parametrize("size", ["a4", "a5"])
+@pytest.mark.parametrize("size", ["a4", "a5", "card", "tear-off"])
 def test_a_flyer_on_the_screen_is_accessible(
     browser: Browser, embed_origin: str, size: str
 ) -> None:
-    """With the back of a hand-out."""
+    """With the back of a hand-out, and a heading, which a card does not print."""
     page = browser.new_page()
     page.goto(f"{embed_origin}/flyers/{size}?lang=en")
     assert axe_violations(page) == []
+    assert page.locator("h1").count()
+    page.emulate_media(media="print")
+    assert page.locator("h1").first.is_visible() is (size != "card")
     page.close()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.features.formats import as_vcard
-from directory_api.record.in_words import describe
+from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.records import Centre
 from directory_api.record.speaker import Speaker
 from directory_api.text.translations import words
@@ -23,7 +23,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_
 def vcards(centres: list[Centre], language: str, neutral_name: str | None = None) -> bytes:
     """The cards of centres in a language."""
     say = Speaker(words(language), date(2026, 11, 28))
-    cards = (as_vcard.vcard(describe(centre, say), neutral_name) for centre in centres)
+    cards = (as_vcard.vcard(describe_centre(centre, say), neutral_name) for centre in centres)
     return b"".join(cards)
 
 

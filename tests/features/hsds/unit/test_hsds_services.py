@@ -131,7 +131,7 @@ def test_what_is_known_of_a_service_is_told() -> None:
 def test_a_time_is_told_in_utc() -> None:
     """A time of another zone is told in UTC."""
     there = CHANGED.astimezone(timezone(timedelta(hours=2)))
-    assert as_json.moment(there) == "2026-11-24T12:00:00.005Z"
+    assert as_json.timestamp(there) == "2026-11-24T12:00:00.005Z"
 
 
 def test_a_centre_without_words_says_what_it_is() -> None:

@@ -277,12 +277,12 @@ def test_open_states_are_the_servers(
 def _check_state(
     table: Timetable, centre: Centre, moment: Any, word: str, following: float | None
 ) -> None:
-    state = table.state(centre, moment)
+    state = table.state(centre.open_hours, moment)
     assert word == state.word
     # A change to or from unknown is not announced.
     sure = state.next_change and "unknown" not in (
         word,
-        table.state(centre, state.next_change).word,
+        table.state(centre.open_hours, state.next_change).word,
     )
     expected = state.next_change.timestamp() * 1000 if state.next_change and sure else None
     assert following == expected

@@ -8,15 +8,15 @@ from directory_api.features.pages.presenters import PageTranslator
 from directory_api.features.pages.ways import WayView, facts, way_views
 from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.records import Helpline, Record
-from directory_api.record.ways import WAY_KINDS, Way, ways
+from directory_api.record.ways import WAYS, Way, ways
 from directory_api.text.translations import words
 from tests.support.record_strategies import HELPLINES
 
 ENGLISH = PageTranslator(words("en"))
 TRUTHS = st.none() | st.booleans()
-WAYS = st.builds(
+ANY_WAY = st.builds(
     Way,
-    kind=st.sampled_from(WAY_KINDS),
+    kind=st.sampled_from([*WAYS]),
     address=st.none() | st.just("https://example.org/chat"),
     cost=st.sampled_from([None, "free", "charged"]),
     on_bill=TRUTHS,
@@ -37,7 +37,7 @@ def shown(line: Helpline) -> tuple[WayView, ...]:
     return way_views([describe_helpline(line, ENGLISH)], [], {}, ENGLISH)
 
 
-@given(WAYS)
+@given(ANY_WAY)
 def test_a_fact_is_there_only_if_it_is_known(way: Way) -> None:
     """Its values are those of the way; the sorting script counts what is absent as unknown."""
     found = facts(way)

@@ -9,8 +9,6 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from directory_api.features.reference.examples import directory_of_examples
-from directory_api.features.reference.spec import openapi
 from directory_api.web.app import create_app
 from directory_api.web.http import problems
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
@@ -18,6 +16,8 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
 from tests.support.records import shipped_records
 from tests.support.rules import rules
+from tools.openapi.document import openapi
+from tools.openapi.examples import directory_of_examples
 
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # A 414: the address is too long for it.
@@ -75,7 +75,7 @@ def _example(content: dict[str, Any]) -> Any:
 
 
 def test_the_committed_file_is_what_the_code_makes(tmp_path: Path) -> None:
-    """openapi.yaml is the document of features/reference; `make openapi` writes it. That its text
+    """openapi.yaml is the document of tools/openapi; `make openapi` writes it. That its text
     is the same, and so the order of the members, tests/integration/test_cli.py tests.
     """
     app = create_app(directory_of_examples(tmp_path), now=lambda: EXAMPLES_AT)

@@ -12,10 +12,12 @@ import pytest
 
 from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory
+from directory_api.change.change import document
+from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Edit
 from directory_api.edit.seed import SYSTEM
-from directory_api.edit.sources import SourceEditor
 from directory_api.features.static_site.generator import StaticSite
+from directory_api.store.state import StoreState
 from directory_api.text.errors import RecordsInvalid
 from directory_api.web.app import create_app
 from tests.support.hsds_lists import contents
@@ -73,9 +75,12 @@ def _patched(kind: str, identity: str, **members: Any) -> Callable[[Directory], 
 
 def _source(**members: str) -> Callable[[Directory], object]:
     source = {"id": "new-press", "title": "A newspaper", **members}
-    return lambda directory: SourceEditor(directory.writer).add(
-        _edit("directory", source["id"]), source
-    )
+
+    def request(stored: StoreState) -> ChangeRequest:
+        header = document(stored.contents)
+        return ChangeRequest({**header, "sources": [*header["sources"], source]})
+
+    return lambda directory: directory.writer.write(SYSTEM, "a test", request)
 
 
 # Who writes the address where, once it is hidden.

@@ -16,10 +16,9 @@ from directory_api.answer.registry import FORMATS
 from directory_api.bootstrap import Directory
 from directory_api.features.device import offline
 from directory_api.features.pages import embed
-from directory_api.features.static_site import generator, routes
+from directory_api.features.static_site import routes
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.place.postcode import Place
-from directory_api.text.errors import DirectoryTooLarge
 from directory_api.text.translations import languages
 from directory_api.web.http.static_file import StaticFile
 from tests.support.maintainer_app import MaintainerApp
@@ -185,22 +184,10 @@ def test_a_site_too_large_for_a_device_has_no_bundle_and_is_complete_otherwise(
     directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The host answers with the problem of a missing bundle."""
-    monkeypatch.setattr(offline, "MOST_CENTRES", 2)
+    monkeypatch.setattr(offline, "MOST_BYTES", 1_000)
     site = StaticSite(directory, MIDNIGHT)
     addresses = [each for each in site._addresses if "postcode" not in each.url]
     site._addresses = tuple(addresses)
     paths = {file.path for file in site.files()}
     assert not {"v1/bundle.json", "v1/bundle/BE.json"} & paths
     assert {"index.html", "v1/centres.json", "v1/helplines.json"} <= paths
-
-
-def test_a_directory_of_too_many_centres_is_not_published(
-    directory: Directory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The error names what to run instead."""
-    count = len(directory.live.snapshot.centres)
-    monkeypatch.setattr(generator, "MOST_CENTRES", count)
-    StaticSite(directory, MIDNIGHT)
-    monkeypatch.setattr(generator, "MOST_CENTRES", count - 1)
-    with pytest.raises(DirectoryTooLarge, match="directory-api serve"):
-        StaticSite(directory, MIDNIGHT)

@@ -124,6 +124,8 @@ def test_two_publications_do_not_mix(tmp_path: Path) -> None:
         (None, "is no link that `publish` made"),
         ("[]", "is no manifest"),
         ("no json", "is no manifest"),
+        ('{"files": [{"path": "../../secret", "kept": true}]}', "is no manifest"),
+        ('{"files": [{"path": "/etc/passwd", "kept": true}]}', "is no manifest"),
         ("", "No such file"),
     ],
 )

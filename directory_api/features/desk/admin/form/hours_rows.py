@@ -13,19 +13,19 @@ from directory_api.hours.rules import (
     MINUTES_OF_DAY,
     MONTHS,
     OPEN,
-    PUBLIC,
+    PUBLIC_HOLIDAYS,
     WEEKDAYS,
     Dates,
     DayOfYear,
     Holidays,
-    Rule,
+    HoursRule,
     Weekdays,
     ranges,
 )
-from directory_api.hours.syntax import ALWAYS, parse
+from directory_api.hours.syntax import AROUND_THE_CLOCK, parse_hours
 
 # The rows: the days of the week from Monday, then public holidays.
-ROWS = (*WEEKDAYS, PUBLIC)
+ROWS = (*WEEKDAYS, PUBLIC_HOLIDAYS)
 # What a row says beside `open` and `closed`: only by appointment, open day and night; on public
 # holidays as on the same weekday.
 APPOINTMENT, DAY_AND_NIGHT, USUAL = "appointment", "always", "usual"
@@ -99,12 +99,12 @@ def week_of(expression: str) -> Week | None:
     changes a part of another, and dates that are not at the end, overlap, or are too many.
     """
     try:
-        hours = parse(expression)
+        hours = parse_hours(expression)
     except ValueError:
         return None
     if hours.unclear or any(each.lower() != _COMMENT for each in _QUOTED.findall(expression)):
         return None
-    rows, seen = {**dict.fromkeys(WEEKDAYS, _SHUT), PUBLIC: _NOT_SAID}, set[str]()
+    rows, seen = {**dict.fromkeys(WEEKDAYS, _SHUT), PUBLIC_HOLIDAYS: _NOT_SAID}, set[str]()
     exceptions = list[Exceptional]()
     for rule in hours.rules:
         days, dates, row = _days(rule), rule.dates, _row(rule)
@@ -112,7 +112,7 @@ def week_of(expression: str) -> Week | None:
             exceptions += [Exceptional(each, row) for each in dates]
             continue
         # A later rule for weekdays would hold on the holidays and dates among them, too.
-        if not days or row is None or (PUBLIC in seen) or exceptions or seen & set(days):
+        if not days or row is None or (PUBLIC_HOLIDAYS in seen) or exceptions or seen & set(days):
             return None
         seen |= set(days)
         rows |= dict.fromkeys(days, row)
@@ -124,7 +124,7 @@ def week_of(expression: str) -> Week | None:
         return None
     week = Week(rows, tuple(exceptions))
     # Whose night the early morning belongs to depends on the order of the rules.
-    return None if week.is_overnight and parse(text(week)).rules != hours.rules else week
+    return None if week.is_overnight and parse_hours(text(week)).rules != hours.rules else week
 
 
 def text(week: Week) -> str:
@@ -134,15 +134,17 @@ def text(week: Week) -> str:
 
 def _weekly(rows: Mapping[str, Row]) -> Iterator[str]:
     """Yield the rules of the days of a week."""
-    if rows[PUBLIC] == _NOT_SAID and all(rows[day].word == DAY_AND_NIGHT for day in WEEKDAYS):
-        yield ALWAYS
+    if rows[PUBLIC_HOLIDAYS] == _NOT_SAID and all(
+        rows[day].word == DAY_AND_NIGHT for day in WEEKDAYS
+    ):
+        yield AROUND_THE_CLOCK
         return
     days: dict[Row, list[str]] = {}
     for day in WEEKDAYS:
         days.setdefault(rows[day], []).append(day)
     yield from (f"{_names(some)} {_times(row)}" for row, some in days.items() if row != _SHUT)
-    if rows[PUBLIC] != _NOT_SAID:
-        yield f"{PUBLIC} {_times(rows[PUBLIC])}"
+    if rows[PUBLIC_HOLIDAYS] != _NOT_SAID:
+        yield f"{PUBLIC_HOLIDAYS} {_times(rows[PUBLIC_HOLIDAYS])}"
 
 
 def _dated(exceptions: Iterable[Exceptional]) -> Iterator[str]:
@@ -228,7 +230,7 @@ def clock(times: tuple[tuple[int, int], ...], joint: str = ",") -> str:
     return joint.join(f"{_clock(opens)}-{_end(closes)}" for opens, closes in times)
 
 
-def _days(rule: Rule) -> tuple[str, ...]:
+def _days(rule: HoursRule) -> tuple[str, ...]:
     """Return the rows that a rule is about; none if it is about some of these days only."""
     if len(rule.selectors) > 1 or rule.is_additional or rule.is_fallback:
         return ()
@@ -238,14 +240,14 @@ def _days(rule: Rule) -> tuple[str, ...]:
     for each in rule.selectors[0]:
         if isinstance(each, Weekdays):
             found |= {WEEKDAYS[number] for number in each.numbers()}
-        elif each == Holidays(PUBLIC, 0):
-            found.add(PUBLIC)
+        elif each == Holidays(PUBLIC_HOLIDAYS, 0):
+            found.add(PUBLIC_HOLIDAYS)
         else:
             return ()
     return tuple(day for day in ROWS if day in found)
 
 
-def _row(rule: Rule) -> Row | None:
+def _row(rule: HoursRule) -> Row | None:
     if rule.state == CLOSED:
         return None if rule.times else _SHUT
     if rule.is_conditional:

@@ -25,6 +25,8 @@ _UNKNOWN_POSTCODE = Message(
     "The directory does not know this postcode. Check it. If it is right, write the town, the "
     "point and its precision."
 )
+# What must be filled in.
+NEEDED = ("name", "kind", _POSTCODE, "address_visibility")
 # What a new centre has if nothing else was sent.
 _STATUS = {"status": "active"}
 

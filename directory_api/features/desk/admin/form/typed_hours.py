@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from directory_api.features.desk.admin.form.hours_rows import clock
-from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC, WEEKDAYS, DayOfYear
-from directory_api.hours.syntax import parse
+from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC_HOLIDAYS, WEEKDAYS, DayOfYear
+from directory_api.hours.syntax import parse_hours
 from directory_api.text.normalize import fold
 from directory_api.text.translations import locale_of
 
@@ -156,7 +156,7 @@ def _days(names: tuple[str, ...], text: str) -> str | None:
 def _day(names: tuple[str, ...], word: str) -> str | None:
     word = word.strip(" .")
     if word == "ph":
-        return PUBLIC
+        return PUBLIC_HOLIDAYS
     found = [day for name, day in zip(names, WEEKDAYS, strict=True) if _is(name, word)]
     return found[0] if len(found) == 1 else None
 
@@ -168,7 +168,7 @@ def _is(name: str, word: str) -> bool:
 
 def _is_readable(expression: str) -> bool:
     try:
-        parse(expression)
+        parse_hours(expression)
     except ValueError:
         return False
     return True

@@ -19,7 +19,7 @@ from directory_api.features.desk.admin.form.hours_rows import (
 )
 from directory_api.features.desk.members.names import as_text
 from directory_api.hours.in_words import DatesInWords
-from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
+from directory_api.hours.rules import CLOSED, OPEN, PUBLIC_HOLIDAYS, WEEKDAYS, Dates, DayOfYear
 from directory_api.record.plausibility import timezones
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message, Texts, Value
@@ -297,7 +297,7 @@ def _asked(read: Week, exceptions: list[ExceptionRow], hours: str) -> Iterator[F
 
 
 def _choices(day: str) -> Iterator[tuple[str, str]]:
-    if day == PUBLIC:
+    if day == PUBLIC_HOLIDAYS:
         yield USUAL, _label(USUAL)
     if day != WEEKDAYS[0]:
         yield _AS_MONDAY, Message("As on Monday")
@@ -309,7 +309,7 @@ def _label(word: str) -> str:
 
 
 def _name(day: str) -> str:
-    if day == PUBLIC:
+    if day == PUBLIC_HOLIDAYS:
         return Message("Public holidays")
     return as_text(_Weekday(WEEKDAYS.index(day)))
 

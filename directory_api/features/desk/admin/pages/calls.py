@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from directory_api.change.confirmation import typed
-from directory_api.edit.editor import Edit, StoredRecord
+from directory_api.edit.editor import Edit, VersionedRecord
 from directory_api.features.desk.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -25,8 +25,8 @@ from directory_api.features.desk.call_round.sheet import (
     questions,
     result,
 )
+from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.in_languages import in_languages
-from directory_api.record.in_words import describe
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.text.errors import StaleRecord
@@ -44,7 +44,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     def page(
         collection: str,
-        stored: StoredRecord,
+        stored: VersionedRecord,
         given: Answers = _UNANSWERED,
         *,
         changed: bool = False,
@@ -121,5 +121,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 def _numbers(record: Centre | Helpline, say: Speaker) -> list[tuple[str, str, str]]:
     """Return the numbers to call: as dialled, as displayed, and of which kind."""
     if isinstance(record, Centre):
-        return [(each.number, each.display, each.label) for each in describe(record, say).called]
+        return [
+            (each.number, each.display, each.label) for each in describe_centre(record, say).called
+        ]
     return [(record.number, record.display or record.number, "")] if record.number else []

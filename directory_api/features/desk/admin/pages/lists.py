@@ -35,7 +35,7 @@ _MOST_CHANGES = 50
 _MAX_SEARCH = 100
 # Of each format in which the directory is downloaded: the name of the file, and its media type.
 _FILES = {
-    "json": ("centres.json", responses.JSON),
+    "json": ("centres.json", responses.JSON_TYPE),
     "csv": ("centres.csv", CSV),
     "xlsx": ("centres.xlsx", XLSX),
     "xlsx-all": ("centres-all.xlsx", XLSX),
@@ -123,7 +123,7 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
 
 def _download(context: AdminContext, form: str, name: str, media_type: str) -> Response:
     body = exporter_of(context.directory).export(form, language.texts())
-    return responses.as_file(Response(body, mimetype=media_type), name)
+    return responses.to_save(Response(body, mimetype=media_type), name)
 
 
 def _rows(context: AdminContext, records: Sequence[tuple[str, Record]]) -> list[Row]:

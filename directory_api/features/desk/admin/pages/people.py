@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from flask import Blueprint, Response, abort, g, request
 
+from directory_api.edit.second_person import begins_review, review_required
 from directory_api.edit.tokens import LONGEST_DAYS, is_valid
 from directory_api.features.desk.admin.context import AdminContext, redirect
 from directory_api.features.desk.passkeys.passkeys import Link, Passkey, Passkeys
@@ -160,7 +161,8 @@ class People:
         days = sent.days(self._pages.today())
         waits = self._needs_second_person(sent.scopes)
         faults = dict(_faults(sent, days, waits=waits))
-        begins = self._tokens.begins_review(self._setting, sent.name, sent.scopes)
+        known, today = self._tokens.list(), self._pages.today()
+        begins = begins_review(self._setting, known, sent.name, sent.scopes, today)
         if faults or days is None or (begins and request.form.get("begins") != "yes"):
             return self._form(sent, faults, begins=begins)
         try:
@@ -243,7 +245,7 @@ class People:
 
     def _is_reviewed(self) -> bool:
         """Return whether changes wait for a second person."""
-        return self._tokens.review_required(self._setting)
+        return review_required(self._setting, self._tokens.list())
 
     @property
     def _links(self) -> Passkeys:

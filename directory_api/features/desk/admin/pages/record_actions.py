@@ -187,6 +187,7 @@ def _acknowledged(reason: str) -> Acknowledged:
 
 
 def _restore(context: AdminContext, collection: str, id: str) -> Operation:
+    current_maintainer("read-history")
     to = revision_number(request.form.get("to", ""))
     operation = _of_record(
         context, collection, id, lambda edit: context.directory.editor.restore(edit, to)
@@ -203,7 +204,7 @@ def _restore(context: AdminContext, collection: str, id: str) -> Operation:
         help=Message("A few words for the history, for example: the new number was wrong."),
         button=Message("Restore this revision"),
         carried={"to": str(to)},
-        links=(history,) if "read-history" in current_maintainer().scopes else (),
+        links=(history,),
     )
 
 

@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 from directory_api.change.change import HistoryEntry, Record
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
-from directory_api.edit.editor import Edit, StoredRecord
-from directory_api.edit.history import MOST_ENTRIES
+from directory_api.edit.editor import Edit, VersionedRecord
+from directory_api.edit.record_history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,
@@ -67,6 +67,7 @@ from directory_api.text.errors import (
     ClientError,
     Fault,
     IdTaken,
+    PermissionDenied,
     StaleRecord,
 )
 from directory_api.text.message import Joined, Message
@@ -94,7 +95,7 @@ class SubmittedForm:
     part: str = ""
 
     @classmethod
-    def of(cls, collection: str, stored: StoredRecord, part: str = "") -> "SubmittedForm":
+    def of(cls, collection: str, stored: VersionedRecord, part: str = "") -> "SubmittedForm":
         """Return the form of a stored record."""
         form = cls(collection, stored.record["id"], {}, stored.version, part)
         return replace(form, cells=form.shown(form.stored(stored)))
@@ -148,7 +149,7 @@ class SubmittedForm:
         """The reason of most changes of a part; empty for everything."""
         return Message("{part} changed", part=self.title) if self.part else ""
 
-    def stored(self, stored: StoredRecord) -> dict[str, str]:
+    def stored(self, stored: VersionedRecord) -> dict[str, str]:
         """Return the cells of a stored record of this kind."""
         return columns.flatten(self.kind, stored.record)
 
@@ -330,7 +331,7 @@ def _change(context: AdminContext, **route: str) -> Operation:
     )
 
 
-def _cells_of(kind: str, stored: StoredRecord | None) -> Cells:
+def _cells_of(kind: str, stored: VersionedRecord | None) -> Cells:
     """Return the cells of a stored record; none of a new or removed one."""
     return columns.flatten(kind, stored.record) if stored else {}
 
@@ -348,7 +349,10 @@ def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
 def _history(
     context: AdminContext, submitted: SubmittedForm
 ) -> tuple[tuple[HistoryEntry, ...], int]:
-    """Return the history of the record, and the revision that the form was made from."""
+    """Return the history of the record, and the revision that the form was made from. Raises
+    PermissionDenied for who may not see former values.
+    """
+    current_maintainer("read-history")
     revision = revision_number(submitted.revision.partition(".")[0])
     entries = context.directory.editor.history(
         submitted.kind, submitted.id or "", most=MOST_ENTRIES
@@ -411,6 +415,17 @@ def _warnings(kind: str, cells: Cells, outcome: Outcome, said: str) -> list[tupl
 
 def _refused(context: AdminContext, submitted: SubmittedForm, error: ClientError) -> Response:
     """Return the form with all input and the faults, or with what has changed meanwhile."""
+    if isinstance(error, PermissionDenied):  # of the history, from which both changes are joined
+        return context.page(
+            "refused",
+            error.status,
+            title=Message("Another maintainer changed this record"),
+            sentence=Message(
+                "Nothing was saved. Open the record again, and type your change once more. To have "
+                "it joined with the change of the other, ask an administrator for the right to see "
+                "former values."
+            ),
+        )
     if isinstance(error, StaleRecord):
         return _merged_form(context, submitted)
     by_column, elsewhere = _faults(context, submitted, error)
@@ -431,7 +446,7 @@ def _faults(
     """Return the faults of a form by field, and the sentences about no field."""
     faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
     if not faults:
-        return {}, [problems.describe(error).sentence]
+        return {}, [problems.problem_of(error).sentence]
     cells = submitted.over(_before(context, submitted))
     by_column, elsewhere = faults_by_field(submitted.kind, cells, faults)
     if submitted.is_new_centre:
@@ -533,6 +548,7 @@ def form(
         exceptions=exceptions,
         faults=faults,
         faulty=faulty,
+        needed=new_centre.NEEDED if submitted.is_new_centre else (),
         elsewhere=elsewhere or [],
         name=name_of(stored.record) if stored else "",
         map=map_of(context, submitted.cells, _cells_of(submitted.kind, stored))

@@ -12,7 +12,6 @@ from werkzeug.exceptions import NotFound
 from directory_api.change.change import COLLECTIONS, Record
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
-from directory_api.edit.sources import Citation, SourceEditor, citations
 from directory_api.features.desk.admin.change_view import name_of
 from directory_api.features.desk.admin.context import (
     MAX_TEXT,
@@ -23,6 +22,7 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.form.choices import source_label
 from directory_api.features.desk.admin.form.ids import free_id
 from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.admin.source_editor import Citation, SourceEditor, citations
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.members.source_fields import (
     DATES,
@@ -265,7 +265,7 @@ def _refused(
     if not submitted.cells.get("title"):
         by_field.pop(ID.name, None)  # it would have been made from the title
     if not faults:
-        elsewhere.append(problems.describe(error).sentence)
+        elsewhere.append(problems.problem_of(error).sentence)
     return _form(context, submitted, status, by_field, elsewhere)
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from flask import Blueprint, Response, request, url_for
 
 from directory_api.change.change import COLLECTIONS, Contents
-from directory_api.change.formatters import member_name
+from directory_api.change.sentences import member_name
 from directory_api.edit.todo import CONFIRMATIONS, Item, Situation
 from directory_api.edit.todo import todo as items_of
 from directory_api.features.desk.admin import language
@@ -21,6 +21,7 @@ from directory_api.features.desk.admin.warning_rows import described
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.notices.current import situation
 from directory_api.features.desk.notices.words import words
+from directory_api.left_out import left_out
 
 # Which are done by asking the centre.
 _ASK = frozenset({"contested", *CONFIRMATIONS})
@@ -66,6 +67,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             groups=[*_groups(items.rows, every, names, may_edit="edit" in scopes)],
             days=context.directory.settings.fresh_days,
             note=request.args.get("note"),
+            broken=[*left_out()] if "admin" in scopes else (),
             warnings=warnings.with_rows(warning_row),
             acknowledged=acknowledged.with_rows(warning_row),
             others={
@@ -135,12 +137,14 @@ def _address(item: Item, *, may_edit: bool) -> str | None:
         return url_for("admin.centres")
     if item.kind == "backup-old":
         return None
+    if item.kind == "named-elsewhere" and collection not in KINDS:
+        return url_for("admin.source", id=identity) if identity else None
     address = partial(url_for, collection=collection, id=identity)
     if may_edit and item.kind in _ASK:
         return address("admin.call_sheet")
     member = "closed_until" if item.kind == "closure-over" else item.member
     if may_edit and member:
         kind = KINDS[collection]
-        part = next(each for each in PARTS if member in members(kind, each))
+        part = next((each for each in PARTS if member in members(kind, each)), None)
         return address("admin.edit", part=part)
     return address("admin.record")

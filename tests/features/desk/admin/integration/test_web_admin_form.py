@@ -154,7 +154,7 @@ def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("column", "words"),
     [
-        ("kind", vocabulary.KINDS),
+        ("kind", vocabulary.CENTRE_KINDS),
         ("status", vocabulary.STATUSES),
         ("address_visibility", vocabulary.VISIBILITIES),
         ("location.precision", vocabulary.PRECISIONS),

@@ -199,10 +199,39 @@ def test_former_values_are_for_those_who_may_read_the_history(
     for path in ("/", CENTRE, "/todo"):
         links = browser.get(path).links
         assert not [link for link in links if link.endswith(("/history", "/changes"))], path
-    for path in ("/changes", f"{CENTRE}/history"):
-        refused = browser.get(path)
-        assert (refused.status, "You may not do this" in refused.text) == (403, True), path
+    version = maintainer_app.directory.editor.version(2)
+    restored = {"to": "1", "revision": version, "reason": "x"}
+    for refused in (
+        browser.get("/changes"),
+        browser.get(f"{CENTRE}/history"),
+        *(
+            browser.post(f"/admin{CENTRE}/{step}", restored)
+            for step in ("restore/review", "restore")
+        ),
+    ):
+        assert (refused.status, "You may not do this" in refused.text) == (403, True), refused.path
         assert "PAG-ASA" not in refused.text
+    assert maintainer_app.public()["name"] == "Renamed"
+
+
+def test_a_form_of_an_older_record_shows_former_values_to_who_may_read_them(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Without the scope read-history it is refused and says what to do, also with faults."""
+    secret, _ = maintainer_app.directory.tokens.create("fred", ["edit"], 30)
+    browser = Browser(maintainer_app.app)
+    browser.sign_in(secret)
+    form = browser.get(f"{CENTRE}/edit").form("/review")
+    maintainer_app.patch(name="Renamed", email="hello@pag-asa.be")
+    for step in ("review", "save"):
+        for typed in ({"name": "Mine"}, {"name": ""}):
+            sent = form.filled(typed)
+            sent["reason"] = "x"
+            refused = browser.post(f"/admin{CENTRE}/{step}", sent)
+            assert (refused.status, "Open the record again" in refused.text) == (403, True)
+            assert "info@pag-asa.be" not in refused.text
+            assert "anna" not in refused.text
+    assert maintainer_app.public()["name"] == "Renamed"
 
 
 def test_who_may_not_read_the_history_is_told_of_a_removal(maintainer_app: MaintainerApp) -> None:

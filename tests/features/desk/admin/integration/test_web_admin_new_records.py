@@ -205,3 +205,16 @@ def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:
     typed = {"confirm_number__be-new": "+32 78 055 800"}
     assert browser.send(again, "/save", **typed).path == "/admin/helplines/be-new"
     assert maintainer_app.public("/v1/helplines/be-new")["countries"] == ["BE", "LU"]
+
+
+def test_the_form_of_a_new_centre_says_what_is_needed(maintainer_app: MaintainerApp) -> None:
+    """That of a stored one does not: there nothing is empty that must not be."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    needed = [
+        attributes["name"]
+        for _, attributes in browser.get("/add/centres").elements
+        if "required" in attributes
+    ]
+    assert needed == ["name", "kind", "address.postal_code", "address_visibility"]
+    stored = browser.get("/centres/surya/edit")
+    assert not any("required" in attributes for _, attributes in stored.elements)

@@ -1,7 +1,7 @@
 """Signing in at /admin: the cookie, forms of other sites, and what a page may load."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import timedelta
@@ -388,7 +388,7 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     maintainer_app = create_maintainer_app(tmp_path)
 
     class Crashing(Store):
-        def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
+        def records(self) -> StoreState:
             raise RuntimeError("canary")
 
     directory = maintainer_app.directory

@@ -121,7 +121,7 @@ def test_a_retired_source_stays_where_it_is_cited_and_is_not_offered(
     assert label in browser.get("/centres/pag-asa").html
     page = browser.get("/sources/myria")
     retiring = browser.post("/admin/sources/myria/review", _form(page).filled({}))
-    assert "retired now" in retiring.text
+    assert "retired added: yes" in retiring.text
     assert "This source is retired" in browser.send(retiring, "/save", reason="gone").text
     assert _sources(maintainer_app)["myria"]["retired"] is True
     record = browser.get("/centres/pag-asa")

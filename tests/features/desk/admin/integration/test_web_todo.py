@@ -1,9 +1,11 @@
 """The page of what there is to do: where each leads, and who sees what."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from directory_api.features.desk.notices.address import secret_path
+from directory_api.left_out import kept_apart, leave_out
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.moments import TODAY
@@ -47,6 +49,47 @@ def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
     assert said.index(URGENT) < said.index("Temporary") < said.index("This needs attention:")
 
 
+def test_a_text_that_names_an_address_which_is_not_public_is_to_do_until_it_is_changed(
+    tmp_path: Path,
+) -> None:
+    """Here it leads to the text; the mail, the feed, the calendar and the command have the id of
+    its record alone.
+    """
+    naming = {"description": {"nl": "Naast Geheimstraat 7"}}
+    app = create_maintainer_app(
+        tmp_path, more=[made_up_centre(1, **naming), {**HIDDEN, "address_visibility": "public"}]
+    )
+    assert app.patch("/v1/centres/sheltered", address_visibility="hidden").status_code == 200
+    anna = signed_in_browser(app, "anna")
+    page = anna.get("/todo")
+    assert "Public texts that name an address which is not public: 1" in page.text
+    assert page.text.index(URGENT) < page.text.index("Centre Énée 1 – Description")
+    assert "/admin/centres/made-up-001/edit?part=words" in page.links
+    token = next(each.id for each in app.directory.tokens.list() if each.name == "anna")
+    feed, calendar = (
+        app.app.test_client().get(f"{secret_path(app.directory, token)}.{ending}").text
+        for ending in ("atom", "ics")
+    )
+    for said in (feed, calendar.replace("\r\n ", "")):
+        assert "which is not public: made-up-001" in said
+        assert "eheim" not in said
+        assert "not public: sheltered" not in said
+    app.patch("/v1/centres/made-up-001", description={"nl": "Naast het park"})
+    assert "name an address" not in anna.get("/todo").text
+
+
+def test_an_administrator_reads_what_the_server_left_out(
+    tmp_path: Path,
+) -> None:
+    """Others cannot help it."""
+    app = create_maintainer_app(tmp_path)
+    with kept_apart():
+        leave_out("extension kml", "ImportError at kml/__init__.py:3")
+        said = {name: signed_in_browser(app, name).get("/todo").text for name in ("dora", "anna")}
+    assert "cannot be used, and were left out: extension kml." in said["dora"]
+    assert "extension kml" not in said["anna"]
+
+
 def test_who_may_only_read_is_led_to_the_record_and_sees_no_tokens(tmp_path: Path) -> None:
     """Neither sheet nor link nor people."""
     app = create_maintainer_app(tmp_path)
@@ -69,10 +112,27 @@ def test_what_is_said_of_a_hidden_address_is_to_do_here_and_leaves_in_no_feed(
     anna = signed_in_browser(app, "anna")
     assert "Sheltered centre – Address" in anna.get("/todo").text
     token = next(each.id for each in app.directory.tokens.list() if each.name == "anna")
-    path = secret_path(app.directory.tokens, token)
+    path = secret_path(app.directory, token)
     feed, calendar = (
         app.app.test_client().get(f"{path}.{ending}").text for ending in ("atom", "ics")
     )
     assert "payoke" in feed
     assert "sheltered" not in feed
     assert "disagree: sheltered" not in calendar
+
+
+def test_days_are_those_of_the_country_of_the_directory(tmp_path: Path) -> None:
+    """As the times of changes: in Belgium it is half past midnight of the next day."""
+    app = create_maintainer_app(tmp_path, now=lambda: datetime(2026, 6, 30, 22, 30, tzinfo=UTC))
+    app.patch("/v1/centres/surya", website="https://www.example.org/")
+    bert = signed_in_browser(app, "bert")
+    rows = bert.get("/todo").html.split("<tr>")
+    assert "01/07/2026" in next(row for row in rows if "/calls/centres/surya" in row)
+    sheet = bert.get("/calls/centres/surya")
+    assert "01/07/2026, called by: bert" in sheet.text
+    form = sheet.form("/calls/centres/surya")
+    assert bert.post(form.action, {**form.filled({}).to_dict(), "unanswered": "yes"}).status == 200
+    (row,) = (row for row in bert.get("/todo").html.split("<tr>") if "/calls/centres/surya" in row)
+    assert row.count("01/07/2026") == 2
+    (row,) = (row for row in bert.get("/people").html.split("<tr>") if 'badge">you' in row)
+    assert "01/07/2026" in row

@@ -27,8 +27,8 @@ from directory_api.features.desk.admin.form.hours_rows import (
 from directory_api.features.desk.admin.form.typed_hours import day, suggestions, times
 from directory_api.hours.days import Days, Period
 from directory_api.hours.doubts import doubt
-from directory_api.hours.rules import CLOSED, OPEN, PUBLIC, WEEKDAYS, Dates, DayOfYear
-from directory_api.hours.syntax import parse
+from directory_api.hours.rules import CLOSED, OPEN, PUBLIC_HOLIDAYS, WEEKDAYS, Dates, DayOfYear
+from directory_api.hours.syntax import parse_hours
 from tests.support.records import shipped_records
 
 YEAR = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
@@ -71,7 +71,7 @@ EXCEPTIONS = (
     .filter(lambda exceptions: not overlapping(exceptions))
 )
 WEEKS = st.builds(
-    lambda week, holidays, exceptions: Week({**week, PUBLIC: holidays}, exceptions),
+    lambda week, holidays, exceptions: Week({**week, PUBLIC_HOLIDAYS: holidays}, exceptions),
     st.fixed_dictionaries(dict.fromkeys(WEEKDAYS, WORKING)),
     st.one_of(WORKING, st.just(Row(USUAL))),
     EXCEPTIONS,
@@ -79,7 +79,7 @@ WEEKS = st.builds(
 
 
 def _states(expression: str, dates: Sequence[date] = YEAR) -> list[object]:
-    days = Days(parse(expression).rules, "BE")
+    days = Days(parse_hours(expression).rules, "BE")
     return [_joined(days.periods(on)) for on in dates]
 
 
@@ -193,9 +193,9 @@ def test_what_rows_cannot_say_has_none(expression: str) -> None:
 
 def test_a_week_is_written_in_few_rules() -> None:
     """Days with the same hours together; always open has its own word."""
-    always = {**dict.fromkeys(WEEKDAYS, Row(DAY_AND_NIGHT)), PUBLIC: Row(USUAL)}
+    always = {**dict.fromkeys(WEEKDAYS, Row(DAY_AND_NIGHT)), PUBLIC_HOLIDAYS: Row(USUAL)}
     assert text(Week(always)) == "24/7"
-    assert text(Week({**always, PUBLIC: Row(CLOSED)})) == "Mo-Su 00:00-24:00; PH off"
+    assert text(Week({**always, PUBLIC_HOLIDAYS: Row(CLOSED)})) == "Mo-Su 00:00-24:00; PH off"
     assert set(always) == set(ROWS)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import open_directory
-from directory_api.change.directory import MOST_LISTED
+from directory_api.cli.output import MOST_PRINTED
 from directory_api.config import Settings
 from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.text.errors import NotReady
@@ -298,14 +298,14 @@ def test_the_first_changes_and_warnings_are_printed_and_all_are_counted(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Of a file that adds many centres without a phone."""
-    more = MOST_LISTED + 50
+    more = MOST_PRINTED + 50
     added = [{**made_up_centre(number), "phones": []} for number in range(more)]
     file = records(tmp_path, lambda data: data["centres"].extend(added))
     told = run_command("import", file)
-    assert told.stdout.count("done: ") == MOST_LISTED
+    assert told.stdout.count("done: ") == MOST_PRINTED
     assert "and 50 more changes: 50 added\n" in told.stdout
     assert f"Revision 2, {more} changes in effect." in told.stdout
     checked = run_command("validate", file)
     for result in (told, checked):
-        assert result.stderr.count("warning: ") == MOST_LISTED + 1
+        assert result.stderr.count("warning: ") == MOST_PRINTED + 1
         assert " more warnings\n" in result.stderr

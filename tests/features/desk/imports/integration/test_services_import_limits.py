@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from directory_api.change.directory import MOST_FAULTS, MOST_RECORDS
+from directory_api.change.directory import MOST_FAULTS_OF_DOCUMENT, MOST_RECORDS
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record import columns
 from directory_api.text.errors import RecordsInvalid
@@ -16,16 +16,16 @@ from tests.support.write_side import WriteSide, create_write_side, incoming, jso
 def test_the_first_faults_are_listed_and_all_are_counted(tmp_path: Path) -> None:
     """Of the lines, of the records and between them."""
     write_side = create_write_side(tmp_path / "a.db")
-    bad = [{**made_up_centre(number), "kind": "x"} for number in range(MOST_FAULTS)]
+    bad = [{**made_up_centre(number), "kind": "x"} for number in range(MOST_FAULTS_OF_DOCUMENT)]
     lost = [{**made_up_centre(number), "sources": {"name": ["x"]}} for number in range(2000, 2050)]
     file = lines_of(tmp_path, {"centres": [*bad, *lost]})
     refused = outcome_of(write_side, Incoming(file.raw + b"[]\n", file.name, file.path))
     assert isinstance(refused, RecordsInvalid)
-    assert len(refused.faults) == MOST_FAULTS
+    assert len(refused.faults) == MOST_FAULTS_OF_DOCUMENT
     assert [fault.line for fault in refused.faults[:2]] == [len(bad) + len(lost) + 1, 1]
     assert refused.detail == (
         f"There are {len(bad) + len(lost) + 1} errors in the records. "
-        f"The first {MOST_FAULTS} are listed."
+        f"The first {MOST_FAULTS_OF_DOCUMENT} are listed."
     )
 
 
@@ -44,10 +44,10 @@ def test_a_record_has_a_hundred_faults_at_most(tmp_path: Path) -> None:
 def test_a_file_of_a_thousand_wrong_lines_is_not_read_to_its_end(tmp_path: Path) -> None:
     """It is not the one that was meant."""
     path = tmp_path / "new.jsonl"
-    path.write_bytes(b"[]\n" * 3 * MOST_FAULTS)
+    path.write_bytes(b"[]\n" * 3 * MOST_FAULTS_OF_DOCUMENT)
     refused = outcome_of(create_write_side(tmp_path / "a.db"), Incoming.of(path))
     assert isinstance(refused, RecordsInvalid)
-    assert refused.detail == f"There are {MOST_FAULTS} errors in the records."
+    assert refused.detail == f"There are {MOST_FAULTS_OF_DOCUMENT} errors in the records."
 
 
 def test_more_records_than_a_directory_can_have_are_refused(

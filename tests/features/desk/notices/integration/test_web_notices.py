@@ -29,7 +29,7 @@ def _identity(app: MaintainerApp, name: str = "anna") -> str:
 
 
 def _path(app: MaintainerApp, name: str = "anna") -> str:
-    path = secret_path(app.directory.tokens, _identity(app, name))
+    path = secret_path(app.directory, _identity(app, name))
     assert path
     return path
 

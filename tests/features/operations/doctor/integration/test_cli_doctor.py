@@ -187,7 +187,7 @@ def test_a_backup_that_cannot_be_restored_is_named(run: RunCommand, tmp_path: Pa
     digest.write_text(f"{sha256(path.read_bytes()).hexdigest()}  b.db\n", encoding="utf-8")
     assert "not a SQLite database" in _faults(run)["backups"]
     path.unlink()
-    assert "cannot be restored" in _faults(run)["backups"]
+    assert "There is no backup" in _faults(run)["backups"]
 
 
 def test_a_backup_of_another_directory_is_a_hint(

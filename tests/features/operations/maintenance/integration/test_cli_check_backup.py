@@ -8,7 +8,7 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.store.last_runs import last_runs
+from directory_api.features.operations.last_runs import last_runs
 from tests.support.command_line import RunCommand, fails
 from tests.support.records import shipped_records
 from tests.support.tampering import spoil

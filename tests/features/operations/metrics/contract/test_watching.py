@@ -158,8 +158,8 @@ def _measured(measured: Mapping[str, Measured], name: str) -> Measured:
 
 def test_values_of_labels_are_those_that_are_measured(tmp_path: Path) -> None:
     """Routes, tasks, words of freshness: a wrong one would select nothing, in silence."""
+    from directory_api.features.operations.last_runs import TASKS
     from directory_api.record.vocabulary import FRESHNESS
-    from directory_api.store.last_runs import TASKS
     from directory_api.web.wsgi.metrics import BUCKETS
 
     app = create_maintainer_app(tmp_path).app

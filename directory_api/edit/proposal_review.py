@@ -1,0 +1,233 @@
+"""Review of proposals: list, approve, reject."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from directory_api.change.change import HELD, Change, applied, document
+from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
+from directory_api.change.outcome import Outcome
+from directory_api.change.proposal import (
+    Proposal,
+    waiting,
+    what_can_be_undone,
+)
+from directory_api.change.rebase import CHANGED_SINCE
+from directory_api.change.sentences import member_name
+from directory_api.change.warnings import numbers_in_use
+from directory_api.edit.check import NOT_CONFIRMED
+from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.record.numbers import numbers_of
+from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.token import Actor
+from directory_api.store.state import StoreState
+from directory_api.text.errors import (
+    ConfirmationNeeded,
+    Fault,
+    PermissionDenied,
+    ProposalNotFound,
+    ProposalOutdated,
+    ProposalOwn,
+)
+from directory_api.text.message import Joined, Message
+
+
+class Proposals:
+    """Proposals that wait for review, and changes in force that a second person is to look at. A
+    method with an id raises ProposalNotFound if no open proposal has it.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
+        """Return the open proposals, the most urgent first (see `proposal.waiting`), and whether
+        the record of each has changed since.
+        """
+        state = self._writer.store.records()
+        proposals = waiting(state.contents, self._writer.clock())
+        return tuple((p, p.outdated(state.contents)) for p in self._warned(proposals))
+
+    def get(self, identity: str) -> tuple[Proposal, bool]:
+        """Return one proposal, and whether its record has changed since."""
+        state = self._writer.store.records()
+        (proposal,) = self._warned([self._open(state, identity)])
+        return proposal, proposal.outdated(state.contents)
+
+    def approve(
+        self,
+        actor: Actor,
+        identity: str,
+        *,
+        typed: Iterable[str] = (),
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> Outcome:
+        """Apply a proposal; of a change in force, only record that the actor has looked at it.
+        `typed` is the number of a helpline that is changed or removed, once more.
+
+        Raises ProposalOwn, ProposalOutdated, ConfirmationNeeded, RecordsInvalid,
+        IdempotencyKeyReused.
+        """
+        confirmed = Confirmation.of(typed, removals=True)
+
+        def request_for(state: StoreState) -> ChangeRequest:
+            proposal = self._open(state, identity)
+            if actor.is_person(proposal.actor, proposal.author):
+                raise ProposalOwn(
+                    Message(
+                        "You proposed this change yourself. Another maintainer must review and "
+                        "approve it."
+                    )
+                )
+            if not proposal.is_in_force and proposal.outdated(state.contents):
+                raise ProposalOutdated(
+                    Message(
+                        "The record has changed since this was proposed. Reject the proposal, and "
+                        "propose the change again."
+                    )
+                )
+            if needed := [*untyped([proposal.change], confirmed)]:
+                raise ConfirmationNeeded(NOT_CONFIRMED, needed)
+            if proposal.is_in_force:
+                return ChangeRequest(document(state.contents), others=_closing(state, proposal))
+            return ChangeRequest(
+                document(applied(state.contents, [proposal.now(state.contents)])),
+                others=_closing(state, proposal),
+                author=proposal.author,
+                reason=proposal.reason,
+            )
+
+        return self._writer.write(
+            actor,
+            "",
+            request_for,
+            approved_by=actor.name,
+            # Its author has confirmed it, and so has this person.
+            confirmed=CONFIRMED,
+            idempotency_key=idempotency_key,
+        )
+
+    def reject(
+        self,
+        actor: Actor,
+        identity: str,
+        reason: str,
+        *,
+        idempotency_key: IdempotencyKey | None = None,
+    ) -> Outcome:
+        """Reject a proposal; its history stays. A change in force is undone. Members that have
+        other values now stay, with a warning, and so does the entry; if all of them have, it is
+        refused.
+
+        The author of a proposal may withdraw it without the scope approve, but does not undo a
+        change in force alone: the author can restore the record as it was. Raises
+        PermissionDenied, ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused.
+        """
+
+        def request_for(state: StoreState) -> ChangeRequest:
+            proposal = self._open(state, identity)
+            own = actor.is_person(proposal.actor, proposal.author)
+            if not own and "approve" not in actor.scopes:
+                raise PermissionDenied(
+                    Message(
+                        "To reject the proposal of another person, you need a token with the scope "
+                        "approve."
+                    )
+                )
+            if own and proposal.is_in_force:
+                raise ProposalOwn(
+                    Message(
+                        "You made this change yourself, so another maintainer must look at it. To "
+                        "undo it, restore an earlier revision from the history of the record."
+                    )
+                )
+            if proposal.is_in_force:
+                # Two persons have seen it: who made it, and who undoes it.
+                return replace(_undo(state, proposal), approved_by=actor.name)
+            return ChangeRequest(document(state.contents), others=_closing(state, proposal))
+
+        return self._writer.write(
+            actor,
+            reason,
+            request_for,
+            # What was there before comes back.
+            confirmed=CONFIRMED,
+            idempotency_key=idempotency_key,
+        )
+
+    def _warned(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Return the proposals, each with a warning for each new number that another record has
+        now: that may change, too, so that the two are never the same.
+        """
+        numbers = {number for each in proposals for number in new_numbers(each.change)}
+        if not numbers:
+            return list(proposals)
+        snapshot = self._writer.live.snapshot
+        published: list[Centre | Helpline] = [*snapshot.centres, *snapshot.helplines]
+        others = [each for each in published if not numbers.isdisjoint(numbers_of(each))]
+        return [
+            replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
+            for each in proposals
+        ]
+
+    def _open(self, state: StoreState, identity: str) -> Proposal:
+        for proposal in waiting(state.contents, self._writer.clock()):
+            if proposal.id == identity:
+                return proposal
+        raise _unknown()
+
+
+def _numbers_of_others(proposal: Proposal, others: Iterable[Centre | Helpline]) -> Iterator[str]:
+    change = proposal.change
+    added = new_numbers(change)
+    for other in others:
+        if other.id == change.id:
+            continue
+        for shown in numbers_in_use(other):
+            if shown.number in added:
+                yield Message(
+                    "{number} is the number of {name} ({id}) now. Has a column moved?",
+                    number=shown.number,
+                    name=other.name if isinstance(other, Centre) else text_in(other.name),
+                    id=other.id,
+                )
+
+
+def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
+    """Return the request that undoes what can be undone of a change in force. Raises
+    ProposalOutdated.
+    """
+    undone, stay = what_can_be_undone(proposal.change, state.contents)
+    if undone is None:
+        raise ProposalOutdated(
+            Message(
+                "Nothing was undone: the record has other values now. If they are right, record "
+                "that you have looked at the change. If they are wrong, undo the later changes "
+                "first, or restore an earlier revision from the history of the record."
+            )
+        )
+    contents = document(applied(state.contents, [undone]))
+    if not stay:
+        return ChangeRequest(contents, others=_closing(state, proposal))
+    warning = Fault(
+        Message(
+            "Only a part was undone. These have changed again since, and stay as they are: "
+            "{fields}. Undo the later changes first, or restore an earlier revision.",
+            fields=Joined.of(map(member_name, stay)),
+        ),
+        code=CHANGED_SINCE,
+    )
+    return ChangeRequest(contents, warnings=(warning,))
+
+
+def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:
+    return (Change(HELD, proposal.id, state.contents[HELD][proposal.id], None),)
+
+
+def _unknown() -> ProposalNotFound:
+    return ProposalNotFound(
+        Message(
+            "No proposal with this id is waiting: it was approved or rejected, it expired, or it "
+            "never existed."
+        )
+    )

@@ -1,1 +1,0 @@
-"""What a route declares about itself, for openapi.yaml."""

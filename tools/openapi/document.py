@@ -1,0 +1,368 @@
+"""Makes openapi.yaml from the routes of an application and what is described of them here.
+
+apispec makes the schemas. Each shape has one example, which is a real answer, about invented
+centres (examples.py).
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
+from typing import Any
+
+import marshmallow as ma
+import yaml
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from werkzeug.test import Client, TestResponse
+
+from directory_api import __version__
+from directory_api.answer.as_json import timestamp
+from directory_api.answer.registry import FORMATS, JSON
+from directory_api.feature import SHIPPED
+from directory_api.record import validators
+from directory_api.web.api import EVERYONE, Api, Route
+from directory_api.web.http import problems
+from directory_api.web.schemas import members, request_fields
+from directory_api.web.wsgi.application import Application
+from tools.openapi import core, headers, responses
+from tools.openapi.described import ANY_OBJECT, Described
+
+DESCRIPTION = """\
+The specialised centres for victims of human trafficking, and the closest one to a postcode or a
+coordinate.
+
+Every answer with centres and every error contains the helplines. Errors are problem details
+(RFC 9457); `type` is stable, and /problems explains each. No place that you send is logged or
+stored. Use POST if the place must not appear in a URL.
+"""
+# A fixed clock for the examples, so that the document is reproducible.
+EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
+# The type and the format of our fields.
+_TYPES = (
+    (request_fields.Degrees, "number", None),
+    (validators.DegreesField, "number", None),
+    (request_fields.Whole, "integer", None),
+    (request_fields.ShortText, "string", None),
+    (members.MemberNames, "string", None),
+    (request_fields.Flag, "boolean", None),
+    (request_fields.Moment, "string", None),
+    (request_fields.Time, "string", "date-time"),
+)
+# Which members of a body with a place need or exclude each other; of the parameters of a query,
+# OpenAPI has no way to say it.
+_ONE_PLACE: Mapping[str, Any] = {
+    "if": {"required": ["postcode"]},
+    "then": {"not": {"anyOf": [{"required": ["lat"]}, {"required": ["lon"]}]}},
+    "else": {"required": ["lat", "lon"]},
+}
+_ADDRESS_TOO_LONG = (
+    "The path and the query are longer than 65,534 bytes. The web server answers by itself, "
+    "without a body. Send a place by POST, in the body."
+)
+_BEARER = "maintainer"
+# Every operation may answer with these. `default` covers the answers of a proxy.
+_ALWAYS = (400, 405, 429, 500, 503)
+_ADDED, _WAITS = 201, 202
+_SUCCESSES = {
+    _ADDED: "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
+    _WAITS: "The change waits until another maintainer approves it; nothing has changed yet.",
+}
+_OTHER_FORMATS = tuple(output for output in FORMATS if output is not JSON)
+# A parameter in the path of a route.
+_IN_PATH = re.compile("<([^>]+)>")
+# This replaces the random link of the examples.
+_LINK = "ab12cd34ef"
+
+
+def openapi(app: Application) -> dict[str, Any]:
+    """Return the document (OpenAPI 3.1).
+
+    Sends each operation's example request to the app, which must be ready and have its clock at
+    EXAMPLES_AT.
+    """
+    table = list(_described(app))
+    # Through JSON, because apispec's document shares parts, which YAML would write as anchors.
+    spec: dict[str, Any] = json.loads(json.dumps(_by_apispec(table)))
+    spec["components"]["headers"] = headers.components()
+    examples: dict[str, Any] = {}
+    for route, described in table:
+        path = spec["paths"][_template(route)]
+        operation = path[route.method.lower()]
+        _complete(app, route, described, operation, examples)
+        if path.get("parameters") or operation["parameters"]:
+            default = operation["responses"].pop("default")
+            too_long = {"$ref": "#/components/responses/AddressTooLong"}
+            operation["responses"] |= {"414": too_long, "default": default}
+    spec["components"]["examples"] = examples
+    # The link is random; replace it so the document is reproducible.
+    link = _ask(app, "GET", "/v1/").get_json()["link"]
+    spec = json.loads(json.dumps(spec).replace(link, _LINK))
+    return {
+        name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")
+    }
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """Return the text of openapi.yaml."""
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+def _described(app: Application) -> Iterator[tuple[Route, Described]]:
+    """Yield the routes of the API with their descriptions, in the order of the sections.
+
+    Raises KeyError for a route that is not described.
+    """
+    of_features = (f"{__package__}.{name}" for name in SHIPPED)
+    modules = [import_module(name) for name in of_features if find_spec(name)]
+    operations: dict[tuple[str, str], Described] = {}
+    for module in (*modules, core):
+        operations |= module.OPERATIONS
+    routes = {
+        (route.method, route.path): route
+        for part in app.every_part()
+        for blueprint in part.blueprints.values()
+        if isinstance(blueprint, Api)
+        for route in blueprint.routes
+        if route.fields
+    }
+    if missing := routes.keys() - operations:
+        raise KeyError(f"openapi.yaml does not describe {sorted(missing)}")
+    for tag in core.TAGS:
+        for key, described in operations.items():
+            if described.tag == tag and key in routes:
+                yield routes[key], described
+
+
+def _by_apispec(table: list[tuple[Route, Described]]) -> dict[str, Any]:
+    """Return the document with parameters, bodies and schemas, without answers."""
+    schemas = MarshmallowPlugin()
+    spec = APISpec(
+        "Directory of specialised centres",
+        __version__,
+        "3.1.0",
+        [schemas],
+        info={"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        servers=[{"url": "/"}],
+    )
+    # Of what is used of apispec, only these two functions have no types; hence the ignores.
+    for field, kind, form in _TYPES:
+        schemas.map_to_openapi_type(field, kind, form)  # type: ignore[no-untyped-call]
+    assert schemas.converter
+    for attributes in (_pattern, _bounds, _either):
+        schemas.converter.add_attribute_function(attributes)  # type: ignore[no-untyped-call]
+    spec.components.response("Problem", _problem_response())
+    spec.components.response("AddressTooLong", {"description": _ADDRESS_TOO_LONG})
+    scheme = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A maintainer's token: `directory-api token create`.",
+    }
+    spec.components.security_scheme(_BEARER, scheme)
+    used = {described.tag for _, described in table}
+    for tag, description in core.TAGS.items():
+        if tag in used:
+            spec.tag({"name": tag, "description": description})
+    for route, described in table:
+        spec.path(
+            _template(route),
+            operations={route.method.lower(): _operation(route, described)},
+            parameters=[
+                {"in": "path", "name": name, "required": True, **described.in_path[name]}
+                for name in _IN_PATH.findall(route.path)
+            ],
+        )
+    document: dict[str, Any] = spec.to_dict()
+    for schema in _with_those_below(request_fields.PlaceFields):
+        document["components"]["schemas"].get(schema.__name__, {}).update(_ONE_PLACE)
+    return document
+
+
+def _with_those_below(schema: type[ma.Schema]) -> Iterator[type[ma.Schema]]:
+    yield schema
+    for below in schema.__subclasses__():
+        yield from _with_those_below(below)
+
+
+def _template(route: Route) -> str:
+    return _IN_PATH.sub(r"{\1}", route.path)
+
+
+def _operation(route: Route, described: Described) -> dict[str, Any]:
+    """Return an operation with schemas of marshmallow, which apispec replaces by OpenAPI's."""
+    summary, _, description = (inspect.getdoc(route.view) or "").partition("\n\n")
+    summary, description = (
+        (described.summary, described.description) if described.summary else (summary, description)
+    )
+    operation: dict[str, Any] = {}
+    if not route.in_body:
+        operation["parameters"] = [{"in": "query", "schema": route.fields}]
+    content = {JSON.media_type: {"schema": described.answer}}
+    operation["responses"] = {"200": {"description": "", "content": content}}
+    bodies: Mapping[str, Any] = described.media
+    if route.in_body:
+        bodies = {JSON.media_type: route.fields}
+    if bodies:
+        content = {kind: {"schema": shape} for kind, shape in bodies.items()}
+        operation["requestBody"] = {"required": True, "content": content}
+    operation["summary"] = summary
+    if description:
+        operation["description"] = description
+    security: list[dict[str, list[str]]] = [] if route.access == EVERYONE else [{_BEARER: []}]
+    return {
+        **operation,
+        "tags": [described.tag],
+        "operationId": described.name,
+        "security": security,
+    }
+
+
+def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    if isinstance(field, request_fields.Degrees | validators.DegreesField):
+        return {"minimum": -field.limit, "maximum": field.limit}
+    if isinstance(field, request_fields.Whole):
+        return {"minimum": field.least, "maximum": field.most}
+    if isinstance(field, request_fields.ShortText | members.MemberNames):
+        return {"maxLength": field.longest}
+    return {}
+
+
+def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """Return a pattern with the anchors of ECMA-262, which other languages can read.
+
+    Python's own `$` also matches before a final line feed.
+    """
+    if isinstance(field, request_fields.Moment):
+        return {"pattern": field.pattern}
+    for check in field.validators:
+        if isinstance(check, ma.validate.Regexp):
+            return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}
+    return {}
+
+
+def _either(converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """Return a choice of schemas, which become components."""
+    if not isinstance(field, responses.Either):
+        return {}
+    shapes = [converter.resolve_nested_schema(shape) for shape in field.shapes]
+    return {"oneOf": shapes + [{"type": "null"}] * field.null}
+
+
+def _problem_response() -> dict[str, Any]:
+    return {
+        "description": "A problem (RFC 9457), with the helplines. "
+        "The types are explained at /problems.",
+        "headers": headers.of_problem(),
+        "content": {problems.PROBLEM_JSON: {"schema": responses.ProblemDocument}},
+    }
+
+
+def _complete(
+    app: Application,
+    route: Route,
+    described: Described,
+    operation: dict[str, Any],
+    examples: dict[str, Any],
+) -> None:
+    """Add to an operation its headers, its answers and its examples, and these to `examples`."""
+    operation.setdefault("parameters", []).extend(
+        json.loads(json.dumps(headers.TAKEN[name])) for name in described.takes
+    )
+    refused = {*_ALWAYS, *described.problems}
+    if route.access != EVERYONE:
+        refused |= {401, 403}
+        refused |= {413, 415} if described.media or described.body else set()
+    refused.update(status for name in described.takes for status in headers.REFUSED_FOR[name])
+    success = operation["responses"]["200"]
+    success["description"] = operation["summary"]
+    # Copied, because YAML would write shared parts as anchors.
+    answers = {status: json.loads(json.dumps(success)) for status in described.success}
+    for status in _SUCCESSES.keys() & answers.keys():
+        answers[status]["description"] = _SUCCESSES[status]
+    sent = {"Cache-Control", *described.sends}
+    if route.example or described.is_sent:
+        address = route.example or route.path
+        answer = _ask(app, route.method, address, described.body)
+        sent.update(answer.headers.keys())
+        content = answers[HTTPStatus.OK.value]["content"]
+        title = f"{route.method} {address}"
+        cut = f" (lists cut to {described.longest})" if described.longest else ""
+        example = {"summary": f"{title}{cut}", "value": _cut(answer.get_json(), described.longest)}
+        _add_example(examples, content[JSON.media_type], example)
+        for output in _OTHER_FORMATS if route.has_formats else ():
+            other = _ask(app, route.method, address, described.body, output.media_type)
+            sent.update(other.headers.keys())
+            # The format's standard defines its schema.
+            schema = dict(ANY_OBJECT) if other.is_json else {"type": "string"}
+            content[output.media_type] = {"schema": schema}
+            value = other.get_json() if other.is_json else other.text
+            example = {"summary": f"{title} as {output.media_type}", "value": value}
+            _add_example(examples, content[output.media_type], example, output.name)
+        if answer.headers.get("ETag"):
+            answers[304] = {"description": "Not modified since the ETag in If-None-Match."}
+    for status, each in answers.items():
+        located = {"Location"} if status == _ADDED else set()
+        each["headers"] = headers.of_answer(_template(route), sent | located)
+    for content in operation["requestBody"]["content"].values() if described.body else ():
+        _add_example(examples, content, {"value": dict(described.body)}, described.name)
+    problem = {"$ref": "#/components/responses/Problem"}
+    operation["responses"] = {
+        **{str(status): each for status, each in answers.items()},
+        **{str(status): dict(problem) for status in sorted(refused)},
+        "default": problem,
+    }
+
+
+def _add_example(
+    examples: dict[str, Any], content: dict[str, Any], example: dict[str, Any], name: str = ""
+) -> None:
+    """Give a content (a media type's schema) an example by reference.
+
+    Contents of one schema share the first one's example, under the schema's name; `name` is for a
+    content whose schema has none.
+    """
+    name = content["schema"].get("$ref", name).rpartition("/")[2]
+    examples.setdefault(name, example)
+    content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+
+
+def _ask(
+    app: Application,
+    method: str,
+    address: str,
+    body: Mapping[str, Any] | None = None,
+    accept: str = JSON.media_type,
+) -> TestResponse:
+    """Return the answer of the route, without the middleware.
+
+    Raises RuntimeError unless its status is 200.
+    """
+    routes = Client(partial(Application.wsgi_app, app))
+    answer = routes.open(
+        address, method=method, json=dict(body) if body else None, headers={"Accept": accept}
+    )
+    if answer.status_code != HTTPStatus.OK:
+        raise RuntimeError(f"the example of {method} {address} answers {answer.status}")
+    return answer
+
+
+def _cut(answer: Any, longest: int | None) -> Any:
+    """Return the answer with each list and each object by postcode cut to this length, if given.
+
+    Each database has other times of last modification, so the clock's time replaces them.
+    """
+    if isinstance(answer, dict):
+        is_by_postcode = all(name.isdigit() for name in answer)
+        items = islice(answer.items(), longest if is_by_postcode else None)
+        cut = {name: _cut(value, longest) for name, value in items}
+        return {**cut, "last_modified": timestamp(EXAMPLES_AT)} if "last_modified" in cut else cut
+    return (
+        [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
+    )

@@ -36,9 +36,8 @@ test-bare: ## Run `make test` in a new Debian with Python, make and git alone (n
 
 test-lowest: ## Run the unit tests with the lowest versions that pyproject.toml allows
 	@$(PYTHON) -m venv --clear .venv-lowest
-	@mkdir -p build && $(PYTHON) tools/lowest.py > build/lowest.txt
-	@.venv-lowest/bin/python -m pip install --disable-pip-version-check --quiet --upgrade "pip>=25.1"
-	@.venv-lowest/bin/python -m pip install --disable-pip-version-check --quiet --constraint build/lowest.txt --group dev --editable ".[brotli,flyer,mcp,passkeys,postgres]"
+	@.venv-lowest/bin/python -m pip install --disable-pip-version-check --quiet uv
+	@.venv-lowest/bin/uv pip install --python .venv-lowest --quiet --resolution lowest-direct --group dev --editable ".[brotli,flyer,gunicorn,mcp,passkeys,postgres]"
 	@.venv-lowest/bin/python -m pytest -q -n 2 tests/unit $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, layers

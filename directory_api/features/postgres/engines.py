@@ -24,7 +24,7 @@ def engines() -> tuple[AddedEngine, ...]:
             "the PostgreSQL database",
             "postgresql:// with hosts and the name of a database, without a password, for example "
             "postgresql://directory@db1.example.org,db2.example.org/directory, "
-            "and install psycopg: pip install 'psycopg[binary]>=3.2'",
+            "and install psycopg: pip install 'psycopg[binary]>=3.2.1'",
             _is_usable,
             _open,
             _beside,

@@ -123,14 +123,6 @@ def test_another_address_is_not_found(app: MaintainerApp) -> None:
         assert {"112", "101"} <= {line.get("number") for line in answer.get_json()["helplines"]}
 
 
-def test_guessing_is_limited_as_of_tokens(app: MaintainerApp) -> None:
-    """Ten wrong addresses a minute; a right one is answered all the same."""
-    client = app.app.test_client()
-    statuses = [client.get(f"/notices/{number:08}-0.ics").status_code for number in range(11)]
-    assert statuses == [*[404] * 10, 429]
-    assert client.get(f"{_path(app)}.ics").status_code == 200
-
-
 def test_an_address_ends_with_its_token(app: MaintainerApp) -> None:
     """At once, and that of another token stays."""
     path, other = _path(app), _path(app, "bert")

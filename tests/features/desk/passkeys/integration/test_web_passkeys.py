@@ -226,16 +226,6 @@ def test_a_counter_that_does_not_grow_is_refused(app: MaintainerApp, code: str) 
     assert _is_in(signed_in(Browser(app.app), device))
 
 
-def test_guessing_is_limited_as_of_tokens(app: MaintainerApp) -> None:
-    """Together with wrong codes of links."""
-    browser = Browser(app.app)
-    for _ in range(5):
-        assert browser.post("/admin/passkeys/use", {"credential": "x"}).status == 401
-        assert opened(browser, "x" * 43).status == 410
-    assert browser.post("/admin/passkeys/use", {"credential": "x"}).status == 429
-    assert opened(browser, "x" * 43).status == 429
-
-
 def test_a_form_of_another_site_is_refused(app: MaintainerApp, device: Device) -> None:
     """Nor does it get a challenge."""
     browser = Browser(app.app)

@@ -12,14 +12,7 @@ from directory_api.countries.known import folders, read
 PACKAGE = Path(directory_api.__file__).parent
 # The examples of the API's description are real requests to the shipped directory; those of a
 # workbook (fields.py), values as people write them.
-DESCRIBED = (
-    "bundle.py",
-    "editing.py",
-    "fields.py",
-    "nearest.py",
-    "postcodes.py",
-    "request_fields.py",
-)
+DESCRIBED = ("bundle.py", "fields.py", "request_fields.py", "routes.py")
 # A text for people, in which a country is an example.
 EXAMPLE = re.compile(r"\b(such as|[Ff]or example|[Aa]s people|falls back to|GeoNames: NL)\b")
 COUNTRIES = [*map(read, folders(shipped("data")))]

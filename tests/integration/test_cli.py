@@ -184,4 +184,4 @@ def test_the_module_is_the_command() -> None:
         check=True,
         env=os.environ,
     )
-    assert shown.stdout.startswith(f"directory-api {__version__}, search: ")
+    assert shown.stdout == f"directory-api {__version__}\n"

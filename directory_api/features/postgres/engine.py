@@ -101,7 +101,12 @@ class PostgresEngine:
             return True
 
     def create(self) -> None:
-        """Create the tables where they are missing. Raises StoreUnavailable."""
+        """Create the tables where they are missing. Raises StoreUnavailable. An engine that only
+        reads creates nothing, and raises StoreMissing without tables.
+        """
+        if self._read_only:
+            self.migrate()
+            return
         with self.reading() as connection:
             if schema.version(connection) == schema.LAST:
                 return

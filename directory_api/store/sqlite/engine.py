@@ -66,10 +66,12 @@ class SqliteEngine:
     def create(self) -> None:
         """Create the folder, the file and the tables where they are missing.
 
-        Raises StoreUnavailable for a file that has content but no tables of a directory.
+        Raises StoreUnavailable for a file that has content but no tables of a directory. An engine
+        that only reads creates nothing, and raises StoreMissing without a file.
         """
         if self._read_only:
-            raise only_reads()
+            self.migrate()
+            return
         try:
             # An existing file may be on a file system that cannot be written.
             if not self._path.exists():

@@ -349,20 +349,6 @@ def test_only_one_of_two_answers_at_the_same_time_is_taken(maintainer_app: Maint
         links.tell(link, {"Phone": "a third"})
 
 
-def test_codes_are_not_guessed(maintainer_app: MaintainerApp) -> None:
-    """After ten wrong ones a caller waits; the page says so, with the helplines."""
-    centre = Centre(maintainer_app)
-    codes = [centre.post(code=f"{number:08x}.{'a' * 43}").status_code for number in range(10)]
-    assert codes == [410] * 10
-    refused = centre.post(code=f"00000000.{'b' * 43}")
-    assert refused.status_code == 429
-    assert "Nothing is lost. Wait a minute" in refused.text
-    assert 'href="tel:112"' in refused.text
-    # A good one is taken all the same.
-    code = _code(_link(signed_in_browser(maintainer_app, "anna")))
-    assert centre.post(code=code).status_code == 200
-
-
 def test_with_review_a_maintainer_cannot_be_two_persons_by_a_link(tmp_path: Path) -> None:
     """What a link says never becomes a proposal, so no change of the person who made it can be
     approved as that of another.

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from directory_api.change.change import Contents, Record
-from directory_api.record.records import TRANSLATED, Centre, Helpline, in_dialling_order
+from directory_api.change.change import Contents
+from directory_api.record.records import TRANSLATED, Centre, Helpline, Record, in_dialling_order
 from directory_api.record.schemas import CentreSchema, LicenceSchema, SourceSchema
 
 _LICENCE, _SOURCE, _CENTRE = (

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from directory_api.record.records import in_dialling_order
-
-Record = Mapping[str, Any]
+from directory_api.record.records import Record, in_dialling_order
 
 # Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
 # loaded, adopted, HELD, and those of features.

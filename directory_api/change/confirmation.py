@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from directory_api.change.change import COLLECTIONS, Change, Record, without_digest
-from directory_api.record.records import Centre, Helpline, confirmation, contact_digest
+from directory_api.change.change import COLLECTIONS, Change, without_digest
+from directory_api.record.records import Centre, Helpline, Record, confirmation, contact_digest
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 from directory_api.text.named import Day

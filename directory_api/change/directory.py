@@ -13,11 +13,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from directory_api.change.change import Contents, Record
+from directory_api.change.change import Contents
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import chord_m
 from directory_api.record.plausibility import FindPlace
-from directory_api.record.records import Centre, Helpline
+from directory_api.record.records import Centre, Helpline, Record
 from directory_api.record.schemas import CentreSchema, DirectorySchema, faults
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Joined, Message

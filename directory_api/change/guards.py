@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from directory_api.change.change import COLLECTIONS, Change, Record
+from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.sentences import sentences
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import numbers_of, shown_numbers
+from directory_api.record.records import Record
 from directory_api.text.errors import ConfirmationNeeded, Fault
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.named import CountryName, Number

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from directory_api.change.change import COLLECTIONS, Change, Contents, Record
+from directory_api.change.change import COLLECTIONS, Change, Contents
 from directory_api.change.directory import named_sources
 from directory_api.change.public_history import Publish
 from directory_api.record.consistency import Steps
@@ -15,6 +15,7 @@ from directory_api.record.hidden_address import (
     texts_of,
 )
 from directory_api.record.published import without_hidden_sources
+from directory_api.record.records import Record
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Number

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from directory_api.change.change import HELD, Change, Contents, Record
+from directory_api.change.change import HELD, Change, Contents
 from directory_api.change.rebase import brought_up_to_date, is_outdated, touched
 from directory_api.change.review import needs_review
+from directory_api.record.records import Record
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.message import restored, stored
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from directory_api.change.change import Change, HistoryEntry, Record
+from directory_api.change.change import Change, HistoryEntry
+from directory_api.record.records import Record
 
 # Enough for a partner who reads the feed once a week; reading the before and after of 100 records
 # takes 5 ms.

@@ -1,6 +1,7 @@
 """Whether a change still fits a record that has changed since, and how it is applied to it."""
 
-from directory_api.change.change import Change, Contents, Record, without_digest
+from directory_api.change.change import Change, Contents, without_digest
+from directory_api.record.records import Record
 
 # The code of the warning that not all of a change was undone.
 CHANGED_SINCE = "changed-since"

@@ -14,15 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from directory_api.change.change import (
-    MAINTAINED,
-    Change,
-    HistoryEntry,
-    Record,
-    Stamp,
-    without_digest,
-)
-from directory_api.record.records import Centre, Helpline, private_members
+from directory_api.change.change import MAINTAINED, Change, HistoryEntry, Stamp, without_digest
+from directory_api.record.records import Centre, Helpline, Record, private_members
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
 # The most prominent numbers of the page: their removal waits.

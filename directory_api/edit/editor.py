@@ -5,14 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory_api.change.change import (
-    COLLECTIONS,
-    Change,
-    Contents,
-    HistoryEntry,
-    Record,
-    document,
-)
+from directory_api.change.change import COLLECTIONS, Change, Contents, HistoryEntry, document
 from directory_api.change.confirmation import is_same, with_stored_confirmation
 from directory_api.change.guards import Confirmation
 from directory_api.change.merge_patch import merged
@@ -20,7 +13,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.record_history import History
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.record.records import Acknowledged
+from directory_api.record.records import Acknowledged, Record
 from directory_api.record.token import TOKEN, Actor
 from directory_api.store.state import ALL_REVISIONS, StoreState
 from directory_api.text.errors import (

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from orjson import loads
 
-from directory_api.change.change import Contents, Record
+from directory_api.change.change import Contents
 from directory_api.change.named_addresses import cited, hidden_sources, without_sources
 from directory_api.change.public_history import (
     PublicChange,
@@ -22,7 +22,7 @@ from directory_api.place.geometry import Area, Point, chord_m
 from directory_api.place.outlines import outline_of
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.published import PublishedCentre, published, publisher
-from directory_api.record.records import Centre, Helpline, in_dialling_order
+from directory_api.record.records import Centre, Helpline, Record, in_dialling_order
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.query import (
     NEAREST_MOST,

@@ -10,8 +10,9 @@ store learns of it from the store itself.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from directory_api.change.change import Change, Record
+from directory_api.change.change import Change
 from directory_api.change.public_history import LINK_DIGITS
+from directory_api.record.records import Record
 from directory_api.store.state import Replaced
 
 KIND = "adopted"

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from directory_api.change.change import Contents, Record
+from directory_api.change.change import Contents
 from directory_api.change.public_history import PublicHistory, RevisionLinks
 from directory_api.place.gazetteer import Gazetteer
+from directory_api.record.records import Record
 
 # A client that got no answer repeats its request within minutes.
 RECEIPT_LIFE = timedelta(days=1)

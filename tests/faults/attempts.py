@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
-from directory_api.change.change import COLLECTIONS, Contents, Record
-from directory_api.record.records import Centre, Helpline, private_members
+from directory_api.change.change import COLLECTIONS, Contents
+from directory_api.record.records import Centre, Helpline, Record, private_members
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.record_strategies import codes
 

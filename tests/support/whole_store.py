@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from directory_api.change.change import Record
 from directory_api.change.public_history import PublicHistory
 from directory_api.place.postcode import Place
+from directory_api.record.records import Record
 from directory_api.store import adopted
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoredPostcodes, StoreState

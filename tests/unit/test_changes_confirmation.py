@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.change import Change, Record
+from directory_api.change.change import Change
 from directory_api.change.confirmation import (
     contact_changed,
     is_same,
@@ -12,7 +12,7 @@ from directory_api.change.confirmation import (
     with_confirmed_values,
     with_stored_confirmation,
 )
-from directory_api.record.records import Centre, Helpline, confirmation
+from directory_api.record.records import Centre, Helpline, Record, confirmation
 from tests.support.records import made_up_centre
 
 CALLED = {"on": "2026-11-01", "by": "anna", "how": "called"}

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.change import Change, Record
+from directory_api.change.change import Change
 from directory_api.change.sentences import in_one_line, sentences
+from directory_api.record.records import Record
 from tests.support.records import shipped_records
 
 Edit = Callable[[dict[str, Any]], object]

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.change.change import Change, Contents, HistoryEntry, Stamp
 from directory_api.change.public_history import LastChange, PublicHistory, is_seen
 from directory_api.files.country_tables import shipped_boundaries, shipped_tables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.record.published import publisher
+from directory_api.record.records import Record
 from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.snapshot import NO_LINKS, NO_PAST, Snapshot

@@ -11,9 +11,16 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 
 from directory_api.answer.answer import Answer
-from directory_api.change.change import Contents, Record
+from directory_api.change.change import Contents
 from directory_api.record import cells, columns
-from directory_api.record.records import Centre, Helpline, Verified, private_members, text_in
+from directory_api.record.records import (
+    Centre,
+    Helpline,
+    Record,
+    Verified,
+    private_members,
+    text_in,
+)
 from directory_api.record.vocabulary import HELPLINE_KINDS
 from directory_api.search.query import RankedCentre
 

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 import orjson
 
-from directory_api.change.change import Change, HistoryEntry, Record, Stamp
+from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.place.postcode import Place
+from directory_api.record.records import Record
 from directory_api.store import adopted
 from directory_api.store.digests import canonical
 from directory_api.store.sql import chain, past, reading

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.change.change import Change, HistoryEntry, Record, Stamp
+from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.change.review import (
     ALLOWED,
     AT_ONCE,
@@ -17,7 +17,7 @@ from directory_api.change.review import (
     needs_review,
     reveals,
 )
-from directory_api.record.records import Centre, Helpline
+from directory_api.record.records import Centre, Helpline, Record
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.servers import ROOT

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from directory_api.change.change import COLLECTIONS, Change, Record
+from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.guards import Confirmation, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import touched
@@ -27,6 +27,7 @@ from directory_api.record import columns, phone_numbers
 from directory_api.record.consistency import Steps
 from directory_api.record.in_languages import in_languages
 from directory_api.record.numbers import ShownNumber, shown_numbers
+from directory_api.record.records import Record
 from directory_api.text.message import Joined, Message
 
 

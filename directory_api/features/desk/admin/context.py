@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import COLLECTIONS, Record
+from directory_api.change.change import COLLECTIONS
 from directory_api.change.confirmation import typed
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
@@ -33,7 +33,7 @@ from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.published import publisher
-from directory_api.record.records import confirmation, freshness
+from directory_api.record.records import Record, confirmation, freshness
 from directory_api.record.speaker import Speaker
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault

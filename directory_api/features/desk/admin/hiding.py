@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from directory_api.change.change import Change, Record
+from directory_api.change.change import Change
 from directory_api.change.warnings import hidden_now
 from directory_api.features.desk.admin.point_map import said_distance
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
+from directory_api.record.records import Record
 from directory_api.text.message import Message
 
 # Returns the public form of a record of a kind.

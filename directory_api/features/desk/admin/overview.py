@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry, Record
+from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry
 from directory_api.change.confirmation import typed
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.numbers import shown_numbers
-from directory_api.record.records import Centre, Helpline, Verified, confirmation, text_in
+from directory_api.record.records import Centre, Helpline, Record, Verified, confirmation, text_in
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, NotReady
 from directory_api.text.normalize import fold

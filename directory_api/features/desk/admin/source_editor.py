@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from directory_api.change.change import COLLECTIONS, Contents, Record, document
+from directory_api.change.change import COLLECTIONS, Contents, document
 from directory_api.change.directory import named_sources
 from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Edit
 from directory_api.edit.writer import Writer
+from directory_api.record.records import Record
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, IdTaken, NotReady, RecordsInvalid, StaleRecord
 from directory_api.text.message import Message

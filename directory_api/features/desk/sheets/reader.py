@@ -14,7 +14,6 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
 
-from directory_api.change.change import Record
 from directory_api.features.desk.sheets import WITHOUT_RECORDS, filled_in, xlsx_reader
 from directory_api.features.desk.sheets.csv_reader import read_delimited
 from directory_api.features.desk.sheets.kept_cells import with_kept
@@ -28,6 +27,7 @@ from directory_api.features.desk.sheets.raw_records import (
 )
 from directory_api.features.desk.sheets.table import MOST_CELLS, MOST_COLUMNS, Table, letter
 from directory_api.record import cells, columns
+from directory_api.record.records import Record
 from directory_api.record.validators import LanguageTag
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Joined, Message

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from directory_api.change.change import Record
 from directory_api.features.desk.admin.form.choices import Names
 from directory_api.features.desk.admin.form.phone_cells import readable
 from directory_api.features.desk.admin.form.record_form import Group, Input, RecordForm
@@ -20,7 +19,7 @@ from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.members.source_fields import date_as_typed
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import columns
-from directory_api.record.records import Temporary, text_in
+from directory_api.record.records import Record, Temporary, text_in
 from directory_api.record.vocabulary import CLAIMED
 from directory_api.text.message import Joined, Message
 

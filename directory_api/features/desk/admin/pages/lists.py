@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flask import Blueprint, Response, request
 
-from directory_api.change.change import COLLECTIONS, HistoryEntry, Record
+from directory_api.change.change import COLLECTIONS, HistoryEntry
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import name_of, with_change_views
 from directory_api.features.desk.admin.context import (
@@ -24,7 +24,7 @@ from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.imports.exporter import FORMATS, exporter_of
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import CSV, XLSX
-from directory_api.record.records import freshness
+from directory_api.record.records import Record, freshness
 from directory_api.store.state import ALL_REVISIONS
 from directory_api.text.message import Joined
 from directory_api.text.named import CountryName

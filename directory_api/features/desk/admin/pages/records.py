@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
 
-from directory_api.change.change import HistoryEntry, Record
+from directory_api.change.change import HistoryEntry
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, VersionedRecord
@@ -62,6 +62,7 @@ from directory_api.features.desk.sheets import filled_in
 from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
+from directory_api.record.records import Record
 from directory_api.text.errors import (
     CentreNotFound,
     ClientError,

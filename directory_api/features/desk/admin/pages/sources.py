@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
-from directory_api.change.change import COLLECTIONS, Record
+from directory_api.change.change import COLLECTIONS
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin.change_view import name_of
@@ -31,6 +31,7 @@ from directory_api.features.desk.members.source_fields import (
     RETIRED,
     date_as_typed,
 )
+from directory_api.record.records import Record
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold

@@ -145,7 +145,7 @@ def stopped_at(
         process = start_in_session(serve_command(workers, port), _unmeasured(folder), written)
     try:
         time.sleep(moment)
-        # systemd sends SIGTERM to the supervisor; a terminal sends the others to every process.
+        # systemd sends SIGTERM to the first process; a terminal sends the others to every process.
         (os.kill if number == signal.SIGTERM else os.killpg)(process.pid, number)
         sent = time.monotonic()
         left = len(left_after(process.pid, STOP_SECONDS))

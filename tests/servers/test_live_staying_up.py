@@ -24,7 +24,7 @@ READERS = 50
 
 
 def _workers(served: Served) -> set[int]:
-    """The living processes of a server but its supervisor."""
+    """The living processes of a server, without the first one."""
     return {*living(served.process.pid)} - {served.process.pid}
 
 

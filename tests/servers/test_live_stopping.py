@@ -73,12 +73,12 @@ def test_a_server_under_nohup_survives_its_terminal(tmp_path: Path) -> None:
 
 
 def _workers(session: int) -> list[int]:
-    """The living processes of a server but its supervisor."""
+    """The living processes of a server, without the first one."""
     return [pid for pid in living(session) if pid != session]
 
 
 def test_a_server_starts_where_a_killed_one_was(tmp_path: Path) -> None:
-    """After SIGKILL of the supervisor its workers end, also a restarted one; the port is free."""
+    """After SIGKILL of the first process its workers end, and restarted ones; the port is free."""
     with serving(_serve(2), tmp_path) as served:
         session = served.process.pid
         (first, other) = _workers(session)
@@ -98,7 +98,7 @@ def test_a_server_starts_where_a_killed_one_was(tmp_path: Path) -> None:
 def test_a_worker_that_has_just_been_started_ends(
     tmp_path: Path, loaded_database: Path, number: signal.Signals
 ) -> None:
-    """A signal to the supervisor as soon as it has a worker, and none to the worker, ends both."""
+    """A signal to the first process as soon as it has a worker, none to the worker, ends both."""
     shutil.copy(loaded_database, tmp_path / "directory.db")
     environ = environment(tmp_path / "directory.db")
     with (tmp_path / "server.log").open("wb") as written:
@@ -111,7 +111,7 @@ def test_a_worker_that_has_just_been_started_ends(
 
 
 def test_workers_that_are_spawned_end_too(tmp_path: Path) -> None:
-    """By SIGTERM, and when their supervisor was killed."""
+    """By SIGTERM, and when the first process was killed."""
     spawning = ("tests.support.changed_server", "spawning", *_serve(2)[1:])
     with serving(spawning, tmp_path) as served:
         assert served.stop() == 0

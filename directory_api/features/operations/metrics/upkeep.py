@@ -17,8 +17,8 @@ from directory_api.edit.tokens import is_valid
 from directory_api.features.operations.last_runs import last_runs
 from directory_api.text.errors import DirectoryError
 
-# What needs the store is read at most so often, and for at most this share of the time: a store of
-# 100,000 centres takes longer.
+# What needs the store is read at most so often, and for at most this share of the time: a large
+# store takes longer.
 READ_EVERY_SECONDS = 60.0
 _MOST_OF_THE_TIME = 0.01
 # A scrape waits so long for it, then does without: the store may be locked.

@@ -100,7 +100,7 @@ def test_each_column_is_in_the_table_of_members(kind: str) -> None:
     its words.
     """
     missing = [name for name in columns.column_names(kind, []) if not column_in_words(kind, name)]
-    assert not missing, f"Add {missing} to features/desk/admin/form/fields.py."
+    assert not missing, f"Add {missing} to features/desk/members/fields.py."
 
 
 @pytest.mark.parametrize(

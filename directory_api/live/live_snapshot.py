@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from directory_api.live.last_good import LastGoodSnapshot, unwritten
 from directory_api.search.snapshot import Snapshot
+from directory_api.store.sql.chain import HISTORY_DAMAGED
 from directory_api.store.sql.store import Store
 from directory_api.store.sql.writable import Writable
 from directory_api.store.state import StoredPostcodes
@@ -35,7 +36,6 @@ _OR_BEGIN_ANEW = (
     "; the last good snapshot (DIRECTORY_SNAPSHOT) has the numbers that were served last: copy it "
     "to another place before you begin with the shipped data instead"
 )
-_HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class LiveSnapshot:
         self._version = self._served = stored.version
         self._is_last_good = self._empty = False
         self._unsaved, self._save_again_at = (stored.version, snapshot), None
-        self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
+        self._history_damage = None if snapshot.has_history else HISTORY_DAMAGED
         return True
 
     def _save(self) -> None:

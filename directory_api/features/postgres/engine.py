@@ -65,11 +65,6 @@ class PostgresConnection:
         """Run a statement."""
         return self._raw.execute(_translated(query), parameters)
 
-    def executemany(self, query: str, parameters: Iterable[Sequence[Any]]) -> None:
-        """Run a statement once for each row of parameters."""
-        with self._raw.cursor() as cursor:
-            cursor.executemany(_translated(query), parameters)
-
     def insert_rows(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows; `columns` are names with commas between them."""
         with (

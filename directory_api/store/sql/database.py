@@ -65,9 +65,6 @@ class Connection(Protocol):
     def execute(self, query: str, parameters: Sequence[Any] = ..., /) -> Cursor:
         """Run a statement."""
 
-    def executemany(self, query: str, parameters: Iterable[Sequence[Any]], /) -> object:
-        """Run a statement once for each row of parameters."""
-
     def insert_rows(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows; `columns` are names with commas between them."""
 

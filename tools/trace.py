@@ -190,8 +190,8 @@ def traces() -> dict[str, Trace]:
     with tempfile.TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
         directory.prepare()
-        # As in a server, where a thread writes the last good snapshot. It ends at once: between two
-        # looks at the store it could read what the PATCH has written, which would not be recorded.
+        # As in a server, which follows the store in a thread. It ends at once: it could read what
+        # the PATCH has written, which would not be recorded.
         directory.live.follow()
         directory.live.stop()
         traces_by_name = {}

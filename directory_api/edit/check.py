@@ -1,4 +1,4 @@
-"""What is said of a draft before it is written, what of it takes effect, and what is written."""
+"""The check of a draft: its warnings, which changes take effect or wait, and what is written."""
 
 from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.confirmation import typed
@@ -29,9 +29,9 @@ _REPORTED = frozenset({"boundary", "table"})
 def checked(draft: Draft) -> Outcome:
     """Return what takes effect when a draft is written, what waits, and the warnings.
 
-    Raises RecordsInvalid if a new text names an address that is not public, if an acknowledged
-    warning is none, or if changes that wait could never be approved or are too many;
-    ConfirmationNeeded if an administrator must allow the changes.
+    Raises RecordsInvalid if a new text names an address that is not public, if a changed record
+    acknowledges a warning that it does not have, or if changes that wait could never be approved or
+    are too many; ConfirmationNeeded if an administrator must allow the changes.
     """
     confirmed, changes = draft.context.confirmed, draft.changes
     about_records = _about_records(draft)
@@ -81,7 +81,7 @@ def changes_to_write(draft: Draft, outcome: Outcome) -> tuple[Change, ...]:
 def _about_records(draft: Draft) -> list[Fault]:
     """Return the warnings about the records that the draft changes; the others had theirs earlier.
 
-    Raises RecordsInvalid if a change acknowledges what is no warning.
+    Raises RecordsInvalid if a changed record acknowledges a warning that it does not have.
     """
     changes = {
         (COLLECTIONS[change.kind], change.id): change

@@ -98,8 +98,7 @@ class Editor:
 
     Every writing method raises RecordsInvalid with every fault, ConfirmationNeeded if the number of
     a helpline was not typed, StaleRecord if the record's version is not in `expected_versions`,
-    CentreNotFound or HelplineNotFound,
-    IdempotencyKeyReused, StoreConflict, StoreUnavailable.
+    CentreNotFound or HelplineNotFound, IdempotencyKeyReused, StoreConflict, StoreUnavailable.
     """
 
     def __init__(self, writer: Writer) -> None:

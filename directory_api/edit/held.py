@@ -1,4 +1,6 @@
-"""Which changes of a draft wait for a second person, as proposals, and which one looks at later."""
+"""The proposals of a draft: changes that wait for a second person, and changes in force that a
+second person looks at later.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import permutations

@@ -70,7 +70,7 @@ _CHANNELS = validate.Length(max=20, error=Message("The list may have at most {ma
 # The records with faults of which a whole document reports.
 _MOST_RECORDS = 1_000
 # There are 14 warnings, most of which a record has once. These need no review, so they must leave
-# room in a record for everything else: 20 of them have at most 45 kB (directory.RECORD_BYTES).
+# room in a record for everything else: 20 of them have at most 45 kB of 64 (RECORD_BYTES).
 _ACKNOWLEDGED = validate.Length(max=20, error=Message("The list may have at most {max} entries."))
 
 

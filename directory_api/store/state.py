@@ -13,11 +13,9 @@ from directory_api.record.records import Record
 
 # A client that got no answer repeats its request within minutes.
 RECEIPT_LIFE = timedelta(days=1)
-
-
-# Of a history.
+# Selects the whole history.
 ALL_REVISIONS = range(1, 2**31)
-# Of stores that a store takes the place of (adopted.py), by their ids: revisions, each with its
+# By the id of each store that a store takes the place of (adopted.py): its revisions, each with its
 # public link.
 Replaced = Mapping[str, Iterable[tuple[int, str]]]
 NOTHING: Replaced = MappingProxyType({})

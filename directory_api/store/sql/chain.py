@@ -3,7 +3,7 @@
 The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a page of
 SQLite removes all of its rows, and SQLite reports no error. Each transaction that writes therefore
 makes one digest of all records, one of all postcodes and one of its rows of history, and links them
-to the revision before it (store/digests).
+to the revision before it (store/digests.py).
 """
 
 import secrets

@@ -35,7 +35,7 @@ class Store:
     - An empty store has the revision 0; each `append` increases it by one.
     - Each record is stored with its SHA-256, which is checked when the record is read.
     - Each transaction makes a digest of all records, of all postcodes and of its history, and
-      links them to the revision before it with a secret salt (store/digests). They are checked
+      links them to the revision before it with a secret salt (store/digests.py). They are checked
       whenever these are read, so that a missing row is detected as reliably as a changed one. Two
       stores that reached the same revision in different ways have different links.
     - A store has a random id, which a database that replaces it does not share.

@@ -1,4 +1,4 @@
-"""Commands that start a server: serve, for the web; mcp, for assistants."""
+"""The command that starts a server: serve. Also what other servers of features start with."""
 
 import os
 import signal

@@ -1,1 +1,1 @@
-"""The one way into the store: writers, their plans, and who may write."""
+"""The one way into the store: drafts of changes, their checks and review, and who may write."""

@@ -1,4 +1,4 @@
-"""The suite of every store of tokens and sessions: it knows the AccessStore protocol only."""
+"""The store of tokens and sessions, on every engine: it uses the methods of AccessStore only."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Assistants, as the SDK's own client plays them, and a door whose libraries log all they can."""
+"""Assistants, as the SDK's own client plays them, and a server whose libraries log all they can."""
 
 import functools
 import json

@@ -1,7 +1,7 @@
 """The tables of the SQLite store: migrations of sqlite-utils, each applied once.
 
 A separate module that is imported only for migrations: sqlite-utils takes 4 MB and 30 ms. The
-caller holds the transaction. Beyond the first, a migration needs a line in engine.MIGRATIONS.
+caller holds the transaction. The name of each migration is in engine.MIGRATIONS, too.
 """
 
 import secrets

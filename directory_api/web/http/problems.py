@@ -119,7 +119,7 @@ class Busy(OfStatus):
     code = "busy"
     status = 503
     title = Message("Busy")
-    advice = "Too many slow requests at the same time. Try again in a moment."
+    advice = "Too many requests of this kind at the same time. Try again in a moment."
     page_title = Message("Temporarily unavailable")
     page_text = Message("Wait a moment, then try again.")
 

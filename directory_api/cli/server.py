@@ -1,4 +1,4 @@
-"""The command that starts a server: serve. Also what other servers of features start with."""
+"""The command `serve`, and what the commands of other servers share with it."""
 
 import os
 import signal

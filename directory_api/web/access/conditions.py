@@ -34,7 +34,7 @@ def expected_versions() -> frozenset[str] | None:
     return frozenset(match[1] for match in tags if match)
 
 
-def idempotency_key(actor: Actor) -> IdempotencyKey | None:
+def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:
     """Return the Idempotency-Key of a POST, with the request's fingerprint. Raises InputInvalid."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -42,6 +42,6 @@ def idempotency_key(actor: Actor) -> IdempotencyKey | None:
     if not _KEY.fullmatch(key):
         fault = Fault("Use 1 to 255 visible ASCII characters.", parameter="Idempotency-Key")
         raise InputInvalid.of([fault], "the request")
-    body = hashlib.sha256(whole_body(strict_json.BODY_BYTES)).hexdigest()
+    body = hashlib.sha256(whole_body(limit)).hexdigest()
     parts = (request.full_path, request.headers.get("If-Match", ""), body)
     return IdempotencyKey.of((actor.id, key), parts)

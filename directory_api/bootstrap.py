@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,10 @@ from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.record.plausibility import timezones
 from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import StoreUnavailable
+
+# Read once in a process, as countries are: the tables take 50 ms, which each application that is
+# made again would take, too.
+_neighbours = cache(read_neighbours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Directory:
         """Return the editions of what is in force, which answer every read; see EditionCache."""
         return EditionCache(
             self.live,
-            read_neighbours(self.data),
+            _neighbours(self.data),
             self.home,
             self.data / "centres.json",
             self.settings.fresh_days,

@@ -61,7 +61,7 @@ feature = Feature(summary='', commands=(f'{__name__}:taken',))""",
     "commands_type": "feature = Feature(summary='', commands=('builtins:print',))",
     "routes_raise": "feature = Feature(summary='', routes=lambda web: 1 / 0)",
     "routes_taken": """
-feature = Feature(summary='', routes=lambda web: [Blueprint('nearest', __name__)])""",
+feature = Feature(summary='', routes=lambda web: [Blueprint('core', __name__)])""",
     "routes_half": """
 def routes(web):
     half = Blueprint('half', __name__)

@@ -206,7 +206,7 @@ def test_a_source_is_added_by_keyboard(browser: Browser, trial: Trial) -> None:
     page.get_by_label("Add a source: Sources: name").fill("annual report")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your changes")
-    expect(page.get_by_text("sources of name")).to_be_visible()
+    expect(page.get_by_text("source of name added")).to_be_visible()
     page.context.close()
 
 

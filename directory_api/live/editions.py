@@ -93,17 +93,11 @@ class Edition:
         """
         snapshot = self.snapshot
         if isinstance(query.place, Coordinate):
-            answer = snapshot.nearest(query, Origin.of_coordinate(query.place))
-            return answer._replace(countries=self.countries_of(answer.origin))
+            origin = Origin.of_coordinate(query.place)
+            # Those of neighbours count, too, but are not covered.
+            countries = self.whereabouts.countries_at(origin.point, origin.accuracy_m)
+            return snapshot.nearest(query, origin)._replace(countries=countries)
         return from_typed(query, self.places, snapshot)
-
-    def countries_of(self, origin: Origin) -> tuple[str, ...]:
-        """Return the country (ISO 3166-1) of a postcode, or those in which a position may be; none
-        if that is in no country that the directory or its neighbours know.
-        """
-        if origin.place:
-            return (origin.place.country,)
-        return self.whereabouts.countries_at(origin.point, origin.accuracy_m)
 
     @property
     def of_day(self) -> RevisionOnDay:

@@ -154,6 +154,12 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         ["precision of the location changed: street → exact"],
     ),
     (lambda record: record.pop("location"), ["location dropped: 50.8428, 4.3497, street"]),
+    # A record of another version may have other members and kinds of values.
+    (lambda record: record["location"].update(zz="new"), ["location is written differently"]),
+    (
+        lambda record: record["languages"][0].update(interpreter="perhaps"),
+        ["language French: through an interpreter changed: no → perhaps"],
+    ),
     (
         lambda record: record.update(name="PAG-ASA, call 0470 12 34 56"),
         ["name changed: PAG-ASA → PAG-ASA, call 0470 12 34 56"],

@@ -1,5 +1,6 @@
 """What there is to do at a moment, since when, how urgent it is, and in which order."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -110,6 +111,14 @@ def test_a_change_of_a_phone_an_address_or_a_site_waits_first() -> None:
         ("proposals/p2", "email"),
         ("proposals/p1", ""),
     ]
+
+
+def test_a_record_that_is_added_or_removed_waits_as_a_whole() -> None:
+    """It changes no member."""
+    held = waiting("p1", 1, phones=[])
+    removal = replace(held, change=replace(held.change, after=None))
+    (found,) = todo(situation(centre(1), proposals=[removal]))
+    assert (found.about, found.member) == ("proposals/p1", "")
 
 
 def test_days_are_those_of_the_time_zone_of_the_moment() -> None:

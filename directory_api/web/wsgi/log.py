@@ -31,6 +31,12 @@ _COLLECT_SECONDS = 0.05
 class _StandardError(logging.Handler):
     """Writes lines to standard error; if that is closed, they are lost, and the process goes on."""
 
+    def createLock(self) -> None:  # noqa: N802  # a name of logging
+        """Have no lock: at its end a process waits for those of all handlers, and a write that
+        nobody reads would keep this one.
+        """
+        self.lock = None
+
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line. A single write keeps the lines of several processes apart."""
         with suppress(OSError, ValueError):

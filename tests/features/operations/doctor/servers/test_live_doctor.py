@@ -62,9 +62,6 @@ def test_a_server_that_serves_what_is_stored_is_well(server: Served, folder: Pat
 def test_a_proxy_that_is_not_trusted_is_told_by_a_count(server: Served, folder: Path) -> None:
     """Some worker has counted it; no address is kept, logged or printed."""
     assert _said(server.port, folder / "directory.db")["proxies"].startswith("ok ")
-    # Requests for monitors are not counted by caller.
-    server.ask("/livez", headers={"X-Forwarded-For": "203.0.113.77"})
-    assert _said(server.port, folder / "directory.db")["proxies"].startswith("ok ")
     server.ask("/v1/nearest?postcode=1000", headers={"X-Forwarded-For": "203.0.113.77"})
     # The window of this caller may have begun before the header came.
     eventually(

@@ -15,7 +15,7 @@ from directory_api.features.operations.maintenance.sqlite import SqliteMaintenan
 from directory_api.files import files
 from directory_api.store.sqlite import engine, schema
 from directory_api.store.sqlite.engine import SqliteEngine
-from directory_api.text.errors import StoreDamaged, StoreUnavailable
+from directory_api.text.errors import StoreDamaged, StoreMissing, StoreUnavailable
 from tests.support.command_line import RunCommand, fails
 from tests.support.made_up_migration import add_migration
 from tests.support.sqlite_stores import LATER, create_five_revisions, damages, sqlite_store
@@ -82,6 +82,12 @@ def test_a_backup_with_the_old_tables_is_made_before_they_are_changed(
     assert read_whole(sqlite_store(old)) == whole
     assert SqliteEngine(old).pending() == 0
     assert _copies(old) == [backup]
+
+
+def test_a_database_that_is_away_lacks_no_migrations(tmp_path: Path) -> None:
+    """It is said to be missing."""
+    with pytest.raises(StoreMissing):
+        SqliteEngine(tmp_path / "gone.db").pending()
 
 
 def test_the_version_before_goes_back_with_that_backup(

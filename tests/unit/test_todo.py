@@ -97,7 +97,7 @@ def test_a_text_that_names_an_address_which_is_not_public_is_urgent() -> None:
 
 
 def test_a_change_of_a_phone_an_address_or_a_site_waits_first() -> None:
-    """Somebody says that visitors read a wrong one now; the older one of equals comes first."""
+    """Visitors may read a wrong one now; of two that are equal the older one comes first."""
     here = situation(
         centre(1),
         proposals=[

@@ -32,8 +32,8 @@ class _StandardError(logging.Handler):
     """Writes lines to standard error; if that is closed, they are lost, and the process goes on."""
 
     def createLock(self) -> None:  # noqa: N802  # a name of logging
-        """Have no lock: at its end a process waits for those of all handlers, and a write that
-        nobody reads would keep this one.
+        """Have no lock: at its end a process waits for those of all handlers, and this one would
+        be held for as long as standard error is not read.
         """
         self.lock = None
 

@@ -28,6 +28,7 @@ def _counts() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
     of_all_workers = CollectorRegistry()
+    # The library gives this class no types.
     MultiProcessCollector(of_all_workers)  # type: ignore[no-untyped-call]
     return of_all_workers
 

@@ -91,8 +91,8 @@ docs-here: $(VENV)/docs.stamp
 demo: $(VENV)/run.stamp ## Build a demonstration with invented data into build/demo; URL=https://... adds the page for partners
 	@$(BIN)/python -m tools.demo build/demo $(if $(URL),--url $(URL))
 
-openapi: $(VENV)/dev.stamp ## Write openapi.yaml from the code, with examples from the data of the tests
-	@DIRECTORY_DATA=tests/data $(BIN)/python -m tools.openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+openapi: $(VENV)/dev.stamp ## Write openapi.yaml, openapi-editing.yaml and openapi-hsds.yaml from the code
+	@DIRECTORY_DATA=tests/data $(BIN)/python -m tools.openapi
 
 frontend: $(PAGES)/node_modules/.package-lock.json ## Build the scripts of the pages (needs Node.js and npm)
 	@cd $(PAGES) && npm run --silent build

@@ -89,10 +89,6 @@ class Directory:
             timeless=timeless,
         )
 
-    def exists(self) -> bool:
-        """Return whether a store exists, in any state."""
-        return self.seed_data.exists()
-
     def prepare(self) -> bool:
         """Create a missing store, load the seed data if it never had any, and load the snapshot.
 
@@ -108,15 +104,24 @@ class Directory:
 
         Raises StoreMissing if there is no store, and StoreUnavailable.
         """
-        self.seed_data.migrate()
+        self.writer.store.migrate()
         self._load()
 
-    def open_to_serve(self) -> None:
-        """Open an existing store, as a server does. Raises what `open` raises, and SettingsInvalid
-        if the store has postcodes, and none of the directory's own country: it was loaded from
-        another folder than the one whose numbers and formats would be used.
+    def open_to_serve(self) -> str | None:
+        """Open an existing store, as a server does. One that cannot be read is no error: the last
+        good snapshot is in force then, if there is one, and the cause is returned.
+
+        Raises SettingsInvalid if the store has postcodes, and none of the directory's own country:
+        it was loaded from another folder than the one whose numbers and formats would be used.
         """
-        self.open()
+        # Not `prepare`: if the store was lost, that would create one with the shipped records,
+        # whose numbers may be older.
+        try:
+            self.open()
+        except StoreUnavailable as error:
+            cause = self.live.cause(error)
+            self.live.fall_back(cause)
+            return cause
         countries = self.live.snapshot.gazetteer.sizes
         if countries and self.home not in countries:
             raise SettingsInvalid(
@@ -126,6 +131,7 @@ class Directory:
                     "DIRECTORY_COUNTRY to one of these"
                 ]
             )
+        return None
 
     def _load(self) -> None:
         self.live.refresh()
@@ -150,7 +156,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     tokens = Tokens(stores.access, clock, zone)
 
     def is_reviewed() -> bool:
-        return review_required(settings.second_look, tokens.list())
+        return review_required(settings.review, tokens.list())
 
     writer = Writer(stores.store, live, clock, is_reviewed)
 

@@ -162,7 +162,7 @@ class Settings:
     )
     # Whether a change that the public can read waits until a second maintainer approves it: on,
     # off, or auto (on once two tokens can approve).
-    second_look: str = _declared("auto", one_of("auto", "on", "off"), "write auto, on or off")
+    review: str = _declared("auto", one_of("auto", "on", "off"), "write auto, on or off")
     # Days for which a confirmed record is fresh; it is due for as many days again, then stale. A
     # phone number that was last confirmed half a year ago should be checked again.
     fresh_days: int = _declared(180, _whole(1, 3650), "write a whole number of days from 1 to 3650")

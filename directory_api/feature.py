@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from directory_api.text.errors import DirectoryError
     from directory_api.web.http.addresses import Addresses
     from directory_api.web.http.static_file import StaticFile
-    from directory_api.web.served import Audience, FinishedAnswers, Web
+    from directory_api.web.served import Audience, Web
 
     class StaticFiles(Protocol):
         """Lists files; with `has_origin` the address of the site is known."""
@@ -61,7 +61,6 @@ SHIPPED = (
     "mcp",
     "static_site",
     "reference",
-    "response_cache",
     "postgres",
     "operations",
 )
@@ -134,8 +133,6 @@ class Feature:
     card: "Callable[[Web], Callable[..., Markup] | None]" = _none
     # Draws borders and towns of a box of degrees, as elements of SVG.
     surroundings: "Callable[[Web], Callable[..., Markup] | None]" = _none
-    # Answers that are sent before Flask is asked.
-    finished_answers: "Callable[[Web], FinishedAnswers | None]" = _none
 
     # Formats of answers, and of files with the whole directory.
     formats: "Callable[[], Iterable[Format]]" = _nothing

@@ -9,7 +9,6 @@ from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import home_of
 from directory_api.left_out import leave_out, report_by
 from directory_api.store.stores import beside
-from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
 from directory_api.web.operations.last_resort import LastResort
 from directory_api.web.wsgi import log
@@ -47,13 +46,7 @@ def last_resort(settings: Settings, error: Exception) -> Flask:
 def _serving_app(directory: Directory) -> Flask:
     log.write_in_background()
     log.event("serving")
-    try:
-        # Not `prepare`: if the store was lost, that would create one with the shipped records,
-        # whose numbers may be older.
-        directory.open_to_serve()
-    except StoreUnavailable as error:
-        reason = directory.live.cause(error)
-        log.event("store", reason=reason, put_the_database_back_at=directory.place)
-        directory.live.fall_back(reason)
+    if cause := directory.open_to_serve():
+        log.event("store", reason=cause, put_the_database_back_at=directory.place)
     directory.live.follow()
     return create_app(directory)

@@ -3,7 +3,7 @@
 import gc
 import logging
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
@@ -34,11 +34,6 @@ class _CallerFilter(logging.Filter):
 APP_LOAD_ERROR = 4
 
 
-def _refuse_to_start(why: str) -> NoReturn:
-    sys.stderr.write(f"{why}\n")
-    sys.exit(APP_LOAD_ERROR)
-
-
 def _build() -> "Flask":
     logging.getLogger("gunicorn.error").addFilter(_CallerFilter())
     try:
@@ -49,7 +44,8 @@ def _build() -> "Flask":
             return last_resort(settings, error)
         return serving_app(directory)
     except SettingsInvalid as error:
-        _refuse_to_start("\n".join(error.faults))
+        sys.stderr.write("\n".join((*error.faults, "")))
+        sys.exit(APP_LOAD_ERROR)
 
 
 app = _build()

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from directory_api.config import shipped
 from directory_api.countries import known as countries
-from directory_api.files import files, neighbours
+from directory_api.files import neighbours
 from directory_api.files.country_tables import shipped_boundaries
 from directory_api.place.geometry import Area, Point, chord_m, earth_centred
 from directory_api.place.outlines import outline_of
@@ -137,11 +137,14 @@ def as_csv(places: Iterable[Place]) -> str:
 
 def main(source: str, country: str, gazetteer: str) -> None:
     """Write the file of one country from a postal file and a gazetteer of towns."""
+    # Imported here: a test of the core uses this module, and the feature may have been deleted.
+    from directory_api.features.country_folders.geonames import geonames_table
+
     folder = neighbours.folder_of_neighbours(shipped("data"))
     assert folder is not None
     index = countries.read_file(folder.parent)["neighbours"]
     home = shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
-    table = files.geonames_table(Path(source), country)
+    table = geonames_table(Path(source), country)
     for reason, count in sorted(table.dropped.items()):
         print(f"{count:,} rows skipped: {reason}")
     # Codes that GeoNames has far from those before and after them.

@@ -6,10 +6,9 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 from playwright.sync_api import Browser, Geolocation, Page, ViewportSize
 
@@ -30,6 +29,13 @@ README: ViewportSize = {"width": 1200, "height": 560}
 POSTCODE = "2000"
 # What the pages and the device take for the present: a Tuesday at 11:00 and a Saturday at 20:30.
 MOMENTS = {"day": EXAMPLES_AT, "night": datetime(2026, 11, 7, 19, 30, tzinfo=UTC)}
+# A Tuesday at 12:00 and at 23:40.
+ARRIVALS = {
+    "noon": datetime(2026, 11, 3, 11, tzinfo=UTC),
+    "night": datetime(2026, 11, 3, 22, 40, tzinfo=UTC),
+}
+SMALL: ViewportSize = {"width": 390, "height": 844}
+COMPUTER: ViewportSize = {"width": 1280, "height": 800}
 COLOGNE: Geolocation = {"latitude": 50.94, "longitude": 6.96}
 # What is typed, or the position; nothing on arrival.
 PLACES = (None, "1000", "9000", "Gent", "59000 Lille", COLOGNE)
@@ -41,9 +47,7 @@ PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset=
 <nearest-centre lang="{lang}"></nearest-centre>"""
 
 
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-TAGS = ("nl", "fr", "en", "ar")
+TAGS = ("nl", "fr", "en", "ro", "ar", "ti")
 # Pictures of the visitor's page side by side.
 SHEET = """<!doctype html><style>
 body {{ margin: 0; display: grid; gap: 8px; background: #888; grid-template-columns: {columns} }}
@@ -83,16 +87,17 @@ def main() -> None:
         directory = open_directory(settings)
         directory.prepare()
         with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as origin:
-            for lang, scheme in product(TAGS, SCHEMES):
-                _finders(browser, origin, lang, scheme)
             for shot in COMPONENT:
                 _component(browser, origin, shot)
             _readme(browser, origin)
+        for moment, at in ARRIVALS.items():
+            with serving_app(create_app(directory, now=partial(_same, at))) as origin:
+                _arrivals(browser, origin, moment, at)
         for moment, at in MOMENTS.items():
             with serving_app(create_app(directory, now=partial(_same, at))) as origin:
                 _answers(browser, origin, moment, at)
         with serving(SERVE, Path(name), rate_limit="") as served:
-            token, _ = directory.tokens.create("anna", ["edit", "read-history"], 1)
+            token, _ = directory.tokens.create("anna", ["edit", "read_history"], 1)
             _admin(browser, f"http://127.0.0.1:{served.port}", token)
 
 
@@ -101,22 +106,14 @@ def _same(at: datetime) -> datetime:
     return at
 
 
-def _finders(browser: Browser, origin: str, lang: str, scheme: Scheme) -> None:
-    """The first screen on arrival and after a search, with JavaScript and without."""
-    for device, size, columns, width in (("phone", PHONE, 4, 360), ("desktop", DESKTOP, 2, 380)):
+def _arrivals(browser: Browser, origin: str, moment: str, at: datetime) -> None:
+    """The first screen on arrival, in each of TAGS."""
+    for size, columns, width in ((PHONE, 6, 240), (SMALL, 6, 240), (COMPUTER, 3, 480)):
         pictures = [
-            _finder(
-                browser,
-                f"{origin}/?lang={lang}",
-                EXAMPLES_AT,
-                POSTCODE if searched else None,
-                viewport=size,
-                color_scheme=scheme,
-                java_script_enabled=scripted,
-            )
-            for scripted, searched in product((True, False), (False, True))
+            _finder(browser, f"{origin}/?lang={tag}", at, None, viewport=size) for tag in TAGS
         ]
-        _sheet(browser, f"finder-{lang}-{scheme}-{device}", pictures, columns, width)
+        name = f"arrival-{moment}-{size['width']}x{size['height']}"
+        _sheet(browser, name, pictures, columns, width)
 
 
 def _readme(browser: Browser, origin: str) -> None:

@@ -50,8 +50,8 @@ SCREENS = (
         "What is promised",
         "the visitor trusts a promise that no one made: that it is free, secret or safe",
         (
-            *("trust.", "privacy.", "position.help", "address.hidden", "address.map_help"),
-            *("share.help", "way.help", "way.free", "way.charged", "way.cost", "way.bill"),
+            *("trust.", "privacy.", "address.hidden", "address.map_help"),
+            *("share.help", "way.free", "way.charged", "way.cost", "way.bill"),
             *("way.off_bill", "way.on_bill", "way.sound", "way.trace", "way.sms_", "way.credit_"),
         ),
     ),

@@ -16,6 +16,8 @@ _CLIENTS = "tests/contract/test_clients_{python,typescript,kotlin,swift}.py"
 TOUCHED = {
     f"{_PYTEST} {_CLIENTS} tests/contract/test_openapi_lint.py": (
         "openapi.yaml",
+        "openapi-editing.yaml",
+        "openapi-hsds.yaml",
         "docs/clients.md",
         "tests/clients",
     ),

@@ -37,7 +37,7 @@ from directory_api.features.static_site.publish import publish
 from directory_api.web.app import create_app
 
 PACKAGE = f"{Path(directory_api.__file__).parent}/"
-CENTRE = "/v1/centres/pag-asa"
+CENTRE = "/v1/records/centres/pag-asa"
 # The longest sequence of files that is looked for when repetitions are folded.
 LONGEST_LOOP = 16
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
@@ -133,14 +133,14 @@ class Requests:
         }
 
     def _nearest_by_postcode(self) -> Callable[[], object]:
-        # With a distance, since the response cache would answer without Flask.
-        return self._sending("GET", "/v1/nearest?postcode=1000&max_distance_m=900000")
+        # Written in a way whose answer is not kept.
+        return self._sending("GET", "/v1/nearest?postcode=B-1000")
 
     def _nearest_by_coordinate(self) -> Callable[[], object]:
         return self._sending("POST", "/v1/nearest", json={"lat": 50.85, "lon": 4.35})
 
     def _nearest_by_name(self) -> Callable[[], object]:
-        return self._sending("POST", "/v1/nearest", json={"postcode": "Luik"})
+        return self._sending("POST", "/v1/nearest", json={"place": "Luik"})
 
     def _refused(self) -> Callable[[], object]:
         return self._sending("POST", "/v1/nearest", json={"postcode": "9999"}, status=404)
@@ -152,12 +152,10 @@ class Requests:
         return self._sending("POST", "/v1/import", json=records, headers=headers)
 
     def _bundle(self) -> Callable[[], object]:
-        # With a condition that only the route can check: the answer is kept before Flask.
-        headers = {"If-Match": "*"}
-        return self._sending("GET", "/v1/bundle/BE", headers=headers)
+        return self._sending("GET", "/v1/bundle/BE")
 
     def _edit(self) -> Callable[[], object]:
-        present = self._client.get(CENTRE)
+        present = self._client.get(CENTRE, headers=self._token)
         first, *others = present.get_json()["phones"]
         digits = f"{next(self._numbers):04}"
         changed = {**first, "number": f"+322511{digits}", "display": f"02 511 {digits}"}
@@ -190,10 +188,6 @@ def traces() -> dict[str, Trace]:
     with tempfile.TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
         directory.prepare()
-        # As in a server, which follows the store in a thread. It ends at once: it could read what
-        # the PATCH has written, which would not be recorded.
-        directory.live.follow()
-        directory.live.stop()
         traces_by_name = {}
         for name, prepare in Requests(directory, Path(folder)).every().items():
             prepare()()

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from directory_api.answer.json_pieces import JsonPieces
-from directory_api.answer.selection import WHOLE, Selection
+from directory_api.answer.selection import DEFAULT, Selection
 from directory_api.record.centre_in_words import CentreInWords, describe_centre
 from directory_api.record.helplines import PlaceHelplines
 from directory_api.record.records import Centre
 from directory_api.record.speaker import Speaker
-from directory_api.search.query import NearestAnswer, RankedCentre
+from directory_api.search.query import NearestAnswer, Result
 from directory_api.text.translations import words
 
 
@@ -17,20 +17,23 @@ from directory_api.text.translations import words
 class Answer:
     """The input of every format.
 
-    `pieces` has the helplines and computes the members that depend on the time. `own` returns the
-    same answer in the directory's own JSON. `language` (BCP 47) is that of its texts. `nearest` is
-    the answer to a search from a place; None for other lists. `prefix` is the path below which
-    everything is. `selection` is for the formats that have the record of a centre.
+    `pieces` has the helplines and writes cards. `own` returns the same answer in the directory's
+    own JSON. `nearest` is the answer to a search from a place; None for other lists. `prefix` is
+    the path below which everything is.
     """
 
     revision: int
-    shown: tuple[RankedCentre, ...]
+    shown: tuple[Result, ...]
     pieces: JsonPieces
     own: Callable[[], bytes]
-    language: str
+    selection: Selection = DEFAULT
     nearest: NearestAnswer | None = None
     prefix: str = ""
-    selection: Selection = WHOLE
+
+    @property
+    def language(self) -> str:
+        """The language of its texts (BCP 47)."""
+        return self.selection.language
 
     @property
     def helplines(self) -> PlaceHelplines:

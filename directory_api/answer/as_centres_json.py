@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory_api.change.change import Contents
-from directory_api.record.records import TRANSLATED, Centre, Helpline, Record, in_dialling_order
+from directory_api.record.record_value import Record
+from directory_api.record.records import TRANSLATED, Centre, Helpline, in_dialling_order
 from directory_api.record.schemas import CentreSchema, LicenceSchema, SourceSchema
 
 _LICENCE, _SOURCE, _CENTRE = (

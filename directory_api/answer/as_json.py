@@ -24,7 +24,7 @@ from directory_api.text.translations import COMPLETE, words
 dump: Callable[[Any], bytes] = orjson.dumps
 
 
-def place(place: Place, language: str | None = None) -> dict[str, Any]:
+def postcode(place: Place, language: str | None = None) -> dict[str, Any]:
     """Return one postcode, with its name in a language (BCP 47), if it has one in that."""
     members = {
         "country": place.country,
@@ -40,13 +40,15 @@ def place(place: Place, language: str | None = None) -> dict[str, Any]:
 
 
 def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
-    """Return a possible next step. `prefix` is the path below which everything is."""
+    """Return what may be meant: a postcode, a country or an address; else a sentence. `prefix` is
+    the path below which everything is.
+    """
     return present(
-        detail=step.detail,
         country=step.country,
         postcode=step.postcode,
-        place=step.place,
+        name=step.place,
         href=f"{prefix}{step.href}" if step.href else None,
+        detail=None if step.country or step.href else step.detail,
     )
 
 
@@ -70,58 +72,54 @@ def notice(*, swapped: bool = False) -> Mapping[str, str]:
     return MappingProxyType({tag: " ".join(words(tag)[key] for key in keys) for tag in COMPLETE})
 
 
-# Members that the response of /v1/centres/{id} adds to the record.
-ADDED = ("freshness", "open_state", "next_change", "next_state", "helplines")
-
-
-def outcome(outcome: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def outcome(edited: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the outcome of an edit. `record` is the resulting record, for an edit of one
     record.
     """
-    result = "done" if outcome.done else "waiting" if outcome.waiting else "unchanged"
+    status = "applied" if edited.done else "pending" if edited.waiting else "unchanged"
     return {
-        "revision": str(outcome.revision),
-        "result": "partly_waiting" if outcome.done and outcome.waiting else result,
-        "changes": [change(done) for done in outcome.done],
-        "proposals": [proposal(waits) for waits in outcome.waiting],
-        "to_check": [proposal(in_force) for in_force in outcome.to_check],
-        "warnings": [fault(warning) for warning in outcome.warnings],
+        "revision": str(edited.revision),
+        "status": "partially_applied" if edited.done and edited.waiting else status,
+        "changes": [change(done) for done in edited.done],
+        "proposals": [proposal(waits) for waits in edited.waiting],
+        "to_check": [proposal(in_force) for in_force in edited.to_check],
+        "warnings": [fault(warning) for warning in edited.warnings],
         "record": record,
     }
 
 
-def change(change: Change) -> dict[str, Any]:
+def change(made: Change) -> dict[str, Any]:
     """Return a change, described in words."""
     return {
-        "kind": change.kind,
-        "id": change.id,
-        "deed": change.action,
-        "differences": [sentence.text for sentence in sentences(change)],
+        "kind": made.kind,
+        "id": made.id,
+        "action": made.action,
+        "differences": [sentence.text for sentence in sentences(made)],
     }
 
 
-def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
+def proposal(waiting: Proposal, *, outdated: bool = False) -> dict[str, Any]:
     """Return one open proposal; `outdated` if its record has changed since. One in force does not
     expire.
     """
-    expires = proposal.expires.isoformat(timespec="seconds")
+    expires = waiting.expires.isoformat(timespec="seconds")
     return {
-        "id": proposal.id,
-        "in_force": proposal.is_in_force,
-        "author": proposal.author,
-        "at": proposal.at.isoformat(timespec="seconds"),
-        "reason": proposal.reason,
-        "expires": None if proposal.is_in_force else expires,
+        "id": waiting.id,
+        "in_force": waiting.is_in_force,
+        "author": waiting.author,
+        "at": waiting.at.isoformat(timespec="seconds"),
+        "reason": waiting.reason,
+        "expires": None if waiting.is_in_force else expires,
         "outdated": outdated,
-        "warnings": list(proposal.warnings),
+        "warnings": list(waiting.warnings),
         "change": {
-            **change(proposal.change),
-            "before": proposal.change.before,
-            "after": proposal.change.after,
+            **change(waiting.change),
+            "before": waiting.change.before,
+            "after": waiting.change.after,
         },
     }
 
 
-def fault(fault: Fault) -> dict[str, Any]:
+def fault(found: Fault) -> dict[str, Any]:
     """Return a fault or a warning, with its place."""
-    return {name: value for name, value in asdict(fault).items() if value is not None}
+    return {name: value for name, value in asdict(found).items() if value is not None}

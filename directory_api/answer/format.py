@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from directory_api.answer.answer import Answer
 from directory_api.change.change import Contents
 from directory_api.record.centre_in_words import CentreInWords
-from directory_api.record.records import Centre, Helpline
+from directory_api.record.records import Helpline
+from directory_api.search.snapshot import Snapshot
 from directory_api.text.message import Texts
 
 
@@ -25,21 +26,19 @@ class ContactCard:
 class Format:
     """A format: its name in `?format=`, its media type and its serialiser.
 
-    `ending` is the file extension in addresses. `has_records` is True if it has the records of
-    centres, of which a caller can select members and one language. `is_worded` is True if the text
-    depends on the requested language. `filename` is the name under which a browser saves the file,
-    neutral because other users of the device may see it; None if the browser displays the answer.
-    `card` is given if one record can be written for an address book.
+    `ending` is the file extension in addresses. `filename` is the name under which a browser saves
+    the file, neutral because other users of the device may see it; None if the browser displays the
+    answer. `card` is given if one record can be written for an address book, and `write_helplines`
+    if helplines alone can, in a language.
     """
 
     name: str
     media_type: str
     ending: str
     write: Callable[[Answer], bytes]
-    has_records: bool = False
-    is_worded: bool = False
     filename: str | None = None
     card: ContactCard | None = None
+    write_helplines: Callable[[Iterable[Helpline], str], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,10 @@ class FileFormat:
 
     One of the functions is given. `stored` returns all stored data, including hidden addresses, in
     a form that an import reads, with texts for maintainers in their language if it has any.
-    `listed` returns the published data of the centres that are not permanently closed.
+    `published` returns what is public of the snapshot in force.
     """
 
     name: str
     use: str
     stored: Callable[[Contents, Texts], bytes] | None = None
-    listed: Callable[[Iterable[Centre]], bytes] | None = None
+    published: Callable[[Snapshot], bytes] | None = None

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from directory_api.record.records import Record, in_dialling_order
+from directory_api.record.record_value import Record
+from directory_api.record.records import in_dialling_order
 
 # Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
-# loaded, adopted, HELD, and those of features.
+# loaded, adopted, PROPOSAL, and those of features.
 Contents = Mapping[str, Mapping[str, Record]]
 
 
@@ -89,7 +90,7 @@ COLLECTIONS: Mapping[str, str] = {"centre": "centres", "helpline": "helplines"}
 # commands on the server load them.
 MAINTAINED = frozenset({"directory", *COLLECTIONS})
 # The kind of the records of the changes that wait for a second person (proposal.py).
-HELD = "proposal"
+PROPOSAL = "proposal"
 
 
 def document(contents: Contents) -> dict[str, Any]:

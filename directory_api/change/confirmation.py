@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from directory_api.change.change import COLLECTIONS, Change, without_digest
-from directory_api.record.records import Centre, Helpline, Record, confirmation, contact_digest
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline, confirmation, contact_digest
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 from directory_api.text.named import Day
@@ -99,5 +100,5 @@ def unconfirmed(change: Change) -> Fault | None:
             day=Day(verified.on.isoformat()),
         ),
         pointer=f"/{COLLECTIONS[change.kind]}/{change.id}/verified",
-        code="confirmed-before-change",
+        code="confirmed_before_change",
     )

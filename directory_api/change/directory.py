@@ -5,7 +5,7 @@ at once.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from types import MappingProxyType
@@ -13,11 +13,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from directory_api.change.change import Contents
+from directory_api.change.change import COLLECTIONS, Contents, document
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import chord_m
-from directory_api.record.plausibility import FindPlace
-from directory_api.record.records import Centre, Helpline, Record
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import CentreSchema, DirectorySchema, faults
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Joined, Message
@@ -46,15 +46,15 @@ FAR_M = 20_000
 class Records:
     """A validated document. `header` holds publisher, licence and sources.
 
-    `centres` are those that were checked, and `unchanged` the others by id, which are stored
-    already. `places` has the index of each centre and helpline in the document, by the name of its
-    list and its id.
+    `helplines` and `centres` are those that were checked, and `unchanged` the others, which are
+    stored already. `places` has the index of each centre and helpline in the document, by the name
+    of its list and its id.
     """
 
     header: Mapping[str, Any]
     helplines: tuple[Helpline, ...]
     centres: tuple[Centre, ...]
-    unchanged: Mapping[str, Record]
+    unchanged: Contents
     places: Mapping[tuple[str, str], int]
 
     def by_index(self, fault: Fault) -> Fault:
@@ -83,9 +83,12 @@ def contents_of(records: Records) -> Contents:
     """Return the store's contents for validated records."""
     return {
         "directory": {"directory": records.header},
-        "helpline": {line.id: line.to_record() for line in records.helplines},
+        "helpline": {
+            **records.unchanged["helpline"],
+            **{line.id: line.to_record() for line in records.helplines},
+        },
         "centre": {
-            **records.unchanged,
+            **records.unchanged["centre"],
             **{centre.id: centre.to_record() for centre in records.centres},
         },
     }
@@ -95,38 +98,42 @@ def read_records(
     raw: Any, gazetteer: Gazetteer | None = None, stored: Contents = _NOTHING
 ) -> Records:
     """Validate a parsed centres.json, with the postcodes of the gazetteer if there is one, and
-    return its records. A centre that is equal to the stored one was checked when it was written:
-    each takes a millisecond.
+    return its records. A centre that is equal to the stored one was checked when it was written,
+    and so was the rest of the document, if all of it is equal: each takes a millisecond.
 
     Raises RecordsInvalid with the faults, each with its JSON pointer: those of its size, or else at
     most MOST_FAULTS_OF_DOCUMENT others.
     """
-    known = stored.get("centre", {})
-    all_faults = [_named(fault, raw) for fault in _faults_of_size(raw, known)]
-    if all_faults:
-        raise RecordsInvalid.of(all_faults, Message("the records"))
     rest, listed = raw, []
     if isinstance(raw, dict) and isinstance(raw.get("centres"), list):
         rest, listed = {**raw, "centres": []}, raw["centres"]
-    data: dict[str, Any] = {}
+    is_stored = rest == document({**stored, "centre": {}})
+    known = stored.get("centre", {})
+    new = {index: each for index, each in enumerate(listed) if not _is_stored(each, known)}
+    all_faults = [_named(fault, raw) for fault in _faults_of_size(raw, new, is_stored=is_stored)]
+    if all_faults:
+        raise RecordsInvalid.of(all_faults, Message("the records"))
+    data: dict[str, Any] = rest
     try:
-        data = DirectorySchema.read(rest)
+        data = rest if is_stored else DirectorySchema.read(rest)
     except ma.ValidationError as error:
         all_faults.extend(faults(error.messages))
-    new = {index: each for index, each in enumerate(listed) if not _is_stored(each, known)}
     centres, found = _read_centres(new, gazetteer)
     all_faults.extend(found)
     if isinstance(raw, dict):
-        between = faults_between_records(raw, stored.get("helpline", {}).values())
+        between = faults_between_records(raw, stored)
         all_faults.extend(islice(between, _MOST_FOUND))
     if all_faults:
         named = [_named(fault, raw) for fault in all_faults]
         raise RecordsInvalid.of(named, Message("the records"), most=MOST_FAULTS_OF_DOCUMENT)
     return Records(
         header={name: data[name] for name in ("publisher", "licence", "sources")},
-        helplines=tuple(map(Helpline.from_record, data["helplines"])),
+        helplines=() if is_stored else tuple(map(Helpline.from_record, data["helplines"])),
         centres=tuple(centres),
-        unchanged={each["id"]: each for at, each in enumerate(listed) if at not in new},
+        unchanged={
+            "helpline": stored["helpline"] if is_stored else {},
+            "centre": {each["id"]: each for at, each in enumerate(listed) if at not in new},
+        },
         places={
             (collection, record["id"]): index
             for collection in ("helplines", "centres")
@@ -150,7 +157,7 @@ def _read_centres(
             all_faults.extend(islice(found, _MOST_OF_CENTRE))
         else:
             centres.append(centre)
-            all_faults.extend(_faults_with_postcode(centre, gazetteer, where) if gazetteer else ())
+            all_faults.extend(postcode_faults(centre, where, gazetteer) if gazetteer else ())
         if len(all_faults) > _MOST_FOUND:
             break
     return centres, all_faults
@@ -159,12 +166,6 @@ def _read_centres(
 def _is_stored(record: Any, known: Mapping[str, Record]) -> bool:
     identity = record.get("id") if isinstance(record, Mapping) else None
     return isinstance(identity, str) and known.get(identity) == record
-
-
-def _faults_with_postcode(centre: Centre, gazetteer: Gazetteer, where: str) -> Iterator[Fault]:
-    for fault in postcode_faults([centre], gazetteer.find, gazetteer.sizes):
-        rest = (fault.pointer or "").removeprefix(f"/centres/{centre.id}")
-        yield replace(fault, pointer=f"{where}{rest}")
 
 
 def _named(fault: Fault, raw: Any) -> Fault:
@@ -177,24 +178,28 @@ def _named(fault: Fault, raw: Any) -> Fault:
     return fault.of_record(identity) if isinstance(identity, str) else fault
 
 
-def faults_between_records(
-    raw: Mapping[str, Any], helplines_before: Iterable[Record] = ()
-) -> Iterator[Fault]:
+def faults_between_records(raw: Mapping[str, Any], stored: Contents = _NOTHING) -> Iterator[Fault]:
     """Yield the faults that no single record shows.
 
     These are duplicate ids, sources that are not listed, and countries without an emergency number.
-    A country that had one among `helplines_before` has one fault, and not one for each centre.
+    A country that had one among the stored helplines has one fault, and not one for each centre.
     """
-    yield from _countries_without_emergency_number(raw, [*helplines_before])
+    helplines_before = [*stored.get("helpline", {}).values()]
+    yield from _countries_without_emergency_number(raw, helplines_before)
     for collection in _COLLECTIONS:
         ids = _ids(raw, collection)
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:
                 yield replace(_SAME_ID, pointer=f"/{collection}/{index}/id")
     listed = _ids(raw, "sources").keys()
-    for collection in ("helplines", "centres"):
+    header = stored.get("directory", {}).get("directory", {})
+    # A stored record cites none that is not listed, unless one was removed.
+    is_kept = listed >= _ids(header, "sources").keys()
+    for kind, collection in COLLECTIONS.items():
+        known = stored.get(kind, {}) if is_kept else {}
         for index, record in _records(raw, collection):
-            yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
+            if not _is_stored(record, known):
+                yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
 
 
 def _with_emergency_number(helplines: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -349,20 +354,20 @@ def _sources_of_languages(record: Mapping[str, Any]) -> Iterator[tuple[str, str]
             yield f"/languages/{index}/source", spoken["source"]
 
 
-def _faults_of_size(raw: Any, known: Mapping[str, Record]) -> Iterator[Fault]:
-    """Yield what is too large in a parsed document, without the centres that are known."""
+def _faults_of_size(raw: Any, new: Mapping[int, Any], *, is_stored: bool) -> Iterator[Fault]:
+    """Yield what is too large in a parsed document; of the centres, among the new ones by index.
+    `is_stored` says that the rest is stored.
+    """
     if not isinstance(raw, Mapping):
         return
-    for collection in _COLLECTIONS:
+    for collection in ("centres",) if is_stored else _COLLECTIONS:
         records = raw.get(collection)
         if not isinstance(records, list):
             continue
         if len(records) > MOST_RECORDS:
             yield replace(too_many(), pointer=f"/{collection}")
             continue
-        for index, record in enumerate(records):
-            if collection == "centres" and _is_stored(record, known):
-                continue
+        for index, record in new.items() if collection == "centres" else enumerate(records):
             if fault := too_large(record):
                 yield replace(fault, pointer=f"/{collection}/{index}")
 
@@ -405,30 +410,25 @@ def _bytes_of(value: Any) -> int:
     return len(text.encode(errors="surrogatepass"))
 
 
-def postcode_faults(
-    centres: Iterable[Centre], find: FindPlace, countries: Container[str]
-) -> Iterator[Fault]:
-    """Yield the faults that prevent publication and that only a comparison with postcodes can find.
-
-    `countries` are the countries that have a postcode table.
+def postcode_faults(centre: Centre, where: str, gazetteer: Gazetteer) -> Iterator[Fault]:
+    """Yield the faults of a centre that prevent publication and that only a comparison with the
+    postcodes can find. `where` is the pointer of the centre.
     """
-    for centre in centres:
-        where = f"/centres/{centre.id}"
-        place = find(centre.address.country, centre.address.postal_code or "")
-        if place is None:
-            if centre.address_visibility != "public" and centre.address.country in countries:
-                detail = Message(
-                    "A hidden address needs a postcode that the directory knows, because its "
-                    "location is shown instead."
-                )
-                yield Fault(detail, pointer=f"{where}/address/postal_code")
-        elif (
-            centre.location
-            and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
-        ):
+    address = centre.address
+    place = gazetteer.find(address.country, address.postcode or "")
+    if place is None:
+        if centre.address_visibility != "public" and address.country in gazetteer.sizes:
             detail = Message(
-                "The point is {km} km from the middle of its postcode. Check latitude and "
-                "longitude.",
-                km=Number(off / 1000),
+                "A hidden address needs a postcode that the directory knows, because its location "
+                "is shown instead."
             )
-            yield Fault(detail, pointer=f"{where}/location")
+            yield Fault(detail, pointer=f"{where}/address/postcode")
+    elif (
+        centre.location
+        and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
+    ):
+        detail = Message(
+            "The point is {km} km from the middle of its postcode. Check latitude and longitude.",
+            km=Number(off / 1000),
+        )
+        yield Fault(detail, pointer=f"{where}/location")

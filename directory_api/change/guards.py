@@ -14,16 +14,16 @@ from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.sentences import sentences
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import numbers_of, shown_numbers
-from directory_api.record.records import Record
-from directory_api.text.errors import ConfirmationNeeded, Fault
+from directory_api.record.record_value import Record
+from directory_api.text.errors import ConfirmationRequired, Fault
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.named import CountryName, Number
 
 # An error lists so many records, and counts the others.
 MOST_NAMED = 10
-NOT_TYPED = "number-not-typed"
-MOVED = "numbers-moved"
-HELPLINE_CHANGED = "helpline-changed"
+NOT_TYPED = "number_not_typed"
+MOVED = "numbers_moved"
+HELPLINE_CHANGED = "helpline_changed"
 
 
 ASK_ADMIN = Message("If this is intended, ask an administrator.")
@@ -39,7 +39,7 @@ class NextSteps:
     allow: str
     type: str
 
-    def added_to(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+    def added_to(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error, with the next step after each fault."""
         faults = (
             replace(
@@ -54,12 +54,12 @@ class NextSteps:
             )
             for fault in error.faults
         )
-        return ConfirmationNeeded(error.detail, tuple(faults), error.suggestions)
+        return ConfirmationRequired(error.detail, tuple(faults), error.suggestions)
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What the person who makes changes has confirmed.
+class Allowed:
+    """What the person who makes changes allows.
 
     With `removals` much may be removed or moved. `numbers` are those of helplines, as typed; None
     stands for all of them, for data that two people have checked.
@@ -70,7 +70,7 @@ class Confirmation:
 
     @classmethod
     def of(cls, typed: Iterable[str], *, removals: bool) -> Self:
-        """Return the confirmation with these numbers, in any form in which people type them."""
+        """Return what is allowed with these numbers, in any form in which people type them."""
         return cls(removals, frozenset(map(_plain, typed)))
 
     def has(self, change: Change) -> bool:
@@ -78,9 +78,9 @@ class Confirmation:
         return self.numbers is None or not self.numbers.isdisjoint(_forms(change))
 
 
-NOTHING_CONFIRMED = Confirmation()
+NOTHING_ALLOWED = Allowed()
 # Nothing is asked: for the shipped data, and for what a second person approves.
-CONFIRMED = Confirmation(removals=True, numbers=None)
+ALL_ALLOWED = Allowed(removals=True, numbers=None)
 
 
 def to_type(change: Change) -> str:
@@ -120,10 +120,10 @@ class _Sentence(Value):
         return f"{text[:1].upper()}{text[1:]}."
 
 
-def untyped(changes: Iterable[Change], confirmed: Confirmation) -> Iterator[Fault]:
+def untyped(changes: Iterable[Change], allowed: Allowed) -> Iterator[Fault]:
     """Yield a fault for each change of a helpline whose number was not typed once more."""
     for change in changes:
-        if to_type(change) and not confirmed.has(change):
+        if to_type(change) and not allowed.has(change):
             fault = _of_helpline(change, meaning(change), NOT_TYPED)
             yield replace(fault, value=to_type(change))
 
@@ -181,7 +181,7 @@ def _too_many(changes: Iterable[Change], centres: Collection[Record]) -> Iterato
             total=len(centres),
             centres=_first_of(removed),
         )
-        yield Fault(detail, pointer="/centres", code="centres-removed")
+        yield Fault(detail, pointer="/centres", code="centres_removed")
     for member, values_of in _MEMBERS.items():
         sides = [(c, values_of(c.before or {}), values_of(c.after or {})) for c in of_centres]
         lost = [(change, before, after) for change, before, after in sides if before - after]
@@ -192,7 +192,7 @@ def _too_many(changes: Iterable[Change], centres: Collection[Record]) -> Iterato
         if is_too_many(len(lost), total):
             named = [_named(member, change.id, before, after) for change, before, after in lost]
             detail = _LOST[member].format(count=len(lost), total=total, centres=_first_of(named))
-            yield Fault(detail, pointer="/centres", code=f"{member}-changed")
+            yield Fault(detail, pointer="/centres", code=f"{member}_changed")
 
 
 def new_numbers(change: Change) -> frozenset[str]:

@@ -15,7 +15,7 @@ from directory_api.record.hidden_address import (
     texts_of,
 )
 from directory_api.record.published import without_hidden_sources
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import Number
@@ -96,7 +96,7 @@ def new_texts(
             if each.text not in known:
                 detail = (_REFUSED if each.is_certain else _PERHAPS).format(centre=each.centre)
                 pointer = _pointer(change.kind, change.id, each.path)
-                yield Fault(detail, pointer=pointer, code="names-hidden-address"), each.is_certain
+                yield Fault(detail, pointer=pointer, code="names_hidden_address"), each.is_certain
 
 
 def now_hidden(changes: Iterable[Change], after: Contents, publish: Publish) -> Iterator[Fault]:
@@ -153,7 +153,7 @@ def _warnings(namings: Iterable[Naming]) -> Iterator[Fault]:
                 places=Joined((*named[:_MOST_NAMED], *rest), "; "),
             ),
             pointer=f"/centres/{identity}/address_visibility",
-            code="named-elsewhere",
+            code="named_elsewhere",
         )
 
 

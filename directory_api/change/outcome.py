@@ -26,7 +26,7 @@ class Outcome:
     @property
     def changes(self) -> tuple[Change, ...]:
         """All changes, whether in force or waiting for review."""
-        return (*self.done, *(held.change for held in self.waiting))
+        return (*self.done, *(proposal.change for proposal in self.waiting))
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
@@ -44,7 +44,7 @@ class Outcome:
         return {
             "revision": self.revision,
             "done": [asdict(change) for change in self.done],
-            "waiting": {held.id: held.to_record() for held in self.waiting},
+            "waiting": {proposal.id: proposal.to_record() for proposal in self.waiting},
             "warnings": [asdict(fault) for fault in self.warnings],
-            "to_check": {held.id: held.to_record() for held in self.to_check},
+            "to_check": {proposal.id: proposal.to_record() for proposal in self.to_check},
         }

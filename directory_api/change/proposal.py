@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from directory_api.change.change import HELD, Change, Contents
+from directory_api.change.change import PROPOSAL, Change, Contents
 from directory_api.change.rebase import brought_up_to_date, is_outdated, touched
 from directory_api.change.review import needs_review
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.message import restored, stored
 
@@ -125,14 +125,14 @@ class Proposal:
         return brought_up_to_date(self.next_change, contents)
 
 
-def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
+def open_proposals(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
     """Return the proposals that have not expired: those about emergency and police numbers, then
     about other helplines, then others. Of each, those in force come first, and older ones before
     newer ones.
     """
     proposals = [
         Proposal.from_record(identity, record)
-        for identity, record in contents.get(HELD, {}).items()
+        for identity, record in contents.get(PROPOSAL, {}).items()
     ]
     return tuple(
         sorted(

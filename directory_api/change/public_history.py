@@ -5,14 +5,14 @@ Changes that only maintainers can see, such as a new street of a hidden centre, 
 an observer who polls every minute must not learn that a hidden place has moved.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from directory_api.change.change import Change, HistoryEntry
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 
 # Enough for a partner who reads the feed once a week; reading the before and after of 100 records
 # takes 5 ms.
@@ -57,18 +57,13 @@ LINK_DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class RevisionLinks:
-    """The public links of a store's revisions, by revision.
+    """The public links of a store's revisions, by revision."""
 
-    `first` is the first revision that has a link; it is also used for all revisions before it, of a
-    database that was made before there were links.
-    """
-
-    first: int = 0
     links: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def link(self, revision: int) -> str:
         """Return the link of a revision; an empty text if it has none."""
-        return self.links.get(max(revision, self.first), "")
+        return self.links.get(revision, "")
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, such as `53.ab12cd34ef`; only the number if it has
@@ -78,8 +73,8 @@ class RevisionLinks:
         return f"{revision}.{link}" if link else str(revision)
 
     def includes(self, revision: int, link: str) -> bool:
-        """Return whether a client that has seen this link of the revision has the same past."""
-        return revision >= self.first and self.links.get(revision) == link
+        """Return whether a client that has seen this link of the revision has the same history."""
+        return self.links.get(revision) == link
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +103,18 @@ def is_seen(change: Change, publish: Publish) -> bool:
         return True
 
 
-def news(past: PublicHistory, publish: Publish) -> Iterator[PublicChange]:
-    """Yield the recent changes, newest first; skip old records that `publish` cannot read."""
-    for entry in past.recent:
+def news(
+    history: PublicHistory, publish: Publish, known: Iterable[PublicChange] = ()
+) -> Iterator[PublicChange]:
+    """Yield the recent changes, newest first; skip old records that `publish` cannot read. Those
+    that are known are not published again: a hundred take 15 ms.
+    """
+    before = {(each.revision, each.at, each.kind, each.id): each for each in known}
+    for entry in history.recent:
         change = entry.change
+        if same := before.get((entry.revision, entry.stamp.at, *change.key)):
+            yield same
+            continue
         try:
             members = _members(change, publish)
         except KeyError:

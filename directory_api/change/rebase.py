@@ -1,10 +1,10 @@
 """Whether a change still fits a record that has changed since, and how it is applied to it."""
 
 from directory_api.change.change import Change, Contents, without_digest
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 
 # The code of the warning that not all of a change was undone.
-CHANGED_SINCE = "changed-since"
+CHANGED_SINCE = "changed_since"
 
 
 def is_outdated(change: Change, contents: Contents) -> bool:

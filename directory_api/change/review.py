@@ -15,7 +15,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, NamedTuple
 
 from directory_api.change.change import MAINTAINED, Change, HistoryEntry, Stamp, without_digest
-from directory_api.record.records import Centre, Helpline, Record, private_members
+from directory_api.record.record_value import Record, private_members
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
 
 # The most prominent numbers of the page: their removal waits.

@@ -18,8 +18,8 @@ from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
 from directory_api.place.geometry import chord_m
 from directory_api.record.consistency import Steps
-from directory_api.record.in_languages import in_languages
-from directory_api.record.records import Location
+from directory_api.record.parts import Location
+from directory_api.record.texts import in_languages
 from directory_api.record.ways import FACTS, WAYS
 from directory_api.text.message import Joined, Message
 from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
@@ -217,7 +217,7 @@ def _below(steps: str, rows: _Rows) -> _Rows:
 _ADDRESS: _Rows = {
     "street": (Message("street"), None),
     "street_translations/*": (Message("street"), None),
-    "postal_code": (Message("postcode"), None),
+    "postcode": (Message("postcode"), None),
     "locality/*": (Message("town"), None),
     "country": (Message("country"), _of_text(CountryName)),
     "subdivision": (Message("region"), _of_text(AreaName)),
@@ -242,10 +242,10 @@ _CHANNELS: _Rows = {
     **_below("*/languages", _LANGUAGES),
     "*/hours": (Message("hours"), _of_text(HoursInWords)),
     "*/cost": (Message("cost"), _of_text(lambda cost: FACTS["cost"].get(cost, cost))),
-    "*/on_bill": (Message("on the phone bill"), _yes_or_no),
+    "*/on_phone_bill": (Message("on the phone bill"), _yes_or_no),
     "*/needs_account": (Message("needs an account, an app or a registration"), _yes_or_no),
-    "*/makes_sound": (Message("makes sound"), _yes_or_no),
-    "*/for_whom/*": (Message("for whom"), _full),
+    "*/audible": (Message("makes sound"), _yes_or_no),
+    "*/eligibility/*": (Message("for whom"), _full),
     "*/note/*": (Message("note"), _full),
     "*/sources/*": (Message("source"), _full),
 }
@@ -312,7 +312,7 @@ _DIRECTORY: _Rows = {
     "sources/*/publisher": (Message("publisher"), _full),
     "sources/*/url": (Message("url"), _full),
     "sources/*/published": (Message("date"), _of_text(Day)),
-    "sources/*/read_in": (Message("month in which it was read"), _of_text(Day)),
+    "sources/*/accessed": (Message("month in which it was read"), _of_text(Day)),
     "sources/*/retired": (Message("retired"), _yes_or_no),
 }
 # What is said before the change of a value of an item of these lists.
@@ -507,8 +507,8 @@ _WORDS: Mapping[str, Message] = {
     "duty": Message("duty"),
     "mobile": Message("mobile"),
     "fax": Message("fax"),
-    "specialised-centre": Message("specialised centre"),
-    "reception-centre": Message("reception centre"),
+    "specialised_centre": Message("specialised centre"),
+    "reception_centre": Message("reception centre"),
     "emergency": Message("emergency"),
     "police": Message("police"),
     "national_line": Message("national line"),

@@ -1,13 +1,13 @@
 """Warnings: what a maintainer should check in records, and because of a change."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Change, Contents
-from directory_api.change.confirmation import unconfirmed
+from directory_api.change.confirmation import typed, unconfirmed
 from directory_api.record.helplines import EUROPEAN
-from directory_api.record.numbers import ShownNumber, shown_numbers
+from directory_api.record.numbers import ShownNumber, numbers_of, shown_numbers
 from directory_api.record.plausibility import FindPlace, centre_warnings, helpline_warnings
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.vocabulary import VISIBILITIES
@@ -21,14 +21,9 @@ def record_warnings(
     helplines: Iterable[Helpline],
     find: FindPlace,
     today: date,
-    beside: Iterable[Centre | Helpline] = (),
 ) -> Iterator[Fault]:
-    """Yield what a maintainer should check in centres and helplines, without what was acknowledged.
-
-    `find(country, code)` returns a postcode's place or None. The numbers are also compared with
-    those of the records `beside`, about which nothing is said.
-    """
-    for warning, reason in every_warning(centres, helplines, find, today, beside):
+    """Yield what `every_warning` yields, without what was acknowledged."""
+    for warning, reason in every_warning(centres, helplines, find, today):
         if reason is None:
             yield warning
 
@@ -40,7 +35,12 @@ def every_warning(
     today: date,
     beside: Iterable[Centre | Helpline] = (),
 ) -> Iterator[tuple[Fault, str | None]]:
-    """Yield the same with what was acknowledged; each with the reason, or None."""
+    """Yield what a maintainer should check in centres and helplines, each with the reason for which
+    it was acknowledged, or None.
+
+    `find(country, code)` returns a postcode's place or None. The numbers are also compared with
+    those of the records `beside`, about which nothing is said.
+    """
     centres, helplines = tuple(centres), tuple(helplines)
     for centre in centres:
         for warning in centre_warnings(centre, find, today):
@@ -108,7 +108,7 @@ def no_longer_112(change: Change) -> Fault | None:
             now=now,
         ),
         pointer=f"/helplines/{change.id}/number",
-        code="no-longer-112",
+        code="no_longer_112",
     )
 
 
@@ -135,7 +135,7 @@ def closing(change: Change) -> Fault | None:
     return Fault(
         detail,
         pointer=f"/centres/{change.id}/status",
-        code="closed-for-a-time",
+        code="closed_for_a_time",
     )
 
 
@@ -154,7 +154,7 @@ def hidden_now(change: Change) -> Fault | None:
             "files and backups. Publish the folders again, and ask partners to load the data again."
         ),
         pointer=f"/centres/{change.id}/address_visibility",
-        code="hidden-later",
+        code="hidden_later",
     )
 
 
@@ -163,7 +163,7 @@ NONE_ACTIVE = Fault(
         "No centre is active: visitors find the helplines only. Check the status of each centre."
     ),
     pointer="/centres",
-    code="none-active",
+    code="none_active",
 )
 
 
@@ -191,11 +191,23 @@ def _shared_numbers(
                 yield record, shared_number(other[0], *_key(record), shown)
 
 
+def records_with(
+    numbers: Collection[str], contents: Contents, but: Container[tuple[str, str]] = ()
+) -> list[Centre | Helpline]:
+    """Return the records that have one of some numbers, except those of some kinds and ids."""
+    return [
+        typed(kind, record)
+        for kind in COLLECTIONS
+        for identity, record in contents.get(kind, {}).items()
+        if (kind, identity) not in but and not numbers_of(record).isdisjoint(numbers)
+    ]
+
+
 def _key(record: Centre | Helpline) -> tuple[str, str]:
     return record.id, "centre" if isinstance(record, Centre) else "helpline"
 
 
-SHARED_PHONE = "shared-phone"
+SHARED_PHONE = "shared_phone"
 
 
 def numbers_in_use(record: Centre | Helpline) -> Iterator[ShownNumber]:
@@ -208,7 +220,7 @@ def numbers_in_use(record: Centre | Helpline) -> Iterator[ShownNumber]:
     if isinstance(record, Centre) and record.status == "closed":
         return
     numbers: dict[str, ShownNumber] = {}
-    for shown in shown_numbers(record):
+    for shown in shown_numbers(record.to_record()):
         if shown.number.startswith("+"):
             numbers.setdefault(shown.number, shown)
     yield from numbers.values()

@@ -16,7 +16,12 @@ from directory_api.config import Settings, SettingsInvalid
 from directory_api.live.editions import utc_now
 from directory_api.record.token import SCOPES, Actor
 from directory_api.record.validators import plain_text_fault
-from directory_api.text.errors import ClientError, ConfirmationNeeded, DirectoryError, StoreMissing
+from directory_api.text.errors import (
+    ClientError,
+    ConfirmationRequired,
+    DirectoryError,
+    StoreMissing,
+)
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -141,7 +146,7 @@ def migrated() -> Directory:
     """Return the existing directory, of which nothing has been read. Raises StoreMissing with
     advice.
     """
-    return _opened_by(lambda directory: directory.seed_data.migrate())
+    return _opened_by(lambda directory: directory.writer.store.migrate())
 
 
 def as_it_is() -> Directory:
@@ -192,7 +197,7 @@ def plain_errors(failure: type[click.ClickException] = click.ClickException) -> 
         raise failure("\n".join(error.faults)) from None
     except ClientError as refused:
         told: ClientError = refused
-        if isinstance(refused, ConfirmationNeeded):
+        if isinstance(refused, ConfirmationRequired):
             told = _NEXT_STEPS.added_to(refused)
         # Suggestions with an address are for callers over HTTP.
         hints = [hint.detail for hint in told.suggestions if hint.href is None]

@@ -3,7 +3,7 @@
 import click
 
 from directory_api.change.change import HistoryEntry
-from directory_api.change.guards import Confirmation
+from directory_api.change.guards import Allowed
 from directory_api.change.sentences import in_one_line
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
@@ -84,9 +84,9 @@ def restore(
     identity, revision = words
     directory = existing()
     if identity is None:
-        confirmed = Confirmation.of(typed, removals=allow_removals)
+        allowed = Allowed.of(typed, removals=allow_removals)
         outcome = directory.rollback.restore_all(
-            actor(), revision, reason, confirmed=confirmed, dry_run=dry_run
+            actor(), revision, reason, allowed=allowed, dry_run=dry_run
         )
     else:
         kind = _history(directory.editor, identity, helpline)[0].change.kind

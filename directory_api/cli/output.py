@@ -15,8 +15,10 @@ from directory_api.change.outcome import Outcome
 from directory_api.change.sentences import in_one_line
 from directory_api.config import shipped
 from directory_api.record.helplines import PlaceHelplines
-from directory_api.record.records import Centre, address_line, text_in
-from directory_api.search.query import Hit
+from directory_api.record.parts import address_line
+from directory_api.record.records import Centre
+from directory_api.record.texts import text_in
+from directory_api.search.query import Result
 from directory_api.text.errors import Fault
 from directory_api.text.translations import ENGLISH, country_names
 
@@ -85,18 +87,18 @@ def reading(doing: str, file: Path) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.advance(task, done)
 
 
-def print_hits(hits: Iterable[Hit]) -> None:
+def print_results(results: Iterable[Result]) -> None:
     """Print the closest centres, one per line."""
     print_table(
         ("Distance", "Centre", "Phone", "Address"),
         [
             (
-                f"{hit.distance_m / 1000:.1f} km",
-                hit.centre.name,
-                _phones(hit.centre),
-                _address(hit.centre),
+                f"{each.distance_m / 1000:.1f} km" if each.has_distance else "",
+                each.centre.name,
+                _phones(each.centre),
+                _address(each.centre),
             )
-            for hit in hits
+            for each in results
         ],
     )
 
@@ -201,7 +203,7 @@ def _phones(centre: Centre) -> str:
 
 def _address(centre: Centre) -> str:
     address = centre.address
-    return address_line(address.street, address.postal_code, text_in(address.locality))
+    return address_line(address.street, address.postcode, text_in(address.locality))
 
 
 def print_helplines(lines: PlaceHelplines) -> None:

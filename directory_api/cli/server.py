@@ -18,7 +18,6 @@ from directory_api.cli.sections import START
 from directory_api.config import SettingsInvalid
 from directory_api.interrupts import end_by, ending_at_once
 from directory_api.place.postcode import rule_for
-from directory_api.text.errors import StoreUnavailable
 
 
 @START.command()
@@ -70,11 +69,7 @@ def start(directory: Directory) -> None:
     """Open a directory; one that cannot be read is no error, and the terminal says so. Raises
     SettingsInvalid for one of another country.
     """
-    try:
-        directory.open_to_serve()
-    except StoreUnavailable as error:
-        cause = directory.live.cause(error)
-        directory.live.fall_back(cause)
+    if cause := directory.open_to_serve():
         answers = (
             "with the last good snapshot" if directory.live.ready else "only with the helplines"
         )

@@ -28,7 +28,7 @@ def token() -> None:
     type=click.Choice(SCOPES),
     multiple=True,
     required=True,
-    help="What the token allows; repeat the option for several. read-history: see former values, "
+    help="What the token allows; repeat the option for several. read_history: see former values, "
     "and who changed what. approve: approve the proposals of others. admin: everything. Every "
     "token can read hidden addresses.",
 )
@@ -42,11 +42,11 @@ def token() -> None:
 def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     """Create a token for NAME.
 
-    For example: token create "Weekend team" --scope read-history --scope edit. Only the token is
+    For example: token create "Weekend team" --scope read_history --scope edit. Only the token is
     printed on standard output. It is not stored, so it cannot be shown again.
     """
     directory = existing()
-    setting, tokens = directory.settings.second_look, directory.tokens.list()
+    setting, tokens = directory.settings.review, directory.tokens.list()
     begins = begins_review(setting, tokens, name, scopes, directory.today())
     if begins:
         click.echo(

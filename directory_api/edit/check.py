@@ -1,24 +1,23 @@
 """The check of a draft: its warnings, which changes take effect or wait, and what is written."""
 
 from directory_api.change.change import COLLECTIONS, Change
-from directory_api.change.confirmation import typed
 from directory_api.change.directory import record_of
-from directory_api.change.guards import CONFIRMED, about_helplines, about_many, loses_contact
+from directory_api.change.guards import ALL_ALLOWED, about_helplines, about_many, loses_contact
 from directory_api.change.named_addresses import new_texts, now_hidden
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import (
     change_warnings,
     every_warning,
     none_active,
+    records_with,
     unfounded,
 )
 from directory_api.edit.draft import Draft
-from directory_api.edit.held import changes_of_proposals, proposals_of_draft
+from directory_api.edit.proposals import changes_of_proposals, proposals_of_draft
 from directory_api.record.hidden_address import HiddenAddresses
 from directory_api.record.numbers import numbers_of
 from directory_api.record.published import publisher
-from directory_api.record.records import Centre, Helpline
-from directory_api.text.errors import ConfirmationNeeded, Fault, RecordsInvalid
+from directory_api.text.errors import ConfirmationRequired, Fault, RecordsInvalid
 from directory_api.text.message import Message
 
 NOT_CONFIRMED = Message("Nothing was changed: this must be confirmed first.")
@@ -31,18 +30,18 @@ def checked(draft: Draft) -> Outcome:
 
     Raises RecordsInvalid if a new text names an address that is not public, if a changed record
     acknowledges a warning that it does not have, or if changes that wait could never be approved or
-    are too many; ConfirmationNeeded if an administrator must allow the changes.
+    are too many; ConfirmationRequired if an administrator must allow the changes.
     """
-    confirmed, changes = draft.context.confirmed, draft.changes
+    allowed, changes = draft.context.allowed, draft.changes
     about_records = _about_records(draft)
     about_addresses = _about_addresses(draft)
     many: list[Fault] = []
-    if confirmed != CONFIRMED:
+    if allowed != ALL_ALLOWED:
         many += about_many(changes, draft.before.contents.get("centre", {}).values())
-    if not confirmed.removals:
+    if not allowed.removals:
         lost = about_helplines(filter(loses_contact, changes))
         if to_allow := draft.located([*lost, *many]):
-            raise ConfirmationNeeded(NOT_CONFIRMED, (*to_allow, *draft.needed()))
+            raise ConfirmationRequired(NOT_CONFIRMED, (*to_allow, *draft.needed()))
     proposals = proposals_of_draft(draft, tuple(warning.detail for warning in many))
     waiting = tuple(each for each in proposals if not each.is_in_force)
     to_wait = {each.change.key for each in waiting}
@@ -92,14 +91,10 @@ def _about_records(draft: Draft) -> list[Fault]:
         return []
     centres = [each for each in draft.records.centres if ("centres", each.id) in changes]
     helplines = [each for each in draft.records.helplines if ("helplines", each.id) in changes]
-    own: list[Centre | Helpline] = [*centres, *helplines]
-    numbers = frozenset[str]().union(*map(numbers_of, own))
-    beside = [
-        typed(kind, record)
-        for kind, collection in COLLECTIONS.items()
-        for id, record in draft.after.get(kind, {}).items()
-        if (collection, id) not in changes and not numbers.isdisjoint(numbers_of(record))
-    ]
+    numbers = frozenset[str]().union(
+        *(numbers_of(change.after) for change in changes.values() if change.after)
+    )
+    beside = records_with(numbers, draft.after, {change.key for change in changes.values()})
     found: dict[tuple[str, str], list[Fault]] = {key: [] for key in changes}
     warnings = []
     today = draft.context.stamp.at.date()

@@ -12,8 +12,8 @@ from directory_api.change.directory import (
     contents_of,
     read_records,
 )
-from directory_api.change.guards import Confirmation, untyped
-from directory_api.edit.record_history import History
+from directory_api.change.guards import Allowed, untyped
+from directory_api.edit.lazy_history import LazyHistory
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -48,7 +48,7 @@ class ChangeRequest:
     # Whether one record is changed, which a person has chosen.
     is_of_one: bool = False
     # If the request brings records back to what they were.
-    history: History | None = None
+    history: LazyHistory | None = None
     # For the approval of a change that has waited: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
@@ -58,13 +58,13 @@ class ChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChangeContext:
-    """Who makes a change, when and why, what they have confirmed, and whether what the public can
+    """Who makes a change, when and why, what they have allowed, and whether what the public can
     read must wait for a second person.
     """
 
     actor: Actor
     stamp: Stamp
-    confirmed: Confirmation
+    allowed: Allowed
     is_reviewed: bool
 
 
@@ -88,7 +88,7 @@ class Draft:
 
     def needed(self) -> list[Fault]:
         """Return the numbers that have to be typed before the draft can be written."""
-        return self.located(untyped(self.changes, self.context.confirmed))
+        return self.located(untyped(self.changes, self.context.allowed))
 
 
 def drafted(

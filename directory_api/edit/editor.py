@@ -5,15 +5,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory_api.change.change import COLLECTIONS, Change, Contents, HistoryEntry, document
+from directory_api.change.change import (
+    COLLECTIONS,
+    Change,
+    Contents,
+    HistoryEntry,
+    document,
+    without_digest,
+)
 from directory_api.change.confirmation import is_same, with_stored_confirmation
-from directory_api.change.guards import Confirmation
+from directory_api.change.guards import Allowed
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
-from directory_api.edit.record_history import History
+from directory_api.edit.lazy_history import LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.record.records import Acknowledged, Record
+from directory_api.record.parts import Acknowledged
+from directory_api.record.record_value import Record
 from directory_api.record.token import TOKEN, Actor
 from directory_api.store.state import ALL_REVISIONS, StoreState
 from directory_api.text.errors import (
@@ -28,10 +36,6 @@ from directory_api.text.errors import (
 )
 from directory_api.text.message import Message
 
-_NOT_FOUND: Mapping[str, ClientError] = {
-    "centre": CentreNotFound("No centre has this id. /v1/centres lists them all."),
-    "helpline": HelplineNotFound("No helpline has this id. /v1/helplines lists them all."),
-}
 # Sentinel for removal; None means that the client sent JSON null.
 _REMOVED: Any = object()
 
@@ -96,9 +100,10 @@ ABSENT = "0"
 class Editor:
     """Reads and changes one record; each change is appended in one transaction.
 
-    Every writing method raises RecordsInvalid with every fault, ConfirmationNeeded if the number of
-    a helpline was not typed, StaleRecord if the record's version is not in `expected_versions`,
-    CentreNotFound or HelplineNotFound, IdempotencyKeyReused, StoreConflict, StoreUnavailable.
+    Every writing method raises RecordsInvalid with every fault, ConfirmationRequired if the number
+    of a helpline was not typed, StaleRecord if the record's version is not in
+    `expected_versions`, CentreNotFound or HelplineNotFound, IdempotencyKeyReused,
+    StoreConflict, StoreUnavailable.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -106,7 +111,7 @@ class Editor:
 
     def stored(self, kind: str, identity: str) -> VersionedRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _stored(self._writer.store.records(), kind, identity)
+        return _stored(self._writer.live.stored(), kind, identity)
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, as the snapshot in force has it."""
@@ -119,7 +124,7 @@ class Editor:
         """
         entries = self._writer.store.history(kind, identity, most=most)
         if not entries:
-            raise _NOT_FOUND[kind]
+            raise _not_found(kind)
         return entries
 
     def recent(self, most: int = 100, revisions: range = ALL_REVISIONS) -> tuple[HistoryEntry, ...]:
@@ -233,7 +238,7 @@ class Editor:
                     )
                 )
             if not present and not (new or or_removed):
-                raise _NOT_FOUND[edit.kind]
+                raise _not_found(edit.kind)
             stored = (
                 _stored(state, edit.kind, edit.id) if present else VersionedRecord({}, 0, ABSENT)
             )
@@ -252,7 +257,7 @@ class Editor:
             request = replace(
                 _request(state, edit, record),
                 is_of_one=True,
-                history=History(self._writer.store, ALL_REVISIONS, edit.kind, edit.id)
+                history=LazyHistory(self._writer.store, ALL_REVISIONS, edit.kind, edit.id)
                 if or_removed
                 else None,
                 confirms=how is not None,
@@ -270,7 +275,7 @@ class Editor:
             edit.actor,
             edit.reason,
             request_for,
-            confirmed=Confirmation.of(edit.typed, removals=False),
+            allowed=Allowed.of(edit.typed, removals=False),
             idempotency_key=edit.idempotency_key,
             dry_run=edit.dry_run,
         )
@@ -317,18 +322,21 @@ def _patched(record: Record, patch: Mapping[str, Any]) -> Any:
     confirmed = patch.get("verified")
     if isinstance(confirmed, dict) and "digest" not in confirmed:
         is_stored = is_same(after["verified"], record.get("verified"))
-        after["verified"] = after["verified"] if is_stored else _without_digest(after["verified"])
+        return after if is_stored else without_digest(after)
     return after
 
 
-def _without_digest(verified: Mapping[str, Any]) -> Record:
-    return {name: value for name, value in verified.items() if name != "digest"}
+def _not_found(kind: str) -> ClientError:
+    # A new one each time: an exception that is raised again keeps every frame of the times before.
+    if kind == "centre":
+        return CentreNotFound("No centre has this id. /v1/centres lists them all.")
+    return HelplineNotFound("No helpline has this id. /v1/helplines lists them all.")
 
 
 def _stored(state: StoreState, kind: str, identity: str) -> VersionedRecord:
     record = state.contents.get(kind, {}).get(identity)
     if record is None:
-        raise _NOT_FOUND[kind]
+        raise _not_found(kind)
     revision = state.revisions[kind, identity]
     return VersionedRecord(record, revision, state.links.version(revision))
 

@@ -3,26 +3,26 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from directory_api.change.change import HELD, Change, applied, document
-from directory_api.change.guards import CONFIRMED, Confirmation, new_numbers, untyped
+from directory_api.change.change import PROPOSAL, Change, Contents, applied, document
+from directory_api.change.guards import ALL_ALLOWED, Allowed, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import (
     Proposal,
-    waiting,
+    open_proposals,
     what_can_be_undone,
 )
 from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.change.sentences import member_name
-from directory_api.change.warnings import numbers_in_use
+from directory_api.change.warnings import numbers_in_use, records_with
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.record.numbers import numbers_of
-from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.texts import text_in
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import (
-    ConfirmationNeeded,
+    ConfirmationRequired,
     Fault,
     PermissionDenied,
     ProposalNotFound,
@@ -41,17 +41,17 @@ class Proposals:
         self._writer = writer
 
     def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
-        """Return the open proposals, the most urgent first (see `proposal.waiting`), and whether
+        """Return the open proposals, the most urgent first (see `open_proposals`), and whether
         the record of each has changed since.
         """
         state = self._writer.store.records()
-        proposals = waiting(state.contents, self._writer.clock())
-        return tuple((p, p.outdated(state.contents)) for p in self._warned(proposals))
+        proposals = open_proposals(state.contents, self._writer.clock())
+        return tuple((p, p.outdated(state.contents)) for p in _warned(proposals, state.contents))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
         state = self._writer.store.records()
-        (proposal,) = self._warned([self._open(state, identity)])
+        (proposal,) = _warned([self._open(state, identity)], state.contents)
         return proposal, proposal.outdated(state.contents)
 
     def approve(
@@ -65,10 +65,10 @@ class Proposals:
         """Apply a proposal; of a change in force, only record that the actor has looked at it.
         `typed` is the number of a helpline that is changed or removed, once more.
 
-        Raises ProposalOwn, ProposalOutdated, ConfirmationNeeded, RecordsInvalid,
+        Raises ProposalOwn, ProposalOutdated, ConfirmationRequired, RecordsInvalid,
         IdempotencyKeyReused.
         """
-        confirmed = Confirmation.of(typed, removals=True)
+        allowed = Allowed.of(typed, removals=True)
 
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
@@ -86,8 +86,8 @@ class Proposals:
                         "propose the change again."
                     )
                 )
-            if needed := [*untyped([proposal.change], confirmed)]:
-                raise ConfirmationNeeded(NOT_CONFIRMED, needed)
+            if needed := [*untyped([proposal.change], allowed)]:
+                raise ConfirmationRequired(NOT_CONFIRMED, needed)
             if proposal.is_in_force:
                 return ChangeRequest(document(state.contents), others=_closing(state, proposal))
             return ChangeRequest(
@@ -103,7 +103,7 @@ class Proposals:
             request_for,
             approved_by=actor.name,
             # Its author has confirmed it, and so has this person.
-            confirmed=CONFIRMED,
+            allowed=ALL_ALLOWED,
             idempotency_key=idempotency_key,
         )
 
@@ -151,30 +151,32 @@ class Proposals:
             reason,
             request_for,
             # What was there before comes back.
-            confirmed=CONFIRMED,
+            allowed=ALL_ALLOWED,
             idempotency_key=idempotency_key,
         )
 
-    def _warned(self, proposals: Sequence[Proposal]) -> list[Proposal]:
-        """Return the proposals, each with a warning for each new number that another record has
-        now: that may change, too, so that the two are never the same.
-        """
-        numbers = {number for each in proposals for number in new_numbers(each.change)}
-        if not numbers:
-            return list(proposals)
-        snapshot = self._writer.live.snapshot
-        published: list[Centre | Helpline] = [*snapshot.centres, *snapshot.helplines]
-        others = [each for each in published if not numbers.isdisjoint(numbers_of(each))]
-        return [
-            replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
-            for each in proposals
-        ]
-
     def _open(self, state: StoreState, identity: str) -> Proposal:
-        for proposal in waiting(state.contents, self._writer.clock()):
+        for proposal in open_proposals(state.contents, self._writer.clock()):
             if proposal.id == identity:
                 return proposal
-        raise _unknown()
+        raise ProposalNotFound(
+            Message(
+                "No proposal with this id is waiting: it was approved or rejected, it expired, or "
+                "it never existed."
+            )
+        )
+
+
+def _warned(proposals: Sequence[Proposal], contents: Contents) -> list[Proposal]:
+    """Return the proposals, each with a warning for each new number that another record has now:
+    that may change, too, so that the two are never the same.
+    """
+    numbers = {number for each in proposals for number in new_numbers(each.change)}
+    others = records_with(numbers, contents) if numbers else []
+    return [
+        replace(each, warnings=(*each.warnings, *_numbers_of_others(each, others)))
+        for each in proposals
+    ]
 
 
 def _numbers_of_others(proposal: Proposal, others: Iterable[Centre | Helpline]) -> Iterator[str]:
@@ -221,13 +223,4 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:
-    return (Change(HELD, proposal.id, state.contents[HELD][proposal.id], None),)
-
-
-def _unknown() -> ProposalNotFound:
-    return ProposalNotFound(
-        Message(
-            "No proposal with this id is waiting: it was approved or rejected, it expired, or it "
-            "never existed."
-        )
-    )
+    return (Change(PROPOSAL, proposal.id, state.contents[PROPOSAL][proposal.id], None),)

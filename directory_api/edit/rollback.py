@@ -10,11 +10,11 @@ from directory_api.change.change import (
     applied,
     document,
 )
-from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation
+from directory_api.change.guards import NOTHING_ALLOWED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.draft import ChangeRequest
-from directory_api.edit.record_history import MOST_ENTRIES, History
+from directory_api.edit.lazy_history import MOST_ENTRIES, LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
@@ -27,7 +27,7 @@ class Rollback:
 
     A state that is known to be good takes effect at once, and is looked at afterwards; any other
     waits for review. What must be confirmed is the same as for an import of several records, or
-    for an edit of one. Every method raises RevisionNotFound, RecordsInvalid, ConfirmationNeeded,
+    for an edit of one. Every method raises RevisionNotFound, RecordsInvalid, ConfirmationRequired,
     StoreConflict, StoreUnavailable.
     """
 
@@ -40,7 +40,7 @@ class Rollback:
         revision: int,
         reason: str,
         *,
-        confirmed: Confirmation = NOTHING_CONFIRMED,
+        allowed: Allowed = NOTHING_ALLOWED,
         dry_run: bool = False,
         expected_version: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
@@ -76,7 +76,7 @@ class Rollback:
             actor,
             reason,
             request_for,
-            confirmed=confirmed,
+            allowed=allowed,
             idempotency_key=idempotency_key,
             dry_run=dry_run,
         )
@@ -87,7 +87,7 @@ class Rollback:
         revision: int,
         reason: str,
         *,
-        confirmed: Confirmation = NOTHING_CONFIRMED,
+        allowed: Allowed = NOTHING_ALLOWED,
         dry_run: bool = False,
     ) -> Outcome:
         """Restore every centre, every helpline and the header as they were at a revision."""
@@ -119,7 +119,7 @@ class Rollback:
             actor,
             reason,
             request_for,
-            confirmed=confirmed,
+            allowed=allowed,
             dry_run=dry_run,
         )
 
@@ -135,7 +135,7 @@ class Rollback:
             document(applied(state.contents, changes)),
             warnings=warnings,
             is_of_one=len(changes) == 1,
-            history=History(self._writer.store, range(1, state.revision + 1)),
+            history=LazyHistory(self._writer.store, range(1, state.revision + 1)),
         )
 
 

@@ -36,13 +36,16 @@ def begins_review(
 
 def _had_two_approvers(tokens: Collection[Token]) -> bool:
     approving = [token for token in tokens if "approve" in granted(token)]
-    # The first day that two tokens share is the day on which the later one was created.
+    # The first day that two tokens share is the day on which the later one was created. A token
+    # counts that was accepted on a part of it.
     return any(
-        len({person(token.name) for token in approving if _was_valid(token, day)}) > 1
+        len(
+            {
+                person(token.name)
+                for token in approving
+                if token.created <= day <= min(token.expires, token.revoked or token.expires)
+            }
+        )
+        > 1
         for day in {token.created for token in approving}
     )
-
-
-def _was_valid(token: Token, day: date) -> bool:
-    """Return whether the token was accepted on a day, or on a part of it."""
-    return token.created <= day <= min(token.expires, token.revoked or token.expires)

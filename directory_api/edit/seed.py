@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.answer.as_centres_json import as_file
-from directory_api.change.change import Contents, Stamp, diff, document
+from directory_api.change.change import Contents, diff, document
 from directory_api.change.directory import contents_of, read_records, records_of_country
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.change.outcome import Outcome
 from directory_api.countries.known import folders
 from directory_api.edit.draft import ChangeRequest
@@ -20,7 +20,7 @@ from directory_api.files.country_tables import shipped_boundaries, shipped_table
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import SCOPES, Actor
 from directory_api.store.state import StoreState
-from directory_api.text.errors import FileUnreadable, NotReady, StoreMissing
+from directory_api.text.errors import FileUnreadable, StoreMissing
 from directory_api.text.message import Message
 
 SYSTEM = Actor("local:directory-api", "directory-api", SCOPES)
@@ -39,29 +39,12 @@ class Loaded:
     created: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """The result of a postcode import: the table, its skipped rows, whether the store changed.
-
-    `lost` are the ids of centres whose hidden address has lost its place by that.
-    """
-
-    revision: int
-    table: files.PostcodeTable
-    changed: bool
-    lost: tuple[str, ...] = ()
-
-
 class SeedData:
     """Loads the seed data from a data folder: centres.json, boundaries, postcodes."""
 
     def __init__(self, writer: Writer, data: Path) -> None:
         self._writer = writer
         self._data = data
-
-    def exists(self) -> bool:
-        """Return whether the store exists, in any state."""
-        return self._writer.store.exists()
 
     def prepare(self) -> bool:
         """Create the store if it is missing, and load the seed data if it has never had records.
@@ -88,12 +71,6 @@ class SeedData:
                 "`directory-api adopt` for the servers that run"
             )
         store.create()
-
-    def migrate(self) -> None:
-        """Migrate an existing store to the current version. Raises StoreMissing,
-        StoreUnavailable.
-        """
-        self._writer.store.migrate()
 
     def load(self, actor: Actor, *, reason: str) -> Loaded:
         """Load the data folder into the store, in full or not at all.
@@ -131,6 +108,7 @@ class SeedData:
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
             is_taken = digest != last and unedited and digest not in older
+            now_older = [*older, *([last] if last else [])][-_MOST_OLDER:]
             records = raw if is_taken else document(state.contents)
             absent = {*noted.get(_COUNTRIES, {}).get("codes", ())} - there
             gone = {each for each in absent if not any(records_of_country(records, each))}
@@ -142,7 +120,7 @@ class SeedData:
                     **noted,
                     # One that is kept for its records is gone with them at a later load.
                     _COUNTRIES: {"codes": sorted({*brought, *absent} - gone)},
-                    **({_FILE: _loaded_record(digest, last, older)} if is_taken else {}),
+                    **({_FILE: {"sha256": digest, "older": now_older}} if is_taken else {}),
                 },
             }
             return ChangeRequest(
@@ -159,50 +137,10 @@ class SeedData:
             )
 
         is_new = self._writer.store.revision() == 0
-        outcome = self._writer.write(actor, reason, request_for, confirmed=CONFIRMED)
+        outcome = self._writer.write(actor, reason, request_for, allowed=ALL_ALLOWED)
         noted = self._writer.store.records().contents.get("loaded", {})
         kept_edits = noted.get(_FILE, {}).get("sha256") != digest
         return Loaded(outcome, kept_edits, created=is_new)
-
-    def import_postcodes(
-        self,
-        actor: Actor,
-        path: Path,
-        country: str,
-        *,
-        progress: files.Progress = lambda _bytes: None,
-    ) -> Imported:
-        """Replace a country's postcodes with those of a GeoNames file.
-
-        Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
-        """
-        state = self._writer.store.records()
-        if state.revision == 0:
-            raise NotReady("load the records first")
-        table = files.geonames_table(path, country, progress)
-        before = state.contents.get("table", {}).get(country)
-        changes = diff(
-            {"table": {country: before} if before else {}}, {"table": {country: table.to_record()}}
-        )
-        if not changes:
-            return Imported(state.revision, table, changed=False)
-        stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
-        without = self._without_place()
-        revision = self._writer.store.append(
-            changes,
-            stamp,
-            expected=state.revision,
-            version=state.version,
-            tables={country: table.places},
-        )
-        self._writer.live.refresh()
-        lost = tuple(sorted(self._without_place() - without))
-        return Imported(revision, table, changed=True, lost=lost)
-
-    def _without_place(self) -> frozenset[str]:
-        """Return the ids of the centres that no search from a place can return."""
-        listed = self._writer.live.snapshot.index.listed
-        return frozenset(centre.id for centre in listed if centre.point is None)
 
 
 def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str]) -> None:
@@ -215,15 +153,10 @@ def _refuse_other_country(data: Path, stored: Collection[str], own: Sequence[str
         )
 
 
-# The ids of what is noted of a load: the digest of the file, and the countries of which it had
-# postcodes or a boundary.
+# The ids of what is noted of a load: the digest of the file and of those before it, and the
+# countries of which it had postcodes or a boundary.
 _FILE, _COUNTRIES = "centres.json", "countries"
 _MOST_OLDER = 200
-
-
-def _loaded_record(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
-    """The stored digests of loaded files: the last one and those before it."""
-    return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
 
 
 def _stored(state: StoreState, kind: str, gone: Collection[str]) -> dict[str, Any]:

@@ -11,26 +11,28 @@ from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.proposal import Proposal
 from directory_api.change.rebase import touched
 from directory_api.edit.tokens import is_valid
-from directory_api.record.records import WHERE, Centre, Helpline, confirmation, due_on, freshness
+from directory_api.record.parts import WHERE
+from directory_api.record.records import Centre, Helpline, confirmation
 from directory_api.record.token import Token
+from directory_api.record.verified import due_on, freshness
 
 # The kinds of things to do, in their order. What is urgent comes before everything else. A change
 # that waits may correct what visitors read now. A record that needs a confirmation has one of
 # CONFIRMATIONS, perhaps in the future.
 CONFIRMATIONS = ("unconfirmed", "stale", "due")
 ITEM_KINDS = (
-    "named-elsewhere",
-    "none-active",
+    "named_elsewhere",
+    "none_active",
     "contested",
-    "closure-over",
-    "dead-link",
+    "closure_over",
+    "dead_link",
     "remark",
-    "to-check",
-    "proposal-ends",
+    "to_check",
+    "proposal_ends",
     "proposal",
     *CONFIRMATIONS,
-    "token-ends",
-    "backup-old",
+    "token_ends",
+    "backup_old",
 )
 # The mail comes each week, so it names each proposal and each token once before it ends.
 _PROPOSAL_ENDS = timedelta(days=7)
@@ -151,19 +153,19 @@ def _items(situation: Situation) -> Iterator[Item]:
                 continue
         yield from _of_record(situation, record)
     if not is_any_active:
-        yield Item("none-active", is_urgent=True)
+        yield Item("none_active", is_urgent=True)
     for path, member, at in situation.named:
         day = situation.day(at) if at else None
-        yield Item("named-elsewhere", path, day, is_urgent=True, member=member)
+        yield Item("named_elsewhere", path, day, is_urgent=True, member=member)
     for path, since in situation.remarks:
         yield Item("remark", path, since)
     yield from _of_proposals(situation)
     for token in situation.tokens:
         if is_valid(token, situation.today):
-            yield Item("token-ends", f"tokens/{token.id}", token.expires - _TOKEN_ENDS)
+            yield Item("token_ends", f"tokens/{token.id}", token.expires - _TOKEN_ENDS)
     old_since = situation.newest_backup and situation.newest_backup + _BACKUP_OLD
     if situation.knows_backups and (old_since is None or old_since < situation.now):
-        yield Item("backup-old", since=old_since and situation.day(old_since))
+        yield Item("backup_old", since=old_since and situation.day(old_since))
 
 
 def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item]:
@@ -182,25 +184,25 @@ def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item
             yield Item("due", path, due_on(verified, situation.fresh_days), asked=asked)
     for member, address in web_addresses(record):
         if address in situation.dead:
-            yield Item("dead-link", path, situation.dead[address], is_urgent=True, member=member)
+            yield Item("dead_link", path, situation.dead[address], is_urgent=True, member=member)
     if isinstance(record, Centre):
         unseen = frozenset[str]() if record.address_visibility == "public" else WHERE
         for entry in record.contested:
             is_urgent = entry.member in record.contact and entry.member not in unseen
             yield Item("contested", path, changed, is_urgent, entry.member, asked)
         if record.closed_until:
-            yield Item("closure-over", path, _after(record.closed_until), is_urgent=True)
+            yield Item("closure_over", path, _after(record.closed_until), is_urgent=True)
 
 
 def _of_proposals(situation: Situation) -> Iterator[Item]:
-    for held in situation.proposals:
-        kind, since = "proposal", held.at
-        if held.is_in_force:
-            kind = "to-check"
-        elif held.expires - situation.now <= _PROPOSAL_ENDS:
-            kind, since = "proposal-ends", held.expires - _PROPOSAL_ENDS
-        member = next((each for each in _WAYS if each in _changed_members(held.change)), "")
-        yield Item(kind, f"proposals/{held.id}", situation.day(since), member=member)
+    for proposal in situation.proposals:
+        kind, since = "proposal", proposal.at
+        if proposal.is_in_force:
+            kind = "to_check"
+        elif proposal.expires - situation.now <= _PROPOSAL_ENDS:
+            kind, since = "proposal_ends", proposal.expires - _PROPOSAL_ENDS
+        member = next((each for each in _WAYS if each in _changed_members(proposal.change)), "")
+        yield Item(kind, f"proposals/{proposal.id}", situation.day(since), member=member)
 
 
 def _changed_members(change: Change) -> set[str]:

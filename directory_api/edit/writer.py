@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Self
 
 from directory_api.change.change import Change, Stamp
-from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation
+from directory_api.change.guards import NOTHING_ALLOWED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.change.public_history import is_seen
 from directory_api.edit.check import NOT_CONFIRMED, changes_to_write, checked
 from directory_api.edit.draft import ChangeContext, ChangeRequest, Draft, drafted
 from directory_api.live.live_snapshot import LiveSnapshot
-from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.published import publisher
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
@@ -22,7 +21,7 @@ from directory_api.store.sql.store import Store
 from directory_api.store.state import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.text.errors import (
     ClientError,
-    ConfirmationNeeded,
+    ConfirmationRequired,
     IdempotencyKeyReused,
     StoreConflict,
 )
@@ -78,16 +77,16 @@ class Writer:
         request_for: Callable[[StoreState], ChangeRequest],
         *,
         approved_by: str | None = None,
-        confirmed: Confirmation = NOTHING_CONFIRMED,
+        allowed: Allowed = NOTHING_ALLOWED,
         idempotency_key: IdempotencyKey | None = None,
         dry_run: bool = False,
     ) -> Outcome:
         """Apply what `request_for` returns for the stored records, in one transaction, or nothing
         of it.
 
-        Changes that need review wait, unless `approved_by` names the reviewer. `confirmed` is what
-        the actor has confirmed. `request_for` is called again if another process has written in the
-        meantime. Raises RecordsInvalid, ConfirmationNeeded, IdempotencyKeyReused, StoreConflict,
+        Changes that need review wait, unless `approved_by` names the reviewer. `allowed` is what
+        the actor has allowed. `request_for` is called again if another process has written in the
+        meantime. Raises RecordsInvalid, ConfirmationRequired, IdempotencyKeyReused, StoreConflict,
         and whatever `request_for` raises.
         """
 
@@ -100,14 +99,15 @@ class Writer:
             is_new = not stored.revision
             is_reviewed = not (is_new or stamp.approved_by) and self._review_required()
             # The removal of one record is what was asked for.
-            is_confirmed = replace(confirmed, removals=confirmed.removals or request.is_of_one)
-            context = ChangeContext(actor, stamp, is_confirmed, is_reviewed)
-            return drafted(stored, request, context, request.gazetteer or self._gazetteer())
+            is_allowed = replace(allowed, removals=allowed.removals or request.is_of_one)
+            gazetteer = request.gazetteer or self.live.snapshot.gazetteer
+            context = ChangeContext(actor, stamp, is_allowed, is_reviewed)
+            return drafted(stored, request, context, gazetteer)
 
         with self._my_turn():
             for _ in range(ATTEMPTS):
-                self.live.check_followed()
-                stored = self.store.records()
+                # Those of the postcodes in force, which affect what counts as a public change.
+                stored = self.live.stored(to_change=True)
                 if repeated := self._repeated(idempotency_key):
                     return repeated
                 try:
@@ -122,7 +122,7 @@ class Writer:
                 if dry_run or not changes:
                     return replace(outcome, revision=stored.revision)
                 if needed := draft.needed():
-                    raise ConfirmationNeeded(NOT_CONFIRMED, needed)
+                    raise ConfirmationRequired(NOT_CONFIRMED, needed)
                 try:
                     self._append(draft, outcome, changes, idempotency_key)
                 except StoreConflict:
@@ -179,9 +179,3 @@ class Writer:
                 )
             )
         return Outcome.from_record(receipt.outcome)
-
-    def _gazetteer(self) -> Gazetteer:
-        # Refresh first: another process may have imported new postcodes, which affect what counts
-        # as a public change.
-        self.live.refresh()
-        return self.live.snapshot.gazetteer

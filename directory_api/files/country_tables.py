@@ -19,7 +19,7 @@ from directory_api.countries.known import (
     folders,
     read_file,
 )
-from directory_api.files.files import PostcodeTable, read_bytes, read_json
+from directory_api.files.files import read_bytes, read_json
 from directory_api.place.geometry import Area, Point, parse_degrees
 from directory_api.place.postcode import NamedPoint, Place, PostcodeRule, place_of, rules
 from directory_api.text.errors import FileUnreadable
@@ -41,6 +41,24 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 MOST_FAULTS_LISTED = 100
 # The name of the cells of a row for which there is no column.
 _MORE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeTable:
+    """One country's postcodes, read from a file."""
+
+    country: str
+    places: tuple[Place, ...]
+    attributions: Sequence[Mapping[str, str]]
+    sha256: str
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the metadata of the table that the store keeps."""
+        return {
+            "attributions": [dict(line) for line in self.attributions],
+            "codes": len(self.places),
+            "sha256": self.sha256,
+        }
 
 
 class TableRow(NamedTuple):
@@ -164,7 +182,6 @@ def _postcode_table(folder: Path, tables: CountryTables) -> PostcodeTable:
         _places(tables),
         attributions,
         hashlib.sha256(content).hexdigest(),
-        len(tables.postcodes),
     )
 
 

@@ -1,7 +1,6 @@
 """Opening hours in words, such as `Monday – Friday: 09:00 – 17:00` and `25 December: closed`.
 
-features/pages/src/weekly.js writes the same on a device, from hours/weekly.py in the bundle and
-from `hours_words`.
+An app can write the same from what hours/weekly.py returns (docs/bundle.md).
 """
 
 import copy

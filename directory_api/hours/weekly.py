@@ -111,7 +111,7 @@ def weekly_hours(expression: str, country: str, today: date | None) -> WeeklyHou
     if hours.unclear:
         return None
     rules, closed_on_holidays = _holidays_apart(hours.rules)
-    if today is None and any(map(_depends_on_day, _selectors(rules))):
+    if today is None and any(map(_depends_on_day, _in_parts(rule.selectors for rule in rules))):
         return None
     found = _Year(rules, country, today or _ANY_DAY)
     return WeeklyHours(found.week(), closed_on_holidays, tuple(found.dated()))
@@ -351,10 +351,6 @@ def _season(rule: HoursRule) -> tuple[tuple[Selector, ...], ...]:
         for part in rule.selectors
         if all(isinstance(each, _SEASONAL) and getattr(each, "step", 1) == 1 for each in part)
     )
-
-
-def _selectors(rules: Iterable[HoursRule]) -> Iterator[Selector]:
-    return _in_parts(rule.selectors for rule in rules)
 
 
 def _in_parts(all_parts: Iterable[tuple[tuple[Selector, ...], ...]]) -> Iterator[Selector]:

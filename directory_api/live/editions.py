@@ -8,14 +8,13 @@ it shows.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from directory_api.answer import as_json
 from directory_api.answer.json_pieces import JsonPieces
 from directory_api.files.files import read_json
 from directory_api.hours.timetable import Opening, Timetable
@@ -24,10 +23,18 @@ from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.live.stale import StaleCache
 from directory_api.once import OnceCache
 from directory_api.place.gazetteer import Gazetteer, Neighbours
+from directory_api.place.geometry import Point, chord_m
+from directory_api.place.refusals import coordinate_in
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.helplines import Helplines
-from directory_api.record.records import Centre, Helpline, in_dialling_order
-from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin
+from directory_api.record.records import Helpline, in_dialling_order
+from directory_api.search.query import (
+    Coordinate,
+    NearestAnswer,
+    NearestQuery,
+    Origin,
+    TypedPlace,
+)
 from directory_api.search.snapshot import Snapshot
 from directory_api.search.typed_place import from_typed
 from directory_api.text.errors import FileUnreadable
@@ -42,6 +49,9 @@ def utc_now() -> datetime:
 
 MAX_AGE_SECONDS = 60
 _DAY = timedelta(days=1)
+# A point outside the coverage, but nearer to its swapped form than this, may be correct.
+_FAR_M = 500_000
+_MOST_LATITUDE = 90
 
 
 class RevisionOnDay(NamedTuple):
@@ -51,7 +61,7 @@ class RevisionOnDay(NamedTuple):
 
     store: str
     revision: int
-    link: str
+    revision_hash: str
     day: datetime
     switched: datetime | None
 
@@ -87,23 +97,47 @@ class Edition:
         """The directory's own country (ISO 3166-1)."""
         return self.helplines.home
 
-    def nearest(self, query: NearestQuery) -> NearestAnswer:
-        """Return the closest centres to a place. Raises PlaceRefused for an invalid or unknown
-        postcode.
+    @property
+    def every_helpline(self) -> tuple[Helpline, ...]:
+        """All helplines of short lists, with an emergency number of each country in which places
+        are known: those that are covered, those with postcodes or a boundary, and their neighbours.
         """
         snapshot = self.snapshot
-        if isinstance(query.place, Coordinate):
-            origin = Origin.of_coordinate(query.place)
-            # Those of neighbours count, too, but are not covered.
+        places = {*snapshot.gazetteer.sizes, *snapshot.areas, *self.places.neighbours.places}
+        every = self.helplines.every(snapshot.covered | places)
+        return tuple(line for line in every if line.id not in self.helplines.for_some)
+
+    def nearest(self, query: NearestQuery) -> NearestAnswer:
+        """Return the closest centres to a place. Raises PlaceRefused for one that is not known."""
+        snapshot, place = self.snapshot, query.place
+        if isinstance(place, TypedPlace) and not place.is_code:
+            typed = coordinate_in(place.text)
+            place = Coordinate(*typed) if typed else place
+        if isinstance(place, Coordinate):
+            origin = Origin.of_coordinate(place)
             countries = self.whereabouts.countries_at(origin.point, origin.accuracy_m)
-            return snapshot.nearest(query, origin)._replace(countries=countries)
+            answer = snapshot.nearest(query, origin._replace(countries=countries))
+            is_swapped = not answer.covered and self._is_swapped(origin.point)
+            return answer._replace(swapped=True) if is_swapped else answer
         return from_typed(query, self.places, snapshot)
+
+    def _is_swapped(self, point: Point) -> bool:
+        """Return whether a point with latitude and longitude exchanged would be covered, and is far
+        from this one.
+        """
+        if abs(point.lon) > _MOST_LATITUDE:
+            return False
+        other = Point(point.lon, point.lat)
+        is_covered = not self.snapshot.covered.isdisjoint(self.whereabouts.countries_at(other))
+        return is_covered and chord_m(point, other) > _FAR_M
 
     @property
     def of_day(self) -> RevisionOnDay:
         """What an answer depends on that is the same for a revision and a day."""
         snapshot, day = self.snapshot, self.timetable.since
-        return RevisionOnDay(snapshot.store, snapshot.revision, snapshot.link, day, self.switched)
+        return RevisionOnDay(
+            snapshot.store, snapshot.revision, snapshot.revision_hash, day, self.switched
+        )
 
     def cached(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return the value of `make`, made once."""
@@ -121,7 +155,7 @@ class Edition:
         return self._opening(moment)
 
     def _opening(self, at: datetime) -> Opening:
-        return self.timetable.opening(self.snapshot.all_hours(), at)
+        return self.timetable.opening(self.snapshot.index.hours(), at)
 
 
 class _Current(NamedTuple):
@@ -236,10 +270,10 @@ class EditionCache:
             else Timetable(midnight, timeless=self._timeless)
         )
         helplines = self._helplines_of(base)
-        pieces = JsonPieces(helplines, snapshot.attributions, self._fresh_days, timetable, now)
+        pieces = JsonPieces(helplines, snapshot.licence, self._fresh_days, timetable, now)
         next_day = midnight + _DAY
         switch = min((each for each in switches if each > now), default=next_day)
-        change = timetable.next_change(snapshot.all_hours(), now) or next_day
+        change = timetable.next_change(snapshot.index.hours(), now) or next_day
         until = min(next_day, change, switch)
         if previous and previous.snapshot.gazetteer is snapshot.gazetteer:
             places, of_postcodes = previous.places, previous.of_postcodes
@@ -266,26 +300,7 @@ class EditionCache:
             of_postcodes,
         )
 
-    def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:
-        """Return the ETag that maintainers send in If-Match: the ETag of the public response, which
-        begins with the version of the record.
 
-        The public response of a centre with a hidden address does not contain the whole record, so
-        the version alone is the ETag.
-        """
-        if kind != "centre":
-            line = Helpline.from_record(record).published()
-            return tag(as_json.dump(line.to_record()), version)
-        if record["address_visibility"] != "public":
-            return version
-        centre, edition = Centre.from_record(record), self.current()
-        shown = centre.published(centre.location).at(edition.since)
-        return tag(edition.pieces.alone(shown), version)
-
-
-def tag(body: bytes, version: str | None = None) -> str:
-    """Return the ETag of a body. For a single record it begins with the record's version (the
-    revision that wrote it, and the link), which is the part that conditional writes compare.
-    """
-    digest = hashlib.sha256(body).hexdigest()[:32]
-    return digest if version is None else f"{version}-{digest}"
+def tag(body: bytes) -> str:
+    """Return the ETag of a body."""
+    return hashlib.sha256(body).hexdigest()[:32]

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -29,7 +30,7 @@ from directory_api.store.state import Replaced
 from directory_api.text.errors import FileUnreadable
 
 # Incremented when the file changes its form; a file of another form is not loaded.
-FORMAT = 5
+FORMAT = 6
 _KINDS = ("directory", "boundary", "table")
 # Of these the file says when they were written and changed.
 _DATED = (*_KINDS, "helpline", "centre")
@@ -175,7 +176,6 @@ def _published(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "revision": snapshot.revision,
         "store": snapshot.store,
-        "first": snapshot.links.first,
         "links": [*snapshot.links.links.items()],
         "contents": {
             **{kind: dict(snapshot.small.get(kind, {})) for kind in _KINDS},
@@ -192,12 +192,21 @@ def _published(snapshot: Snapshot) -> dict[str, Any]:
             for key, last in snapshot.last.items()
             if key[0] in _DATED
         ],
-        "places": [_listed(place) for place in snapshot.gazetteer.all_places()],
+        "places": _places_json(snapshot.gazetteer),
     }
 
 
-def _listed(place: Place) -> dict[str, Any]:
-    return {"country": place.country, "code": place.code, **place.to_record()}
+# Most changes are of records.
+@lru_cache(maxsize=1)
+def _places_json(gazetteer: Gazetteer) -> orjson.Fragment:
+    return orjson.Fragment(
+        dump(
+            [
+                {"country": place.country, "code": place.code, **place.to_record()}
+                for place in gazetteer.all_places()
+            ]
+        )
+    )
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:
@@ -211,7 +220,7 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
         Gazetteer(_places(document)),
         MappingProxyType({(kind, key): written for kind, key, written in document["written"]}),
         PublicHistory(document["store"], MappingProxyType(last), (), document["has_history"]),
-        RevisionLinks(document["first"], MappingProxyType(dict(document["links"]))),
+        RevisionLinks(MappingProxyType(dict(document["links"]))),
         is_published=True,
     )
 

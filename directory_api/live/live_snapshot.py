@@ -3,17 +3,15 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 
 from directory_api.live.last_good import LastGoodSnapshot, unwritten
 from directory_api.search.snapshot import Snapshot
 from directory_api.store.sql.chain import HISTORY_DAMAGED
 from directory_api.store.sql.store import Store
 from directory_api.store.sql.writable import Writable
-from directory_api.store.state import StoredPostcodes
+from directory_api.store.state import StoredDirectory, StoreState
 from directory_api.text.errors import (
     FileUnreadable,
     NotReady,
@@ -22,7 +20,6 @@ from directory_api.text.errors import (
     StoreUnavailable,
 )
 
-_Read = TypeVar("_Read")
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
 # A last good snapshot that could not be written, because the disk was full, is written so much
@@ -92,19 +89,17 @@ class LiveSnapshot:
         # The version that was put into force last, by this process or by one before it.
         self._served: str | None = None
         self._is_replaced = False
-        # What the store held at the last look at it, whether or not it was followed.
-        self._stored: str | None = None
+        # The version of the store at the last look at it, whether or not it was followed.
+        self._seen: str | None = None
         self._is_adopting = False
         self._empty = False
         self._history_damage: str | None = None
-        # Which the next look does not read again unless they have changed.
-        self._postcodes: StoredPostcodes | None = None
+        # What the snapshot in force is made of, unless that is the last good one.
+        self._stored: StoredDirectory | None = None
         self._fault: str | None = "the directory has not been loaded yet"
         # When the store was read last without an error, by time.monotonic.
         self._seen_at: float | None = None
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -112,6 +107,17 @@ class LiveSnapshot:
         if self._snapshot is None:
             raise NotReady(self._fault or self._with_advice(_EMPTY))
         return self._snapshot
+
+    def stored(self, *, to_change: bool = False) -> StoreState:
+        """Return the records that the store holds now, which are those of the snapshot in force
+        unless that cannot follow the store. Raises StoreUnavailable; if they are read to be
+        changed, also StoreReplaced: nothing may be written to a store that is not followed.
+        """
+        version = self._store.version(self._to_follow() if to_change else ())
+        if not self._stored or self._stored.state.version != version:
+            self.refresh()
+        kept = self._stored
+        return kept.state if kept and kept.state.version == version else self._store.records()
 
     @property
     def ready(self) -> bool:
@@ -134,7 +140,7 @@ class LiveSnapshot:
             self._is_replaced,
             self._writes is not None,
             writes_fault,
-            None if self._stored is None else int(self._stored.split(":")[1]),
+            None if self._seen is None else int(self._seen.split(":")[1]),
             None if self._seen_at is None else time.monotonic() - self._seen_at,
         )
 
@@ -187,11 +193,11 @@ class LiveSnapshot:
 
     def _look(self) -> bool:
         try:
-            self._stored = self._store.version()
-            moved = self._stored != self._version
+            self._seen = self._store.version()
+            moved = self._seen != self._version
             # A history that is whole again has the version that it had before.
             if moved or self._history_damage:
-                moved = self._read(self._stored, moved=moved)
+                moved = self._read(self._seen, moved=moved)
             self._fault = self._with_advice(_EMPTY) if self._empty else self._history_damage
             self._seen_at, self._is_replaced = time.monotonic(), False
         except StoreUnavailable as error:
@@ -199,12 +205,6 @@ class LiveSnapshot:
             self._is_replaced = isinstance(error, StoreReplaced)
             return False
         return moved
-
-    def check_followed(self) -> None:
-        """Raise StoreReplaced if the store is not the one that was served, or is behind it: nothing
-        may be written to it then. Raises StoreUnavailable.
-        """
-        self._following(self._store.check_follows)
 
     def adopt(self) -> None:
         """Put what the store holds into force, whatever was served before, and have the servers of
@@ -223,20 +223,17 @@ class LiveSnapshot:
                 self.last_good.save(*self._unsaved, lambda: True, is_adopted=True)
                 self._unsaved = None
 
-    def _following(self, read: Callable[[Collection[str]], _Read]) -> _Read:
-        """Return what `read` returns for the versions of which the store has to follow one: none,
-        if nothing was ever served by this process or by one before it.
+    def _to_follow(self) -> tuple[str, ...]:
+        """Return the versions of which the store has to follow one; none if nothing was ever served
+        by this process or by one before it.
         """
+        if self._is_adopting:
+            return ()
         served = self._served or (self.last_good.served() if self.last_good else None)
-        try:
-            return read((served,) if served and not self._is_adopting else ())
-        except StoreReplaced:
-            # Another process has adopted it on this machine. One that may be written says so
-            # itself.
-            adopted = self.last_good.adopted() if self.last_good else None
-            if adopted is None:
-                raise
-            return read((adopted,))
+        # Another process may have adopted another store on this machine. One that may be written
+        # says so itself.
+        adopted = self.last_good.adopted() if self.last_good else None
+        return tuple(filter(None, (served, adopted)))
 
     def _read(self, version: str, *, moved: bool) -> bool:
         """Put what the store holds into force; returns whether it holds anything new. `version` is
@@ -248,18 +245,27 @@ class LiveSnapshot:
             # An empty store tells nothing; what is in force is better than that.
             self._version, self._empty = version, True
             return False
-        stored = self._following(partial(self._store.read, self._postcodes))
-        previous = None if self._is_last_good else self._snapshot
-        snapshot = Snapshot.of_store(stored, previous)
+        stored = self._store.read(self._stored, self._to_follow())
+        state = stored.state
+        snapshot = Snapshot(
+            state.revision,
+            state.contents,
+            stored.postcodes.gazetteer,
+            state.revisions,
+            stored.history,
+            state.links,
+            digests=state.digests,
+            previous=None if self._is_last_good else self._snapshot,
+        )
         if not moved and not snapshot.has_history:
             return False
         lacking = snapshot.countries_without_emergency_number()
         if lacking:
             raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
-        self._snapshot, self._postcodes = snapshot, stored.postcodes
-        self._version = self._served = stored.version
+        self._snapshot, self._stored = snapshot, stored
+        self._version = self._served = state.version
         self._is_last_good = self._empty = False
-        self._unsaved, self._save_again_at = (stored.version, snapshot), None
+        self._unsaved, self._save_again_at = (state.version, snapshot), None
         self._history_damage = None if snapshot.has_history else HISTORY_DAMAGED
         return True
 
@@ -289,19 +295,13 @@ class LiveSnapshot:
         self._start()
         os.register_at_fork(after_in_child=self._start)
 
-    def stop(self) -> None:
-        """End the thread, and wait for the look that it may be at."""
-        self._stop.set()
-        if self._thread:
-            self._thread.join()
-
     def _start(self) -> None:
         self._lock = threading.Lock()  # the parent's may have been held at the moment of a fork
-        self._thread = threading.Thread(target=self._watch, name="directory-revision", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._watch, name="directory-revision", daemon=True).start()
 
     def _watch(self) -> None:
-        while not self._stop.wait(LOOK_EVERY_SECONDS):
+        while True:
+            time.sleep(LOOK_EVERY_SECONDS)
             try:
                 self.refresh()
             except Exception as error:  # the store may work again at the next look

@@ -14,8 +14,8 @@ _Value = TypeVar("_Value")
 
 # Others wait as long for one that is being made; in small directories it is made by then.
 PATIENCE_SECONDS = 0.5
-# The bundle of each country and the changes, for each path prefix.
-_MOST_KEPT = 32
+# The bundle of each country and the cards of each language, for each path prefix.
+_MOST_KEPT = 64
 
 
 class Made(NamedTuple, Generic[_Value]):

@@ -5,7 +5,6 @@ the next step.
 import re
 import string
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from operator import attrgetter
@@ -20,13 +19,14 @@ from directory_api.place.postcode import (
     rules,
     squash,
     with_zeros,
+    without_signs,
     written_like,
 )
 from directory_api.place.provinces import is_province_of, without_country
-from directory_api.place.refusals import foreign
+from directory_api.place.refusals import foreign, no_code
 from directory_api.text.errors import (
     PlaceAmbiguous,
-    PostcodeMalformed,
+    PlaceUnknown,
     PostcodeNotResidential,
     PostcodeUnknown,
     Suggestion,
@@ -46,8 +46,13 @@ _SHORTEST_NAME = 2
 # Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
 # nothing for places that are farther apart.
 WIDEST_TOWN_M = 30_000
-# Towns that were asked for; the middle of Luxembourg, with 788 postcodes, takes 7 ms.
+# Towns that were asked for: to find the places of Antwerpen and their corners takes 0.1 ms more.
 _MOST_TOWNS = 10_000
+# In a longer text: the words of a name, its letters, the words, and what is before a town.
+_LONGEST_NAME = 4
+_SHORTEST_WITHIN = 4
+_WORDS = re.compile(r"[^ ,;()/]+")
+_AFTER_NUMBER = re.compile(r"[^ ,]*[0-9][^ ,]*")
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -105,14 +110,14 @@ class CountryPlaces:
         """Return the place of a postcode that a user typed, alone or with a name.
 
         `listed` are the countries that a refusal can say to send. The name of a place without a
-        postcode is refused; `towns` understands it. Raises PlaceAmbiguous, PostcodeMalformed,
+        postcode is refused; `towns` understands it. Raises PlaceAmbiguous, PlaceUnknown,
         PostcodeUnknown, PostcodeNotResidential or PostcodeForeign; no message repeats the text.
         """
         codes, rule = self.codes, self.rule
         text = tidy_typed(typed)
         if not text:
             raise self._malformed(text)
-        key = rule.key(text) or rule.key(with_zeros(text))
+        key = self._key(text)
         if key:
             if key not in codes:
                 raise self._no_such_code(key)
@@ -136,6 +141,45 @@ class CountryPlaces:
             raise foreign(rule, others, listed)
         raise self._malformed(text)
 
+    def refuse_other_than_code(self, typed: str) -> None:
+        """Raise PlaceUnknown if a text is no postcode of this or of another country."""
+        text = tidy_typed(typed)
+        if not self._key(text) and not written_like(text, self.country):
+            raise no_code(self.rule)
+
+    def _key(self, text: str) -> str | None:
+        """Return the key of a postcode alone, also with the letter O in it, or with signs."""
+        key, zeros = self.rule.key, with_zeros(text)
+        return key(text) or key(zeros) or key(without_signs(zeros))
+
+    def named_codes(self, typed: str) -> set[str]:
+        """Return the postcodes in a longer text, such as an address, that are followed by the name
+        of their place.
+        """
+        mentions = self.rule.mentions(tidy_typed(typed))
+        return {
+            self.codes[key].code
+            for key, name in mentions
+            if key in self.codes and self.codes[key].called(name)
+        }
+
+    def names_within(self, typed: str) -> set[str]:
+        """Return the names of places among the words of a longer text; of an address, among those
+        after the number of the house.
+        """
+        text = _AFTER_NUMBER.split(tidy_typed(typed))[-1]
+        words, found, at = _WORDS.findall(text), set[str](), 0
+        while at < len(words):
+            spans = (" ".join(words[at : at + size]) for size in range(_LONGEST_NAME, 0, -1))
+            name = next((each for each in spans if self._is_clear_name(each)), None)
+            at += len(name.split()) if name else 1
+            found |= {name} if name else set()
+        return found
+
+    def _is_clear_name(self, text: str) -> bool:
+        """Return whether words are the name of a place, and no word of a sentence: As, On, Ham."""
+        return len(text) >= _SHORTEST_WITHIN and bool(self.names.called(text))
+
     def is_no_postcode(self, typed: str) -> bool:
         """Return whether a text can only be a name: every postcode of these countries has digits.
 
@@ -152,13 +196,9 @@ class CountryPlaces:
         if not matches:
             return ()
         town = self._town(text, matches)
-        own = _of_municipality(matches, text)
+        own = of_municipality(matches, text)
         municipality = [self._town(text, own, is_municipality=True)] if own else []
-        return tuple(
-            each
-            for each in (town, *municipality)
-            if len(each.places) == 1 or each.accuracy_m <= WIDEST_TOWN_M
-        )
+        return tuple(each for each in (town, *municipality) if is_near(each))
 
     def _town(self, text: str, matches: Sequence[Named], *, is_municipality: bool = False) -> Town:
         """Return the town that places with a normalised name are; it is kept for some time."""
@@ -190,18 +230,6 @@ class CountryPlaces:
                 else Town(name, names, places, tuple(each.place for each in others), spelled)
             )
         return self._towns[key]
-
-    def unmistakable(self) -> tuple[Place, ...]:
-        """Return every place without the aliases that do not count as its names, because most
-        people mean another place by them.
-        """
-        places = self.codes.values()
-        every = {alias for place in places for alias, _ in place.aliases}
-        aliases = set(filter(self.names.called, every))
-        return tuple(
-            replace(place, aliases=tuple(each for each in place.aliases if each[0] in aliases))
-            for place in places
-        )
 
     def without_country(self, typed: str) -> str:
         """Return what a user typed without the name of the country after it: `Gent, België`.
@@ -251,7 +279,7 @@ class CountryPlaces:
         """
         return [named.place for named in self.names.beginning(tidy(prefix[:_LONGEST]), limit)]
 
-    def misnamed(self, place: Place, towns: Sequence[Named] = ()) -> PostcodeMalformed:
+    def misnamed(self, place: Place, towns: Sequence[Named] = ()) -> PlaceUnknown:
         """Return the error for a name that is that of other towns, so that the postcode may be
         wrong: `2000 Gent`.
 
@@ -260,10 +288,10 @@ class CountryPlaces:
         rule = self.rule
         ranked = sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))
         likely = [_this(town.place) for town in ranked[:_SUGGESTIONS]]
-        return PostcodeMalformed(
+        return PlaceUnknown(
             f"The place after the postcode does not have this postcode in {rule.name}. "
             "Send only the postcode, or lat and lon.",
-            suggestions=[*[_this(place), *likely][:_SUGGESTIONS], _look_up(rule)],
+            suggestions=[_this(place), *likely][:_SUGGESTIONS],
         )
 
     def _no_such_code(
@@ -274,13 +302,12 @@ class CountryPlaces:
             return PostcodeNotResidential(
                 "This postcode belongs to an institution, such as a bank, a broadcaster or a mail "
                 "centre, "
-                "and has no location. Use the postcode of the street where you are.",
-                suggestions=[_look_up(rule)],
+                "and has no location. Use the postcode of the street where you are."
             )
         return PostcodeUnknown(
             f"There is no such postcode in {rule.name}. Check the digits, or send the name of the "
             "town.",
-            suggestions=[*self._alike(key, towns), _look_up(rule)],
+            suggestions=self._alike(key, towns),
         )
 
     def _alike(self, key: str, towns: Sequence[Named]) -> list[Suggestion]:
@@ -294,7 +321,7 @@ class CountryPlaces:
         suggested = dict.fromkeys([*(other for other in near if other in parts), *parts, *near])
         return [_this(codes[other], parts.get(other, "")) for other in [*suggested][:_SUGGESTIONS]]
 
-    def _malformed(self, text: str) -> PostcodeMalformed | PlaceAmbiguous:
+    def _malformed(self, text: str) -> PlaceUnknown | PlaceAmbiguous:
         codes, rule = self.codes, self.rule
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
@@ -309,13 +336,16 @@ class CountryPlaces:
             return PlaceAmbiguous(
                 "Several places have this name, or a longer one that contains it. Choose the "
                 "postcode of one of them, or send lat and lon.",
-                suggestions=[*meant, _look_up(rule)],
+                suggestions=meant,
             )
         example = f", such as {rule.example}" if rule.example else ""
         choose = " If it is the name of a place, choose its postcode." if meant else ""
-        return PostcodeMalformed(
-            f"This does not have the form of a postcode of {rule.name}{example}.{choose}",
-            suggestions=[*meant, _look_up(rule)],
+        is_name = self.is_no_postcode(text)
+        return PlaceUnknown(
+            f"No place of {rule.name} is known by this name."
+            if is_name
+            else f"This does not have the form of a postcode of {rule.name}{example}.{choose}",
+            suggestions=meant,
         )
 
     def _named(self, text: str) -> list[Suggestion]:
@@ -351,7 +381,12 @@ def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
     return sorted(matches, key=lambda named: firsts[named.label] != named.place.code)
 
 
-def _of_municipality(matches: Sequence[Named], text: str) -> list[Named]:
+def is_near(town: Town) -> bool:
+    """Return whether the places of a town are near enough to be answered as one."""
+    return len(town.places) == 1 or town.accuracy_m <= WIDEST_TOWN_M
+
+
+def of_municipality(matches: Sequence[Named], text: str) -> list[Named]:
     """Return the places of the only municipality that has a normalised name; none if there is no
     such, or if the name may mean something else as well.
 
@@ -429,12 +464,4 @@ def _this(place: Place, part: str = "") -> Suggestion:
         postcode=place.code,
         place=named.label,
         names=named.labels,
-    )
-
-
-def _look_up(rule: PostcodeRule) -> Suggestion:
-    return Suggestion(
-        "Find the postcode by the name of the place: add its first letters to this address.",
-        country=rule.country,
-        href=f"/v1/postcodes?country={rule.country}&prefix=",
     )

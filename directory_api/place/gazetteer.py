@@ -4,23 +4,25 @@ People who live across the border ask, too. The postcodes of a directory's own c
 store; those near the border come with the product.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
+from typing import NamedTuple
 
 from directory_api.place.country_places import CountryPlaces, tidy_typed
 from directory_api.place.geometry import Point
 from directory_api.place.outlines import Outline
-from directory_api.place.postcode import Place, PostcodeRule, rule_for, written_like
+from directory_api.place.postcode import Place, PostcodeRule, rule_for, with_zeros, written_like
 from directory_api.place.provinces import is_province_of
 from directory_api.place.refusals import name_of_country, of_country, too_far, unsupported
 from directory_api.text.errors import (
     PlaceRefused,
+    PlaceUnknown,
     PostcodeForeign,
-    PostcodeMalformed,
     PostcodeUnknown,
     Suggestion,
 )
@@ -29,6 +31,19 @@ from directory_api.text.normalize import fold
 # What follows one of these words in a long official name is a river or a region: Valkenburg aan de
 # Geul, Monschau in der Eifel. Tables may have the name without it.
 _BEFORE_REGIONS = frozenset({"aan", "am", "an", "bij", "im", "in", "op", "sous", "sur"})
+
+
+_LONG_NUMBER = re.compile("[0-9]{4}", re.ASCII)
+
+
+class TypedWithin(NamedTuple):
+    """The name of a place, or a postcode with its name, in a longer text, and the country (ISO
+    3166-1).
+    """
+
+    text: str
+    country: str
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +168,7 @@ class Gazetteer:
             if others or first not in self._countries:
                 raise
             return self._there(typed, self._countries[first])
-        except (PostcodeMalformed, PostcodeUnknown) as refused:
+        except (PlaceUnknown, PostcodeUnknown) as refused:
             named = self._named(typed, here)
             if len(named) == 1:
                 return named[0]
@@ -164,11 +179,11 @@ class Gazetteer:
         """Return the place for a text in a country that it names, or that alone writes it so."""
         try:
             return there.resolve(typed, self._countries)
-        except PostcodeUnknown as unknown:
+        except PostcodeUnknown:
             if there.country in self._own:
                 raise
             home, within_km = rule_for(self.neighbours.of), self.neighbours.within_km
-            raise too_far(there.rule, home, within_km, unknown.suggestions) from None
+            raise too_far(there.rule, home, within_km) from None
 
     def _named(self, typed: str, here: CountryPlaces) -> list[Place]:
         """Return the places in other countries of a postcode that is typed with its name."""
@@ -179,7 +194,7 @@ class Gazetteer:
         """Return the place of a postcode, or the one across the border with the same postcode whose
         name was typed with it.
 
-        Raises PostcodeMalformed if the name is that of another place there, and of none here: `6200
+        Raises PlaceUnknown if the name is that of another place there, and of none here: `6200
         Maastricht`, `1000 Roubaix`.
         """
         name = _name_beside(typed, here.rule)
@@ -197,7 +212,7 @@ class Gazetteer:
             if there:
                 error = here.misnamed(place)
                 first, *others = error.suggestions
-                raise PostcodeMalformed(error.detail, suggestions=[first, *there, *others])
+                raise PlaceUnknown(error.detail, suggestions=[first, *there, *others])
         return place
 
     def _called(self, name: str, code: str, here: CountryPlaces) -> list[Suggestion]:
@@ -210,7 +225,7 @@ class Gazetteer:
         ]
 
     def _with_countries(
-        self, refused: PostcodeMalformed | PostcodeUnknown, typed: str, here: CountryPlaces
+        self, refused: PlaceUnknown | PostcodeUnknown, typed: str, here: CountryPlaces
     ) -> PlaceRefused:
         """Return a refusal with the other countries that may be meant.
 
@@ -231,6 +246,26 @@ class Gazetteer:
             rules = (there.rule for there in self.abroad(here.country))
             first = [of_country(rule) for rule in rules if rule.split(text)]
         return type(refused)(refused.detail, suggestions=[*first, *refused.suggestions, *last])
+
+    def within(self, typed: str, country: str) -> TypedWithin | None:
+        """Return the postcode with its name, or the only name of a place, in a longer text: `Rue de
+        la Loi 16, 1000 Bruxelles`, `I am in Antwerp`. None for no such place or several.
+        """
+        here, text = self.country(country), tidy_typed(typed)
+        if here.rule.split(text) or here.rule.split(with_zeros(text)):
+            return None
+        codes = [
+            TypedWithin(code, places.country)
+            for places in (here, *self.abroad(country))
+            for code in places.named_codes(typed)
+        ]
+        if codes:
+            return codes[0] if len(codes) == 1 else None
+        # The number of no house is so long: it is a postcode of another place.
+        names = set() if _LONG_NUMBER.search(typed) else here.names_within(typed)
+        name = names.pop() if len(names) == 1 else ""
+        is_longer = fold(name) != fold(typed)
+        return TypedWithin(name, country, is_name=True) if name and is_longer else None
 
     def may_be_in(self, typed: str, place: Place) -> Mapping[str, bool]:
         """Return the other countries of `writing` for the postcode that a user typed.

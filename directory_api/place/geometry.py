@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Self
@@ -16,8 +15,6 @@ from typing import Any, Self
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 _ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
-# Of the circle with the radius of curvature at the poles.
-_LARGEST_DEGREE_M = math.radians(SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED))
 
 # The gnomonic projection shows less than half of the globe.
 _LEAST_DEPTH_M = 1_000_000.0
@@ -42,10 +39,9 @@ class Point:
             raise ValueError("longitude is from -180 to 180 degrees")
 
 
-def parse_degrees(text: str) -> Decimal:
+def parse_degrees(text: str) -> float:
     """Parse decimal degrees: `50.85` or `-4`, but not `50,85`, `5e1` or `NaN`.
 
-    The Decimal keeps the digits that were sent, because they show the precision of the position.
     Raises ValueError; its message does not repeat the text.
     """
     text = text.strip(" ")
@@ -55,28 +51,7 @@ def parse_degrees(text: str) -> Decimal:
         )
     if not _DECIMAL_DEGREES.fullmatch(text):
         raise ValueError("Write decimal degrees with the digits 0-9, such as 50.85 or -0.5.")
-    return Decimal(text)
-
-
-def decimals(degrees: Decimal) -> int:
-    """Return how many decimals were sent; `degrees` is what parse_degrees returned."""
-    exponent = degrees.as_tuple().exponent
-    # Only NaN and Infinity have another type.
-    assert isinstance(exponent, int)
-    return -exponent
-
-
-def precision_m(lat: float, lat_decimals: int, lon_decimals: int) -> int:
-    """Return the largest distance in metres between the true position and the one sent, rounded up.
-
-    Half of the last digit of each number (50.85 means 50.85 +- 0.005 degrees) defines a box. The
-    result is the distance to its farthest corner, computed with the ellipsoid's largest radii of
-    curvature, so it is never too small.
-    """
-    half_lat = 0.5 * 10.0**-lat_decimals
-    nearest_equator = math.radians(max(0.0, abs(lat) - half_lat))
-    east = 0.5 * 10.0**-lon_decimals * math.cos(nearest_equator)
-    return math.ceil(math.hypot(half_lat, east) * _LARGEST_DEGREE_M)
+    return float(text)
 
 
 def earth_centred(point: Point) -> Vector:

@@ -3,7 +3,7 @@
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,8 +20,9 @@ DECIMALS = 3
 # one, by up to 0.6 km.
 MARGIN_M = 1200
 
-_Point = tuple[float, float]
-_Edge = tuple[_Point, _Point]
+# Longitude and latitude in degrees.
+LonLat = tuple[float, float]
+_Edge = tuple[LonLat, LonLat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _dissolved(area: Area) -> list[Ring]:
                     edges[end, start] -= 1
                 else:
                     edges[start, end] = edges.get((start, end), 0) + 1
-    following: dict[_Point, list[_Point]] = {}
+    following: dict[LonLat, list[LonLat]] = {}
     for (start, end), count in edges.items():
         following.setdefault(start, []).extend([end] * count)
     rings: list[Ring] = []
@@ -79,7 +80,7 @@ def _dissolved(area: Area) -> list[Ring]:
     return rings
 
 
-def _turn(ring: Sequence[_Point]) -> float:
+def _turn(ring: Sequence[LonLat]) -> float:
     """Return twice the area of a ring in square degrees; more than 0 if it turns to the left."""
     return sum(
         lon1 * lat2 - lon2 * lat1 for (lon1, lat1), (lon2, lat2) in pairwise((*ring, ring[0]))
@@ -88,14 +89,14 @@ def _turn(ring: Sequence[_Point]) -> float:
 
 def _simplify(ring: Ring) -> Ring:
     points = ring[:-1] if ring[0] == ring[-1] else ring
-    far = max(range(len(points)), key=lambda number: _apart(points[number], points[0], points[0]))
+    far = max(range(len(points)), key=lambda number: apart(points[number], points[0], points[0]))
     closed = (*points, points[0])
     indexes = sorted(
         {
             0,
             far,
-            *_between(closed, 0, far, COARSENESS_DEGREES),
-            *_between(closed, far, len(points), COARSENESS_DEGREES),
+            *indexes_between(closed, 0, far, COARSENESS_DEGREES),
+            *indexes_between(closed, far, len(points), COARSENESS_DEGREES),
         }
         - {len(points)}
     )
@@ -105,7 +106,7 @@ def _simplify(ring: Ring) -> Ring:
     )
 
 
-def _between(points: Sequence[_Point], start: int, end: int, tolerance: float) -> list[int]:
+def indexes_between(points: Sequence[LonLat], start: int, end: int, tolerance: float) -> list[int]:
     """Return the indexes of the points to keep between two others.
 
     No other point is farther than the tolerance (degrees of latitude) from the lines between them.
@@ -117,59 +118,16 @@ def _between(points: Sequence[_Point], start: int, end: int, tolerance: float) -
         inner = range(first + 1, last)
         far = max(
             inner,
-            key=lambda number: _apart(points[number], points[first], points[last]),
+            key=lambda number: apart(points[number], points[first], points[last]),
             default=None,
         )
-        if far is not None and _apart(points[far], points[first], points[last]) > tolerance:
+        if far is not None and apart(points[far], points[first], points[last]) > tolerance:
             indexes.append(far)
             stretches += [(first, far), (far, last)]
     return indexes
 
 
-def simplified_alike(rings: Sequence[Ring], tolerance: float) -> list[Ring]:
-    """Return closed rings with fewer points; a border that two rings share stays the same in both.
-
-    No line moves by more than the tolerance (degrees of latitude).
-    """
-    neighbours: dict[_Point, set[_Point]] = {}
-    for ring in rings:
-        for one, other in pairwise(ring):
-            neighbours.setdefault(one, set()).add(other)
-            neighbours.setdefault(other, set()).add(one)
-    # Where more than two lines meet, a shared border begins or ends.
-    ends = {point for point, others in neighbours.items() if len(others) != 2}
-    return [_simplify_borders(ring, ends, tolerance) for ring in rings]
-
-
-def _simplify_borders(ring: Ring, ends: Collection[_Point], tolerance: float) -> Ring:
-    points = ring[:-1]
-    first = next((number for number, point in enumerate(points) if point in ends), None)
-    # A ring without ends, such as an enclave, begins at the same point as the hole around it.
-    start = points.index(min(points)) if first is None else first
-    turned = (*points[start:], *points[:start], points[start])
-    cuts = [0, *(n for n in range(1, len(points)) if turned[n] in ends), len(points)]
-    borders = (
-        _simplify_border(turned[one : other + 1], tolerance) for one, other in pairwise(cuts)
-    )
-    return (turned[0], *(point for border in borders for point in border[1:]))
-
-
-def _simplify_border(border: Ring, tolerance: float) -> Ring:
-    """Return the same points for the border in either direction."""
-    reverse = border[::-1]
-    points, last = min(border, reverse), len(border) - 1
-    far = max(range(last), key=lambda number: _apart(points[number], points[0], points[0]))
-    middle = far if points[0] == points[-1] else 0
-    inner = {
-        middle,
-        *_between(points, 0, middle, tolerance),
-        *_between(points, middle, last, tolerance),
-    }
-    short = tuple(points[number] for number in sorted({0, *inner, last}))
-    return short if points == border else short[::-1]
-
-
-def _apart(point: _Point, start: _Point, end: _Point) -> float:
+def apart(point: LonLat, start: LonLat, end: LonLat) -> float:
     """Return the distance of a point from the line between two others, in degrees of latitude."""
     shrink = math.cos(math.radians(point[1]))
     east, north = (end[0] - start[0]) * shrink, end[1] - start[1]

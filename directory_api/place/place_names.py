@@ -135,6 +135,17 @@ class PlaceNames:
         """The names in their order: those of the tables before aliases, then as `_rank` says."""
         return sorted(self._entries, key=lambda entry: (entry.is_alias, *self._rank(entry)))
 
+    def written(self) -> dict[str, str]:
+        """Return every folded name as the tables write it, in the order of `beginning`."""
+        names: dict[str, str] = {}
+        for entry in self._by_rank:
+            if entry.name not in names:
+                place = self._places[entry.key]
+                aliases = (alias for alias, _ in place.aliases)
+                own = (place.name, *place.names.values(), *place.places, *aliases)
+                names[entry.name] = next(name for name in own if fold(name) == entry.name)
+        return names
+
     @cached_property
     def _ranks(self) -> list[int]:
         """The place of each name in `_by_rank`."""

@@ -117,9 +117,10 @@ class Place:
         return any(f" {fold(typed)} " in f" {name} " for name in names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Town:
-    """All places that have one name; a visitor who types it may mean any of them.
+    """All places that have one name; a visitor who types it may mean any of them. Two are equal if
+    they are the same object.
 
     `name` is the name to display; `names` holds it by language, as far as it is known. `namesakes`
     are places with longer names that contain it, for which it may be short. `spelled` is the name
@@ -137,16 +138,21 @@ class Town:
     is_municipality: bool = False
     alternatives: tuple[Suggestion, ...] = ()
 
-    @cached_property
-    def middle(self) -> Place:
-        """The place from whose point the whole town is nearest."""
-        reaches = {each: self._reach_m(each) for each in {place.point for place in self.places}}
-        return min(self.places, key=lambda place: (reaches[place.point], place.code))
+    @property
+    def main_place(self) -> Place:
+        """The first postcode of the town itself, in which its centre is: `Gent` is where `9000
+        Gent` is, and not in Mariakerke.
+        """
+        return next((each for each in self.places if not each.parts_alone), self.places[0])
 
     @cached_property
     def accuracy_m(self) -> int:
-        """How far from the point of `middle` a person in the town may be, in metres."""
-        return self._reach_m(self.middle.point)
+        """How far from the point of `main_place` a person in the town may be, in metres."""
+        start = earth_centred(self.main_place.point)
+        return max(
+            math.ceil(math.dist(start, earth_centred(place.point))) + place.accuracy_m
+            for place in self.edge
+        )
 
     @cached_property
     def edge(self) -> tuple[Place, ...]:
@@ -163,17 +169,6 @@ class Town:
     def edge_of_namesakes(self) -> tuple[Place, ...]:
         """The outermost namesakes."""
         return _outermost(self.namesakes)
-
-    def _reach_m(self, start: Point) -> int:
-        centre = earth_centred(start)
-        return max(math.ceil(math.dist(centre, at)) + accuracy for at, accuracy in self._spots)
-
-    @cached_property
-    def _spots(self) -> frozenset[tuple[tuple[float, float, float], int]]:
-        """The outermost points of the places, earth-centred, with the accuracy of each."""
-        return frozenset(
-            (earth_centred(place.point), place.accuracy_m) for place in _outermost(self.places)
-        )
 
 
 def _outermost(places: Iterable[Place]) -> tuple[Place, ...]:
@@ -267,7 +262,7 @@ class PostcodeRule:
             yield squash(match["key"]), match["name"].strip()
 
     @property
-    def written(self) -> str:
+    def pattern(self) -> str:
         """The format of a complete normalised postcode as a regular expression for other programs.
 
         It is in capitals and includes the prefix. Python and JavaScript read it the same way. Its
@@ -294,6 +289,17 @@ def with_zeros(text: str) -> str:
     return re.sub(
         r"[0-9][0-9O]*\b", lambda number: number[0].replace("O", "0"), text.upper(), flags=re.ASCII
     )
+
+
+_SIGN = re.compile(r"[\s\x00-\x1f]|(?<!\d)[^\w\uFFFD-]|[^\w\uFFFD-](?!\d)|_")
+
+
+def without_signs(text: str) -> str:
+    """Return normalised text without signs, and a number without spaces: `1000.`, `1 000`. A sign
+    within a number stays, as in a coordinate, and so does what was no text (U+FFFD).
+    """
+    words = _SIGN.sub(" ", text).strip(" -").split()
+    return ("" if all(map(str.isdigit, words)) else " ").join(words)
 
 
 def squash(code: str) -> str:

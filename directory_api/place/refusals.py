@@ -6,29 +6,41 @@ from collections.abc import Container, Iterable, Sequence
 from directory_api.place.postcode import PostcodeRule
 from directory_api.text.errors import (
     CountryUnsupported,
+    PlaceUnknown,
     PostcodeForeign,
-    PostcodeMalformed,
     Suggestion,
 )
 
-# Two numbers with decimals, as maps and phones show them: 50.85, 4.35 and 50,85° N 4,35° E.
-_DEGREES = r"[-+]?[0-9]{1,3}[.,][0-9]{1,15} ?°? ?[NSEWO]?"
-_COORDINATE = re.compile(rf" *{_DEGREES} *[ ,;/] *{_DEGREES} *", re.ASCII | re.IGNORECASE)
+# Two numbers with decimals, as maps and phones show them: 50.85, 4.35 and 50,85° N 4,35° E. O is
+# east in Dutch and west in French, so no coordinate has it.
+_DEGREES = r"([-+]?[0-9]{1,3}[.,][0-9]{1,15}) ?°?"
+_COORDINATE = re.compile(
+    rf" *{_DEGREES} ?([NS]?) *[ ,;/] *{_DEGREES} ?([EW]?) *", re.ASCII | re.IGNORECASE
+)
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 # No postcode and no name of a place is so long.
 _LONGEST_COORDINATE = 60
+_MOST_LATITUDE, _MOST_LONGITUDE = 90, 180
 
 
-def is_coordinate(text: str) -> bool:
-    """Return whether a text has the form of a coordinate."""
-    return len(text) <= _LONGEST_COORDINATE and _COORDINATE.fullmatch(text) is not None
+def coordinate_in(text: str) -> tuple[float, float] | None:
+    """Return the latitude and the longitude that a user typed; None if a text is no coordinate."""
+    found = _COORDINATE.fullmatch(text) if len(text) <= _LONGEST_COORDINATE else None
+    if not found:
+        return None
+    lat, lon = (float(found[number].replace(",", ".")) for number in (1, 3))
+    lat = -lat if found[2] in ("S", "s") else lat
+    lon = -lon if found[4] in ("W", "w") else lon
+    return (lat, lon) if abs(lat) <= _MOST_LATITUDE and abs(lon) <= _MOST_LONGITUDE else None
 
 
-def of_coordinate() -> PostcodeMalformed:
-    """Return the error for a coordinate in the place of a postcode. Its example is invented."""
-    return PostcodeMalformed(
-        "This is a coordinate. Send it as lat and lon, without postcode.",
-        suggestions=[Suggestion("Send two numbers in degrees, such as lat=50.85 and lon=4.35.")],
+def no_code(rule: PostcodeRule) -> PlaceUnknown:
+    """Return the error for a text that is no postcode of any country. Its example is invented."""
+    example = f", such as {rule.example}" if rule.example else ""
+    return PlaceUnknown(
+        f"This does not have the form of a postcode of {rule.name}{example}. Send the name of a "
+        "place or an address as place, and a coordinate as lat and lon.",
+        countries=(rule.country,),
     )
 
 
@@ -55,6 +67,7 @@ def foreign(
         f"{'Send the country, too, or send' if is_listed else 'Send'} lat and lon instead.",
         suggestions=known,
         countries=tuple(rule.country for rule in others),
+        reason="" if is_listed else "country-unsupported",
     )
 
 
@@ -69,17 +82,15 @@ def unsupported(country: str, others: Iterable[str]) -> CountryUnsupported:
     )
 
 
-def too_far(
-    rule: PostcodeRule, home: PostcodeRule, within_km: int, suggestions: Sequence[Suggestion]
-) -> PostcodeForeign:
+def too_far(rule: PostcodeRule, home: PostcodeRule, within_km: int) -> PostcodeForeign:
     """Return the error for a postcode of a neighbour that may exist: its table has only those near
-    the border.
+    the border, so what is similar there is rarely what was meant.
     """
     return PostcodeForeign(
         f"The directory has the postcodes of {rule.name} within {within_km} km of "
         f"{home.name}, and this is none of them. Check it, or send lat and lon instead.",
-        suggestions=suggestions,
         countries=(rule.country,),
+        reason="postcode-far",
     )
 
 

@@ -1,5 +1,5 @@
-"""In which country a position is, and how sure that is: the one rule, which `countriesAt` of
-features/pages/src/whereabouts.js applies to the same outlines on a device.
+"""In which country a position is, and how sure that is: the one rule, which a
+device applies to the same outlines, too.
 
 docs/whereabouts.json has positions with their answers, which both are tested with.
 """

@@ -10,23 +10,14 @@ from datetime import date
 from types import MappingProxyType
 
 from directory_api.hours.syntax import AROUND_THE_CLOCK
-from directory_api.record.answered import is_for_emergencies
-from directory_api.record.numbers import FAX
-from directory_api.record.records import (
-    WHERE,
-    Address,
-    Centre,
-    Phone,
-    Temporary,
-    TextsByLanguage,
-    Verified,
-    address_line,
-    confirmed_on,
-    empty_mapping,
-    freshness,
-    text_in,
-)
+from directory_api.record.numbers import DUTY_PHONE, FAX
+from directory_api.record.parts import WHERE, Address, Phone, Temporary, address_line
+from directory_api.record.record_value import empty_mapping
+from directory_api.record.records import Centre
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import TextsByLanguage, text_in
+from directory_api.record.verified import Verified, confirmed_on, freshness
+from directory_api.record.vocabulary import DUTY
 
 # The kinds of caveats; the first and the last are about the whole record.
 CLOSED, TEMPORARY, HIDDEN, CONTESTED = "closed", "temporary", "hidden", "contested"
@@ -138,7 +129,7 @@ class CentreInWords:
     def address(self) -> str:
         """What the public may see of its address, in one line: perhaps the town alone."""
         place = self.centre.address
-        code = None if self.centre.address_visibility == "hidden" else place.postal_code
+        code = None if self.centre.address_visibility == "hidden" else place.postcode
         return address_line(self.street, code, text_in(place.locality, self.say.tag))
 
     @property
@@ -225,6 +216,12 @@ def caveats_of(centre: Centre, say: Speaker, fresh_days: int | None) -> Iterator
         yield _caveat(say, UNCONFIRMED, "", unconfirmed)
 
 
+def is_for_emergencies(centre: Centre, phone: Phone) -> bool:
+    """Return whether a number that is answered day and night is so for emergencies only."""
+    is_duty = DUTY in centre.services or phone.kind == DUTY_PHONE
+    return phone.hours == AROUND_THE_CLOCK and is_duty
+
+
 def known_hours(expression: str | None, country: str, say: Speaker) -> tuple[str, ...]:
     """Return hours as lines; none without hours, and a sentence if they cannot be understood."""
     if not expression:
@@ -298,4 +295,4 @@ def _temporary(temporary: Temporary, centre: Centre, say: Speaker) -> TemporaryI
 
 def _line(place: Address, say: Speaker) -> str:
     street = place.street_translations.get(say.tag, place.street)
-    return address_line(street, place.postal_code, text_in(place.locality, say.tag))
+    return address_line(street, place.postcode, text_in(place.locality, say.tag))

@@ -13,7 +13,7 @@ from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.place.postcode import rule_for
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import FAX, TEXT_MESSAGE, shown_numbers
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.record.validators import (
     dialled_number,
     email,
@@ -166,7 +166,7 @@ def address_in_country(data: Record) -> Iterator[MemberFault]:
     country = address.get("country")
     if not country:
         return
-    subdivision, code = address.get("subdivision"), address.get("postal_code")
+    subdivision, code = address.get("subdivision"), address.get("postcode")
     if subdivision and not subdivision.startswith(country + "-"):
         fault = Message("This is not a region of {country}.", country=CountryName(country))
         yield ("address", "subdivision"), fault
@@ -174,7 +174,7 @@ def address_in_country(data: Record) -> Iterator[MemberFault]:
         fault = Message(
             "This is not the form of a postcode of {country}.", country=CountryName(country)
         )
-        yield ("address", "postal_code"), fault
+        yield ("address", "postcode"), fault
 
 
 def hours_have_a_timezone(data: Record) -> Iterator[MemberFault]:
@@ -269,7 +269,7 @@ def channel_address(channel: Record) -> Iterator[MemberFault]:
 
 
 # What people trust with their safety: a wrong one is worse than none.
-_FACTS = ("cost", "on_bill", "needs_account", "makes_sound")
+_FACTS = ("cost", "on_phone_bill", "needs_account", "audible")
 
 
 def facts_have_sources(channel: Record) -> Iterator[MemberFault]:

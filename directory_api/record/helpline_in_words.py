@@ -16,9 +16,9 @@ _SAID_IN_NAME = ("other_line", "reporting_site")
 @dataclass(frozen=True, slots=True)
 class HelplineInWords:
     """A helpline: its number or its site, as a link and as displayed; its name, and what it is in
-    short. `where` is its country, if that has to be named. `always` is true if it answers day and
-    night, and `is_kind` if the name is the kind, which does not say so. `original` is the name in
-    another language, if only that says whom the helpline is for.
+    short, in the language `tag`. It `is_local` if its country has to be named. `always` is true if
+    it answers day and night, and `is_kind` if the name is the kind, which does not say so.
+    `original` is the name in another language, if only that says whom the helpline is for.
     """
 
     helpline: Helpline
@@ -26,11 +26,17 @@ class HelplineInWords:
     short: str
     is_kind: bool
     original: str | None
-    where: str | None
+    is_local: bool
     display: str
     href: str
     always: bool
     is_abroad: bool
+    tag: str
+
+    @property
+    def where(self) -> str | None:
+        """Its country, if that has to be named."""
+        return country_names(self.helpline.countries, self.tag) if self.is_local else None
 
     @property
     def is_night_line(self) -> bool:
@@ -83,9 +89,10 @@ def describe_helpline(
         name if is_named and helpline.kind in _SAID_IN_NAME else kind,
         not is_named,
         name if is_other and not is_named else None,
-        country_names(helpline.countries, say.tag) if is_local else None,
+        is_local,
         display,
         href,
         helpline.hours == AROUND_THE_CLOCK,
         is_abroad,
+        say.tag,
     )

@@ -64,6 +64,16 @@ class PlaceHelplines(NamedTuple):
         )
         return PlaceHelplines(own, abroad)
 
+    @property
+    def first(self) -> "PlaceHelplines":
+        """Those of an error: what to call in danger, and the lines for every victim."""
+        kinds = ("emergency", _FOR_EVERY_VICTIM)
+        own, abroad = (
+            tuple(line for line in lines if line.kind in kinds and line.number)
+            for lines in (self.own, self.abroad)
+        )
+        return PlaceHelplines(own, abroad)
+
 
 class Helplines:
     """The helplines of a directory, by the country of a place. Immutable.

@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from directory_api.record.consistency import MemberFault, Steps
-from directory_api.record.records import WHERE
+from directory_api.record.parts import WHERE
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
 
 # Members, at any depth, that are no texts, are not published either, or cannot be changed.
 _NOT_COMPARED = frozenset(
     {
-        *("street", "street_translations", "postal_code", "country", "subdivision", "location"),
+        *("street", "street_translations", "postcode", "country", "subdivision", "location"),
         *("address_visibility", "kind", "status", "services", "audiences", "coverage", "timezone"),
         *("number", "languages", "verified", "acknowledged", "id", "precision", "permanent"),
     }
@@ -198,7 +198,7 @@ class HiddenAddresses:
         own = _Text(street)
         for centre, name in self._candidates(own):
             is_same = name.in_text(own) == Clarity.HOUSE and centre["id"] != record["id"]
-            if is_same and centre["address"].get("postal_code") == address.get("postal_code"):
+            if is_same and centre["address"].get("postcode") == address.get("postcode"):
                 yield AddressMention(("address", "street"), street, centre["id"], is_certain=False)
                 break
         for path, written in texts_of(record) if self else ():

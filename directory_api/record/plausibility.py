@@ -18,15 +18,9 @@ from directory_api.place.postcode import Place
 from directory_api.record import phone_numbers
 from directory_api.record.hidden_address import id_names_the_street, words_of_the_street
 from directory_api.record.numbers import FAX, TEXT_MESSAGE, shown_numbers
-from directory_api.record.records import (
-    Address,
-    Centre,
-    Helpline,
-    Location,
-    Phone,
-    Temporary,
-    Verified,
-)
+from directory_api.record.parts import Address, Location, Phone, Temporary
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.verified import Verified
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message
@@ -53,7 +47,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Sequence[Fa
     warnings.of_domains(centre)
     warnings.of_missing_phone(centre)
     is_over = centre.temporary is not None and centre.temporary.until < today
-    for shown in shown_numbers(centre):
+    for shown in shown_numbers(centre.to_record()):
         if not (is_over and shown.pointer.startswith("/temporary/")):
             warnings.of_number(shown.number, centre, shown.pointer)
     warnings.of_hours_of_phones(centre.phones, "")
@@ -69,7 +63,7 @@ def centre_warnings(centre: Centre, find: FindPlace, today: date) -> Sequence[Fa
             "The day has passed, and the centre still counts as temporarily closed. Ask whether it "
             "is open again."
         )
-        warnings.add("closure-over", "/closed_until", detail)
+        warnings.add("closure_over", "/closed_until", detail)
     warnings.of_confirmation(centre.verified)
     return warnings.found
 
@@ -80,7 +74,7 @@ def helpline_warnings(line: Helpline, today: date) -> Sequence[Fault]:
     """
     # Its countries may have different holidays; the first one's are as good as any.
     warnings = _Warnings(f"/helplines/{line.id}", line.countries[0], today)
-    for shown in shown_numbers(line):
+    for shown in shown_numbers(line.to_record()):
         # The schema compares the others of these kinds with the emergency numbers of the countries.
         if line.kind not in EMERGENCY_KINDS or shown.kind == TEXT_MESSAGE:
             warnings.of_number(shown.number, line, shown.pointer)
@@ -108,11 +102,11 @@ class _Warnings:
         self, address: Address, location: Location | None, find: FindPlace, at: str
     ) -> None:
         """Compare a point with its postcode."""
-        code = address.postal_code
+        code = address.postcode
         place = find(address.country, code or "")
         if place is None:
             detail = Message("The directory does not know this postcode. Check it.")
-            self.add("unknown-postcode", f"{at}/address/postal_code", detail, code)
+            self.add("unknown_postcode", f"{at}/address/postcode", detail, code)
         elif location and (metres := chord_m(location.point, place.point)) > place.accuracy_m:
             detail = Message(
                 "The point is {km} km from the middle of its postcode, outside its area. Check "
@@ -120,7 +114,7 @@ class _Warnings:
                 km=Number(metres / 1000, 1),
             )
             value = f"{code}, {location.point.lat}, {location.point.lon}"
-            self.add("outside-postcode", f"{at}/location", detail, value)
+            self.add("outside_postcode", f"{at}/location", detail, value)
 
     def of_domains(self, centre: Centre) -> None:
         """Compare the e-mail with the web site."""
@@ -134,7 +128,7 @@ class _Warnings:
                 mail=mail,
                 site=site,
             )
-            self.add("other-domain", "/email", detail, f"{mail}, {site}")
+            self.add("other_domain", "/email", detail, f"{mail}, {site}")
 
     def of_missing_phone(self, centre: Centre) -> None:
         """Warn of an open centre that visitors cannot call."""
@@ -148,7 +142,7 @@ class _Warnings:
             detail = Message("The centre is open, but has no phone.")
         else:
             detail = Message("The centre is open, but has no phone, e-mail or web site.")
-        self.add("no-phone", "", detail, detail)
+        self.add("no_phone", "", detail, detail)
 
     def of_number(self, number: str, record: Centre | Helpline, at: str) -> None:
         """Warn of a number of another country, and of one that costs more than others."""
@@ -169,13 +163,13 @@ class _Warnings:
                     countries=Joined.of(map(CountryName, countries)),
                 )
                 value = ", ".join((number, *countries))
-            self.add("foreign-phone", at, detail, value)
+            self.add("foreign_phone", at, detail, value)
         if phone_numbers.is_premium_rate(number):
             detail = Message(
                 "This is a premium-rate number: callers pay extra, the call is on the bill, and "
                 "some telephones cannot call it. Give another number if there is one."
             )
-            self.add("premium-rate", at, detail, number)
+            self.add("premium_rate", at, detail, number)
 
     def of_short_number(self, number: str, line: Helpline, at: str) -> None:
         """Warn of a short number that is not known in a country of its helpline."""
@@ -185,7 +179,7 @@ class _Warnings:
                 "No such short number is known in {countries}. Check each digit.",
                 countries=Joined.of(map(CountryName, unknown)),
             )
-            self.add("unknown-number", at, detail, ", ".join((number, *unknown)))
+            self.add("unknown_number", at, detail, ", ".join((number, *unknown)))
 
     def of_temporary(self, temporary: Temporary, find: FindPlace) -> None:
         """Check values for some time."""
@@ -194,14 +188,14 @@ class _Warnings:
                 "The last day has passed, and the permanent values are shown again. Remove the "
                 "temporary ones, or change the day if the time is longer."
             )
-            self.add("temporary-over", "/temporary/until", detail)
+            self.add("temporary_over", "/temporary/until", detail)
             return
         if temporary.until > self._today + timedelta(days=_MOST_DAYS):
             detail = Message(
                 "The last day is more than a year from now, and visitors see the temporary values "
                 "until then. Check the year. What stays longer belongs in the permanent values."
             )
-            self.add("temporary-long", "/temporary/until", detail, temporary.until.isoformat())
+            self.add("temporary_long", "/temporary/until", detail, temporary.until.isoformat())
         if temporary.address:
             self.of_location(temporary.address, temporary.location, find, "/temporary")
         self.of_hours_of_phones(temporary.phones, "/temporary")
@@ -223,19 +217,19 @@ class _Warnings:
         if not hours:
             return
         if unclear := doubt(hours, self._country, self._today.year):
-            self.add("unclear-hours", at, unclear, hours)
+            self.add("unclear_hours", at, unclear, hours)
         if not _opens_after(hours, self._country, self._today):
             detail = Message(
                 "These hours are over: from today on they are closed for a year. Check the years "
                 "and the dates."
             )
-            self.add("past-hours", at, detail, hours)
+            self.add("past_hours", at, detail, hours)
         elif over := _past_dates(hours, self._today):
             detail = Message(
                 "These dates are over: {dates}. Remove them from the opening hours.",
                 dates=Joined.of(map(DatesInWords, over)),
             )
-            self.add("past-hours", at, detail, hours)
+            self.add("past_hours", at, detail, hours)
         times = (span for rule in parse_hours(hours).rules for span in rule.times)
         nights = [closes - opens for opens, closes in times if closes > MINUTES_OF_DAY]
         if nights and max(nights) >= _LONG_NIGHT and not may_be_nights:
@@ -244,7 +238,7 @@ class _Warnings:
                 "times are swapped, or 05:00 should be 17:00.",
                 hours=max(nights) // 60,
             )
-            self.add("overnight-hours", at, detail, hours)
+            self.add("overnight_hours", at, detail, hours)
 
     def of_timezone(self, timezone: str | None) -> None:
         """Compare a time zone with those of the country."""
@@ -263,7 +257,7 @@ class _Warnings:
                 country=CountryName(self._country),
                 zones=Joined(zones),
             )
-        self.add("foreign-timezone", "/timezone", detail, f"{self._country}, {timezone}")
+        self.add("foreign_timezone", "/timezone", detail, f"{self._country}, {timezone}")
 
     def of_hidden_address(self, centre: Centre) -> None:
         """Warn of texts that may tell where a centre is whose address is not public."""
@@ -273,7 +267,7 @@ class _Warnings:
                 "The id names the street or the house of the address, which is not public. It "
                 "cannot be changed: add the centre with another id, and remove this one."
             )
-            self.add("telling-id", "/id", detail)
+            self.add("telling_id", "/id", detail)
         for steps, text in words_of_the_street(record):
             detail = Message(
                 "This text has the name of the street of the address, which is not public. Remove "
@@ -282,7 +276,7 @@ class _Warnings:
             at = "/".join(map(str, steps))
             # A digest, because the street is in the text.
             digest = sha256(text.encode()).hexdigest()[:12]
-            self.add("street-name", f"/{at}", detail, f"{at}, {digest}")
+            self.add("street_name", f"/{at}", detail, f"{at}, {digest}")
 
     def of_confirmation(self, verified: Verified | None) -> None:
         """Warn of a confirmation in the future."""
@@ -290,7 +284,7 @@ class _Warnings:
             detail = Message(
                 "The day is in the future. Until then the record counts as unverified."
             )
-            self.add("confirmed-in-future", "/verified/on", detail)
+            self.add("confirmed_in_future", "/verified/on", detail)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,9 @@ import orjson
 
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
-from directory_api.record.records import WHERE, Centre, Helpline, Location, Record
+from directory_api.record.parts import WHERE, Location
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.search_words import words_of
 
 
@@ -16,7 +18,7 @@ def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
     """Return the public form of a centre."""
     if centre.address_visibility == "public":
         return centre.published(centre.location)
-    place = gazetteer.find(centre.address.country, centre.address.postal_code or "")
+    place = gazetteer.find(centre.address.country, centre.address.postcode or "")
     if place is None:
         # A hidden centre of the last good snapshot, in its public form, has no postcode any more.
         is_public = centre.location and _is_municipality(centre, centre.location, gazetteer)

@@ -1,472 +1,53 @@
-"""The records: centres, helplines and their value objects.
-
-Each reads a validated record and writes the same record back. Both follow from the fields of the
-dataclasses: their names, their order and their types. So does what of a record is published: the
-type of a member says who may see it, as Public and Private explain.
-"""
+"""The records of the directory: centres and helplines, and their published forms."""
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, partial
-from types import MappingProxyType, UnionType
-from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
+from types import MappingProxyType
+from typing import Any, Self, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from directory_api.hours.timetable import HoursKey
-from directory_api.place.geometry import Point
+from directory_api.record.parts import (
+    REPLACED,
+    WHERE,
+    Acknowledged,
+    Address,
+    Channel,
+    Contested,
+    Location,
+    Permanent,
+    Phone,
+    Spoken,
+    Temporary,
+)
+from directory_api.record.record_value import (
+    Private,
+    Public,
+    Record,
+    RecordValue,
+    absent_members,
+    empty_mapping,
+    fields_of,
+    without_empty,
+)
+from directory_api.record.texts import TextsByLanguage, text_in
+from directory_api.record.verified import Verified
 from directory_api.record.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
 
-Record = Mapping[str, Any]
-TextsByLanguage = Mapping[str, str]
-
-_Any = TypeVar("_Any")
-# A member of a centre that cannot reveal where it is: it is also published if the address is
-# hidden. Without this mark, `Centre.published` leaves it out then.
-Public = Annotated[_Any, "public"]
-# A member that only maintainers see.
-Private = Annotated[_Any, "private"]
-_TRANSLATIONS = "_translations"
 # Between these days, every day has a moment at which it begins in UTC.
 _EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
-
-
-# Returns an empty mapping. It is called for most records, and takes half the time of a function.
-empty_mapping: Callable[[], Mapping[str, Any]] = partial(MappingProxyType, {})
-
-
-def without_empty(record: Record) -> dict[str, Any]:
-    """Return a record without its empty members.
-
-    An unknown value is an absent member, so that each record has one canonical form.
-    """
-    return {
-        name: value
-        for name, value in record.items()
-        if value is not None and value not in ({}, [], "")
-    }
-
-
-class RecordValue:
-    """A frozen dataclass that has a JSON form.
-
-    A field may be a text, a Literal, a number, a boolean, a date (ISO 8601 in JSON), another
-    RecordValue, a tuple or a mapping of these, or one of these and None. The library cattrs does
-    the same, but reads a centre in 27 instead of 20 microseconds, and its import takes 90 ms and
-    5 MB (November 2026).
-    """
-
-    __slots__ = ()
-
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a record that record/schemas.py has validated; ignore unknown members.
-
-        May raise KeyError for any other record.
-        """
-        values = {
-            attribute: value if read is None else read(value)
-            for attribute, name, read in _readers(cls)  # type: ignore[arg-type]  # is hashable
-            if (value := record.get(name)) is not None
-        }
-        try:
-            return cls(**values)
-        except TypeError:
-            raise KeyError(f"a required member of {cls.__name__}") from None
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the canonical record: members in the order of the fields, without empty ones."""
-        record = {}
-        for attribute, name, write in _writers(type(self)):  # type: ignore[arg-type]  # see above
-            value = getattr(self, attribute)
-            if value or value == 0:  # False and 0 are values
-                record[name] = value if write is None else write(value)
-        return record
-
-
-_Convert = Callable[[Any], Any]
-
-
-# The names of attributes and members, each with the function that reads or writes its value; None
-# stands for a function that returns its argument, which most would be. A member with the name of a
-# keyword of Python has an attribute with an underscore at the end.
-_Members = tuple[tuple[str, str, _Convert | None], ...]
-
-
-@cache
-def _readers(kind: type[RecordValue]) -> _Members:
-    return tuple(
-        (member.name, member.name.rstrip("_"), _converters(member.type)[0])
-        for member in _fields(kind)
-    )
-
-
-@cache
-def _writers(kind: type[RecordValue]) -> _Members:
-    return tuple(
-        (member.name, member.name.rstrip("_"), _converters(member.type)[1])
-        for member in _fields(kind)
-    )
-
-
-def _fields(kind: type[RecordValue]) -> tuple[Field[Any], ...]:
-    return fields(kind)  # type: ignore[arg-type]  # each subclass of RecordValue is a dataclass
-
-
-def _converters(hint: Any) -> tuple[_Convert | None, _Convert | None]:
-    """Return the functions that read and write a value of a type."""
-    origin, args = get_origin(hint), get_args(hint)
-    # In `X | None` a member that is None is absent; Annotated adds a description to X.
-    if origin in (UnionType, Union, Annotated):
-        return _converters(args[0])
-    if origin is Literal:
-        return None, None
-    if origin is tuple:
-        read, write = _converters(args[0])
-        return _each(tuple, read), _each(list, write)
-    if origin is Mapping:
-        read, write = _converters(args[1])
-        return _each_value(_frozen, read), _each_value(dict, write)
-    if hint is date:
-        return date.fromisoformat, date.isoformat
-    return (hint.from_record, hint.to_record) if issubclass(hint, RecordValue) else (None, None)
-
-
-def _mark(member: Field[Any]) -> str | None:
-    marks: tuple[str, ...] = getattr(member.type, "__metadata__", ())
-    return marks[0] if marks else None
-
-
-@cache
-def private_members(kind: type[RecordValue]) -> tuple[str, ...]:
-    """Return the members of a class that only maintainers see."""
-    return tuple(member.name for member in _fields(kind) if _mark(member) == "private")
-
-
-@cache
-def _absent(kind: type[RecordValue], mark: str | None) -> Record:
-    """Return the members with a mark, each with the value that it has if it is absent.
-
-    That of a required one is MISSING, which cannot be written as JSON: the caller replaces it.
-    """
-    return {
-        member.name: member.default
-        if member.default_factory is MISSING
-        else member.default_factory()
-        for member in _fields(kind)
-        if _mark(member) == mark
-    }
-
-
-def _frozen(values: Record) -> Record:
-    return MappingProxyType(dict(values))
-
-
-def _each(collect: _Convert, convert: _Convert | None) -> _Convert:
-    """Return a function that converts the items of a sequence and collects them."""
-    return (lambda items: collect(map(convert, items))) if convert else collect
-
-
-def _each_value(collect: _Convert, convert: _Convert | None) -> _Convert:
-    """Return a function that converts the values of a mapping and collects them with their keys."""
-    if convert is None:
-        return collect
-    return lambda values: collect({key: convert(value) for key, value in values.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class LocalizedText:
-    """A text and its language (BCP 47)."""
-
-    tag: str
-    text: str
-
-
-def localized(texts: TextsByLanguage, language: str) -> LocalizedText | None:
-    """Return the text in a language, else in English, else the first; None if there is none."""
-    tag = next((tag for tag in (language, "en", *texts) if tag in texts), None)
-    return None if tag is None else LocalizedText(tag, texts[tag])
-
-
-def text_in(texts: TextsByLanguage, language: str = "en") -> str | None:
-    """Return the text of `localized` without its language."""
-    text = localized(texts, language)
-    return text.text if text else None
-
-
-def only(texts: TextsByLanguage, language: str) -> dict[str, str]:
-    """Return the text of `localized` by its language."""
-    text = localized(texts, language)
-    return {text.tag: text.text} if text else {}
-
-
-def in_language(record: Record, language: str) -> dict[str, Any]:
-    """Return the record with each of its texts in one language, as an object with one member.
-
-    That is the language itself (BCP 47), else English, else the first one. Translations of another
-    member (`name_translations`) are absent without that language: the other member is the text.
-    """
-    trimmed: dict[str, Any] = {}
-    for name, value in record.items():
-        if isinstance(value, list):
-            trimmed[name] = [
-                in_language(item, language) if isinstance(item, dict) else item for item in value
-            ]
-        elif not isinstance(value, dict):
-            trimmed[name] = value
-        elif name not in TRANSLATED:
-            trimmed[name] = in_language(value, language)
-        elif language in value or not name.endswith(_TRANSLATIONS):
-            trimmed[name] = only(value, language)
-    return trimmed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address(RecordValue):
-    """The address of a centre; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""
-
-    street: str | None = None
-    street_translations: TextsByLanguage = field(default_factory=empty_mapping)
-    postal_code: str | None = None  # only in a published address that is hidden
-    locality: TextsByLanguage
-    country: str
-    subdivision: str | None = None
-
-
-# A street's point is off by about 150 m, a postcode's by up to 3 km (postcode.LEAST_ACCURACY_M),
-# and a municipality's by twice as much.
-BLUR_M: Mapping[str, int] = MappingProxyType(
-    {"exact": 0, "street": 150, "postcode": 3000, "municipality": 6000}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Location(RecordValue):
-    """A point (WGS84 degrees) and its precision."""
-
-    point: Point
-    precision: str
-
-    @property
-    def blur_m(self) -> float:
-        """The largest distance in metres between the point and the true location."""
-        return BLUR_M[self.precision]
-
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a validated record, in which the point has no level of its own."""
-        return cls(Point(float(record["lat"]), float(record["lon"])), record["precision"])
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the record."""
-        return {"lat": self.point.lat, "lon": self.point.lon, "precision": self.precision}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone(RecordValue):
-    """A number in E.164, or a short number as dialled; `display` is the form in the source."""
-
-    number: str
-    display: str | None = None
-    kind: str
-    languages: tuple[str, ...] = ()
-    hours: str | None = None
-    note: TextsByLanguage = field(default_factory=empty_mapping)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken(RecordValue):
-    """A language (BCP 47) that a centre offers; `interpreter` is None if unknown."""
-
-    code: str
-    interpreter: bool | None = None
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel(RecordValue):
-    """A way to reach a centre or a helpline, and what its sources say about it.
-
-    `kind` is a word of vocabulary.CHANNEL_KINDS. `address` is a number, a web address or an e-mail
-    address; without one it is that of the record itself. `cost` is a word of vocabulary.COSTS.
-    Each member but `kind` is None, or empty, while no source says it: what is not known must never
-    be shown as safe. record/ways.py returns all ways of a record.
-    """
-
-    kind: str
-    address: str | None = None
-    languages: tuple[Spoken, ...] = ()
-    hours: str | None = None
-    cost: str | None = None
-    on_bill: bool | None = None
-    needs_account: bool | None = None
-    makes_sound: bool | None = None
-    for_whom: TextsByLanguage = field(default_factory=empty_mapping)
-    note: TextsByLanguage = field(default_factory=empty_mapping)
-    sources: tuple[str, ...] = ()
-
-    @property
-    def contact(self) -> Record:
-        """The values that people act on; translations and sources are not among them."""
-        spoken = [{"code": each.code, "interpreter": each.interpreter} for each in self.languages]
-        absent = {"for_whom": None, "note": None, "sources": None}
-        return without_empty(
-            {**self.to_record(), "languages": list(map(without_empty, spoken)), **absent}
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contested(RecordValue):
-    """A member about which sources disagree: those that contradict it, and what they say.
-
-    `value` is the value that they give, of a member in vocabulary.CLAIMED: of an address its
-    street, of phones a number.
-    """
-
-    member: str
-    sources: tuple[str, ...] = ()
-    value: str | None = None
-    note: TextsByLanguage = field(default_factory=empty_mapping)
-
-    @property
-    def key(self) -> str:
-        """The key of the interface's sentence about it."""
-        has_own = self.member in ("address", "opening_hours")
-        return f"contested.{self.member if has_own else 'other'}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Temporary(RecordValue):
-    """Values that a centre has for some time in place of its permanent ones: from the first day to
-    the last, in its time zone. Without a first day, they hold at once.
-    """
-
-    from_: date | None = None
-    until: date
-    note: TextsByLanguage = field(default_factory=empty_mapping)
-    address: Address | None = None
-    location: Location | None = None
-    phones: tuple[Phone, ...] = ()
-    opening_hours: str | None = None
-
-    def holds(self, day: date) -> bool:
-        """Return whether the values are those of a day."""
-        return (self.from_ or date.min) <= day <= self.until
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values, by the member of the centre whose place they take."""
-        values = {name: getattr(self, name) for name in REPLACED}
-        return {name: value for name, value in values.items() if value}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permanent(RecordValue):
-    """The permanent values of a centre, while temporary ones are shown in their place."""
-
-    address: Address
-    location: Location | None = None
-    phones: tuple[Phone, ...] = ()
-    opening_hours: str | None = None
-
-
-# The members of a centre that can have a temporary value.
-REPLACED = tuple(member.name for member in fields(Permanent))
-
-
-def with_permanent_values(published: Record) -> dict[str, Any]:
-    """Return the record of which `published` is the form that GET returns while temporary values
-    are shown: what is in the place of a permanent value is the temporary one.
-
-    The record may be invalid; then it is returned so that the schema finds the fault.
-    """
-    permanent, temporary = published.get("permanent"), published.get("temporary")
-    if not isinstance(permanent, Mapping) or not isinstance(temporary, Mapping):
-        return dict(published)
-    shown = {name: published[name] for name in REPLACED if name in published}
-    replaced = {name: shown[name] for name in shown if name in temporary}
-    others = {
-        name: value
-        for name, value in published.items()
-        if name != "permanent" and name not in temporary
-    }
-    kept = {name: permanent[name] for name in temporary if name in REPLACED and name in permanent}
-    unknown = {name: value for name, value in permanent.items() if name not in REPLACED}
-    return {**others, **kept, **unknown, "temporary": {**temporary, **replaced}}
-
-
-# What a contested entry says may have the true street of a hidden address.
-WHERE = frozenset({"address", "location"})
-
-
-@dataclass(frozen=True, slots=True)
-class Verified(RecordValue):
-    """The last confirmation of the record by a maintainer.
-
-    `digest` is the `contact_digest` of what was confirmed; without it the record has not changed
-    since. Only a published record has `changed_since`: True if it differs from what was confirmed.
-    """
-
-    on: date
-    by: Private[str | None] = None
-    how: Private[str | None] = None
-    digest: Private[str | None] = None
-    changed_since: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged(RecordValue):
-    """A warning (a word of vocabulary.WARNINGS) that a maintainer has checked: the values it was
-    about, and why they are right. It ends when a value changes.
-    """
-
-    warning: str
-    value: str
-    reason: str
-
-
 # The syntax of an id in a lookup; schemas.py has the stricter rule for new ids.
 SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
-
-
-def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
-    """Return how recent the last confirmation is, as a word of vocabulary.FRESHNESS.
-
-    `fresh` up to `fresh_days` days after it, `due` up to twice as many, and `stale` after that.
-    `due` at once if the record has changed since. `unverified` without a confirmation, or with a
-    date in the future.
-    """
-    if verified is None or verified.on > today:  # a date in the future is an error
-        return "unverified"
-    days = (today - verified.on).days
-    if days <= fresh_days and not verified.changed_since:
-        return "fresh"
-    return "due" if days <= 2 * fresh_days else "stale"
-
-
-def confirmed_on(verified: Verified | None, today: date, fresh_days: int) -> date | None:
-    """Return the day of the last confirmation; None if there is none, if it is old, or if the
-    record has changed since.
-    """
-    if verified is None or verified.changed_since:
-        return None
-    is_old = freshness(verified, today, fresh_days) in ("unverified", "stale")
-    return None if is_old else verified.on
-
-
-def due_on(verified: Verified, fresh_days: int) -> date:
-    """Return the first day on which the record is no longer fresh."""
-    return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))
-
 
 # The parts of an address that visitors see, by its visibility.
 _SHOWN: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "public": frozenset({"street", "postal_code", "locality", "country"}),
-        "locality": frozenset({"postal_code", "locality", "country"}),
+        "public": frozenset({"street", "postcode", "locality", "country"}),
+        "locality": frozenset({"postcode", "locality", "country"}),
         "hidden": frozenset(),
     }
 )
@@ -508,7 +89,7 @@ def _without_notes(record: _Noted) -> _Noted:
     warnings were acknowledged.
     """
     verified = confirmation(record)
-    absent = _absent(type(record), "private")  # type: ignore[arg-type]  # see RecordValue
+    absent = absent_members(type(record), "private")  # type: ignore[arg-type]  # see RecordValue
     has_notes = verified or any(getattr(record, name) for name in absent)
     return replace(record, **{**absent, "verified": verified}) if has_notes else record
 
@@ -648,19 +229,19 @@ class Centre(RecordValue):
         noteless = _without_notes(self)
         if self.address_visibility == "public":
             return noteless
-        code = self.address.postal_code if self.address_visibility == "locality" else None
+        code = self.address.postcode if self.address_visibility == "locality" else None
         town = municipality or self.address.locality
         address = replace(
             self.address,
             street=None,
             street_translations=empty_mapping(),
-            postal_code=code,
+            postcode=code,
             locality=town,
         )
         contested = tuple(each for each in self.contested if each.member not in WHERE)
         # The title of a source may say where it is.
         sources = {member: cited for member, cited in self.sources.items() if member not in WHERE}
-        absent = _absent(type(self), None)  # type: ignore[arg-type]  # see RecordValue
+        absent = absent_members(type(self), None)  # type: ignore[arg-type]  # see RecordValue
         # The schema lets a centre whose address is not public have no temporary one.
         temporary = self.temporary and replace(self.temporary, address=None, location=None)
         parts = {
@@ -723,7 +304,7 @@ def _texts(name: str, hint: Any) -> Iterator[str]:
     if hint == TextsByLanguage:
         yield name
     elif isinstance(hint, type) and issubclass(hint, RecordValue):
-        for member in _fields(hint):
+        for member in fields_of(hint):
             yield from _texts(member.name, member.type)
     else:
         for part in get_args(hint):
@@ -739,6 +320,18 @@ def in_dialling_order(records: Iterable[Record]) -> list[Record]:
     return sorted(records, key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))
 
 
-def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
-    """Return the published parts of an address in one line: `Rue Haute 1, 1000 Brussels`."""
-    return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))
+def in_language(record: Record, language: str) -> dict[str, Any]:
+    """Return the record with each of its texts by language as one text, that of `text_in`."""
+    trimmed: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, list):
+            trimmed[name] = [
+                in_language(item, language) if isinstance(item, dict) else item for item in value
+            ]
+        elif not isinstance(value, dict):
+            trimmed[name] = value
+        elif name not in TRANSLATED:
+            trimmed[name] = in_language(value, language)
+        else:
+            trimmed[name] = text_in(value, language)
+    return trimmed

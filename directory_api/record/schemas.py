@@ -124,7 +124,7 @@ class AddressSchema(Strict):
 
     street = one_line()
     street_translations = by_language()
-    postal_code = one_line(12, required=True)
+    postcode = one_line(12, required=True)
     locality = by_language(required=True, validate=_NOT_EMPTY)
     country = coded(COUNTRY, required=True)
     subdivision = coded(SUBDIVISION)
@@ -171,10 +171,10 @@ class ChannelSchema(Strict):
     languages = validators.LimitedList(fields.Nested(SpokenSchema), validate=_LIST)
     hours = coded(validators.opening_hours)
     cost = choice(*vocabulary.COSTS)
-    on_bill = fields.Boolean(truthy={True}, falsy={False})
+    on_phone_bill = fields.Boolean(truthy={True}, falsy={False})
     needs_account = fields.Boolean(truthy={True}, falsy={False})
-    makes_sound = fields.Boolean(truthy={True}, falsy={False})
-    for_whom = by_language()
+    audible = fields.Boolean(truthy={True}, falsy={False})
+    eligibility = by_language()
     note = by_language(300)
     sources = validators.LimitedList(coded(_SLUG))
 
@@ -342,7 +342,7 @@ class SourceSchema(Strict):
     publisher = one_line(120)
     url = coded(validators.web_address)
     published = coded(validators.date_of_text)
-    read_in = coded(validators.month)
+    accessed = coded(validators.month)
     # A retired source stays where it is cited, and is not offered to maintainers any more.
     retired = fields.Boolean(truthy={True}, falsy={False})
 

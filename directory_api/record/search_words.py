@@ -27,7 +27,7 @@ def words_of(centre: Centre) -> str:
         *centre.description.values(),
         address.street or "",
         *address.street_translations.values(),
-        address.postal_code or "",
+        address.postcode or "",
         *address.locality.values(),
     )
     words = chain(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory_api.hours.in_words import hours_lines
-from directory_api.record.records import Spoken, TextsByLanguage, text_in
+from directory_api.record.parts import Spoken
+from directory_api.record.texts import TextsByLanguage, text_in
 from directory_api.text.translations import Words, language_name, long_date
 
 _BETWEEN = " · "

@@ -12,7 +12,7 @@ from directory_api.text.normalize import tidy
 
 # `admin` includes all other scopes, and alone allows replacing more than a third of the directory
 # at once.
-SCOPES = ("read-history", "edit", "approve", "admin")
+SCOPES = ("read_history", "edit", "approve", "admin")
 
 
 def person(name: str) -> str:

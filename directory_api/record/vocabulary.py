@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 # The service of a centre with a telephone duty: callers in danger reach it outside office hours.
-DUTY = "emergency-duty"
+DUTY = "emergency_duty"
 
 SERVICES = (
     "information",
@@ -19,7 +19,7 @@ SERVICES = (
     DUTY,
 )
 AUDIENCES = ("victims", "children", "professionals")
-CENTRE_KINDS = ("specialised-centre", "reception-centre")
+CENTRE_KINDS = ("specialised_centre", "reception_centre")
 STATUSES = ("active", "temporarily_closed", "closed")
 VISIBILITIES = ("public", "locality", "hidden")
 PRECISIONS = ("exact", "street", "postcode", "municipality")
@@ -66,20 +66,20 @@ HELPLINE_KINDS = (
 # The warnings about a centre or a helpline that can be acknowledged;
 # record/plausibility.py and directory.py give them.
 WARNINGS = (
-    "foreign-phone",
-    "foreign-timezone",
-    "no-phone",
-    "other-domain",
-    "outside-postcode",
-    "overnight-hours",
-    "past-hours",
-    "premium-rate",
-    "shared-phone",
-    "street-name",
-    "temporary-long",
-    "unclear-hours",
-    "unknown-number",
-    "unknown-postcode",
+    "foreign_phone",
+    "foreign_timezone",
+    "no_phone",
+    "other_domain",
+    "outside_postcode",
+    "overnight_hours",
+    "past_hours",
+    "premium_rate",
+    "shared_phone",
+    "street_name",
+    "temporary_long",
+    "unclear_hours",
+    "unknown_number",
+    "unknown_postcode",
 )
 # The kinds for immediate danger. Their numbers are answered day and night.
 EMERGENCY_KINDS = ("emergency", "police")

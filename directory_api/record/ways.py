@@ -8,15 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from directory_api.record.numbers import FAX
-from directory_api.record.records import (
-    Centre,
-    Channel,
-    Contested,
-    Helpline,
-    Spoken,
-    TextsByLanguage,
-    empty_mapping,
-)
+from directory_api.record.parts import Channel, Contested, Spoken
+from directory_api.record.record_value import empty_mapping
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.texts import TextsByLanguage
 from directory_api.record.vocabulary import BY_PHONE
 from directory_api.text.message import Message
 
@@ -36,12 +31,12 @@ WAYS: Mapping[str, Message] = {
 # What is known of a way, in words.
 FACTS: Mapping[str, Mapping[str | bool, Message]] = {
     "cost": {"free": Message("free of charge"), "charged": Message("costs money")},
-    "on_bill": {True: Message("on the phone bill"), False: Message("not on the phone bill")},
+    "on_phone_bill": {True: Message("on the phone bill"), False: Message("not on the phone bill")},
     "needs_account": {
         True: Message("needs an account, an app or a registration"),
         False: Message("needs no account, app or registration"),
     },
-    "makes_sound": {True: Message("makes sound"), False: Message("makes no sound")},
+    "audible": {True: Message("makes sound"), False: Message("makes no sound")},
 }
 
 
@@ -63,10 +58,10 @@ class Way:
     languages: tuple[Spoken, ...] | None = None
     hours: str | None = None
     cost: str | None = None
-    on_bill: bool | None = None
+    on_phone_bill: bool | None = None
     needs_account: bool | None = None
-    makes_sound: bool | None = None
-    for_whom: TextsByLanguage | None = None
+    audible: bool | None = None
+    eligibility: TextsByLanguage | None = None
     note: TextsByLanguage | None = None
     sources: tuple[str, ...] = ()
     contested: tuple[Contested, ...] = ()
@@ -173,10 +168,10 @@ def _of_channel(channel: Channel, own: Sequence[Way]) -> Iterator[Way]:
             languages=channel.languages or (each.languages if is_same else None),
             hours=channel.hours or (each.hours if is_same else None),
             cost=channel.cost,
-            on_bill=channel.on_bill,
+            on_phone_bill=channel.on_phone_bill,
             needs_account=channel.needs_account,
-            makes_sound=channel.makes_sound,
-            for_whom=channel.for_whom or None,
+            audible=channel.audible,
+            eligibility=channel.eligibility or None,
             note=channel.note or (each.note if is_same else None),
             sources=tuple(dict.fromkeys((*channel.sources, *each.sources))),
         )

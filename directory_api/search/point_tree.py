@@ -1,169 +1,224 @@
 """The nearest of some centres by the WGS84 geodesic, in the order of a full scan.
 
 The ellipsoid is scaled to a unit sphere. A path on the sphere is between b and a times as long on
-the ellipsoid, where a and b are its semi-axes: an arc says within 0.34 % how far a centre is. A
-tree of points (Bentley's k-d tree, 1975) finds the few that may be among the nearest by this.
+the ellipsoid, where a and b are its semi-axes: an arc says within 0.34 % how far a centre is. From
+the other side of the globe that is 67 km, in which every centre of a country may be. There the
+geodesic to one point of a cell says more: no point of the cell is nearer than that less the radius
+of the cell (triangle inequality). Cells and points are taken from one queue by the distance that
+they have at least (Hjaltason and Samet, Distance Browsing in Spatial Databases, 1999), so nothing
+is measured that is farther than what is asked for.
 
 Vincenty's inverse formula (Survey Review 23, 1975) measures them, within 0.1 mm. Where so little
 could decide, and between nearly opposite points, where it does not converge, geopy measures.
 """
 
 import math
-from bisect import insort
-from collections.abc import Callable, Iterable
-from itertools import pairwise
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappop, heappush
+from itertools import count
+from operator import itemgetter
 from typing import NamedTuple
 
 from directory_api.place.distance import geodesic_m
-from directory_api.place.geometry import FLATTENING, SEMI_MAJOR_M, Point, Vector, earth_centred
+from directory_api.place.geometry import FLATTENING, SEMI_MAJOR_M, Point, Vector
 from directory_api.record.published import PublishedCentre
-from directory_api.search.query import Hit
+from directory_api.search.query import Result
 
 # Distances are compared to the millimetre; below it, rounding errors would decide the order.
 _DIGITS = 3
+_MILLIMETRE = 0.001
 # More than the largest error of the formula, in metres (Vincenty claims half a millimetre); and how
 # far apart two distances must be for it to decide nothing.
 _ERROR_M = 0.0005
-_CLOSE_M = 0.001 + 2 * _ERROR_M
+_CLOSE_M = _MILLIMETRE + 2 * _ERROR_M
 _SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
+# What an arc leaves open, as part of the distance that it says.
+_OPEN = SEMI_MAJOR_M / _SEMI_MINOR_M - 1
 _SECOND_ECCENTRICITY_2 = (SEMI_MAJOR_M / _SEMI_MINOR_M) ** 2 - 1
-# Beyond this difference of longitude (radians) the formula may converge slowly, or to a wrong
-# distance.
-_NEARLY_OPPOSITE = 3.0
-_MOST_ROUNDS = 5
-# In radians; 0.006 mm on the ground.
-_CONVERGED = 1e-12
+# The formula has converged by then, except within about 8 degrees of the opposite point.
+_MOST_ROUNDS = 6
+# In radians; what remains changes a distance by 0.01 mm, once the arc is corrected for it.
+_CONVERGED = 1e-9
 # Rounding errors of a chord of the unit sphere; on the ground it is 6 micrometres.
 _CHORD_ERROR = 1e-12
-_chord_of = attrgetter("chord")
-# So many points are compared one by one.
-_LEAF = 8
+# A cell with so many points is not divided.
+_FEW = 16
 
 
 class _Spot(NamedTuple):
-    """A point on the unit sphere and on the ellipsoid, and the centres there, sorted by id."""
+    """A point, its longitude in radians, and its place on the unit sphere, whose latitude is the
+    reduced one.
+    """
 
     vector: Vector
+    sine: float
+    cosine: float
+    longitude: float
     point: Point
-    centres: list[PublishedCentre]
 
 
-class _Candidate(NamedTuple):
-    """A point at some chord of the unit sphere, and the admitted centres there."""
+class _Cell(NamedTuple):
+    """A spot, or several and one in their middle: on the unit sphere each is within a chord of it,
+    which allows for rounding errors, and on the ellipsoid within so many metres.
+    """
 
+    vector: Vector
     chord: float
-    point: Point
-    centres: list[PublishedCentre]
+    metres: float
+    # None of one spot.
+    parts: "list[_Cell]"
+    spot: _Spot
 
 
-class _Node(NamedTuple):
-    """Two parts of a tree, divided at a value of an axis."""
-
-    axis: int
-    plane: float
-    below: "_Node | list[_Spot]"
-    above: "_Node | list[_Spot]"
+# The least chord from an origin, and the cell.
+_Far = tuple[float, _Cell]
 
 
 class PointTree:
     """Centres by their points. Immutable."""
 
-    def __init__(self, centres: Iterable[PublishedCentre]) -> None:
-        """Build the tree of some centres, sorted by id; those without a point are not in it."""
-        by_point: dict[Point, list[PublishedCentre]] = {}
+    _root: _Cell | None
+
+    def __init__(
+        self, centres: Iterable[PublishedCentre], previous: "PointTree | None" = None
+    ) -> None:
+        """Build the tree of some centres, sorted by id; those without a point are not in it. One of
+        the same points is shared.
+        """
+        self._here: dict[Vector, list[PublishedCentre]] = {}
+        spots: dict[Vector, _Spot] = {}
         for centre in centres:
             if centre.point:
-                by_point.setdefault(centre.point, []).append(centre)
-        self._root = _part([_Spot(_on_sphere(at), at, here) for at, here in by_point.items()])
+                spot = _spot(centre.point)
+                spots[spot.vector] = spot
+                self._here.setdefault(spot.vector, []).append(centre)
+        if previous and previous._here.keys() == self._here.keys():
+            self._root = previous._root
+        else:
+            cells = [_Cell(vector, _CHORD_ERROR, 0.0, [], spots[vector]) for vector in spots]
+            self._root = _whole(cells) if cells else None
 
     def nearest(
         self,
         origin: Point,
-        limit: int,
-        farthest_m: float | None = None,
         admits: Callable[[PublishedCentre], bool] | None = None,
-    ) -> list[Hit]:
-        """Return the nearest centres that are admitted, at most `limit`, by distance to the
-        millimetre, then id. Ties are marked, also with centres beyond the limit.
+        farthest_m: float = math.inf,
+    ) -> Iterator[Result]:
+        """Yield the centres that are admitted, by distance to the millimetre, then id. Ties are
+        marked. None is more than a millimetre farther than a maximum.
         """
-        most = math.inf if farthest_m is None else farthest_m
-        near = self._near(_on_sphere(origin), limit, most, admits)
-        metres = [_vincenty_m(origin, each.point) for each in near]
-        if _is_undecided(metres, most):
-            metres = _measured(origin, near, limit)
-        ranked = sorted(
+        # Of these the formula cannot tell the order, or whether they tie.
+        alike: list[tuple[float, _Spot]] = []
+        for least, spot in self._by_distance(_spot(origin), admits):
+            if alike and least > alike[-1][0] + _CLOSE_M:
+                yield from self._ranked(origin, alike, admits)
+                alike = []
+            if least > farthest_m + _MILLIMETRE:
+                break
+            if spot:
+                alike.append((least, spot))
+        yield from self._ranked(origin, alike, admits)
+
+    def _by_distance(
+        self, start: _Spot, admits: Callable[[PublishedCentre], bool] | None
+    ) -> Iterator[tuple[float, _Spot | None]]:
+        """Yield spots that have an admitted centre, each with its distance, and often before one a
+        distance that all others have at least.
+        """
+        number = count()
+        # Cells, each with those that follow it in the larger one; None if it is measured. By the
+        # least distance in metres; the number decides between equal ones.
+        waiting: list[tuple[float, int, _Cell, Iterator[_Far] | None]] = []
+
+        def push_next(least: float, cells: Iterator[_Far]) -> None:
+            for chord, cell in cells:
+                if chord > 0:  # else it has the origin
+                    least = max(least, 2 * math.asin(chord / 2) * _SEMI_MINOR_M)
+                heappush(waiting, (least, next(number), cell, cells))
+                return
+
+        push_next(0.0, iter([(0.0, self._root)] if self._root else ()))
+        while waiting:
+            least, _, cell, others = heappop(waiting)
+            yield least, None if others or cell.parts else cell.spot
+            if others:
+                push_next(least, others)
+            if others and least * _OPEN >= cell.metres:
+                if cell.parts or self._admitted(cell.vector, admits):
+                    nearest = _metres(start, cell.spot) - cell.metres
+                    least = max(least, nearest - _ERROR_M) if cell.parts else nearest
+                    heappush(waiting, (least, next(number), cell, None))
+            elif cell.parts:
+                push_next(least, iter(_by_chord(start.vector, cell.parts)))
+
+    def _ranked(
+        self,
+        origin: Point,
+        alike: list[tuple[float, _Spot]],
+        admits: Callable[[PublishedCentre], bool] | None,
+    ) -> list[Result]:
+        """Return the admitted centres at some points in their order."""
+        if len(alike) > 1 or any(abs(far % 1 - 0.5) < _ERROR_M for far, _ in alike):
+            alike = [(geodesic_m(origin, spot.point), spot) for _, spot in alike]
+        ranked = [
             (round(far, _DIGITS), centre.id, far, centre)
-            for far, candidate in zip(metres, near, strict=False)
-            if far <= most
-            for centre in candidate.centres
-        )
+            for far, spot in alike
+            for centre in self._admitted(spot.vector, admits)
+        ]
+        if len(ranked) == 1:
+            return [Result(ranked[0][3], ranked[0][2])]
+        ranked.sort()
         # Ties are neighbours. Nothing is as far as infinity.
-        rounded = [math.inf, *(entry[0] for entry in ranked[: limit + 1]), math.inf]
+        rounded = [math.inf, *(entry[0] for entry in ranked), math.inf]
         return [
-            Hit(centre, far, at in (rounded[number], rounded[number + 2]))
-            for number, (at, _, far, centre) in enumerate(ranked[:limit])
+            Result(centre, far, at in (rounded[number], rounded[number + 2]))
+            for number, (at, _, far, centre) in enumerate(ranked)
         ]
 
-    def _near(
-        self,
-        start: Vector,
-        limit: int,
-        farthest_m: float,
-        admits: Callable[[PublishedCentre], bool] | None,
-    ) -> list[_Candidate]:
-        """Return the points that may have one of the nearest centres, by their chords, with the
-        admitted centres there: of many at a point the first, one more than the limit.
-        """
-        reach = _chord(farthest_m)
-        shortest: list[float] = []
-        found: list[_Candidate] = []
-        waiting = [(0.0, self._root)]
-        while waiting:
-            least, part = waiting.pop()
-            if least > reach:
-                continue
-            while isinstance(part, _Node):
-                beyond = start[part.axis] - part.plane
-                part, other = (part.below, part.above) if beyond < 0 else (part.above, part.below)
-                waiting.append((abs(beyond), other))
-            for vector, point, centres in part:
-                chord = math.dist(start, vector)
-                if chord > reach:
-                    continue
-                here = centres if admits is None else [each for each in centres if admits(each)]
-                if here:
-                    found.append(_Candidate(chord, point, here[: limit + 1]))
-                    for _ in here[:limit]:
-                        insort(shortest, chord)
-                    if len(shortest) >= limit:
-                        del shortest[limit:]
-                        reach = min(reach, _chord(_arc(shortest[-1]) * SEMI_MAJOR_M))
-        return sorted((each for each in found if each.chord <= reach), key=_chord_of)
+    def _admitted(
+        self, vector: Vector, admits: Callable[[PublishedCentre], bool] | None
+    ) -> list[PublishedCentre]:
+        here = self._here[vector]
+        return here if admits is None else [each for each in here if admits(each)]
 
 
-def _part(spots: list[_Spot]) -> _Node | list[_Spot]:
-    """Return a tree of some points: the middle one divides it, on the axis of the widest spread."""
-    if len(spots) <= _LEAF:
-        return spots
-    axes = zip(*(spot.vector for spot in spots), strict=True)
-    spreads = [max(values) - min(values) for values in axes]
+def _whole(cells: list[_Cell]) -> _Cell:
+    """Return a cell of several spots. If they are many, it has four parts: the middle one divides
+    them, and then each half, on the axis of the widest spread.
+    """
+    centroid = [math.fsum(values) / len(cells) for values in _axes(cells)]
+    middle = min(cells, key=lambda cell: math.dist(cell.vector, centroid)).spot
+    chord = max(math.dist(cell.vector, middle.vector) for cell in cells) + _CHORD_ERROR
+    parts = cells
+    if len(cells) > _FEW:
+        parts = [_whole(quarter) for half in _halves(cells) for quarter in _halves(half)]
+    return _Cell(middle.vector, chord, _arc(chord) * SEMI_MAJOR_M, parts, middle)
+
+
+def _halves(cells: list[_Cell]) -> tuple[list[_Cell], list[_Cell]]:
+    spreads = [max(values) - min(values) for values in _axes(cells)]
     axis = spreads.index(max(spreads))
-    spots.sort(key=lambda spot: spot.vector[axis])
-    middle = len(spots) // 2
-    plane = spots[middle].vector[axis]
-    return _Node(axis, plane, _part(spots[:middle]), _part(spots[middle:]))
+    ranked = sorted(cells, key=lambda cell: cell.vector[axis])
+    half = len(ranked) // 2
+    return ranked[:half], ranked[half:]
 
 
-def _on_sphere(point: Point) -> Vector:
-    x, y, z = earth_centred(point)
-    return x / SEMI_MAJOR_M, y / SEMI_MAJOR_M, z / _SEMI_MINOR_M
+def _axes(cells: list[_Cell]) -> Iterable[tuple[float, ...]]:
+    return zip(*(cell.vector for cell in cells), strict=True)
 
 
-def _chord(metres: float) -> float:
-    """Return the chord of the unit sphere beyond which every point is farther than some metres."""
-    arc = min(math.pi, (metres + _CLOSE_M) / _SEMI_MINOR_M)
-    return 2 * math.sin(arc / 2) + _CHORD_ERROR
+def _by_chord(start: Vector, cells: list[_Cell]) -> list[_Far]:
+    """Return cells by their least chord from a vector."""
+    dist = math.dist
+    return sorted([(dist(start, cell[0]) - cell[1], cell) for cell in cells], key=itemgetter(0))
+
+
+def _spot(point: Point) -> _Spot:
+    longitude = math.radians(point.lon)
+    latitude = math.atan((1 - FLATTENING) * math.tan(math.radians(point.lat)))
+    sine, cosine = math.sin(latitude), math.cos(latitude)
+    vector = cosine * math.cos(longitude), cosine * math.sin(longitude), sine
+    return _Spot(vector, sine, cosine, longitude, point)
 
 
 def _arc(chord: float) -> float:
@@ -171,43 +226,18 @@ def _arc(chord: float) -> float:
     return 2 * math.asin(min(1.0, chord / 2))
 
 
-def _measured(origin: Point, near: list[_Candidate], limit: int) -> list[float]:
-    """Return the distances by geopy, as far as a point may have one of the nearest centres: around
-    the point that is opposite to the origin all are as near to each other as the arcs can tell.
-    """
-    metres: list[float] = []
-    shortest: list[float] = []
-    for chord, point, centres in near:
-        least = _arc(chord) * _SEMI_MINOR_M
-        if len(shortest) >= limit and least > shortest[limit - 1] + _CLOSE_M:
-            break
-        metres.append(geodesic_m(origin, point))
-        for _ in centres[:limit]:
-            insort(shortest, metres[-1])
-    return metres
+def _metres(start: _Spot, end: _Spot) -> float:
+    """Return the distance within the error of the formula."""
+    metres = _vincenty_m(start, end)
+    return geodesic_m(start.point, end.point) if metres == math.inf else metres
 
 
-def _is_undecided(metres: list[float], farthest_m: float) -> bool:
-    """Return whether the error of the formula could decide: an order, a tie, the farthest, or how a
-    distance is rounded to a metre; or whether a distance is not known.
-    """
-    if any(far == math.inf or abs(far % 1 - 0.5) < _ERROR_M for far in metres):
-        return True
-    marks = sorted([*metres, farthest_m])
-    return any(other - one < _CLOSE_M for one, other in pairwise(marks))
-
-
-def _vincenty_m(start: Point, end: Point) -> float:
-    """Return the geodesic distance in metres between two points; infinity where the formula may not
+def _vincenty_m(start: _Spot, end: _Spot) -> float:
+    """Return the geodesic distance in metres between two spots; infinity where the formula may not
     converge.
     """
-    longitude = math.remainder(math.radians(end.lon - start.lon), math.tau)
-    if abs(longitude) > _NEARLY_OPPOSITE:
-        return math.inf
-    one = math.atan((1 - FLATTENING) * math.tan(math.radians(start.lat)))
-    other = math.atan((1 - FLATTENING) * math.tan(math.radians(end.lat)))
-    sin_one, cos_one = math.sin(one), math.cos(one)
-    sin_other, cos_other = math.sin(other), math.cos(other)
+    longitude = math.remainder(end.longitude - start.longitude, math.tau)
+    sin_one, cos_one, sin_other, cos_other = start.sine, start.cosine, end.sine, end.cosine
     # The longitude on the auxiliary sphere; the names follow Vincenty's paper from here.
     lambda_ = longitude
     for _ in range(_MOST_ROUNDS):
@@ -228,6 +258,7 @@ def _vincenty_m(start: Point, end: Point) -> float:
             sigma + c * sin_sigma * (middle + c * cos_sigma * twice)
         )
         if abs(lambda_ - previous) < _CONVERGED:
+            sigma += sin_alpha * (lambda_ - previous)
             break
     else:
         return math.inf

@@ -6,12 +6,11 @@ What is made for each search is a NamedTuple, which takes a third of the time of
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple, Self
 
 from directory_api.hours.timetable import Opening
-from directory_api.place.geometry import Point, decimals, precision_m
+from directory_api.place.geometry import Point
 from directory_api.place.postcode import Place, Town
 from directory_api.record.published import PublishedCentre
 from directory_api.record.records import Centre
@@ -29,19 +28,21 @@ _NO_CODES: frozenset[str] = frozenset()
 class Filters:
     """Filters for centres; a centre must pass each one that is set.
 
-    No answer hides the closest centre behind a filter: see NearestAnswer.
+    No filter hides the closest centre: see NearestAnswer.
 
     `opening` has the opening hours of the centres that are open at the requested time.
     """
 
-    language: str | None = None
+    speaks: str | None = None
     service: str | None = None
     audience: str | None = None
     opening: Opening | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], opening: Opening | None) -> Self:
+    def of(cls, params: Mapping[str, Any], opening: Opening | None) -> "Filters":
         """Return the filters of a loaded request; `opening` selects the centres that are open."""
+        if opening is None and params.keys().isdisjoint(_VALUES):
+            return NO_FILTERS
         return cls(**{name: params.get(name) for name in _VALUES}, opening=opening)
 
     def with_unknown_hours(self) -> Self | None:
@@ -70,7 +71,7 @@ def split_tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in text.split(",")))
 
 
-def speaks(spoken: str, wanted: str) -> bool:
+def is_same_language(spoken: str, wanted: str) -> bool:
     """Return whether one tag is a truncation of the other (RFC 4647): `nl` and `nl-BE` match."""
     one, other = spoken.casefold().split("-"), wanted.casefold().split("-")
     shorter = min(len(one), len(other))
@@ -78,9 +79,9 @@ def speaks(spoken: str, wanted: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Postcode:
-    """A postcode, or the name of a town, as the user typed it; excluded from the repr, so that no
-    traceback shows it.
+class TypedPlace:
+    """What a user typed: with `is_code` a postcode, else anything that may name a place. Excluded
+    from the repr, so that no traceback shows it.
 
     `is_country_assumed` is true if the user did not name the country.
     """
@@ -88,72 +89,66 @@ class Postcode:
     text: str = field(repr=False)
     country: str
     is_country_assumed: bool = False
+    is_code: bool = False
+
+
+# How far from a coordinate a person may be, in metres, if the caller does not say it.
+USUAL_ACCURACY_M = 1_000
 
 
 class Coordinate(NamedTuple):
-    """A coordinate in decimal degrees, with the numbers of decimals that were sent, which show how
-    exact it is. Its repr has none of them.
+    """A coordinate in decimal degrees, and how far from it the person may be. Its repr has none of
+    them.
     """
 
     lat: float
     lon: float
-    lat_decimals: int
-    lon_decimals: int
-
-    @classmethod
-    def of(cls, lat: Decimal, lon: Decimal) -> "Coordinate":
-        """Return the coordinate of two numbers from parse_degrees."""
-        return cls(float(lat), float(lon), decimals(lat), decimals(lon))
+    accuracy_m: int = USUAL_ACCURACY_M
 
     def __repr__(self) -> str:
         return "Coordinate()"
 
 
 class NearestQuery(NamedTuple):
-    """A search for the centres nearest to a place.
-
-    Returns at most `limit` centres, within `max_distance_m` metres if that is set.
-    `prefer_languages` (BCP 47) change neither the centres nor their order.
+    """A search for the centres nearest to a place: the first `limit` that pass the filters, and
+    those that must be shown beside them (NearestAnswer). `prefer_speaks` (BCP 47) leave out none.
     """
 
-    place: Postcode | Coordinate
+    place: TypedPlace | Coordinate
     filters: Filters = NO_FILTERS
     limit: int = NEAREST_LIMIT
-    max_distance_m: float | None = None
-    prefer_languages: tuple[str, ...] = ()
+    prefer_speaks: tuple[str, ...] = ()
 
     @classmethod
     def of(
         cls, place: Mapping[str, Any], params: Mapping[str, Any], home: str, filters: Filters
     ) -> "NearestQuery":
         """Return the query of a loaded place, with the limits of the loaded request. `home` is the
-        country (ISO 3166-1) of a postcode without one.
+        country (ISO 3166-1) of a place without one.
         """
-        origin: Postcode | Coordinate
-        if "postcode" in place:
-            country = place.get("country")
-            origin = Postcode(place["postcode"], (country or home).upper(), not country)
+        asked: TypedPlace | Coordinate
+        if "lat" in place:
+            asked = Coordinate(
+                place["lat"], place["lon"], place.get("accuracy_m", USUAL_ACCURACY_M)
+            )
         else:
-            origin = Coordinate.of(place["lat"], place["lon"])
-        preferred = params.get("prefer_language")
-        return cls(
-            origin,
-            filters,
-            params["limit"],
-            params.get("max_distance_m"),
-            split_tags(preferred) if preferred else (),
-        )
+            is_code, country = "postcode" in place, place.get("country")
+            text = place["postcode" if is_code else "place"]
+            asked = TypedPlace(text, (country or home).upper(), not country, is_code)
+        preferred = params.get("prefer_speaks")
+        return cls(asked, filters, params["limit"], split_tags(preferred) if preferred else ())
 
 
 class Origin(NamedTuple):
     """The point where a search starts; the person is within `accuracy_m` metres of it.
 
-    `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
+    `place` is the postcode, or the main one of the town. `town` is set if the name of a
     town with several postcodes was typed. `name` is a name that was typed, as the table writes it;
     None for a postcode. `also_in` are other countries that have the postcode, too, or a place with
     that name, if the user did not name the country; `elsewhere` are these and those in which it may
     be, because they write their postcodes in the same way and not all of theirs are known.
-    `alternatives` are those of Town.
+    `alternatives` are those of Town. `countries` are those in which the person may be; none if that
+    is not known.
     """
 
     point: Point
@@ -164,29 +159,31 @@ class Origin(NamedTuple):
     also_in: tuple[str, ...] = ()
     name: str | None = None
     alternatives: tuple[Suggestion, ...] = ()
+    countries: tuple[str, ...] = ()
 
     @classmethod
     def of_place(
         cls, place: Place, elsewhere: tuple[str, ...] = (), also_in: tuple[str, ...] = ()
     ) -> "Origin":
         """Return the point of a postcode."""
-        return cls(place.point, place.accuracy_m, place, None, elsewhere, also_in)
+        origin = cls(place.point, place.accuracy_m, place, None, elsewhere, also_in)
+        return origin._replace(countries=(place.country,))
 
     @classmethod
     def of_town(cls, town: Town, also_in: tuple[str, ...] = ()) -> "Origin":
-        """Return the point in the middle of a town; its accuracy covers every postcode."""
-        middle = town.middle
+        """Return the point of the first postcode of a town; its accuracy covers every postcode."""
+        main = town.main_place
         several = town if len(town.places) > 1 else None
         accuracy_m, name = town.accuracy_m, town.spelled
-        origin = cls(middle.point, accuracy_m, middle, several, also_in, also_in)
-        return origin._replace(name=name, alternatives=town.alternatives)
+        origin = cls(main.point, accuracy_m, main, several, also_in, also_in)
+        return origin._replace(name=name, alternatives=town.alternatives, countries=(main.country,))
 
     @property
-    def typed(self) -> str | None:
-        """What a person can type for this origin: a postcode or the name of a town."""
+    def typed(self) -> str:
+        """What a person can type for this origin: a postcode, a name of a town, or coordinates."""
         if self.town is not None:
             return self.town.name
-        return self.place.code if self.place is not None else None
+        return self.place.code if self.place is not None else f"{self.point.lat}, {self.point.lon}"
 
     @property
     def codes(self) -> frozenset[str]:
@@ -200,79 +197,68 @@ class Origin(NamedTuple):
 
     @classmethod
     def of_coordinate(cls, sent: Coordinate) -> "Origin":
-        """Return the point of a coordinate; its accuracy is half of the last digit sent."""
-        lat, lon, lat_decimals, lon_decimals = sent
-        return cls(Point(lat, lon), precision_m(lat, lat_decimals, lon_decimals))
+        """Return the point of a coordinate, without the countries in which it may be."""
+        return cls(Point(sent.lat, sent.lon), sent.accuracy_m)
 
 
-class Hit(NamedTuple):
-    """A centre and its geodesic distance in metres.
+# Why a centre is in an answer, in the order in which an answer gives several reasons. It is the
+# closest of all, whatever the filters; or it may be, if that is not certain.
+CLOSEST, MAYBE_CLOSEST = "closest", "maybe_closest"
+# It passes the filters, and is among the first `limit` of these, or may be the first.
+NEAR = "near"
+# Its coverage has the country or the subdivision of the place.
+RESPONSIBLE = "responsible"
+# Before a preferred language (BCP 47): it is the closest that speaks one, and passes the filters.
+SPEAKS = "speaks:"
+# It would be among the first `limit` if it were open.
+TEMPORARILY_CLOSED = "temporarily_closed"
 
-    `tied` is true if another centre is at the same distance, to the millimetre.
+
+class Result(NamedTuple):
+    """A centre in an answer.
+
+    `distance_m` is along the geodesic; infinite if it is not known, or without a place. `tied` is
+    true if another centre is at the same distance, to the millimetre. `shown_because` has the
+    reasons above, `does_not_match` the names of the filters that it does not pass.
     """
 
     published: PublishedCentre
-    distance_m: float
+    distance_m: float = inf
     tied: bool = False
+    shown_because: tuple[str, ...] = ()
+    does_not_match: tuple[str, ...] = ()
 
     @property
     def centre(self) -> Centre:
         """The centre."""
         return self.published.centre
 
-
-@dataclass(frozen=True, slots=True)
-class RankedCentre:
-    """A centre in an answer, in the order of display.
-
-    `distance_m` is None if the request has no origin, or if the centre is listed for its coverage
-    only. `responsible` is true if its coverage includes the requested place.
-    """
-
-    published: PublishedCentre
-    distance_m: float | None = None
-    tied: bool = False
-    responsible: bool = False
+    @property
+    def has_distance(self) -> bool:
+        """Whether its distance is known."""
+        return self.distance_m < inf
 
     @property
-    def centre(self) -> Centre:
-        """The centre."""
-        return self.published.centre
+    def order(self) -> tuple[float, str]:
+        """Its place among others: by distance to the millimetre, then by id."""
+        return round(self.distance_m, 3), self.published.id
 
-
-@dataclass(frozen=True, slots=True)
-class Preferred:
-    """The closest centre that speaks one of the preferred languages.
-
-    `language` is the first of them that it speaks, as the query has it. `rank` is its place among
-    the hits of the answer, from 1; None if it is not one of them.
-    """
-
-    hit: Hit
-    language: str
-    rank: int | None
+    @property
+    def spoken(self) -> str | None:
+        """The preferred language (BCP 47) that it is shown for."""
+        named = (each for each in self.shown_because if each.startswith(SPEAKS))
+        return next((each.removeprefix(SPEAKS) for each in named), None)
 
 
 class NearestAnswer(NamedTuple):
-    """The nearest centres that pass the filters, nearest first.
+    """All that has to be shown to a person at a place, in one list: the open centres by distance,
+    then the temporarily closed ones by distance.
 
-    `countries` are those in which the place may be; none if that is not known.
+    Nothing leaves out the closest centre, or one that may be it (at most NEAREST_MOST of these).
 
-    `certain` is False if another centre may be closer than the first, within the accuracies of the
-    origin and of their points. `rival` is the first such centre. It is in `hits`, whatever the
-    limit; it is None if it is beyond the maximum distance or NEAREST_MOST centres.
-
-    `closest` is the closest centre without filters and maximum distance, if that is not the first
-    hit. `left_out` counts, for each filter by its name in requests, the centres that it excludes;
-    None without filters.
-
-    `preferred` is None if no language is preferred, or if no centre that passes the filters within
-    the maximum distance speaks one.
-
-    `temporarily_closed` are the temporarily closed centres that pass the filters and would be among
-    the hits if they were open, nearest first: no hit is closed.
-
-    `responsible` holds the centres whose coverage includes the postcode's country or subdivision.
+    `covered` is False if none of the countries in which the place may be has a centre. `left_out`
+    counts, for each filter by its name in requests, the centres that it excludes; None without
+    filters.
 
     `hours_unknown` counts the centres, at any distance, that a filter by opening hours excluded
     because their opening state is unknown; it is None without that filter. `open_at` is the time
@@ -284,34 +270,57 @@ class NearestAnswer(NamedTuple):
 
     revision: int
     origin: Origin
-    countries: tuple[str, ...]
-    certain: bool
-    outside_coverage: bool
-    hits: tuple[Hit, ...]
-    responsible: tuple[PublishedCentre, ...]
+    covered: bool
+    results: tuple[Result, ...]
+    left_out: Mapping[str, int] | None = None
     hours_unknown: int | None = None
     open_at: datetime | None = None
     swapped: bool = False
-    left_out: Mapping[str, int] | None = None
-    closest: Hit | None = None
-    preferred: Preferred | None = None
-    temporarily_closed: tuple[Hit, ...] = ()
-    rival: Hit | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether one centre is certainly the closest, within the accuracies of the origin and of
+        the centres' points.
+        """
+        return any(CLOSEST in each.shown_because for each in self.results)
+
+    @property
+    def undecided(self) -> tuple[Result, ...]:
+        """Those of which each may be the closest; none if one certainly is."""
+        return tuple(each for each in self.results if MAYBE_CLOSEST in each.shown_because)
+
+    @property
+    def matching(self) -> tuple[Result, ...]:
+        """The open centres that pass the filters."""
+        return tuple(
+            each
+            for each in self.results
+            if not each.does_not_match and TEMPORARILY_CLOSED not in each.shown_because
+        )
+
+    @property
+    def unmatched(self) -> tuple[Result, ...]:
+        """The closest centre, or those that may be it, if the filters leave them out."""
+        return tuple(each for each in self.results if each.does_not_match)
+
+    @property
+    def closed_nearer(self) -> tuple[Result, ...]:
+        """The temporarily closed centres that are nearer than the first open one that passes the
+        filters.
+        """
+        first = next((each.distance_m for each in self.matching), inf)
+        return tuple(
+            each
+            for each in self.results
+            if TEMPORARILY_CLOSED in each.shown_because and each.distance_m <= first
+        )
 
     @property
     def beside_countries(self) -> tuple[str, ...]:
         """The countries of the centres in the answer to a place outside the coverage."""
-        if not self.outside_coverage:
+        if self.covered:
             return ()
-        hits = (*self.hits, *((self.closest,) if self.closest else ()))
-        return tuple(sorted({hit.published.hours.country for hit in hits}))
-
-    @property
-    def undecided(self) -> tuple[Hit, ...]:
-        """The first centre and the first one that may be closer; empty if there is none in the
-        answer.
-        """
-        return () if self.rival is None else (self.hits[0], self.rival)
+        return tuple(sorted({each.published.hours.country for each in self.results}))
 
     @property
     def outcome(self) -> tuple[object, ...]:
@@ -319,53 +328,10 @@ class NearestAnswer(NamedTuple):
         between places.
         """
         return (
-            self.outside_coverage,
-            tuple(hit.published.id for hit in self.hits[:1]),
-            tuple(centre.id for centre in self.responsible),
-            self.closest and self.closest.published.id,
-            self.preferred and self.preferred.hit.published.id,
-        )
-
-    @property
-    def shown(self) -> tuple[RankedCentre, ...]:
-        """The nearest centres, then responsible ones that are farther away, without a distance,
-        then the temporarily closed ones.
-        """
-        responsible = {centre.id for centre in self.responsible}
-        near = {hit.published.id for hit in self.hits}
-        return (
-            *(
-                RankedCentre(
-                    hit.published, hit.distance_m, hit.tied, hit.published.id in responsible
-                )
-                for hit in self.hits
-            ),
-            *(
-                RankedCentre(centre, responsible=True)
-                for centre in self.responsible
-                if centre.id not in near
-            ),
-            *(
-                RankedCentre(hit.published, hit.distance_m, hit.tied)
-                for hit in self.temporarily_closed
-            ),
-        )
-
-    @property
-    def closed_nearer(self) -> tuple[Hit, ...]:
-        """The temporarily closed centres that are nearer than the first hit."""
-        first = self.hits[0].distance_m if self.hits else inf
-        return tuple(hit for hit in self.temporarily_closed if hit.distance_m <= first)
-
-    @property
-    def beside(self) -> tuple[RankedCentre, ...]:
-        """The closest centre without filters, then the preferred one, unless they are shown."""
-        shown = {ranked.published.id for ranked in self.shown}
-        hits = (self.closest, self.preferred and self.preferred.hit)
-        return tuple(
-            RankedCentre(hit.published, hit.distance_m, hit.tied)
-            for hit in hits
-            if hit and hit.published.id not in shown
+            self.covered,
+            [each.published.id for each in self.results[:1]],
+            [each.published.id for each in self.matching[:1]],
+            {each.published.id for each in self.results if RESPONSIBLE in each.shown_because},
         )
 
 

@@ -1,10 +1,13 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from copy import copy
 from datetime import datetime
+from itertools import islice
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 from orjson import loads
 
@@ -16,37 +19,37 @@ from directory_api.change.public_history import (
     RevisionLinks,
     news,
 )
-from directory_api.hours.timetable import HoursKey
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.place.geometry import Area, Point, chord_m
+from directory_api.place.geometry import Area
 from directory_api.place.outlines import outline_of
-from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.published import PublishedCentre, published, publisher
-from directory_api.record.records import Centre, Helpline, Record, in_dialling_order
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline, in_dialling_order
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.query import (
+    CLOSEST,
+    MAYBE_CLOSEST,
+    NEAR,
     NEAREST_MOST,
     NO_FILTERS,
+    RESPONSIBLE,
+    SPEAKS,
+    TEMPORARILY_CLOSED,
     CentresPage,
     Filters,
-    Hit,
     NearestAnswer,
     NearestQuery,
     Origin,
-    Preferred,
+    Result,
 )
-from directory_api.store.state import StoredDirectory
 from directory_api.text.errors import CentreNotFound, Suggestion, in_lower_case
 
-NO_PAST = PublicHistory()
+NO_HISTORY = PublicHistory()
 NO_LINKS = RevisionLinks()
 # The kinds of records that a snapshot has besides centres.
 _OTHER_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
-# A point outside the coverage, but nearer to its swapped form than this, may be correct.
-_FAR_M = 500_000
-_MOST_LATITUDE = 90
 # What a distance may differ from itself, measured in another way.
-MILLIMETRE = 0.001
+_MILLIMETRE = 0.001
 
 
 class Snapshot:
@@ -58,96 +61,58 @@ class Snapshot:
         contents: Contents,
         gazetteer: Gazetteer,
         written: Mapping[tuple[str, str], int] = MappingProxyType({}),
-        past: PublicHistory = NO_PAST,
+        history: PublicHistory = NO_HISTORY,
         links: RevisionLinks = NO_LINKS,
         *,
+        digests: Mapping[tuple[str, str], str] = MappingProxyType({}),
+        previous: "Snapshot | None" = None,
         is_published: bool = False,
     ) -> None:
-        centres = map(Centre.from_record, contents.get("centre", {}).values())
-        self._hidden_sources = {} if is_published else _hidden_sources(contents)
-        # Of the stored texts of centres, by id.
-        self._digests: Mapping[str, str] = {}
-        self._fill(
-            revision,
-            {kind: contents[kind] for kind in _OTHER_KINDS if kind in contents},
-            gazetteer,
-            written,
-            past,
-            links,
-            CentreIndex(
-                PublishedCentre(each if is_published else published(each, gazetteer))
-                for each in centres
-            ),
-        )
+        """`contents` are all records; with `is_published`, in their public form.
 
-    @classmethod
-    def of_store(cls, stored: StoredDirectory, previous: "Snapshot | None" = None) -> Self:
-        """Return the snapshot of what a store holds. It shares with a previous one the centres that
-        have the same text and the same postcodes.
+        The snapshot shares with a previous one what is the same. New postcodes may change what is
+        public of any centre.
         """
-        gazetteer = stored.postcodes.gazetteer
-        # New postcodes may change what is public of any centre.
         base = previous if previous and previous.gazetteer is gazetteer else None
-        small: dict[str, dict[str, Record]] = {}
-        digests: dict[str, str] = {}
-        hidden: dict[str, frozenset[str]] = {}
-        centres: list[PublishedCentre] = []
-        for kind, identity, text, digest, _ in stored.records:
-            if kind in _OTHER_KINDS:
-                small.setdefault(kind, {})[identity] = loads(text)
-            if kind != "centre":
-                continue
-            digests[identity] = digest
-            if base and base._digests.get(identity) == digest:
-                sources = base._hidden_sources.get(identity)
-                centres.append(base.index.by_id[identity])
-            else:
-                record = loads(text)
-                sources = hidden_sources(record)
-                centres.append(PublishedCentre(published(Centre.from_record(record), gazetteer)))
-            if sources:
-                hidden[identity] = sources
-        snapshot = cls.__new__(cls)
-        snapshot._hidden_sources = hidden
-        snapshot._digests = digests
-        snapshot._fill(
-            stored.revision,
-            small,
-            gazetteer,
-            {(each.kind, each.id): each.revision for each in stored.records},
-            stored.past,
-            stored.links,
-            CentreIndex(centres),
-            previous,
-        )
-        return snapshot
-
-    def _fill(
-        self,
-        revision: int,
-        small: Contents,
-        gazetteer: Gazetteer,
-        written: Mapping[tuple[str, str], int],
-        past: PublicHistory,
-        links: RevisionLinks,
-        index: CentreIndex,
-        previous: "Snapshot | None" = None,
-    ) -> None:
         self.revision = revision
         self.links = links
-        self.store = past.store
+        self.store = history.store
         # Without it the times of changes are not known.
-        self.has_history = past.is_intact
+        self.has_history = history.is_intact
         # The revision that last wrote each record, by kind and id.
         self.written = written
         # Every record that is no centre, by kind and id.
-        self.small = small
-        self.gazetteer = gazetteer
-        self.helplines = tuple(
-            Helpline.from_record(record).published()
-            for record in in_dialling_order(small.get("helpline", {}).values())
+        small = {kind: contents[kind] for kind in _OTHER_KINDS if kind in contents}
+        self.small: Contents = small
+        self.gazetteer: Gazetteer = gazetteer
+        lines = small.get("helpline", {})
+        self.helplines: tuple[Helpline, ...] = (
+            previous.helplines
+            if previous and previous.small.get("helpline", {}) == lines
+            else tuple(
+                Helpline.from_record(record).published()
+                for record in in_dialling_order(lines.values())
+            )
         )
-        self._use(index)
+        # Of their records, by kind and id.
+        self._digests = digests
+        # By the id of a centre.
+        self._hidden_sources: dict[str, frozenset[str]] = {}
+        centres = []
+        for identity, record in contents.get("centre", {}).items():
+            digest = digests.get(("centre", identity))
+            if base and digest and digest == base._digests.get(("centre", identity)):
+                centres.append(base.index.by_id[identity])
+                sources = base._hidden_sources.get(identity)
+            else:
+                centre = Centre.from_record(record)
+                centres.append(
+                    PublishedCentre(centre if is_published else published(centre, gazetteer))
+                )
+                sources = None if is_published else hidden_sources(record)
+            if sources:
+                self._hidden_sources[identity] = sources
+        self._use(CentreIndex(centres, previous.index if previous else None))
         # What is public of the header.
         self.header: Mapping[str, Any] = without_sources(
             small["directory"]["directory"], self._only_hidden()
@@ -172,14 +137,11 @@ class Snapshot:
         outlines = (outline_of(country, area) for country, area in sorted(self.areas.items()))
         # Exact ones decide where they certainly have a position.
         self.outlines = tuple(sorted(outlines, key=lambda outline: not outline.is_exact))
-        self.whereabouts: Whereabouts = (
-            previous.whereabouts
-            if previous and previous.outlines == self.outlines
-            else Whereabouts(self.outlines)
+        self.news: tuple[PublicChange, ...] = tuple(
+            news(history, publisher(gazetteer), base.news if base else ())
         )
-        self.news: tuple[PublicChange, ...] = tuple(news(past, publisher(self.gazetteer)))
         # The last public change of each record, by kind and id.
-        self.last = past.last
+        self.last = history.last
 
     def _only_hidden(self) -> frozenset[str]:
         """Return the sources that only what is not public of an address cites."""
@@ -209,7 +171,8 @@ class Snapshot:
         if not changed:
             return self
         snapshot = copy(self)
-        snapshot._use(CentreIndex(changed.get(each.id, each) for each in self.index.all))
+        now = (changed.get(each.id, each) for each in self.index.all)
+        snapshot._use(CentreIndex(now, self.index))
         return snapshot
 
     @property
@@ -230,17 +193,14 @@ class Snapshot:
         return last.at if last else None
 
     @property
-    def link(self) -> str:
-        """The public link of the revision."""
+    def licence(self) -> str:
+        """The name of the licence of the data; empty if the header has none."""
+        return str(self.header.get("licence", {}).get("name", ""))
+
+    @property
+    def revision_hash(self) -> str:
+        """The public hash of the revision."""
         return self.links.link(self.revision)
-
-    def version(self, kind: str, identity: str) -> str:
-        """Return the revision that last wrote a record, with its link."""
-        return self.links.version(self.written[kind, identity])
-
-    def all_hours(self) -> Iterator[HoursKey]:
-        """Yield the opening hours of the active centres, each once."""
-        return self.index.hours()
 
     def centre(self, identity: str) -> PublishedCentre:
         """Return one centre, also a closed one. Raises CentreNotFound."""
@@ -286,139 +246,107 @@ class Snapshot:
         return lacking if answered or lacking else ["any country"]
 
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
-        """Return the nearest active centres to the origin.
+        """Return what has to be shown to a person at the origin."""
+        index, filters, limit = self.index, query.filters, query.limit
+        filtered = index.filtered(filters)
+        near, closest = self._nearest(origin, NO_FILTERS, limit)
+        reason = (CLOSEST,) if len(closest) == 1 else (MAYBE_CLOSEST,)
+        found = {hit.published: hit for hit in closest}
+        why: dict[PublishedCentre, tuple[str, ...]] = dict.fromkeys(found, reason)
 
-        Includes the first other centre that may be closer than the first one, whatever the limit.
-        Names the closest centre, too, if the filters or the maximum distance leave it out, and the
-        temporarily closed ones that would be among the nearest if they were open.
-        """
-        filters, limit, most = query.filters, query.limit, query.max_distance_m
-        hits = self.index.nearest(origin.point, filters, max(limit, 2), most)
-        rival = self._rival(hits, filters, origin) if hits else None
-        certain = rival is None
-        if rival is None:
-            hits = hits[:limit]
-        elif most is not None and rival.distance_m > most:
-            rival = None
-        elif rival not in hits:
-            reach = rival.distance_m + MILLIMETRE
-            hits = self.index.nearest(origin.point, filters, NEAREST_MOST, reach)
-            rival = next((hit for hit in hits if hit.published is rival.published), None)
-        outside = not self.covers(origin)
-        filtered = self.index.filtered(filters)
-        is_filtered = filtered.passing is not None
-        shown = tuple(hits)
+        def show(hits: Iterable[Result], reason: str) -> None:
+            for hit in hits:
+                found.setdefault(hit.published, hit)
+                why[hit.published] = (*why.get(hit.published, ()), reason)
+
+        if filtered.passing is not None:
+            near, first = self._nearest(origin, filters, limit)
+            near += [each for each in first if each not in near]
+        show([each for each in near if each.published not in why], NEAR)
+        if origin.place and (responsible := index.covering(origin.codes)):
+            if filtered.passing is not None:
+                responsible &= filtered.passing
+            # Nearly always these have been found.
+            if len(responsible) <= NEAREST_MOST:
+                show([found[each] for each in found if each in responsible], RESPONSIBLE)
+                responsible -= found.keys()
+            show(self._among(origin, responsible), RESPONSIBLE)
+        if query.prefer_speaks:
+            speakers = {tag: index.speakers(tag) for tag in query.prefer_speaks}
+            speaking = frozenset[PublishedCentre]().union(*speakers.values())
+            for hit in islice(index.nearest(origin.point, filters, speaking), 1):
+                spoken = next(tag for tag, each in speakers.items() if hit.published in each)
+                show([hit], SPEAKS + spoken)
+        # Temporarily closed centres that would be among the nearest if they were open.
+        reach = near[limit - 1].distance_m if len(near) >= limit else math.inf
+        closed = islice(index.nearest_closed(origin.point, filters, reach), limit)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
-            countries=self.countries_of(origin),
-            certain=certain,
-            rival=rival,
-            outside_coverage=outside,
-            hits=shown,
-            responsible=tuple(self.index.covering(origin.codes, filters)) if origin.place else (),
+            covered=not self.covered.isdisjoint(origin.countries),
+            results=(
+                *_with_reasons(found, why, filtered.passing_each),
+                *(
+                    Result(each, metres, is_tied, (TEMPORARILY_CLOSED,))
+                    for each, metres, is_tied, *_ in closed
+                ),
+            ),
+            left_out=None if filtered.passing is None else MappingProxyType(filtered.left_out),
             hours_unknown=filtered.hours_unknown,
             open_at=filters.open_at,
-            swapped=outside and _could_be_swapped(origin, self.covers_near),
-            left_out=MappingProxyType(filtered.left_out) if is_filtered else None,
-            closest=self._closest(origin, shown) if is_filtered or not shown else None,
-            preferred=self.preferred(query, origin, shown) if query.prefer_languages else None,
-            temporarily_closed=self._closed(query, origin, shown),
         )
 
-    def _rival(self, hits: Sequence[Hit], filters: Filters, origin: Origin) -> Hit | None:
-        """Return the nearest centre that may be closer than the first of some hits, which are the
-        nearest that pass the filters; None if that is certainly the closest.
+    def _nearest(
+        self, origin: Origin, filters: Filters, limit: int
+    ) -> tuple[list[Result], list[Result]]:
+        """Return the nearest centres that pass the filters, and all of which each may be the
+        closest of these, at most NEAREST_MOST.
 
         A person within `accuracy_m` of the origin is at most that much nearer to one centre and
         farther from the other (triangle inequality), so a gap of more than twice the accuracy and
         the blurs of both centres cannot close.
         """
-        first = hits[0]
-        gap = first.distance_m + 2 * origin.accuracy_m + first.published.blur_m
-        for hit in hits[1:]:
-            if hit.distance_m <= gap + hit.published.blur_m:
-                return hit
-        # Any other centre is at least as far as the last of them.
-        least = hits[-1].distance_m - gap
-        rivals = [
-            hit
-            for blur in self.index.blurs
-            if blur >= least
-            for hit in self.index.nearest(origin.point, filters, 2, gap + blur, blur_m=blur)
-            if hit.published is not first.published
-        ]
-        return min(rivals, key=lambda hit: (hit.distance_m, hit.published.id), default=None)
+        near: list[Result] = []
+        closest: list[Result] = []
+        gap = most = math.inf
+        for hit in self.index.nearest(origin.point, filters):
+            centre, metres, *_ = hit
+            if not near:
+                # One that ties with it may be the closest, whichever formula has measured it.
+                gap = metres + 2 * origin.accuracy_m + centre.blur_m + _MILLIMETRE
+                most = gap + self.index.most_blur_m
+            if len(near) < limit:
+                near.append(hit)
+            elif metres > most or len(closest) == NEAREST_MOST:
+                break
+            if metres <= gap + centre.blur_m and len(closest) < NEAREST_MOST:
+                closest.append(hit)
+        return near, closest
 
-    def _closed(
-        self, query: NearestQuery, origin: Origin, hits: tuple[Hit, ...]
-    ) -> tuple[Hit, ...]:
-        """Return the temporarily closed centres that are no farther than the last hit; with fewer
-        hits than the limit, those within the maximum distance.
-        """
-        is_full = len(hits) >= query.limit
-        reach = hits[-1].distance_m + MILLIMETRE if is_full else query.max_distance_m
-        return tuple(self.index.nearest_closed(origin.point, query.filters, query.limit, reach))
-
-    def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
-        """Return the closest centre of all, unless it is the first hit."""
-        closest = self.index.nearest(origin.point, NO_FILTERS, 1, None)
-        is_first = [hit.published for hit in hits[:1]] == [hit.published for hit in closest]
-        return None if is_first else closest[0]
-
-    def preferred(
-        self, query: NearestQuery, origin: Origin, hits: tuple[Hit, ...]
-    ) -> Preferred | None:
-        """Return the closest centre that passes the filters and speaks a preferred language.
-
-        `hits` are the answer to the query.
-        """
-        wanted = query.prefer_languages
-        speakers = self.index.speakers(wanted)
-
-        def spoken(hit: Hit) -> str:
-            """Return the first of the languages that a centre speaks; empty if it speaks none."""
-            pairs = zip(wanted, speakers, strict=True)
-            return next((tag for tag, centres in pairs if hit.published in centres), "")
-
-        for rank, hit in enumerate(hits, 1):
-            language = spoken(hit)
-            if language:
-                return Preferred(hit, language, rank)
-        farther = self.index.nearest(
-            origin.point, query.filters, 1, query.max_distance_m, speaking=wanted
-        )
-        for hit in farther:
-            return Preferred(hit, spoken(hit), None)
-        return None
-
-    def covers(self, origin: Origin) -> bool:
-        """Return whether a place may be in a covered country."""
-        return not self.covered.isdisjoint(self.countries_of(origin))
-
-    def countries_of(self, origin: Origin) -> tuple[str, ...]:
-        """Return the country of a postcode, or the countries with a boundary in which a position
-        may be.
-        """
-        if origin.place:
-            return (origin.place.country,)
-        return self.whereabouts.countries_at(origin.point, origin.accuracy_m)
-
-    def covers_near(self, point: Point) -> bool:
-        """Return whether a position may be in a covered country."""
-        return not self.covered.isdisjoint(self.whereabouts.countries_at(point))
+    def _among(self, origin: Origin, centres: AbstractSet[PublishedCentre]) -> Iterator[Result]:
+        """Yield the nearest of some centres, then those without a point."""
+        if centres:
+            found = self.index.nearest(origin.point, NO_FILTERS, centres)
+            yield from islice(found, NEAREST_MOST)
+        yield from (Result(each) for each in centres if each.point is None)
 
 
-def _could_be_swapped(origin: Origin, covers: Callable[[Point], bool]) -> bool:
-    """Whether the exchanged coordinates would be inside the coverage, and far from those sent."""
-    point = origin.point
-    if origin.place or abs(point.lon) > _MOST_LATITUDE:
-        return False
-    other = Point(point.lon, point.lat)
-    return covers(other) and chord_m(point, other) > _FAR_M
-
-
-def _hidden_sources(contents: Contents) -> dict[str, frozenset[str]]:
-    """Return what `hidden_sources` returns of each centre that has any, by id."""
-    found = {key: hidden_sources(each) for key, each in contents.get("centre", {}).items()}
-    return {key: sources for key, sources in found.items() if sources}
+def _with_reasons(
+    found: Mapping[PublishedCentre, Result],
+    why: Mapping[PublishedCentre, tuple[str, ...]],
+    passing_each: Mapping[str, AbstractSet[PublishedCentre]],
+) -> Iterator[Result]:
+    """Yield open centres by distance, each with the reasons why it is shown, and the filters that
+    it does not pass.
+    """
+    # No two are at the same place in the order, since each has its id.
+    ranked = sorted(
+        [(round(each.distance_m, 3), each.published.id, each) for each in found.values()]
+    )
+    distances = [math.nan, *[metres for metres, *_ in ranked], math.nan]
+    for number, (at, _, (centre, metres, is_marked, *_)) in enumerate(ranked):
+        # Marked are those that tie with one that was searched with them; others may be as far.
+        around = (distances[number], distances[number + 2])
+        tied = is_marked or (metres < math.inf and at in around)
+        unmatched = tuple([name for name in passing_each if centre not in passing_each[name]])
+        yield Result(centre, metres, tied, why[centre], unmatched)

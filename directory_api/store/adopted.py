@@ -12,7 +12,7 @@ from typing import Any
 
 from directory_api.change.change import Change
 from directory_api.change.public_history import LINK_DIGITS
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.store.state import Replaced
 
 KIND = "adopted"

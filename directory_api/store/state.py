@@ -1,15 +1,14 @@
 """What is read from a store, and what is written to it beside changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
 
 from directory_api.change.change import Contents
 from directory_api.change.public_history import PublicHistory, RevisionLinks
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 
 # A client that got no answer repeats its request within minutes.
 RECEIPT_LIFE = timedelta(days=1)
@@ -31,6 +30,10 @@ class StoreState:
     # By kind and id: the revision that wrote the record.
     revisions: Mapping[tuple[str, str], int]
     links: RevisionLinks
+    # By kind and id: the SHA-256 of the text of the record. Equal ones have equal records.
+    digests: Mapping[tuple[str, str], str] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +57,10 @@ class StoredPostcodes:
     gazetteer: Gazetteer = field(compare=False)
 
 
-class RecordRow(NamedTuple):
-    """A record as it is stored: its JSON with its SHA-256, and the revision that wrote it."""
-
-    kind: str
-    id: str
-    text: str
-    sha256: str
-    revision: int
-
-
 @dataclass(frozen=True, slots=True)
 class StoredDirectory:
     """Everything that a store holds at one revision."""
 
-    revision: int
-    version: str
-    records: Sequence[RecordRow]
-    links: RevisionLinks
-    past: PublicHistory
+    state: StoreState
+    history: PublicHistory
     postcodes: StoredPostcodes

@@ -5,7 +5,7 @@
     │   ├── Invalid                input that has faults; lists every fault
     │   │   ├── InputInvalid           invalid parameters or body
     │   │   └── RecordsInvalid         invalid records in a file
-    │   │       └── ConfirmationNeeded     changes that must be confirmed before they are made
+    │   │       └── ConfirmationRequired     changes that must be confirmed before they are made
     │   ├── FileUnreadable         a file that is missing, unreadable or of the wrong type
     │   ├── FormatRefused          the requested output format does not exist
     │   ├── CentreNotFound         no centre has this id
@@ -23,7 +23,7 @@
     │   ├── ProposalOwn            the author of a proposal may not approve it
     │   └── PlaceRefused           a place that cannot be looked up; has suggestions
     │       ├── PlaceAmbiguous         a name of several places, none of which is meant by it alone
-    │       ├── PostcodeMalformed      not in the format of that country's postcodes
+    │       ├── PlaceUnknown           not a postcode, and not the name of a place
     │       ├── PostcodeUnknown        in the right format, but no such postcode
     │       ├── PostcodeNotResidential an institution's postcode, which has no location
     │       ├── PostcodeForeign        a postcode of another country, or in its format
@@ -35,12 +35,12 @@
         │   ├── StoreDamaged           the store or a backup is not what was written
         │   ├── StoreNotWritable       the store can be read, and an operator must make it writable
         │   ├── StoreReadOnly          the server never writes; it is a replica
-        │   └── StoreUnconfirmed       a change was written, but only to one of several servers
+        │   └── WriteNotReplicated       a change was written, but only to one of several servers
         ├── StoreConflict          another write came first; read again and retry
         └── NotReady               no data has been loaded yet
 
-Each class has the code, status and title of its problem type (docs/problems.md), or those of its
-base.
+Each class has the code, problem type, status and title of its problem (docs/problems.md), or those
+of its base.
 
 Messages never contain the place that a person searched for, because messages are logged.
 """
@@ -64,15 +64,14 @@ class FaultCode(StrEnum):
 
     MISSING = "missing"
     NULL = "null"
-    TYPE_WRONG = "type-wrong"
-    VALUE_INVALID = "value-invalid"
-    NAME_UNKNOWN = "name-unknown"
-    MEMBER_UNKNOWN = "member-unknown"
-    LANGUAGE_UNKNOWN = "language-unknown"
+    TYPE_WRONG = "type_wrong"
+    VALUE_INVALID = "value_invalid"
+    NAME_UNKNOWN = "name_unknown"
+    LANGUAGE_UNKNOWN = "language_unknown"
     REPEATED = "repeated"
     CONFLICT = "conflict"
-    TOO_MANY = "too-many"
-    COORDINATES_EXCHANGED = "coordinates-exchanged"
+    TOO_MANY = "too_many"
+    COORDINATES_EXCHANGED = "coordinates_exchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ class Suggestion:
 
     def names_only_country(self, countries: Container[str]) -> bool:
         """Return whether the step is to send one of these countries."""
-        return self.country in countries and not (self.postcode or self.href)
+        return self.country in countries and not self.postcode
 
 
 def in_lower_case(identity: str, known: Container[str], path: str) -> tuple[Suggestion, ...]:
@@ -196,14 +195,15 @@ def in_lower_case(identity: str, known: Container[str], path: str) -> tuple[Sugg
 class DirectoryError(Exception):
     """Base class of all errors that the directory raises on purpose.
 
-    What is said about it, as a problem of HTTP (RFC 9457): the `code`, which names its type, the
-    `status`, the `title`, and what to do in general. A class without one of them has that of its
-    base. Maintainers read `page_title` and `page_text`; empty ones are replaced by the title and by
-    the message of the error. `{wait}` in a text is the seconds of Retry-After. `headers` are those
-    of the response.
+    What is said about it, as a problem of HTTP (RFC 9457): the `code`, the `problem_type` to which
+    it belongs (by default one of its own, with the name of the code), the `status`, the `title`,
+    and what to do in general. A class without one of them has that of its base. Maintainers read
+    `page_title` and `page_text`; empty ones are replaced by the title and by the message of the
+    error. `{wait}` in a text is the seconds of Retry-After. `headers` are those of the response.
     """
 
     code: ClassVar[str]
+    problem_type: ClassVar[str] = ""
     status: ClassVar[int]
     title: ClassVar[str]
     advice: ClassVar[str]
@@ -219,7 +219,12 @@ class DirectoryError(Exception):
 
 
 class ClientError(DirectoryError):
-    """The request is wrong; repeating it unchanged never helps."""
+    """The request is wrong; repeating it unchanged never helps.
+
+    `language` (BCP 47) is that of the person, if the request names it in its body.
+    """
+
+    language: str | None = None
 
     def __init__(
         self, detail: str, faults: Sequence[Fault] = (), suggestions: Sequence[Suggestion] = ()
@@ -228,6 +233,11 @@ class ClientError(DirectoryError):
         self.detail = detail
         self.faults = tuple(faults)
         self.suggestions = tuple(suggestions)
+
+    def in_language(self, language: str | None) -> Self:
+        """Return this error, to be told in a language."""
+        self.language = language
+        return self
 
 
 class Invalid(ClientError):
@@ -290,10 +300,10 @@ class RecordsInvalid(Invalid):
     advice = "Correct each error in `errors`."
 
 
-class ConfirmationNeeded(RecordsInvalid):
+class ConfirmationRequired(RecordsInvalid):
     """Changes that must be confirmed before they are made; each fault says how."""
 
-    code = "confirmation-needed"
+    code = "confirmation-required"
     status = 422
     title = Message("The change must be confirmed")
     advice = "Check what would change; each error says how to confirm it."
@@ -303,6 +313,7 @@ class FileUnreadable(ClientError):
     """A file that is missing, unreadable or of the wrong type."""
 
     code = "file-unreadable"
+    problem_type = "records-invalid"
     status = 422
     title = Message("The file cannot be read")
     advice = "Check whether it is the right file."
@@ -321,6 +332,7 @@ class CentreNotFound(ClientError):
     """No centre has this id."""
 
     code = "centre-unknown"
+    problem_type = "not-found"
     status = 404
     title = Message("No such centre")
     advice = "/v1/centres lists all centres."
@@ -333,6 +345,7 @@ class HelplineNotFound(ClientError):
     """No helpline has this id."""
 
     code = "helpline-unknown"
+    problem_type = "not-found"
     status = 404
     title = Message("No such helpline")
     advice = "/v1/helplines lists all helplines."
@@ -345,6 +358,7 @@ class RevisionNotFound(ClientError):
     """The record did not exist at that revision; its history lists its revisions."""
 
     code = "revision-unknown"
+    problem_type = "not-found"
     status = 404
     title = Message("No record at that revision")
     advice = "The history of the record lists its revisions."
@@ -354,6 +368,7 @@ class IdTaken(ClientError):
     """Another record has, or had, this id. Ids are never reused, because clients store them."""
 
     code = "id-taken"
+    problem_type = "conflict"
     status = 409
     title = Message("The id is taken")
     advice = "Choose an id that was never used."
@@ -373,6 +388,7 @@ class PermissionDenied(ClientError):
     """The token is valid, but lacks the scope for this."""
 
     code = "scope-missing"
+    problem_type = "forbidden"
     status = 403
     title = Message("The token does not allow this")
     advice = "Ask for a token that does."
@@ -401,7 +417,7 @@ class StaleRecord(ClientError):
 class IdempotencyKeyReused(ClientError):
     """The same Idempotency-Key was sent with a different request; use a new key for each change."""
 
-    code = "key-reused"
+    code = "idempotency-key-reused"
     status = 422
     title = Message("The key was used before")
     advice = "Use a new Idempotency-Key."
@@ -415,6 +431,7 @@ class ProposalNotFound(ClientError):
     """No pending proposal has this id: it was approved, rejected, has expired, or never existed."""
 
     code = "proposal-unknown"
+    problem_type = "not-found"
     status = 404
     title = Message("No such proposal")
     advice = "/v1/proposals lists those that are waiting."
@@ -424,6 +441,7 @@ class ProposalOutdated(ClientError):
     """The record has changed since the proposal was made. Reject it and propose it again."""
 
     code = "proposal-outdated"
+    problem_type = "conflict"
     status = 409
     title = Message("The record has changed since the proposal")
     advice = (
@@ -436,6 +454,7 @@ class ProposalOwn(ClientError):
     """The author of a proposal may not approve it; another person must review it."""
 
     code = "proposal-own"
+    problem_type = "forbidden"
     status = 403
     title = Message("Another maintainer must review this")
     advice = "Ask another maintainer to approve it."
@@ -444,11 +463,9 @@ class ProposalOwn(ClientError):
 class PlaceRefused(ClientError):
     """A place that cannot be looked up; `suggestions` say what to try instead.
 
-    `member` is the member of a request that has to be corrected. `countries` (ISO 3166-1) are those
-    in which the place may be.
+    `countries` (ISO 3166-1) are those in which the place may be. `reason` is the end of the key of
+    the sentence for visitors, `error.` and this; by default the code.
     """
-
-    member = "postcode"
 
     def __init__(
         self,
@@ -456,39 +473,37 @@ class PlaceRefused(ClientError):
         faults: Sequence[Fault] = (),
         suggestions: Sequence[Suggestion] = (),
         countries: tuple[str, ...] = (),
+        reason: str = "",
     ) -> None:
         super().__init__(detail, faults, suggestions)
         self.countries = countries
-
-    def in_language(self, language: str | None) -> Self:
-        """Return the same error, whose suggestions have the names of places in a language."""
-        suggestions = [each.in_language(language) for each in self.suggestions]
-        return type(self)(self.detail, self.faults, suggestions, self.countries)
+        self.reason = reason or self.code
 
 
 class PlaceAmbiguous(PlaceRefused):
     """A name of several places, or a word of their names; `suggestions` are their postcodes."""
 
     # The request is right, and several places answer to it: like the other places below, 422.
-    code = "place-ambiguous"
+    code = problem_type = "place-ambiguous"
     status = 422
     title = Message("Several places have this name")
     advice = "Choose the postcode of one of the suggestions."
 
 
-class PostcodeMalformed(PlaceRefused):
-    """Not in the format of that country's postcodes."""
+class PlaceUnknown(PlaceRefused):
+    """Neither in the format of that country's postcodes nor the name of a place."""
 
-    code = "postcode-malformed"
+    code = problem_type = "place-unknown"
     status = 400
-    title = Message("Not the form of a postcode")
-    advice = "Check the form of the postcode."
+    title = Message("No such place")
+    advice = "Check the spelling, or send a postcode."
 
 
 class PostcodeUnknown(PlaceRefused):
     """In the format of that country's postcodes, but no such postcode exists."""
 
     code = "postcode-unknown"
+    problem_type = "place-unknown"
     status = 404
     title = Message("No such postcode")
     advice = "Check the digits, or try a suggestion."
@@ -498,6 +513,7 @@ class PostcodeNotResidential(PlaceRefused):
     """An institution's postcode (parliament, bank, mail centre), which has no location."""
 
     code = "postcode-not-residential"
+    problem_type = "place-unknown"
     status = 422
     title = Message("A postcode of an institution")
     advice = "Use the postcode of a street."
@@ -510,6 +526,7 @@ class PostcodeForeign(PlaceRefused):
     """
 
     code = "postcode-foreign"
+    problem_type = "place-abroad"
     status = 422
     title = Message("A postcode of another country")
     advice = "Send the country, too, or a coordinate."
@@ -519,11 +536,10 @@ class CountryUnsupported(PlaceRefused):
     """The directory has no postcode table for that country."""
 
     code = "country-unsupported"
+    problem_type = "place-abroad"
     status = 422
     title = Message("No postcodes for this country")
     advice = "Send lat and lon instead."
-
-    member = "country"
 
 
 class ServiceUnavailable(DirectoryError):
@@ -539,6 +555,7 @@ class StoreUnavailable(ServiceUnavailable):
     """
 
     code = "store-unavailable"
+    problem_type = "unavailable"
     status = 503
     title = Message("The store is not available")
     advice = "Try again later."
@@ -568,6 +585,7 @@ class StoreNotWritable(StoreUnavailable):
     """
 
     code = "not-writable"
+    problem_type = "unavailable"
     status = 503
     title = Message("The directory cannot be changed now")
     advice = "Reads are answered. Tell the operator of this server: waiting does not help."
@@ -582,8 +600,9 @@ class StoreReadOnly(StoreUnavailable):
     """The server never writes (`DIRECTORY_READ_ONLY`). Send the change to one that does."""
 
     code = "read-only"
+    problem_type = "forbidden"
     status = 403
-    title = Message("This server only reads")
+    title = Message("Server is read-only")
     advice = "Send the change to the server that takes changes."
     headers = MappingProxyType({})
     page_title = ""
@@ -592,12 +611,12 @@ class StoreReadOnly(StoreUnavailable):
     )
 
 
-class StoreUnconfirmed(StoreUnavailable):
+class WriteNotReplicated(StoreUnavailable):
     """A change was written, but no standby has it yet. Look whether it is there."""
 
-    code = "unconfirmed"
+    code = problem_type = "write-not-replicated"
     status = 503
-    title = Message("Written, not confirmed")
+    title = Message("Write not replicated")
     advice = "Look whether the change is there first."
     headers = MappingProxyType({})
     page_title = page_text = ""
@@ -607,6 +626,7 @@ class StoreConflict(ServiceUnavailable):
     """Another write came first. Read the store and compare again, then retry."""
 
     code = "store-conflict"
+    problem_type = "conflict"
     status = 409
     title = Message("Changed by another person")
     advice = "Read it again, then retry."
@@ -620,6 +640,7 @@ class NotReady(ServiceUnavailable):
     """No data has been loaded yet; retry in a moment."""
 
     code = "not-ready"
+    problem_type = "unavailable"
     status = 503
     title = Message("Not loaded yet")
     advice = "The directory is not available at the moment. The helplines are in this answer."
@@ -631,6 +652,7 @@ class DirectoryTooLarge(ClientError):
     """More centres, or changes, than a device should load; a server can still answer."""
 
     code = "directory-too-large"
+    problem_type = "not-found"
     status = 404
-    title = Message("Too much for a device")
+    title = Message("Directory too large for offline use")
     advice = "POST /v1/nearest finds the closest centre; /v1/centres lists all, in pages."

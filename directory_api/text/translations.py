@@ -114,7 +114,7 @@ def languages() -> tuple[Language, ...]:
 
     Caches their names, not their texts.
     """
-    tags = sorted(_tags(), key=lambda tag: (_position(tag), tag))
+    tags = sorted(sorted(_tags()), key=lambda tag: [*COMPLETE, tag].index(tag))
     every = (_language(tag, file) for tag in tags if (file := _read(tag)))
     return tuple(language for language in every if language.offered)
 
@@ -301,7 +301,3 @@ def _is_language_file(document: Any) -> bool:
 
 def _are_texts(words: Any) -> bool:
     return isinstance(words, dict) and all(isinstance(text, str) for text in words.values())
-
-
-def _position(tag: str) -> int:
-    return COMPLETE.index(tag) if tag in COMPLETE else len(COMPLETE)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import marshmallow as ma
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, request
 
+from directory_api.answer.format import Format
 from directory_api.web.access.auth import BearerAuth, permitted
 from directory_api.web.http.parsing import read_fields
 
@@ -20,28 +22,30 @@ class Route:
 
     `fields` check the parameters of the query, or with `in_body` the members of a JSON object. The
     view is called with them and with the parameters of the path; without `fields` with the latter
-    alone. `access` is EVERYONE, ANY_MAINTAINER, or the scope that a token must have. `example` is
-    an address that shows what a public GET answers. `has_formats` is whether there is an answer in
-    every format (answer/registry.py).
+    alone. That of /v1/nearest is called before Flask (web/v1/nearest.py). `access` is EVERYONE,
+    ANY_MAINTAINER, or the scope that a token must have. `example` is an address that shows what a
+    public GET answers. `formats` are those that a caller can
+    choose (answer/registry.py); without any, JSON.
     """
 
     method: str
     path: str
-    view: Callable[..., Response]
+    view: Callable[..., Any]
     fields: ma.Schema | None = None
     in_body: bool = False
     access: str = EVERYONE
     example: str = ""
-    has_formats: bool = False
+    formats: tuple[Format, ...] = ()
 
     def respond(self, **in_path: str) -> Response:
         """Answer a request. What is sent is checked before what the token allows."""
+        view: Callable[..., Response] = self.view
         if self.fields is None:
-            return self.view(**in_path)
-        params = read_fields(self.fields, in_body=self.in_body)
+            return view(**in_path)
+        params = read_fields(request, self.fields, in_body=self.in_body)
         if self.access not in (EVERYONE, ANY_MAINTAINER):
             permitted(g.actor, self.access)
-        return self.view(params, **in_path)
+        return view(params, **in_path)
 
 
 class Api(Blueprint):

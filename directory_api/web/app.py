@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory_api.bootstrap import Directory
@@ -30,8 +30,9 @@ from directory_api.web.middleware.rate_limit import (
 from directory_api.web.middleware.request_log import RequestLogMiddleware, note_route
 from directory_api.web.routes import ROUTES, SECURITY_TXT
 from directory_api.web.served import Web
+from directory_api.web.v1.nearest import NearestRoute
 from directory_api.web.wsgi import log
-from directory_api.web.wsgi.application import Application, by_method
+from directory_api.web.wsgi.application import Application
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -90,15 +91,10 @@ def _made(
             app.add_part(path, partial(_part, configured, path, partial(routes, web)))
 
     use_each(add_parts)
-    finished = next(iter(use_each(lambda feature: feature.finished_answers(web))), None)
-    routes: WSGIApplication = app.wsgi_app
-    reading = FormatSuffixMiddleware(
-        finished.recording(routes) if finished else routes,
-        [route.path for route in ROUTES if route.has_formats],
+    inner: WSGIApplication = FormatSuffixMiddleware(
+        NearestRoute(app.wsgi_app, editions, renderer.refuse),
+        {route.path: route.formats for route in ROUTES},
     )
-    inner = by_method(reading, routes)
-    if finished:
-        inner = finished.with_body(inner)
     if limiter:
         inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
     if settings.path_prefix:
@@ -106,9 +102,8 @@ def _made(
     elif settings.url_prefix == FORWARDED:
         inner = ForwardedPrefixMiddleware(inner)
     inner = BodyMiddleware(inner)
-    quickly = {"respond_quickly": finished.respond} if finished else {}
+    logged = RequestLogMiddleware(inner, renderer.crash, log_requests=log_requests)
     # Flask documents assigning to wsgi_app.
-    logged = RequestLogMiddleware(inner, renderer.crash, **quickly, log_requests=log_requests)
     app.wsgi_app = (  # type: ignore[method-assign]
         ProxyFix(logged, x_for=settings.trusted_proxies, x_proto=0)
         if settings.trusted_proxies
@@ -171,6 +166,6 @@ def _configured(
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.before_request(note_route)
-    app.before_request(refuse_content_coding)
+    app.before_request(lambda: refuse_content_coding(request))
     app.after_request(responses.add_headers)
     return app

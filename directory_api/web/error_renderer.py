@@ -9,26 +9,30 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.http import HTTP_STATUS_CODES
 
 from directory_api.change.guards import ASK_ADMIN, NextSteps
 from directory_api.live.editions import EditionCache
 from directory_api.text.errors import (
     CentreNotFound,
-    ConfirmationNeeded,
+    ConfirmationRequired,
     DirectoryError,
-    Fault,
     HelplineNotFound,
     InputInvalid,
     Suggestion,
 )
 from directory_api.web import did_you_mean
-from directory_api.web.http import problems, responses
+from directory_api.web.http import addresses, problems, responses
+from directory_api.web.http.header_fields import ABOUT_A_PLACE
+from directory_api.web.http.negotiation import CODINGS, choose, preferred_coding
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.served import Audience
 from directory_api.web.wsgi import log
+from directory_api.web.wsgi.types import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -59,22 +63,44 @@ class ErrorRenderer:
 
     def response(self, error: Exception) -> Response:
         """Return the response to an error within Flask. Logs a bug."""
-        rule = request.url_rule
-        if not isinstance(error, DirectoryError | HTTPException):
-            log.crash(error, rule.rule if rule else None)
-        return self._render(error, routed=rule is not None)
+        return self._render(error, routed=request.url_rule is not None)
 
     def refuse(
-        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, error: Exception, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Respond with an error before Flask is entered (WSGI, PEP 3333).
+        """Respond with an error before Flask is entered (WSGI, PEP 3333). Logs a bug.
 
         The body is not read, because it may never arrive.
         """
-        with self._app_of(environ.get("PATH_INFO", "")).request_context(environ):
+        path = environ.get("PATH_INFO", "")
+        if addresses.of(path).ends_in_json:
+            return self._to_program(error, environ, start_response)
+        with self._app_of(path).request_context(environ):
             response = self._render(error, routed=False)
             response = responses.compressed(responses.complete(response, request.path))
             return response(environ, start_response)
+
+    def _to_program(
+        self, error: Exception, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Respond to a request of the API: Flask's context takes as long as a search."""
+        if not isinstance(error, DirectoryError | HTTPException):
+            log.crash(error, environ.get(ROUTE))
+        problem = problems.problem_of(error)
+        lang = dict(reversed(parse_qsl(environ.get("QUERY_STRING", "")))).get("lang")
+        language = choose(environ.get("HTTP_ACCEPT_LANGUAGE", ""), lang)
+        problem = replace(problem, language=problem.language or language)
+        body = problem.to_json(self._editions.helplines(), environ.get("SCRIPT_NAME", ""))
+        of_class = addresses.of(environ.get("PATH_INFO", "")).headers
+        headers = {**of_class, "Content-Type": PROBLEM_JSON, **problem.headers, **ABOUT_A_PLACE}
+        headers["Vary"] = ", ".join(filter(None, (of_class.get("Vary"), "Accept-Encoding")))
+        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if coding and len(body) > responses.LEAST_BYTES:
+            body = CODINGS[coding](body)
+            headers["Content-Encoding"] = coding
+        status = f"{problem.status} {HTTP_STATUS_CODES[problem.status].upper()}"
+        start_response(status, [*headers.items(), ("Content-Length", str(len(body)))])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def crash(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Respond to a bug outside Flask (WSGI, PEP 3333): needs no template and no context."""
@@ -85,16 +111,21 @@ class ErrorRenderer:
 
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
+        if not isinstance(error, DirectoryError | HTTPException):
+            log.crash(error, request.environ.get(ROUTE))
         audience = self._reader(routed=routed)
-        if isinstance(error, ConfirmationNeeded):
-            error = audience.next_steps(error) if audience else _for_program(error)
-        problem = problems.problem_of(error, _fault)
+        if isinstance(error, ConfirmationRequired):
+            error = audience.next_steps(error) if audience else _with_next_steps(error)
+        problem = problems.problem_of(error)
         problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
         response = None
         if audience:
             with _logged():
                 response = audience.respond(error, problem, routed=routed)
-        response = response or self._for_program(problem, responses.prefix())
+        if response is None:
+            language = choose(request.headers.get("Accept-Language", ""), request.args.get("lang"))
+            problem = replace(problem, language=problem.language or language)
+            response = self._for_program(problem, responses.prefix())
         response.headers.update(problem.headers)
         return response
 
@@ -117,8 +148,7 @@ class ErrorRenderer:
         return ()
 
     def _for_program(self, problem: Problem, prefix: str) -> Response:
-        lines = self._editions.helplines().of_refused(problem.countries).brief.all
-        body = problem.to_json(lines, prefix)
+        body = problem.to_json(self._editions.helplines(), prefix)
         return Response(body, problem.status, mimetype=PROBLEM_JSON)
 
 
@@ -131,18 +161,9 @@ def _logged() -> Iterator[None]:
         log.crash(error, None)
 
 
-def _for_program(error: ConfirmationNeeded) -> ConfirmationNeeded:
+def _with_next_steps(error: ConfirmationRequired) -> ConfirmationRequired:
     """Return the error with what a program with the scopes of the request sends."""
     is_admin = "admin" in getattr(g.get("actor"), "scopes", ())
     allow = "If this is intended, send allow_removals=true." if is_admin else ASK_ADMIN
     confirm = "To confirm the change, send {number} once more as confirm_number."
     return NextSteps(allow, confirm).added_to(error)
-
-
-def _fault(detail: str, member: str) -> Fault:
-    """Return a fault of the request's place, which is in the body of a POST."""
-    if request.method == "POST":
-        return Fault(detail, pointer=f"/{member}")
-    # The path of one postcode has it as `code`.
-    in_path = {"postcode": "code"} if "code" in (request.view_args or {}) else {}
-    return problems.in_query(detail, in_path.get(member, member))

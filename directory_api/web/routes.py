@@ -4,16 +4,14 @@ What holds for every path that begins alike, such as the headers of its answers 
 limit counts it, is in http/addresses.py.
 """
 
-from functools import partial
-
-from directory_api.change.change import COLLECTIONS
+from directory_api.answer.registry import FORMATS, OF_HELPLINES
 from directory_api.web.api import ANY_MAINTAINER, Route
 from directory_api.web.operations import monitoring
 from directory_api.web.schemas import edits, requests
-from directory_api.web.v1 import editing, finding, listing, postcodes, reviewing
+from directory_api.web.v1 import batch, editing, listing, nearest, postcodes, reviewing
 
 _NOTHING, _FORMAT, _NAMES = requests.NoFields(), requests.FormatFields(), requests.NamesFields()
-_NEAREST, _CENTRES = requests.NearestFields(), requests.CentresFields()
+_CENTRES = requests.CentresFields()
 _REASON, _CONFIRMED = edits.ReasonFields(), edits.ConfirmationFields()
 _RESTORE, _VERIFY = edits.RestoreFields(), edits.VerifyFields()
 
@@ -21,21 +19,28 @@ _READING = (
     Route(
         "GET",
         "/v1/nearest",
-        finding.find_nearest,
-        _NEAREST,
+        nearest.find_nearest,
+        nearest.FIELDS,
         example="/v1/nearest?postcode=1000&limit=1",
-        has_formats=True,
+        formats=FORMATS,
     ),
-    Route("POST", "/v1/nearest", finding.find_nearest, _NEAREST, in_body=True, has_formats=True),
-    Route("POST", "/v1/nearest/batch", finding.find_batch, finding.BATCH, in_body=True),
-    Route("GET", "/v1/", listing.about, _NOTHING, example="/v1/"),
+    Route(
+        "POST",
+        "/v1/nearest",
+        nearest.find_nearest,
+        nearest.FIELDS,
+        in_body=True,
+        formats=FORMATS,
+    ),
+    Route("POST", "/v1/nearest/batch", batch.find_batch, batch.FIELDS, in_body=True),
+    Route("GET", "/v1", listing.about, requests.LanguageFields(), example="/v1/"),
     Route(
         "GET",
         "/v1/centres",
         listing.centres,
         _CENTRES,
         example="/v1/centres?q=example",
-        has_formats=True,
+        formats=FORMATS,
     ),
     Route(
         "GET",
@@ -43,7 +48,7 @@ _READING = (
         listing.centre,
         _FORMAT,
         example="/v1/centres/example-town",
-        has_formats=True,
+        formats=FORMATS,
     ),
     Route(
         "GET",
@@ -51,6 +56,7 @@ _READING = (
         listing.helplines,
         requests.HelplinesFields(),
         example="/v1/helplines",
+        formats=OF_HELPLINES,
     ),
     Route(
         "GET",
@@ -61,6 +67,7 @@ _READING = (
     ),
     Route("GET", "/v1/languages", listing.spoken_languages, _NOTHING, example="/v1/languages"),
     Route("GET", "/v1/services", listing.services, _NOTHING, example="/v1/services"),
+    Route("GET", "/v1/sources", listing.sources, _NOTHING, example="/v1/sources"),
     Route(
         "GET",
         "/v1/postcodes",
@@ -78,28 +85,21 @@ _READING = (
 )
 
 
-def _editing(kind: str) -> tuple[Route, ...]:
-    """Return the routes that change a kind of records."""
-    every, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
-    add, history = partial(editing.add, kind), partial(editing.record_history, kind)
-    restore, verify = partial(editing.restore_record, kind), partial(editing.verify_record, kind)
-    return (
-        Route("POST", every, add, _REASON, access="edit"),
-        Route("PUT", one, partial(editing.replace, kind), _REASON, access="edit"),
-        Route("PATCH", one, partial(editing.patch, kind), _REASON, access="edit"),
-        Route("DELETE", one, partial(editing.remove, kind), _REASON, access="edit"),
-        Route("GET", f"{one}/record", partial(editing.record, kind), _NOTHING, access="edit"),
-        Route("GET", f"{one}/history", history, _NOTHING, access="read-history"),
-        Route("POST", f"{one}/restore", restore, _RESTORE, in_body=True, access="edit"),
-        Route("POST", f"{one}/verify", verify, _VERIFY, in_body=True, access="edit"),
-    )
-
-
+_EVERY, _ONE = "/v1/records/<collection>", "/v1/records/<collection>/<id>"
+_EDITING = (
+    Route("POST", _EVERY, editing.add, _REASON, access="edit"),
+    Route("GET", _ONE, editing.record, _NOTHING, access="edit"),
+    Route("PUT", _ONE, editing.replace, _REASON, access="edit"),
+    Route("PATCH", _ONE, editing.patch, _REASON, access="edit"),
+    Route("DELETE", _ONE, editing.remove, _REASON, access="edit"),
+    Route("GET", f"{_ONE}/history", editing.record_history, _NOTHING, access="read_history"),
+    Route("POST", f"{_ONE}/restore", editing.restore_record, _RESTORE, in_body=True, access="edit"),
+    Route("POST", f"{_ONE}/verify", editing.verify_record, _VERIFY, in_body=True, access="edit"),
+)
 _WAITING, _ONE_WAITING = "/v1/proposals", "/v1/proposals/<id>"
 ROUTES = (
     *_READING,
-    *_editing("centre"),
-    *_editing("helpline"),
+    *_EDITING,
     Route("GET", _WAITING, reviewing.proposals, _NOTHING, access=ANY_MAINTAINER),
     Route("GET", _ONE_WAITING, reviewing.one_proposal, _NOTHING, access=ANY_MAINTAINER),
     Route("POST", f"{_ONE_WAITING}/approve", reviewing.approve, _CONFIRMED, access="approve"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from flask import Response, current_app
 
@@ -11,14 +11,10 @@ from directory_api.bootstrap import Directory
 from directory_api.config import Settings
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.once import OnceCache
-from directory_api.text.errors import ConfirmationNeeded
+from directory_api.text.errors import ConfirmationRequired
 from directory_api.web.access.auth import BearerAuth
 from directory_api.web.http.problems import Problem
 from directory_api.web.middleware.rate_limit import RateLimiter
-from directory_api.web.middleware.request_log import RespondQuickly
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 _Made = TypeVar("_Made")
 
@@ -70,22 +66,8 @@ class Audience(Protocol):
         a route.
         """
 
-    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+    def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error with sentences that say what they do next."""
 
     def respond(self, error: Exception, problem: Problem, *, routed: bool) -> Response:
         """Return the page."""
-
-
-class FinishedAnswers(Protocol):
-    """Answers that are sent before Flask is asked."""
-
-    @property
-    def respond(self) -> RespondQuickly:
-        """Answers a GET, or returns None."""
-
-    def recording(self, inner: "WSGIApplication") -> "WSGIApplication":
-        """Return an application that keeps the answers of another."""
-
-    def with_body(self, inner: "WSGIApplication") -> "WSGIApplication":
-        """Return an application that answers some requests with a body instead of another."""

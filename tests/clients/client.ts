@@ -6,7 +6,7 @@ declare const process: { argv: string[] };
 type Problem = components["schemas"]["ProblemDocument"];
 type Json = "application/json" | "application/problem+json";
 
-const [, , baseUrl = "", token = ""] = process.argv;
+const [, , baseUrl = ""] = process.argv;
 const directory = createClient<paths, Json>({ baseUrl });
 
 /** What an operation answered with success; a problem is thrown with its title. */
@@ -33,48 +33,30 @@ async function centres(service?: "legal"): Promise<string[]> {
   return ids;
 }
 
-/** How a maintainer renames a centre: what was seen goes with the change. */
-async function rename(id: string, name: string): Promise<unknown> {
-  const path = { id };
-  const { response } = await directory.GET("/v1/centres/{id}", { params: { path } });
-  const seen = response.headers.get("ETag") ?? "";
-  const outcome = await answer(
-    directory.PATCH("/v1/centres/{id}", {
-      params: { path, header: { "If-Match": seen } },
-      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/merge-patch+json" },
-      body: { name },
-    }),
-  );
-  return { result: outcome.result, name: outcome.record?.name };
-}
-
 const nearest = await answer(directory.GET("/v1/nearest", { params: { query: { postcode: "1000", limit: 1 } } }));
 const privately = await answer(directory.POST("/v1/nearest", { body: { postcode: "2000", country: "BE", limit: 1 } }));
 const coordinate = await answer(directory.GET("/v1/nearest", { params: { query: { lat: 50.64, lon: 5.57 } } }));
 const batch = await answer(
-  directory.POST("/v1/nearest/batch", { body: { origins: [{ postcode: "4000" }, { postcode: "abc" }], limit: 1 } }),
+  directory.POST("/v1/nearest/batch", { body: { places: [{ postcode: "4000" }, { postcode: "abc" }], limit: 1 } }),
 );
 const centre = await answer(directory.GET("/v1/centres/{id}", { params: { path: { id: "pag-asa" } } }));
 const helplines = await answer(directory.GET("/v1/helplines", { params: { query: { country: "BE" } } }));
 const postcodes = await answer(directory.GET("/v1/postcodes", { params: { query: { prefix: "liè" } } }));
 const bundle = await answer(directory.GET("/v1/bundle"));
-const hsds = await answer(directory.GET("/hsds/services"));
 const { error: problem } = await directory.GET("/v1/nearest", { params: { query: { postcode: "abc" } } });
 
 console.log(
   JSON.stringify({
-    nearest: nearest.results.map((result) => [result.centre.id, result.distance_m > 0]),
-    privately: privately.results.map((result) => result.centre.id),
-    coordinate: [coordinate.origin.kind, coordinate.results[0]?.centre.id],
-    batch: batch.answers.map((each) => each.problem?.type ?? each.results?.[0]?.centre),
+    nearest: nearest.results.map((result) => [result.id, result.shown_because]),
+    privately: privately.results.map((result) => result.id),
+    coordinate: [coordinate.place.kind, coordinate.results[0]?.id],
+    batch: batch.answers.map((each) => each.problem?.type ?? each.results?.[0]?.id),
     pages: await centres(),
     legal: await centres("legal"),
     centre: [centre.id, centre.kind],
     helplines: helplines.helplines.map((line) => line.number ?? line.url),
     postcodes: postcodes.postcodes.some((place) => place.postcode === "4000"),
     bundle: bundle.centres.map((each) => each.id),
-    hsds: [hsds.total_items, hsds.contents.length],
     problem: problem && [problem.type, problem.helplines.map((line) => line.number ?? line.url)],
-    renamed: await rename("payoke", "Renamed"),
   }),
 );

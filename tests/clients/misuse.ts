@@ -12,8 +12,8 @@ await directory.GET("/v1/centers"); // no such path
 await directory.DELETE("/v1/bundle"); // no such method
 await directory.GET("/v1/centres/{id}"); // without the id
 await directory.POST("/v1/nearest"); // without a body
-await directory.POST("/v1/nearest/batch", { body: { limit: 1 } }); // without origins
-await directory.PATCH("/v1/centres/{id}", { params: { path: { id: "pag-asa" } }, body: {} }); // without If-Match
+await directory.POST("/v1/nearest/batch", { body: { limit: 1 } }); // without places
+await directory.GET("/v1/records/{collection}/{id}"); // for maintainers, who have a document of their own
 const { data } = await directory.GET("/v1/nearest", { params: { query: { postcode: "1000" } } });
-data?.results[0]?.centre.telephone; // no such member
+data?.results[0]?.telephone; // no such member
 data.results; // there may be none

@@ -1,10 +1,7 @@
 """What docs/clients.md says to do, for the tests that do it."""
 
 import re
-from pathlib import Path
 
-from directory_api.bootstrap import open_directory
-from directory_api.config import Settings
 from tests.support.servers import ROOT
 
 PAGE = (ROOT / "docs/clients.md").read_text(encoding="utf-8")
@@ -22,9 +19,3 @@ def line_with(words: str) -> str:
     """The page's one command with these words."""
     (found,) = (line for line in PAGE.splitlines() if words in line)
     return found
-
-
-def token(folder: Path) -> str:
-    """A maintainer's, for the server over a folder."""
-    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
-    return directory.tokens.create("anna", ["edit"], 30)[0]

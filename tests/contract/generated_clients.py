@@ -7,10 +7,14 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -30,10 +34,10 @@ ASKED: Mapping[str, tuple[str, Mapping[str, Any] | None]] = {
     "privately": ("/v1/nearest", {"postcode": "2000", "limit": 2}),
     "batch": (
         "/v1/nearest/batch",
-        {"origins": [{"postcode": "4000"}, {"postcode": "abc"}], "limit": 1},
+        {"places": [{"postcode": "4000"}, {"postcode": "abc"}], "limit": 1},
     ),
     "centres": ("/v1/centres?limit=2", None),
-    "fields": ("/v1/centres?fields=website,phones.display", None),
+    "all": ("/v1/centres?include=all", None),
     "bundle": ("/v1/bundle", None),
     "postcodes": ("/v1/bundle/BE/postcodes/0", None),
     "malformed": ("/v1/nearest?postcode=abc", None),
@@ -93,7 +97,7 @@ def generate(config: pytest.Config, language: str, folder: Path) -> None:
     said = line_with(f"--generator-name {language}").split()
     said[said.index(f"{ORIGIN}/openapi.yaml")] = str(ROOT / "openapi.yaml")
     said[said.index("--output") + 1] = str(folder)
-    used = "apis=Nearest:Directory:Bundle:Sync,models,supportingFiles"
+    used = "apis=Nearest:Directory:Bundle,models,supportingFiles"
     left_out = "modelDocs=false,apiDocs=false,modelTests=false,apiTests=false"
     jar = packages(config) / "openapi_generator_cli/openapi-generator.jar"
     java(
@@ -116,12 +120,71 @@ def _alike(answer: Any) -> Any:
     return answer
 
 
-def compare(printed: str, served: Served) -> None:
-    """Assert that the programs read all that the server says, and lose none of it."""
+def compare(
+    printed: str, served: Served, later: Callable[[Any], Any] = lambda answer: answer
+) -> None:
+    """Assert that the programs read all that the server says, and lose none of it. `later` makes
+    the answer of a later release of one of today.
+    """
     lines = dict(line.split("\t", 1) for line in printed.splitlines())
     assert list(lines) == list(ASKED)
     for name, (path, body) in ASKED.items():
         sent = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if body else {}
         reply = served.ask(path, "POST" if body else "GET", sent, headers)
-        assert _alike(json.loads(lines[name])) == _alike(json.loads(reply.body)), name
+        assert _alike(json.loads(lines[name])) == _alike(later(json.loads(reply.body))), name
+
+
+NEW = {"new_member": "new"}
+
+
+def of_a_later_release(answer: Any, new: Mapping[str, str] = MappingProxyType(NEW)) -> Any:
+    """Return an answer with another kind, another service and, in each object of a kind or with a
+    revision, another member.
+    """
+    if isinstance(answer, list):
+        return [of_a_later_release(each, new) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    later = {name: of_a_later_release(value, new) for name, value in answer.items()}
+    if isinstance(later.get("services"), list) and all(
+        isinstance(s, str) for s in later["services"]
+    ):
+        later["services"].append("new_service")
+    if "kind" in later:
+        later["kind"] = "new_kind"
+    return {**later, **new} if {"kind", "revision"} & later.keys() else later
+
+
+@contextmanager
+def later_release(served: Served) -> Iterator[int]:
+    """Answer as a server would, of a release that has more than the one of the document; yields its
+    port.
+    """
+
+    class Later(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def _answer(self, sent: bytes | None) -> None:
+            headers = {"Content-Type": "application/json"} if sent else {}
+            reply = served.ask(self.path, self.command, sent, headers)
+            body = json.dumps(of_a_later_release(json.loads(reply.body))).encode()
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.headers["content-type"])
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Later) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()

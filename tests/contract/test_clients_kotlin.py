@@ -10,7 +10,7 @@ import pytest
 
 from tests.contract import generated_clients
 from tests.contract.clients_page import ORIGIN, block
-from tests.contract.generated_clients import SOURCES, java
+from tests.contract.generated_clients import SOURCES, java, of_a_later_release
 from tests.support.made_once import made_once
 from tests.support.programs import missing
 from tests.support.servers import SERVE, Served, free_port, serving
@@ -69,6 +69,14 @@ def test_typed_answers_hold_all_that_the_server_said(programs: list[Path], serve
     generated_clients.compare(printed, served)
 
 
+@pytest.mark.needs("device")
+def test_answers_of_a_later_release_are_read(programs: list[Path], served: Served) -> None:
+    """Another member, kind or service costs no answer; the member is ignored."""
+    with generated_clients.later_release(served) as port:
+        printed = java(programs, "ClientKt", f"http://127.0.0.1:{port}")
+    generated_clients.compare(printed, served, lambda answer: of_a_later_release(answer, {}))
+
+
 def test_the_example_of_the_page_compiles_and_runs(programs: list[Path], served: Served) -> None:
     """It prints the helplines, then the closest centre."""
     origin = f"http://127.0.0.1:{served.port}"
@@ -101,5 +109,5 @@ def test_the_example_shows_the_helplines_of_a_server_that_fails(
             failing.shutdown()
     lines, kind = printed.splitlines()
     assert lines.startswith("[112, ")
-    assert kind == "/problems#centre-unknown"
+    assert kind == "/problems#not-found"
     assert java(programs, "ExampleKt", ORIGIN=f"http://127.0.0.1:{free_port()}") == "no answer\n"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract import generated_clients
 from tests.contract.clients_page import ORIGIN, block
-from tests.contract.generated_clients import SOURCES, run
+from tests.contract.generated_clients import SOURCES, of_a_later_release, run
 from tests.support.made_once import made_once
 from tests.support.programs import require
 from tests.support.servers import SERVE, Served, serving
@@ -63,6 +63,14 @@ def test_typed_answers_hold_all_that_the_server_said(programs: Path, served: Ser
     """An answer that the client reads and writes again is unchanged, and so is every problem."""
     printed = run([str(programs / "client"), f"http://127.0.0.1:{served.port}"])
     generated_clients.compare(printed, served)
+
+
+@pytest.mark.needs("device")
+def test_answers_of_a_later_release_are_read(programs: Path, served: Served) -> None:
+    """Another member, kind or service costs no answer; the member is ignored."""
+    with generated_clients.later_release(served) as port:
+        printed = run([str(programs / "client"), f"http://127.0.0.1:{port}"])
+    generated_clients.compare(printed, served, lambda answer: of_a_later_release(answer, {}))
 
 
 def test_the_example_of_the_page_compiles_and_runs(programs: Path, served: Served) -> None:

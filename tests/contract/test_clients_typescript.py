@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract.clients_page import ORIGIN, block, line_with, token
+from tests.contract.clients_page import ORIGIN, block, line_with
+from tests.contract.generated_clients import later_release
 from tests.support import node
 from tests.support.made_once import made_once
 from tests.support.servers import ROOT, SERVE, Served, serving
@@ -21,10 +22,8 @@ SOURCES = ROOT / "tests/clients"
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server without review."""
-    with serving(
-        SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
-    ) as running:
+    """A server."""
+    with serving(SERVE, tmp_path_factory.mktemp("served"), rate_limit="") as running:
         yield running
 
 
@@ -76,34 +75,44 @@ def _json(served: Served, path: str) -> Any:
     return json.loads(served.ask(path).body)
 
 
-@pytest.mark.needs("device", "hsds")
-def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> None:
-    """It compiles, and reads every kind of answer, a problem with helplines, and a maintainer's
-    change.
-    """
-    origin = f"http://127.0.0.1:{served.port}"
-    said = json.loads(node.output(compiled, "node", "client.js", origin, token(served.log.parent)))
+@pytest.mark.needs("device")
+def test_a_strict_program_asks(compiled: Path, served: Served) -> None:
+    """It compiles, and reads every kind of answer, and a problem with helplines."""
+    said = _said(compiled, served.port)
     lines, brief = (
         [line.get("number", line.get("url")) for line in _json(served, path)["helplines"]]
         for path in ("/v1/helplines?country=BE", "/v1/nearest?postcode=abc")
     )
-    services = _json(served, "/hsds/services")["total_items"]
     assert lines[0] == brief[0] == "112"
     assert said == {
-        "nearest": [["pag-asa", True]],
+        "nearest": [["pag-asa", ["closest"]]],
         "privately": ["payoke"],
         "coordinate": ["coordinate", "surya"],
-        "batch": ["surya", "/problems#postcode-malformed"],
+        "batch": ["surya", "/problems#place-unknown"],
         "pages": ["pag-asa", "payoke", "surya"],
         "legal": ["pag-asa", "payoke", "surya"],
-        "centre": ["pag-asa", "specialised-centre"],
+        "centre": ["pag-asa", "specialised_centre"],
         "helplines": lines,
         "postcodes": True,
         "bundle": ["pag-asa", "payoke", "surya"],
-        "hsds": [services, services],
-        "problem": ["/problems#postcode-malformed", brief],
-        "renamed": {"result": "done", "name": "Renamed"},
+        "problem": ["/problems#place-unknown", brief],
     }
+
+
+@pytest.mark.needs("device")
+def test_answers_of_a_later_release_are_read(compiled: Path, served: Served) -> None:
+    """Another member, kind or service costs no answer."""
+    with later_release(served) as port:
+        said = _said(compiled, port)
+    assert said == {
+        **_said(compiled, served.port),
+        "coordinate": ["new_kind", "surya"],
+        "centre": ["pag-asa", "new_kind"],
+    }
+
+
+def _said(compiled: Path, port: int) -> Any:
+    return json.loads(node.output(compiled, "node", "client.js", f"http://127.0.0.1:{port}"))
 
 
 def test_misuse_does_not_compile(project: Path, errors: list[str]) -> None:

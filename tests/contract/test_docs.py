@@ -18,7 +18,7 @@ from directory_api.cli import main
 from directory_api.config import PREFIX, every_setting
 from directory_api.text import errors
 from directory_api.web.http import problems
-from tests.support.openapi_document import COMMITTED
+from tests.support.openapi_document import OPERATIONS, PRIVATE
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,13 +35,30 @@ PAGES = sorted(
 )
 
 
-def test_the_readme_shows_the_answer_of_its_first_request(client: FlaskClient) -> None:
-    """The answer in the README shows members of the server's answer; … stands for the
-    omitted ones.
-    """
-    (address,) = re.findall(r"^curl 'http://127\.0\.0\.1:8000(.+)'$", README, flags=re.MULTILINE)
-    (shown,) = re.findall(r"^```json\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    _assert_shows(json.loads(shown), client.get(address).get_json())
+def test_the_readme_shows_the_whole_answer_of_its_request(client: FlaskClient) -> None:
+    """Member by member."""
+    (answer,) = _shown_answers(README)
+    assert json.loads(answer[2]) == _answer(client, *answer[:2])
+
+
+def test_the_page_about_the_api_begins_with_three_requests(client: FlaskClient) -> None:
+    """Each with the server's answer, in which … stands for the omitted members."""
+    answers = _shown_answers((ROOT / "docs/api.md").read_text(encoding="utf-8"))
+    assert len(answers) == 3
+    for body, address, shown in answers:
+        _assert_shows(json.loads(shown), _answer(client, body, address))
+
+
+def _shown_answers(page: str) -> list[tuple[str, str, str]]:
+    """The requests that are followed by their answers: the body, the address and the answer."""
+    request = r"^curl (?:-H [^\n]+ -d '([^\n]+)' )?'http://127\.0\.0\.1:8000([^\n]+)'\n```\n\n"
+    return re.findall(request + r"```json\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+
+
+def _answer(client: FlaskClient, body: str, address: str) -> Any:
+    if body:
+        return client.post(address, data=body, content_type="application/json").get_json()
+    return client.get(address).get_json()
 
 
 def _assert_shows(shown: Any, answer: Any) -> None:
@@ -110,7 +127,7 @@ def test_each_public_answer_has_the_emergency_number_but_those_that_the_page_nam
 ) -> None:
     """In docs/api.md. `client` has no token."""
     without = set()
-    for path in (path for path, item in COMMITTED["paths"].items() if "get" in item):
+    for path in (name[4:] for name in OPERATIONS if name[:4] == "GET " and name not in PRIVATE):
         identity = "pag-asa" if path.startswith("/v1/centres") else "be-112"
         query = {"postcode": "1000"} if path == "/v1/nearest" else {}
         if path == "/v1/postcodes":
@@ -121,20 +138,12 @@ def test_each_public_answer_has_the_emergency_number_but_those_that_the_page_nam
         if '"112"' not in client.get(url, query_string=query).text:
             without.add(url)
     assert without == {
-        *("/v1/languages", "/v1/services", "/v1/postcodes", "/v1/postcodes/BE/1000"),
-        *("/v1/bundle/BE/postcodes/HASH", "/v1/bundle/postcodes/BE", "/livez", "/readyz"),
+        *("/v1/languages", "/v1/services", "/v1/sources", "/v1/postcodes"),
+        "/v1/postcodes/BE/1000",
+        *("/v1/bundle/BE/postcodes/HASH", "/v1/bundle/names/BE", "/livez", "/readyz"),
     }
     page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
     assert {url for url in without if f"`{url}`" not in page} == set()
-
-
-@pytest.mark.parametrize("name", ["NearestDocument", "ResultDocument"])
-def test_the_page_about_the_api_explains_each_member_of_an_answer(name: str) -> None:
-    """But for those whose own name says what they are."""
-    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-    members = COMMITTED["components"]["schemas"][name]["properties"].keys()
-    evident = {"revision", "results", "distance_m", "centre", "attribution", "origin"}
-    assert {each for each in members - evident if f"`{each}`" not in page} == set()
 
 
 def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
@@ -163,23 +172,31 @@ def test_the_guide_for_maintainers_names_each_warning() -> None:
     package = ROOT / "directory_api"
     paths = [*(package / "record").glob("*.py"), package / "change" / "directory.py"]
     sources = "".join(path.read_text(encoding="utf-8") for path in paths)
-    codes = set(re.findall(r'(?:code=|\.add\()"([a-z-]+)"', sources))
+    codes = set(re.findall(r'(?:code=|\.add\()"([a-z_]+)"', sources))
     guide = (ROOT / "docs" / "maintainers.md").read_text(encoding="utf-8")
-    assert "no-phone" in codes
+    assert "no_phone" in codes
     assert {code for code in codes if f"(`{code}`)" not in guide} == set()
 
 
 @pytest.mark.needs("reference")
 def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
-    """Each concrete error class has a problem type, and each of these a heading in
-    docs/problems.md.
+    """Each concrete error class has a code, and each of these a line below the heading of its
+    problem type in docs/problems.md, with its status.
     """
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
-    assert {cls.code for cls in leaves} <= set(problems.PROBLEM_TYPES)
-    headings = re.findall(
-        r"^## (.+)$", (ROOT / "docs/problems.md").read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
-    assert set(headings) == set(problems.PROBLEM_TYPES)
+    assert {cls.code for cls in leaves} <= set(problems.BY_CODE)
+    _, *sections = (ROOT / "docs/problems.md").read_text(encoding="utf-8").split("\n## ")
+    told = {
+        (code, status, section.partition("\n")[0])
+        for section in sections
+        for code, status in re.findall(r"^- `([a-z-]+)` \((.+?)\): ", section, re.MULTILINE)
+    }
+    known = {
+        (code, "any status" if cls is problems.OfStatus else str(cls.status), problems.type_of(cls))
+        for code, cls in problems.BY_CODE.items()
+    }
+    assert told == known
+    assert len({kind for _, _, kind in known}) == len(sections) < 25
 
 
 def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:

@@ -1,4 +1,4 @@
-"""Spectral and Redocly, two linters of OpenAPI, find nothing in openapi.yaml.
+"""Spectral and Redocly, two linters of OpenAPI, find nothing in the documents.
 
 tests/openapi_lint has their rules, with a reason for each that is switched off.
 """
@@ -14,19 +14,20 @@ import pytest
 import yaml
 
 from tests.support import node
-from tests.support.api_client import OPENAPI_YAML
+from tests.support.api_client import OPENAPI_FILES
 from tests.support.servers import ROOT
 
 pytestmark = pytest.mark.nightly
 
 SOURCES = ROOT / "tests/openapi_lint"
+DOCUMENTS = [path.name for path in OPENAPI_FILES]
 RULES = sorted(path.name for path in SOURCES.glob("*.yaml"))
 OPTIONS = {
     "spectral": ("--ruleset", "spectral.yaml", "--fail-severity", "hint", "--format", "json"),
     "redocly": ("--config", "redocly.yaml", "--format", "json"),
 }
 
-# Is linted in the same run as openapi.yaml: a linter takes half a second to start.
+# Is linted in the same run as the others: a linter takes half a second to start.
 BROKEN = """
 openapi: 3.1.0
 info: {title: Broken, version: "1"}
@@ -40,10 +41,11 @@ paths:
 
 @pytest.fixture(scope="module")
 def linters(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the linters, their rules, and two documents."""
+    """A folder with the linters, their rules, and all documents."""
     folder = tmp_path_factory.mktemp("lint") / "all"
     node.create_project(pytestconfig, SOURCES, folder)
-    shutil.copy(OPENAPI_YAML, folder)
+    for path in OPENAPI_FILES:
+        shutil.copy(path, folder)
     (folder / "broken.yaml").write_text(BROKEN, encoding="utf-8")
     return folder
 
@@ -52,7 +54,7 @@ def linters(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
 def findings(request: pytest.FixtureRequest, linters: Path) -> dict[str, str]:
     """What each linter finds in each document."""
     program = f"node_modules/.bin/{request.param}"
-    documents = ("openapi.yaml", "broken.yaml")
+    documents = (*DOCUMENTS, "broken.yaml")
     ended = node.run(linters, program, "lint", *OPTIONS[request.param], *documents)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     return {
@@ -73,9 +75,10 @@ def _problems(printed: str) -> Iterator[Any]:
         printed = printed[end:]
 
 
-def test_the_linters_find_nothing(findings: dict[str, str]) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_linters_find_nothing(findings: dict[str, str], document: str) -> None:
     """Neither errors nor warnings."""
-    assert findings["openapi.yaml"] == ""
+    assert findings[document] == ""
 
 
 def test_the_linters_find_a_fault(findings: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from hatchling.builders.plugin.interface import BuilderInterface
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
+from tests.support.api_client import OPENAPI_FILES
 from tests.support.servers import ROOT
 from tools.release import versions
 from tools.release.differences import differences
@@ -176,7 +177,7 @@ def _packed(builder: BuilderInterface[Any, Any]) -> set[str]:
 
 def test_a_wheel_has_the_whole_package_the_data_and_the_contract() -> None:
     """Templates, texts, scripts and data; of the pages all but the sources of the scripts."""
-    wanted = _known_to_git("directory_api", "data", "openapi.yaml")
+    wanted = _known_to_git("directory_api", "data", *(path.name for path in OPENAPI_FILES))
     built_from = {
         name
         for name in wanted
@@ -190,7 +191,8 @@ def test_the_source_archive_has_what_builds_and_runs_the_server_and_no_tests() -
     """With the documentation, deploy/ and the tested versions, as docs/operating.md uses them."""
     folders = {"LICENSES", "data", "deploy", "directory_api", "docs"}
     texts = {"CHANGELOG.md", "LICENSE", "README.md", "REUSE.toml", "SECURITY.md"}
-    files = {"hatch_build.py", "mkdocs.yml", "openapi.yaml", "requirements.txt"}
+    documents = {path.name for path in OPENAPI_FILES}
+    files = {"hatch_build.py", "mkdocs.yml", "requirements.txt", *documents}
     assert _packed(SdistBuilder(str(ROOT))) == _known_to_git(*folders, *texts, *files)
 
 

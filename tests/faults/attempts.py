@@ -8,7 +8,8 @@ from itertools import cycle
 from typing import Any
 
 from directory_api.change.change import COLLECTIONS, Contents
-from directory_api.record.records import Centre, Helpline, Record, private_members
+from directory_api.record.record_value import Record, private_members
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.record_strategies import codes
 
@@ -33,7 +34,7 @@ OF_A_CENTRE: tuple[Members, ...] = (
     {"opening_hours": "Mo-Fr 09:00-09:01"},
     {"coverage": ["BE-WLX"]},
     {"timezone": "Asia/Tokyo"},
-    {"kind": "reception-centre"},
+    {"kind": "reception_centre"},
     {"audiences": ["children"]},
     {"services": ["legal"]},
     {"languages": [{"code": "nl"}]},
@@ -246,7 +247,7 @@ _LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
             [{"kind": "chat", "address": _site(chance)}],
             [*(value or ()), {"kind": "sms", "address": _number(chance)["number"]}],
             [*(value or ())[1:], {"kind": "app", "address": _site(chance), "note": {"en": lure}}],
-            [{"kind": "form", "address": _site(chance), "for_whom": {"en": lure}}],
+            [{"kind": "form", "address": _site(chance), "eligibility": {"en": lure}}],
         ]
     ),
     "languages": lambda chance, value, _: chance.choice(

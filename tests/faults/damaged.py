@@ -56,9 +56,7 @@ class Place:
     def opened(self) -> Directory:
         """A process that starts now, as a worker of a server does."""
         database_url = f"sqlite:///{self.database}"
-        directory = open_directory(
-            Settings(database_url=database_url, rate_limit="", second_look="off")
-        )
+        directory = open_directory(Settings(database_url=database_url, rate_limit="", review="off"))
         with suppress(StoreUnavailable):
             directory.open()
         directory.live.refresh()

@@ -45,7 +45,7 @@ class Running:
 
     def record(self, identity: str) -> Reply:
         """A centre as maintainers read it, with its ETag."""
-        return self.served.ask(f"/v1/centres/{identity}/record", headers=self.credentials)
+        return self.served.ask(f"/v1/records/centres/{identity}", headers=self.credentials)
 
     def patch(self, identity: str, etag: str, **members: Any) -> Reply:
         """Change members of a centre, if its ETag still is this one."""
@@ -54,7 +54,7 @@ class Running:
             "If-Match": etag,
             "Content-Type": "application/merge-patch+json",
         }
-        path = f"/v1/centres/{identity}"
+        path = f"/v1/records/centres/{identity}"
         return self.served.ask(path, "PATCH", json.dumps(members).encode(), headers)
 
     def history(self, identity: str) -> list[HistoryEntry]:
@@ -98,20 +98,20 @@ def running(server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]
 @contextmanager
 def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]:
     """Run a server over the database of a folder for the block."""
-    chosen = {"rate_limit": "", "second_look": "off", **settings}
+    chosen = {"rate_limit": "", "review": "off", **settings}
     url = settings.get("database_url", f"sqlite:///{folder / 'directory.db'}")
     if "database_url" in settings:  # a server creates no directory
         create_at(url, folder / "created.json")
     with serving(server, folder, ("/livez", 200), **chosen) as served:
         name = f"anna {folder.name}"
-        token, _ = opened_at(url).tokens.create(name, ["read-history", "edit"], 30)
+        token, _ = opened_at(url).tokens.create(name, ["read_history", "edit"], 30)
         yield Running(served, folder, token, url)
 
 
 @contextmanager
 def prompt(folder: Path, token: str, **settings: str) -> Iterator[Running]:
     """Run a server that is started again whenever it ends, over the database of a folder."""
-    chosen = {"rate_limit": "", "second_look": "off", **settings}
+    chosen = {"rate_limit": "", "review": "off", **settings}
     with serving(PROMPT_SERVER, folder, ("/livez", 200), **chosen) as served:
         yield Running(served, folder, token, f"sqlite:///{folder / 'directory.db'}")
 
@@ -138,7 +138,7 @@ def end_workers(service: Running) -> None:
 def numbers(reply: Reply) -> Any:
     """The numbers of an answer, with the centre that each belongs to."""
     answer = reply.json()
-    centres = [result["centre"] for result in answer.get("results", [])]
+    centres = answer.get("results", [])
     return [(centre["id"], centre["phones"]) for centre in centres], answer["helplines"]
 
 

@@ -83,12 +83,12 @@ def _by_get(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Point, A
 def _by_batch(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Point, Any]]:
     for start in range(0, len(origins), BATCH):
         part = origins[start : start + BATCH]
-        body = {"origins": [{"lat": each.lat, "lon": each.lon} for each in part], "limit": 20}
+        body = {"places": [{"lat": each.lat, "lon": each.lon} for each in part], "limit": 20}
         batch = json.loads(served.ask("/v1/nearest/batch", body))
         for origin, answer in zip(part, batch["answers"], strict=True):
             yield (
                 origin,
-                [{**hit, "centre": batch["centres"][hit["centre"]]} for hit in answer["results"]],
+                [{**batch["centres"][each["id"]], **each} for each in answer["results"]],
             )
 
 
@@ -169,7 +169,7 @@ def _record(number: int, visibility: str, place: Place) -> dict[str, Any]:
         id=visibility,
         address={
             "street": place.street,
-            "postal_code": place.code,
+            "postcode": place.code,
             "locality": {"nl": "Gent"},
             "country": "BE",
             "subdivision": "BE-VOV",
@@ -190,7 +190,7 @@ def _distances(measured: Any, identity: str) -> list[tuple[Point, float]]:
         (origin, float(result["distance_m"]))
         for origin, results in measured
         for result in results
-        if result["centre"]["id"] == identity
+        if result["id"] == identity
     ]
 
 

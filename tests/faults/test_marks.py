@@ -143,7 +143,7 @@ def _send_malformed(port: int, sent: bytes) -> None:
 
 def _hold_a_body(outcome: Outcome, host: Host) -> None:
     """The longest body with places, of which the last byte is held back: nginx has it meanwhile."""
-    body = json.dumps({"origins": [{"postcode": PLACE}], "x": "x" * 65_000}).encode()[:65_536]
+    body = json.dumps({"places": [{"postcode": PLACE}], "x": "x" * 65_000}).encode()[:65_536]
     head = f"POST /v1/nearest/batch HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
     address = ("127.0.0.1", _port(host))
     with socket.create_connection(address, ASK_SECONDS, (LOOPBACK, 0)) as connection:

@@ -37,8 +37,8 @@ def _name(number: int) -> str:
 
 
 def _batch(number: int) -> bytes:
-    origins = [{"postcode": _name(number * 100 + each)} for each in range(100)]
-    return json.dumps({"origins": origins}).encode()
+    places = [{"place": _name(number * 100 + each)} for each in range(100)]
+    return json.dumps({"places": places}).encode()
 
 
 def _form(number: int) -> bytes:

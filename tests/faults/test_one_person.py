@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from werkzeug.test import TestResponse
 
 from directory_api.change.change import Change, Contents
-from directory_api.change.guards import CONFIRMED, to_type
+from directory_api.change.guards import ALL_ALLOWED, to_type
 from directory_api.change.proposal import Proposal
 from directory_api.change.review import hides
 from directory_api.edit.proposal_review import Proposals
@@ -112,7 +112,7 @@ class Attacker:
             TERMINAL,
             incoming(json.dumps(whole).encode()),
             "back",
-            confirmed=CONFIRMED,
+            allowed=ALL_ALLOWED,
             approved_by="two others",
         )
 
@@ -148,9 +148,9 @@ def _values(document: Any, member: str = "") -> Iterator[str]:
         yield f"{member}: {document}"
 
 
-def _app(folder: Path, second_look: str = "on") -> MaintainerApp:
+def _app(folder: Path, review: str = "on") -> MaintainerApp:
     """An app without a log of requests."""
-    app = create_maintainer_app(folder, second_look=second_look, now=utc_now)
+    app = create_maintainer_app(folder, review=review, now=utc_now)
     return replace(app, app=create_app(app.directory, log_requests=False))
 
 
@@ -165,7 +165,7 @@ def _attacker() -> Iterator[Attacker]:
 
 
 def _by_api(attacker: Attacker, attempt: Attempt, patched: bool = False) -> int:
-    collection = f"/v1/{attempt.kind}s"
+    collection = f"/v1/records/{attempt.kind}s"
     path = f"{collection}/{attempt.id}{_query(attacker, attempt)}"
     if attempt.record is None:
         return attacker.send("DELETE", path, None)
@@ -227,7 +227,7 @@ def _at_the_terminal(attacker: Attacker, attempt: Attempt) -> int:
     path.write_text(json.dumps(attempt.in_file(attacker.contents)), encoding="utf-8")
     settings = {
         "DIRECTORY_DATABASE_URL": f"sqlite:///{attacker.app.path}",
-        "DIRECTORY_SECOND_LOOK": "on",
+        "DIRECTORY_REVIEW": "on",
     }
     with patch.dict(os.environ, settings):
         typed = ("--confirm-number", _typed(attacker, attempt))
@@ -334,7 +334,7 @@ def test_one_person_is_not_two(outcome: Outcome, size: Size) -> None:
 def _without_the_second_approver(outcome: Outcome, ended: str) -> None:
     """The setting is `auto`, and one of the two who could approve no longer may."""
     with TemporaryDirectory() as folder:
-        app = _app(Path(folder), second_look="auto")
+        app = _app(Path(folder), review="auto")
         access = sqlite_access(app.path)
         for token in access.tokens():
             if "approve" in granted(token):
@@ -377,18 +377,20 @@ def _with_an_older_revision(outcome: Outcome) -> None:
         app.directory.live.refresh()
         corrected = _approved(app, app.patch(email="right@pag-asa.be"))
         wrong = _approved(app, app.patch(email="second@fakehelp.org"))
-        _approved(app, app.send("POST", "/v1/centres", json=made_up_centre(1)))
+        _approved(app, app.send("POST", "/v1/records/centres", json=made_up_centre(1)))
         added = app.directory.live.snapshot.revision
-        app.write("POST", "/v1/centres/pag-asa/restore", json={"revision": corrected})
+        app.write("POST", "/v1/records/centres/pag-asa/restore", json={"revision": corrected})
         before = published(app.directory.live)
         assert "right@pag-asa.be" in before
         taken_back = app.directory.live.snapshot.revision
         for revision in (corrected - 2, wrong):
-            reply = app.write("POST", "/v1/centres/pag-asa/restore", json={"revision": revision})
+            reply = app.write(
+                "POST", "/v1/records/centres/pag-asa/restore", json={"revision": revision}
+            )
             _is_as_it_was(outcome, app, before, f"restored {revision}: {reply.status_code}")
         for revision in (taken_back, added, 1):
             with suppress(ClientError):
-                app.directory.rollback.undo(anna, revision, "no reason", confirmed=CONFIRMED)
+                app.directory.rollback.undo(anna, revision, "no reason", allowed=ALL_ALLOWED)
             _is_as_it_was(outcome, app, before, f"undid {revision}")
 
 

@@ -18,9 +18,9 @@ from directory_api.text.errors import StoreUnavailable
 from directory_api.web.app import create_app
 from tests.faults.damaged import Copies, Place, judged, prepared
 from tests.faults.outcome import Outcome, Size, fault
-from tests.faults.tampering import history_tampering, record_tampering
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
+from tests.support.tampering import history_tampering, record_tampering
 
 NEEDS = ("operations",)
 
@@ -178,7 +178,7 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
         started = place.opened()
         for directory in (running, started):
             outcome.tries += 1
-            is_kept = directory.live.snapshot.link == before.link
+            is_kept = directory.live.snapshot.revision_hash == before.revision_hash
             outcome.expect(is_kept, "wrong", f"{label} is followed")
             is_told = (
                 directory.live.health.is_replaced and directory.live.health.degraded is not None
@@ -195,10 +195,10 @@ def _take_whole(outcome: Outcome, copies: Copies, label: str, harm: Harm) -> Non
         for directory in (running, started):
             outcome.tries += 1
             snapshot = directory.live.snapshot
-            is_told = (snapshot.store, snapshot.revision, snapshot.link) != (
+            is_told = (snapshot.store, snapshot.revision, snapshot.revision_hash) != (
                 before.store,
                 before.revision,
-                before.link,
+                before.revision_hash,
             )
             is_right = directory.live.health.degraded is None and is_told
             outcome.expect(is_right, "silent", f"{label} is not in force")

@@ -274,7 +274,7 @@ def _asking(
                 except OSError as error:
                     wrong.append(type(error).__name__)
                     continue
-                phones = reply.status == 200 and reply.json()["results"][0]["centre"]["phones"]
+                phones = reply.status == 200 and reply.json()["results"][0]["phones"]
                 answered += 1
                 if not phones or not reply.json()["helplines"]:
                     wrong.append(f"status {reply.status}")

@@ -94,7 +94,7 @@ def test_equal_requests_with_one_key_are_one_change(outcome: Outcome, size: Size
             }
 
             def post(_: int, body: bytes = body, headers: dict[str, str] = headers) -> Reply:
-                return service.served.ask("/v1/centres", "POST", body, headers)
+                return service.served.ask("/v1/records/centres", "POST", body, headers)
 
             replies = list(pool.map(post, range(REPEATS)))
             outcome.tries += REPEATS

@@ -81,7 +81,7 @@ def _two_editions(folder: Path) -> tuple[Edition, Edition]:
     app = create_maintainer_app(folder, now=utc_now)
     first = edition_of(app.directory)
     app.patch(email="new@pag-asa.be")
-    app.write("DELETE", "/v1/centres/surya")
+    app.write("DELETE", "/v1/records/centres/surya")
     app.directory.live.refresh()
     return first, edition_of(app.directory)
 

@@ -15,8 +15,8 @@ from directory_api.cli import Commands, main, server
 from directory_api.cli.output import busy, print_table
 from directory_api.cli.sections import OTHERS, SECTIONS
 from directory_api.config import Settings
+from tests.support.added_postcodes import add_postcodes
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
-from tests.support.records import TERMINAL
 from tests.support.servers import environment, free_port, run_process
 
 LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
@@ -150,11 +150,9 @@ def test_the_server_says_what_to_try(
     path: str,
 ) -> None:
     """A postcode of its country, or the list of a country whose postcodes have no rule."""
-    table = tmp_path / "ZZ.txt"
-    table.write_text("\t".join(["ZZ", "11", "Place", *[""] * 6, "49.6", "6.1", ""]) + "\n")
     directory = open_directory(Settings.from_environment())
     directory.open()
-    directory.seed_data.import_postcodes(TERMINAL, table, "ZZ")
+    add_postcodes(directory.writer, "ZZ", ("11", "Place", 49.6, 6.1))
     monkeypatch.setenv("DIRECTORY_COUNTRY", country)
     monkeypatch.setattr(server, "_serve_until_stopped", lambda *_: None)
     port = free_port()

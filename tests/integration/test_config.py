@@ -29,7 +29,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         url_prefix="/help/be_nl",
         public_url="https://directory.example.org/help/be_nl",
         fresh_days=3650,
-        second_look="on",
+        review="on",
         security_contact="mailto:security@example.org",
         of_features={
             "geocoder": "photon",

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,9 +74,7 @@ def test_the_first_reason_is_kept_and_reported() -> None:
 
 
 @pytest.fixture
-def broken(
-    loaded_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[FlaskClient]:
+def broken(loaded_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A client of a process that cannot build its application."""
     store = tmp_path / "directory.db"
     shutil.copy(loaded_database, store)
@@ -89,8 +86,7 @@ def broken(
 
     monkeypatch.setattr(serving, "create_app", create_app)
     monkeypatch.setattr(log, "write_in_background", lambda: None)
-    yield serving_app(directory).test_client()
-    directory.live.stop()
+    return serving_app(directory).test_client()
 
 
 def test_an_application_that_cannot_be_built_answers_with_the_last_good_snapshot(

@@ -1,7 +1,6 @@
 """The log that is written in the background: bounded, in order, and never waiting."""
 
 import json
-import logging
 import os
 import re
 import sys
@@ -13,35 +12,25 @@ import pytest
 from directory_api.web.wsgi import log
 from directory_api.web.wsgi.metrics import DROPPED_LINES
 
-LOGGER = logging.getLogger("directory_api")
-
 
 @contextmanager
-def written_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def written_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[log._Writer, int]]:
     """Write the log in the background into a pipe, whose other end this is."""
-    reader, writer = os.pipe()
-    handlers = LOGGER.handlers
-    with open(writer, "w", encoding="utf-8") as written:  # noqa: PTH123  # a descriptor
+    reader, writing = os.pipe()
+    with open(writing, "w", encoding="utf-8") as written:  # noqa: PTH123  # a descriptor
         # pytest replaces it between a fixture and its test.
         monkeypatch.setattr(sys, "stderr", written)
-        log.write_in_background()
-        yield reader
-        finish()
-        LOGGER.handlers = handlers
-
-
-def finish() -> None:
-    """Wait until all lines are taken."""
-    (waiting,) = LOGGER.handlers
-    assert isinstance(waiting, log.WaitingLines)
-    waiting.finish()
+        writer = log._Writer()
+        writer.start()
+        yield writer, reader
+        writer.finish()
 
 
 def test_lines_are_written_whole_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also those that were handed over just before the end."""
-    with written_to_a_pipe(monkeypatch) as pipe:
+    with written_to_a_pipe(monkeypatch) as (writer, pipe):
         for number in range(500):
-            log.write(f"{number}")
+            writer.write(f"{number}")
         expected = "".join(f"{number}\n" for number in range(500)).encode()
         received = b""
         while len(received) < len(expected):
@@ -60,9 +49,9 @@ def test_lines_beyond_the_limit_are_dropped_and_counted(monkeypatch: pytest.Monk
 
     before = dropped()
     line = "x" * 100_000  # more than a pipe holds
-    with written_to_a_pipe(monkeypatch) as pipe:
+    with written_to_a_pipe(monkeypatch) as (writer, pipe):
         for _ in range(10):
-            log.write(line)
+            writer.write(line)
         # The thread that writes may have taken one.
         assert dropped() - before in (6, 7)
         written = 10 - int(dropped() - before)

@@ -18,7 +18,7 @@ from tests.support.store_under_test import stores_of
 NEEDS = ("formats", "desk", "static_site")
 
 NAME, HOW = "Quillabeth", "Zanzibarine"
-LINE = "/v1/helplines/be-trafficking-line"
+LINE = "/v1/records/helplines/be-trafficking-line"
 _POINT = {"lat": 50.84, "lon": 4.35}
 _PLACE = "lat=50.84&lon=4.35"
 # Of each parameter in a path, a value that exists.
@@ -44,7 +44,7 @@ def _edited(maintainer_app: MaintainerApp) -> None:
     )
     assert by.patch(email="help@pag-asa.be").status_code == 200
     over = "2020 Mo-Fr 09:00-12:00"
-    about = {"warning": "past-hours", "value": over, "reason": f"asked {HOW}"}
+    about = {"warning": "past_hours", "value": over, "reason": f"asked {HOW}"}
     typed = f"{LINE}?confirm_number=%2B3278055800"
     assert by.patch(acknowledged=[about], opening_hours=over).status_code == 200
     assert by.patch(typed, acknowledged=[about], hours=over).status_code == 200
@@ -74,7 +74,7 @@ def test_no_name_of_a_maintainer_is_in_a_public_answer(maintainer_app: Maintaine
     api = ApiClient(create_app(maintainer_app.directory))
     answers = {address: api.get(address) for address in _addresses(maintainer_app)}
     answers["POST"] = api.post("/v1/nearest", json=_POINT)
-    batch = {"origins": [_POINT]}
+    batch = {"places": [_POINT]}
     answers["batch"] = api.post("/v1/nearest/batch", json=batch)
     answers["page"] = api.post("/", data=_POINT)
     assert sum(answer.status_code == 200 for answer in answers.values()) > 50
@@ -103,7 +103,7 @@ def test_no_name_of_a_maintainer_is_in_a_published_file(
 def test_maintainers_see_who_confirmed_a_record(maintainer_app: MaintainerApp) -> None:
     """The name is where those who may edit or read the history look."""
     _edited(maintainer_app)
-    record = maintainer_app.send("GET", f"{CENTRE}/record").text
+    record = maintainer_app.send("GET", CENTRE).text
     assert NAME in record
     assert HOW in record
     assert NAME in maintainer_app.history()[0]["author"]

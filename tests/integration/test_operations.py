@@ -34,10 +34,15 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     **({"br": negotiation.BROTLI.decompress} if negotiation.BROTLI else {}),
 }
 QUERIES = {"/v1/nearest": "?postcode=1000", "/v1/postcodes": "?prefix=brus"}
-KNOWN = {"/v1/centres/": "pag-asa", "/v1/helplines/": "be-112", "/v1/proposals/": "1-1"}
+KNOWN = {
+    "/v1/centres/": "pag-asa",
+    "/v1/helplines/": "be-112",
+    "/v1/records/centres/": "pag-asa",
+    "/v1/proposals/": "1-1",
+}
 BODIES: Mapping[str, Any] = {
     "/v1/nearest": {"postcode": "1000"},
-    "/v1/nearest/batch": {"origins": [{"postcode": "1000"}]},
+    "/v1/nearest/batch": {"places": [{"postcode": "1000"}]},
 }
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 READS = [name for name in PUBLIC if name.startswith("GET ")]
@@ -48,7 +53,7 @@ PLACES = (
     *(name for name in PUBLIC if name.startswith("POST ")),
 )
 # Its answer has the host that was asked for: no cache keeps it.
-HOST = "GET /hsds/"
+HOST = "GET /hsds"
 CACHED = [name for name in PUBLIC if name not in (*PLACES, *MONITORS, HOST)]
 
 
@@ -77,11 +82,12 @@ class Apps:
 
     def address(self, path: str, method: str = "GET") -> str:
         """The address of a path, with an id that there is, and what a GET cannot do without."""
+        path = path.replace("{collection}", "centres")
         before, has_id, after = path.partition("{id}")
         if has_id:
             known = KNOWN.get(before) or self._first(before.rstrip("/"))
             return f"{before}{known}{after}"
-        country = "LU" if path.startswith("/v1/bundle/postcodes/") else "BE"
+        country = "LU" if path.startswith("/v1/bundle/names/") else "BE"
         needed = QUERIES.get(path, "") if method == "GET" else ""
         return f"{path.format(country=country, code='1000', digest=self._digest)}{needed}"
 
@@ -132,7 +138,7 @@ def test_it_is_cached_and_compared_by_a_strong_etag(apps: Apps, name: str) -> No
     assert etag.startswith('"')
     assert "public" in cached
     # A cache would show an old number once more, a day later; postcodes abroad hardly change.
-    assert ("stale-while-revalidate" in cached) is (name == "GET /v1/bundle/postcodes/{country}")
+    assert ("stale-while-revalidate" in cached) is (name == "GET /v1/bundle/names/{country}")
     again = apps.ask(name, **{"If-None-Match": f'"other", {etag}'})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
     assert again.headers["Cache-Control"] == cached
@@ -252,7 +258,7 @@ def test_below_a_prefix_it_is_the_same_and_outside_nothing(apps: Apps, name: str
     plain = apps.app.test_client().open(address, **sent)
     below = apps.prefixed.open(f"{PREFIX}{address}", **sent)
     assert below.status_code == plain.status_code == 200
-    if name != HOST and "/v1/" not in plain.text:
+    if name != HOST and "/v1" not in plain.text:
         assert below.data == plain.data
         assert {**below.headers, "Date": ""} == {**plain.headers, "Date": ""}
     outside = apps.prefixed.open(address, **sent)

@@ -10,12 +10,12 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.place.provinces import provinces
-from directory_api.search.query import NearestQuery, Postcode
+from directory_api.search.query import NearestQuery, TypedPlace
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
 from directory_api.text.normalize import fold, sequences
 from tests.support.amount import some
 from tests.support.api_client import ApiClient, problem
-from tests.support.batches import answers_of
+from tests.support.batches import answers_of, without_point
 from tests.support.refusals import assert_untold
 from tests.support.typed_cases import CASES, Case, name_of
 from tests.support.typed_places import TypedPlaces, names_of
@@ -27,7 +27,7 @@ LEAST_ANSWERED = 0.98
 READ = 3
 STATUSES = {
     "place-ambiguous": 422,
-    "postcode-malformed": 400,
+    "place-unknown": 400,
     "postcode-unknown": 404,
     "postcode-foreign": 422,
     "postcode-not-residential": 422,
@@ -43,7 +43,7 @@ def typed_places(edition: Edition) -> TypedPlaces:
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_a_text_means_its_place(edition: Edition, case: Case) -> None:
     """It is answered with its postcodes; or refused, and what may be meant is offered in order."""
-    query = NearestQuery(Postcode(case.text, "BE", is_country_assumed=True))
+    query = NearestQuery(TypedPlace(case.text, "BE", is_country_assumed=True))
     try:
         origin = edition.nearest(query).origin
     except PlaceRefused as error:
@@ -70,32 +70,33 @@ OUTCOMES = {(case.problem, len(case.codes) > 1, bool(case.others)): case for cas
 def test_the_api_says_what_a_text_means(api: ApiClient, case: Case) -> None:
     """In the answer to GET, to POST and within a batch. A refusal does not repeat the text."""
     responses = (
-        api.get("/v1/nearest", query_string={"postcode": case.text}),
-        api.post("/v1/nearest", json={"postcode": case.text}),
+        api.get("/v1/nearest", query_string={"place": case.text}),
+        api.post("/v1/nearest", json={"place": case.text}),
     )
     for response in responses:
         if case.codes:
             answer = response.get_json()
-            origin = answer["origin"]
-            assert origin.get("postcodes", [origin.get("postcode")]) == [*case.codes]
-            others = answer.get("alternatives", [])
-            assert [f"{each['postcode']} {each['place']}" for each in others] == [*case.others]
-            assert ("alternatives" in answer) == bool(case.others)
+            place = answer["place"]
+            assert place.get("postcodes", [place.get("postcode")]) == [*case.codes]
+            others = answer.get("did_you_mean", [])
+            assert [f"{each['postcode']} {each['name']}" for each in others] == [*case.others]
+            assert ("did_you_mean" in answer) == bool(case.others)
         else:
             body = problem(response, STATUSES[case.problem], case.problem)
-            codes = [each["postcode"] for each in body["suggestions"] if "postcode" in each]
+            meant = body.get("did_you_mean", [])
+            codes = [each["postcode"] for each in meant if "postcode" in each]
             offered = [label[:4] for label in case.offered]
             assert codes[: len(offered)] == offered
             # Every refusal has an example such as 1000, in which a shorter text may occur.
-            said = body["detail"] + body["title"] + str(body["errors"])
+            said = body["detail"] + body["title"]
             assert_untold(said, (case.text,) if len(case.text.strip()) > 3 else ())
-    batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": case.text}]}).get_json()
-    assert answers_of(batch) == [responses[1].get_json()]
+    batch = api.post("/v1/nearest/batch", json={"places": [{"place": case.text}]}).get_json()
+    assert answers_of(batch) == [without_point(responses[1].get_json())]
 
 
 def _outcome(edition: Edition, text: str, codes: frozenset[str]) -> str:
     try:
-        origin = edition.nearest(NearestQuery(Postcode(text, "BE"))).origin
+        origin = edition.nearest(NearestQuery(TypedPlace(text, "BE"))).origin
     except PlaceRefused as error:
         suggested = [each.postcode for each in error.suggestions if each.postcode]
         return "suggested" if codes.intersection(suggested[:READ]) else "missed"
@@ -126,7 +127,7 @@ def test_names_whose_codes_have_one_closest_centre_are_answered(
 ) -> None:
     """Except those of places that are far apart, which a distance cannot describe."""
     closest = {
-        place.code: edition.nearest(NearestQuery(Postcode(place.code, "BE"))).hits[0].centre.id
+        place.code: edition.nearest(NearestQuery(TypedPlace(place.code, "BE"))).results[0].centre.id
         for place in edition.snapshot.gazetteer.places("BE")
     }
     answered = total = 0
@@ -136,10 +137,10 @@ def test_names_whose_codes_have_one_closest_centre_are_answered(
             continue
         total += 1
         try:
-            hits = edition.nearest(NearestQuery(Postcode(name, "BE"))).hits
+            found = edition.nearest(NearestQuery(TypedPlace(name, "BE"))).results
         except PlaceAmbiguous:
             continue
-        assert {hits[0].centre.id} == centres, name
+        assert {found[0].centre.id} == centres, name
         answered += 1
     assert answered >= LEAST_ANSWERED * total
 
@@ -156,7 +157,7 @@ def test_the_name_of_each_municipality_is_answered(edition: Edition) -> None:
     refused = set()
     for name, own in codes.items():
         try:
-            answer = edition.nearest(NearestQuery(Postcode(name, "BE")))
+            answer = edition.nearest(NearestQuery(TypedPlace(name, "BE")))
         except PlaceAmbiguous:
             refused.add(name)
             continue
@@ -165,10 +166,10 @@ def test_the_name_of_each_municipality_is_answered(edition: Edition) -> None:
         answered = {place.code for place in (origin.town.places if origin.town else [origin.place])}
         assert own <= answered
         firsts = {
-            edition.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
+            edition.nearest(NearestQuery(TypedPlace(code, "BE"))).results[0].centre.id
             for code in answered
         }
-        assert answer.hits[0].centre.id in firsts
+        assert answer.results[0].centre.id in firsts
         assert not answer.certain or len(firsts) == 1
         assert answered == own or len(firsts) == 1
     assert refused == {"saint nicolas", "limburg", "limbourg"}
@@ -188,7 +189,7 @@ def test_words_of_several_places_are_never_answered_with_one_of_them(edition: Ed
         for name in (*place.names.values(), *aliases):
             own.setdefault(fold(name), set()).add(place.municipality)
     closest = {
-        code: edition.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
+        code: edition.nearest(NearestQuery(TypedPlace(code, "BE"))).results[0].centre.id
         for code in set().union(*bearers.values())
     }
     shared = [words for words, codes in bearers.items() if len({closest[c] for c in codes}) > 1]
@@ -196,7 +197,7 @@ def test_words_of_several_places_are_never_answered_with_one_of_them(edition: Ed
     answered = 0
     for words in some(shared):
         try:
-            origin = edition.nearest(NearestQuery(Postcode(words, "BE"))).origin
+            origin = edition.nearest(NearestQuery(TypedPlace(words, "BE"))).origin
         except PlaceRefused:
             continue
         assert origin.place
@@ -213,7 +214,7 @@ def test_the_name_of_a_province_is_not_that_of_a_town_elsewhere(
     offered, unless all have the same closest centre.
     """
     try:
-        origin = edition.nearest(NearestQuery(Postcode(name, "BE"))).origin
+        origin = edition.nearest(NearestQuery(TypedPlace(name, "BE"))).origin
         places = origin.town.places if origin.town else ()
     except PlaceAmbiguous as refused:
         offered = [each.postcode for each in refused.suggestions if each.postcode]
@@ -253,7 +254,7 @@ def test_a_name_that_ends_like_a_country_is_a_whole_name() -> None:
 
 def _answer(edition: Edition, text: str, *, is_country_assumed: bool = True) -> object:
     """What is answered or suggested."""
-    query = NearestQuery(Postcode(text, "BE", is_country_assumed))
+    query = NearestQuery(TypedPlace(text, "BE", is_country_assumed))
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:

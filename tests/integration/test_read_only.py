@@ -39,7 +39,7 @@ def replica(store_url: StoreUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A directory with the shipped data, and a token that has never been used."""
     monkeypatch.chdir(tmp_path)
     url = store_url(tmp_path)
-    settings = Settings(database_url=url, rate_limit="", second_look="off")
+    settings = Settings(database_url=url, rate_limit="", review="off")
     writing = open_directory(settings)
     writing.prepare()
     token, _ = writing.tokens.create("anna", ["admin"], 30)
@@ -47,7 +47,7 @@ def replica(store_url: StoreUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         Settings(
             database_url=url,
             rate_limit="",
-            second_look="off",
+            review="off",
             read_only="on",
             snapshot=str(tmp_path / "replica.json"),
         )
@@ -74,10 +74,10 @@ def test_a_maintainer_reads_and_does_not_write(replica: Replica) -> None:
     """Nothing is stored, not even that the token was used; no answer says to try again later."""
     version = replica.writing.live.snapshot.revision
     credentials = {"Authorization": f"Bearer {replica.token}"}
-    record = replica.client.get("/v1/centres/payoke/record", headers=credentials)
+    record = replica.client.get("/v1/records/centres/payoke", headers=credentials)
     assert record.status_code == 200
     refused = replica.client.patch(
-        "/v1/centres/payoke",
+        "/v1/records/centres/payoke",
         data=json.dumps({"name": "Other"}),
         headers={
             **credentials,
@@ -85,7 +85,7 @@ def test_a_maintainer_reads_and_does_not_write(replica: Replica) -> None:
             "Content-Type": "application/merge-patch+json",
         },
     )
-    assert (refused.status_code, refused.json["type"]) == (403, "/problems#read-only")  # type: ignore[index]
+    assert (refused.status_code, refused.json["code"]) == (403, "read-only")  # type: ignore[index]
     assert refused.json["helplines"]  # type: ignore[index]
     assert "Retry-After" not in refused.headers
     told = Browser(create_app(replica.reading)).sign_in(replica.token)

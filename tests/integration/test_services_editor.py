@@ -13,7 +13,7 @@ import pytest
 from directory_api.change.change import Change, Stamp
 from directory_api.change.outcome import Outcome
 from directory_api.record.records import Centre, contact_digest
-from directory_api.text.errors import RecordsInvalid
+from directory_api.text.errors import CentreNotFound, RecordsInvalid
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.whole_store import read_whole
 from tests.support.write_side import BERT, NOON, WriteSide, create_write_side
@@ -173,7 +173,7 @@ def test_the_last_emergency_number_of_a_country_is_one_fault_of_its_helpline(
 
 def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Path) -> None:
     """Centres that only serve the country are no reason to keep its number; those in it are."""
-    abroad = {"postal_code": "1111", "locality": {"nl": "Stad"}, "country": "LU"}
+    abroad = {"postcode": "1111", "locality": {"nl": "Stad"}, "country": "LU"}
     centres = [
         made_up_centre(1, coverage=["LU"]),
         made_up_centre(2, address=abroad),
@@ -218,3 +218,13 @@ def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -
     with pytest.raises(RecordsInvalid) as refused:
         write_side.editor.restore(write_side.edit("made-up-001"), 2)
     assert "/sources/name/0" in {fault.pointer for fault in refused.value.faults}
+
+
+def test_a_refusal_does_not_keep_what_refused_before(write_side: WriteSide) -> None:
+    """The frames of its traceback hold whole directories."""
+    lengths = []
+    for _ in range(3):
+        with pytest.raises(CentreNotFound) as refused:
+            write_side.editor.stored("centre", "none")
+        lengths.append(len(refused.traceback))
+    assert len(set(lengths)) == 1

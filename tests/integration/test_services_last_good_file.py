@@ -4,7 +4,7 @@ import errno
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -140,13 +140,12 @@ def test_a_snapshot_that_could_not_be_written_is_written_later(
 
 
 @pytest.fixture
-def followed(files: Files, monkeypatch: pytest.MonkeyPatch) -> Iterator[Directory]:
+def followed(files: Files, monkeypatch: pytest.MonkeyPatch) -> Directory:
     """A directory whose store a thread follows that does not look again during the test."""
     monkeypatch.setattr(live_snapshot, "LOOK_EVERY_SECONDS", 3600.0)
     directory = files.start()
     directory.live.follow()
-    yield directory
-    directory.live.stop()
+    return directory
 
 
 def _saved(files: Files) -> Snapshot:

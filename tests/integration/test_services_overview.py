@@ -80,7 +80,7 @@ def test_warnings_are_found_once_for_a_revision_and_a_day(tmp_path: Path) -> Non
     assert overview.warnings() is first
     before = codes()
     write_side.clock.pass_by(timedelta(days=1))
-    assert codes() - before == {"closure-over"}
+    assert codes() - before == {"closure_over"}
     write_side.patch("made-up-001", closed_until="2026-12-24")
     assert codes() == before
 

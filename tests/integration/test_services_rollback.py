@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED, Confirmation
+from directory_api.change.guards import ALL_ALLOWED, Allowed
 from directory_api.text.errors import (
-    ConfirmationNeeded,
+    ConfirmationRequired,
     RevisionNotFound,
 )
 from tests.support.proposals import OTHER, numbers, wrong_import
@@ -32,7 +32,7 @@ def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> 
     assert {change.id for change in outcome.done} == {"payoke", "surya"}
     warning = outcome.warnings[0]
     assert warning.detail.startswith("pag-asa has changed again since, and stays as it is.")
-    assert warning.code == "changed-since"
+    assert warning.code == "changed_since"
     assert numbers(write_side) == ["+3225116466"]
     payoke = write_side.record("payoke")
     assert (payoke["name"], payoke["email"]) == ("Payoke", "hello@payoke.be")
@@ -68,11 +68,11 @@ def _changed(write_side: WriteSide, **by_centre: Any) -> int:
     for centre in file["centres"]:
         centre.update(by_centre.get(centre["id"].replace("-", "_"), {}))
     return write_side.importer.bring_in(
-        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED
+        ANNA, incoming(json_bytes(file)), "a file", allowed=ALL_ALLOWED
     ).revision
 
 
-_ALLOWED = Confirmation.of([], removals=True)
+_ALLOWED = Allowed.of([], removals=True)
 _PHONES = {
     centre["id"].replace("-", "_"): {"phones": centre["phones"]}
     for centre in shipped_records()["centres"]
@@ -83,12 +83,12 @@ _PHONES = {
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({each: {"email": "info@example.org"} for each in ("surya", "payoke")}, "email-changed"),
+        ({each: {"email": "info@example.org"} for each in ("surya", "payoke")}, "email_changed"),
         (
             {each: {"phones": [{"number": OTHER, "kind": "main"}]} for each in ("surya", "payoke")},
-            "phones-changed",
+            "phones_changed",
         ),
-        ({"surya": _PHONES["payoke"], "payoke": _PHONES["surya"]}, "numbers-moved"),
+        ({"surya": _PHONES["payoke"], "payoke": _PHONES["surya"]}, "numbers_moved"),
     ],
 )
 def test_many_changes_at_once_are_undone_by_an_administrator(
@@ -101,11 +101,11 @@ def test_many_changes_at_once_are_undone_by_an_administrator(
         partial(rollback.undo, ANNA, revision, "a mistake"),
         partial(rollback.restore_all, ANNA, revision - 1, "a mistake"),
     ):
-        with pytest.raises(ConfirmationNeeded) as refused:
+        with pytest.raises(ConfirmationRequired) as refused:
             undo(dry_run=True)
         assert code in {fault.code for fault in refused.value.faults}
-        assert len(undo(dry_run=True, confirmed=_ALLOWED).done) == 2
-    assert len(rollback.undo(ANNA, revision, "a mistake", confirmed=_ALLOWED).done) == 2
+        assert len(undo(dry_run=True, allowed=_ALLOWED).done) == 2
+    assert len(rollback.undo(ANNA, revision, "a mistake", allowed=_ALLOWED).done) == 2
 
 
 @pytest.mark.needs("desk")

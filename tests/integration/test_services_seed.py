@@ -11,7 +11,8 @@ import pytest
 from directory_api.answer.as_centres_json import as_file
 from directory_api.change.change import Change, Contents, Stamp
 from directory_api.edit.seed import SYSTEM, Loaded, SeedData
-from directory_api.text.errors import FileUnreadable, NotReady, RecordsInvalid
+from directory_api.text.errors import FileUnreadable, RecordsInvalid
+from tests.support.added_postcodes import add_postcodes
 from tests.support.whole_store import Whole, read_whole
 from tests.support.write_side import ANNA, NOON, WriteSide, open_write_side
 
@@ -280,42 +281,13 @@ def test_a_faulty_folder_changes_nothing(
 # Postcodes
 
 
-def _geonames(folder: Path, code: str = "L-1111", country: str = "LU") -> Path:
-    path = folder / f"{country}.txt"
-    path.write_text("\t".join([country, code, "Lux", *([""] * 6), "49.6", "6.1", ""]) + "\n")
-    return path
-
-
-def _bring_in(write_side: WriteSide, path: Path, country: str = "LU") -> tuple[int, bool]:
-    done = write_side.seed_data.import_postcodes(ANNA, path, country)
-    return done.revision, done.changed
-
-
-def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
-    """The same GeoNames file again writes nothing; another one replaces the country's codes."""
-    assert _bring_in(loaded, _geonames(tmp_path)) == (2, True)
-    before = loaded.everything()
-    assert _bring_in(loaded, _geonames(tmp_path)) == (2, False)
-    assert loaded.everything() == before
-    assert _bring_in(loaded, _geonames(tmp_path, "2222")) == (3, True)
-    places = read_whole(loaded.store).places
-    assert [place.code for place in places if place.country == "LU"] == ["2222"]
-    assert [
-        (entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")
-    ] == [
-        (3, "anna"),
-        (2, "anna"),
-    ]
-    assert loaded.live.snapshot.gazetteer.find("LU", "2222")
-
-
-def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) -> None:
+def test_imported_tables_stay_after_a_load(loaded: WriteSide) -> None:
     """A load keeps the tables of countries that the folder lacks, and restores its own tables."""
-    _bring_in(loaded, _geonames(tmp_path))
+    add_postcodes(loaded.writer, "LU", ("1111", "Lux", 49.6, 6.1))
     before = _plain(read_whole(loaded.store))
     assert _load(loaded).outcome.changes == ()
     assert _plain(read_whole(loaded.store)) == before
-    _bring_in(loaded, _geonames(tmp_path, "1000", "BE"), "BE")
+    add_postcodes(loaded.writer, "BE", ("1000", "Brussel", 50.85, 4.35))
     assert len(read_whole(loaded.store).places) == 2
     _load(loaded)
     assert len(read_whole(loaded.store).places) == 1150
@@ -334,9 +306,7 @@ def test_a_country_whose_folder_is_removed_goes_out_of_the_store(
     if not has_records:
         _rewrite(folder, _without_netherlands)
     _load(write_side)
-    file = folder.parent / "AT.txt"
-    file.write_text("AT\t1010\tWien\t\t\t\t\t\t\t48.2\t16.3\t4\n", encoding="utf-8")
-    write_side.seed_data.import_postcodes(ANNA, file, "AT")
+    add_postcodes(write_side.writer, "AT", ("1010", "Wien", 48.2, 16.3))
     shutil.rmtree(folder / "countries/nl")
     done = _load(write_side)
     removed = [] if has_records else [("boundary", "NL", "removed"), ("table", "NL", "removed")]
@@ -360,24 +330,6 @@ def test_a_boundary_that_the_folder_lacks_stays(loaded: WriteSide, folder: Path)
     before = loaded.everything()
     assert _load(loaded).outcome.changes == ()
     assert loaded.everything() == before
-
-
-def test_an_unusable_import_changes_nothing(loaded: WriteSide, tmp_path: Path) -> None:
-    """A file of another country is refused and leaves the store as it was."""
-    before = loaded.everything()
-    with pytest.raises(FileUnreadable):
-        _bring_in(loaded, _geonames(tmp_path), "NL")
-    assert loaded.everything() == before
-
-
-def test_an_import_before_the_first_load_is_refused(write_side: WriteSide, tmp_path: Path) -> None:
-    """Postcodes without records would be a directory without helplines: NotReady, and nothing is
-    written.
-    """
-    write_side.store.create()
-    with pytest.raises(NotReady):
-        _bring_in(write_side, _geonames(tmp_path))
-    assert write_side.store.revision() == 0
 
 
 def test_a_folder_of_its_own_may_be_shipped(folder: Path, loaded: WriteSide) -> None:

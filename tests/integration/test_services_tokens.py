@@ -281,7 +281,7 @@ def test_review_is_on_once_two_persons_may_approve_and_stays_on(
     tokens: Tokens, clock: Clock
 ) -> None:
     """Tokens with approve or admin count; later they are revoked or over. Only `off` ends it."""
-    tokens.create("editor", ["edit", "read-history"], 90)
+    tokens.create("editor", ["edit", "read_history"], 90)
     tokens.create("approver", ["approve"], 1)
     assert not review_required("auto", tokens.list())
     _, admin = tokens.create("admin", ["admin"], 90)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.features.desk.admin.overview import Overview
 from directory_api.text.errors import Fault, RecordsInvalid
 from tests.support.line_files import lines_of
@@ -24,7 +24,7 @@ def _told(warnings: Iterable[Fault]) -> list[tuple[str | None, str | None]]:
     return [(warning.code, warning.pointer) for warning in warnings if warning.code in TOLD]
 
 
-TOLD = ("premium-rate", "hidden-later", "none-active")
+TOLD = ("premium_rate", "hidden_later", "none_active")
 
 
 def _with_premium_rate() -> dict[str, Any]:
@@ -37,13 +37,13 @@ def test_an_imported_helpline_has_its_warnings_once(tmp_path: Path, write_side: 
     """In a document and in lines, if it differs from the one in the store."""
     records = _with_premium_rate()
     places = [each["id"] for each in records["helplines"]]
-    expected = [("premium-rate", f"/helplines/{places.index(LINE)}/number")]
+    expected = [("premium_rate", f"/helplines/{places.index(LINE)}/number")]
     importer = write_side.importer
     document = incoming(json_bytes(records))
     lines = lines_of(tmp_path, records)
-    as_lines = importer.bring_in(ANNA, lines, "test", confirmed=CONFIRMED, dry_run=True)
-    assert _told(as_lines.warnings) == [("premium-rate", "/number")]
-    changed = importer.bring_in(ANNA, document, "test", confirmed=CONFIRMED)
+    as_lines = importer.bring_in(ANNA, lines, "test", allowed=ALL_ALLOWED, dry_run=True)
+    assert _told(as_lines.warnings) == [("premium_rate", "/number")]
+    changed = importer.bring_in(ANNA, document, "test", allowed=ALL_ALLOWED)
     assert _told(changed.warnings) == expected
     assert _told(importer.bring_in(ANNA, document, "test").warnings) == []
     assert _told(importer.bring_in(ANNA, lines, "test").warnings) == []
@@ -55,12 +55,12 @@ def test_an_acknowledged_warning_about_a_helpline_is_not_repeated(
     """Neither in an edit, nor in a file that is imported or only checked."""
     records = _with_premium_rate()
     line = next(line for line in records["helplines"] if line["id"] == LINE)
-    about = {"warning": "premium-rate", "value": PREMIUM["number"], "reason": "the only one"}
+    about = {"warning": "premium_rate", "value": PREMIUM["number"], "reason": "the only one"}
     line["acknowledged"] = [about]
     importer = write_side.importer
     for file in (incoming(json_bytes(records)), lines_of(tmp_path, records)):
         assert _told(importer.check(file).warnings) == []
-        outcome = importer.bring_in(ANNA, file, "test", confirmed=CONFIRMED, dry_run=True)
+        outcome = importer.bring_in(ANNA, file, "test", allowed=ALL_ALLOWED, dry_run=True)
         assert _told(outcome.warnings) == []
     edit = write_side.edit(LINE, kind="helpline", typed=(PREMIUM["number"],))
     edited = write_side.editor.patch(edit, {**PREMIUM, "acknowledged": [about]})
@@ -76,7 +76,7 @@ def test_a_file_that_is_only_checked_has_all_warnings(
         centre["status"] = "closed"
     for file in (incoming(json_bytes(records)), lines_of(tmp_path, records)):
         codes = [code for code, _ in _told(write_side.importer.check(file).warnings)]
-        assert codes == ["none-active", "premium-rate"]
+        assert codes == ["none_active", "premium_rate"]
 
 
 def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_the_quality_report_has_warnings_about_helplines(tmp_path: Path) -> None
     overview = Overview(write_side.writer)
     warnings = overview.warnings()
     told = _told(warning for warning, reason in warnings if reason is None)
-    assert told == [("premium-rate", f"/helplines/{LINE}/number")]
+    assert told == [("premium_rate", f"/helplines/{LINE}/number")]
 
 
 def test_closing_the_last_active_centre_is_a_warning(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_closing_the_last_active_centre_is_a_warning(tmp_path: Path) -> None:
         return _told(outcome.warnings)
 
     assert close("made-up-001", "closed") == []
-    assert close("made-up-002", "temporarily_closed") == [("none-active", "/centres")]
+    assert close("made-up-002", "temporarily_closed") == [("none_active", "/centres")]
     assert close("made-up-001", "active") == []
     line = write_side.edit(LINE, kind="helpline")
     assert _told(write_side.editor.patch(line, {"note": {"en": "A note"}}).warnings) == []
@@ -122,7 +122,7 @@ def test_an_edit_acknowledges_only_a_warning_about_the_record(
     write_side: WriteSide, value: str
 ) -> None:
     """Such entries need no review, so one token could fill a record with them."""
-    about = {"warning": "premium-rate", "value": value, "reason": "they have no other"}
+    about = {"warning": "premium_rate", "value": value, "reason": "they have no other"}
     phones = [{"number": "+3290012345", "kind": "main"}]
     if value == phones[0]["number"]:
         write_side.patch("pag-asa", phones=phones, acknowledged=[about])

@@ -1,6 +1,5 @@
 """A store is read whole: what is damaged anywhere in it is found at the next revision."""
 
-import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ def test_the_last_changes_are_at_most_so_many(store: Store) -> None:
     """Newer ones push older ones out, newest first."""
     store.append([addition(f"a{number}") for number in range(RECENT)], STAMP, expected=0)
     store.append([addition("b"), addition("c")], STAMP, expected=1)
-    recent = store.read().past.recent
+    recent = store.read().history.recent
     assert [each.change.id for each in recent[:3]] == ["c", "b", f"a{RECENT - 1}"]
     assert len(recent) == RECENT
 
@@ -40,8 +39,8 @@ def test_a_store_is_read_only_if_it_follows_what_was_served(
         each.append([addition("a")], STAMP, expected=0)
     served = first.version()
     first.append([], STAMP, expected=1)
-    assert first.read(follow=[served]).revision == 2
-    for refused in (lambda: second.read(follow=[served]), lambda: second.check_follows([served])):
+    assert first.read(follow=[served]).state.revision == 2
+    for refused in (lambda: second.read(follow=[served]), lambda: second.version([served])):
         with pytest.raises(StoreReplaced, match="another directory"):
             refused()
     assert second.read(follow=[served, second.version()]) == second.read()
@@ -49,7 +48,7 @@ def test_a_store_is_read_only_if_it_follows_what_was_served(
     store, revision, link = served.split(":")
     second.adopt({store: [(int(revision), link)]}, STAMP)
     assert second.follows(served)
-    assert second.read(follow=[served]).revision == 2
+    assert second.read(follow=[served]).state.revision == 2
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def _sql(path: Path, statement: str) -> None:
 
 
 def _contents(path: Path) -> dict[str, Any]:
-    return {each.id: json.loads(each.text) for each in sqlite_store(path).read().records}
+    return {**sqlite_store(path).read().state.contents["centre"]}
 
 
 TEXTS = (
@@ -121,7 +120,7 @@ def test_with_a_damaged_history_the_records_are_read(path: Path, damage: str) ->
     """And it is known that the history is damaged, until it is not."""
     before = path.read_bytes()
     _sql(path, damage)
-    assert not sqlite_store(path).read().past.is_intact
+    assert not sqlite_store(path).read().history.is_intact
     assert _contents(path) == {"a": {"n": 2}, "b": {"n": 1}}
     path.write_bytes(before)
-    assert sqlite_store(path).read().past.is_intact
+    assert sqlite_store(path).read().history.is_intact

@@ -2,19 +2,17 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.store.sql import chain
-from directory_api.store.sqlite.engine import SqliteEngine
 from directory_api.store.state import StoredPostcodes
 from directory_api.text.errors import StoreUnavailable
 from tests.support.sqlite_stores import (
     RECORD,
     STAMP,
-    create_five_revisions,
     create_small_store,
     sqlite_store,
 )
@@ -93,13 +91,14 @@ SPOILT = (
 def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, spoilt: str) -> None:
     """By a process that knows none, and by one that knows others; good ones in memory stay."""
     store = sqlite_store(path)
-    known = read_whole(store).postcodes
+    known = store.read()
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(spoilt)
-    assert read_whole(store, known).postcodes is known
-    for others in (None, StoredPostcodes("another digest", known.gazetteer)):
+    assert store.read(known).postcodes is known.postcodes
+    other = StoredPostcodes("another digest", known.postcodes.gazetteer)
+    for others in (None, replace(known, postcodes=other)):
         with pytest.raises(StoreUnavailable, match="damaged"):
-            read_whole(store, others)
+            store.read(others)
 
 
 def test_new_postcodes_do_not_hide_that_others_are_missing(path: Path) -> None:
@@ -200,39 +199,3 @@ def test_the_last_change_of_a_record_is_not_told_without_its_link(
             look()
     assert len(store.history("centre", "b", most=1)) == 1
     assert [*store.last_changes([other])] == [other]
-
-
-@pytest.fixture
-def begun_later(tmp_path: Path) -> Path:
-    """A database of five revisions whose chain begins with the last."""
-    path = create_five_revisions(tmp_path / "repaired.db")
-    with SqliteEngine(path).exclusive() as connection:
-        connection.execute("DELETE FROM chain")
-        chain.begin(connection)
-    return path
-
-
-def test_the_first_link_stands_for_the_revisions_before_it(begun_later: Path) -> None:
-    """In ETags; it is no link of theirs for a device that sends it."""
-    kept = read_whole(sqlite_store(begun_later))
-    assert kept.past.is_intact
-    assert (kept.links.first, set(kept.links.links)) == (5, {5})
-    assert kept.links.version(3) == f"3.{kept.links.link(5)}"
-    assert not kept.links.includes(3, kept.links.link(5))
-    assert sqlite_store(begun_later).append([], STAMP, expected=5) == 6
-
-
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        "UPDATE history SET author = 'bob' WHERE revision = 2",
-        "DELETE FROM history WHERE revision = 2",
-    ],
-)
-def test_the_first_link_covers_the_history_before_it(begun_later: Path, spoilt: str) -> None:
-    """A row that was changed or lost is noticed."""
-    store = sqlite_store(begun_later)
-    spoil(begun_later, spoilt)
-    assert not read_whole(store).past.is_intact
-    with pytest.raises(StoreUnavailable, match="history"):
-        store.history()

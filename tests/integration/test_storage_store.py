@@ -73,7 +73,7 @@ RECORDS = st.dictionaries(
         st.text(st.characters(codec="utf-8"), max_size=5),
         st.text(st.characters(codec="utf-8"), max_size=5)
         | st.integers(-(2**63), 2**63 - 1)
-        | st.floats(allow_nan=False),
+        | st.floats(allow_nan=False, allow_infinity=False),
     ),
 )
 
@@ -120,7 +120,7 @@ def test_the_records_are_read_alone_where_no_more_is_wanted(store: Store) -> Non
     store.append([addition("a", n=1)], STAMP, expected=0, tables={"BE": [place_with_code("1000")]})
     whole = read_whole(store)
     assert len(whole.places) == 1
-    assert whole.past.recent
+    assert whole.history.recent
     assert store.records() == StoreState(
         whole.revision, whole.version, whole.contents, whole.revisions, whole.links
     )
@@ -132,13 +132,13 @@ def test_a_store_has_an_id_of_its_own(open_store: OpenStore, tmp_path: Path) -> 
     for number in range(3):
         store = open_store(tmp_path / str(number))
         store.create()
-        name = read_whole(store).past.store
+        name = read_whole(store).history.store
         assert re.fullmatch("[0-9a-f]{1,16}", name)
         store.append([addition("a")], STAMP, expected=0)
         store.create()
         assert (
-            read_whole(store).past.store
-            == read_whole(open_store(tmp_path / str(number))).past.store
+            read_whole(store).history.store
+            == read_whole(open_store(tmp_path / str(number))).history.store
             == name
         )
         assert name in store.version()

@@ -100,30 +100,33 @@ def test_every_record_that_is_or_was_has_its_last_change(store: Store) -> None:
         ("centre", "b"): (2, later.at),
         ("helpline", "a"): (1, STAMP.at),
     }
-    assert read_whole(store).past.last == last
+    assert read_whole(store).history.last == last
     store.append([addition("b", name="again")], STAMP, expected=2)
-    assert read_whole(store).past.last == {**last, ("centre", "b"): (3, STAMP.at)}
+    assert read_whole(store).history.last == {**last, ("centre", "b"): (3, STAMP.at)}
 
 
 def test_the_last_changes_of_centres_and_helplines_are_at_hand(store: Store) -> None:
     """RECENT of them, newest first, as in the history."""
     kinds = ("centre", "helpline", "table", "proposal")
     store.append([Change(kind, "a", None, {}) for kind in kinds], STAMP, expected=0)
-    assert read_whole(store).past.recent == (*store.history("helpline"), *store.history("centre"))
+    assert read_whole(store).history.recent == (
+        *store.history("helpline"),
+        *store.history("centre"),
+    )
     store.append([addition(f"c{number}") for number in range(RECENT)], STAMP, expected=1)
-    assert read_whole(store).past.recent == store.history("centre", most=RECENT)
+    assert read_whole(store).history.recent == store.history("centre", most=RECENT)
 
 
 def test_what_only_maintainers_see_is_in_the_history_and_not_in_the_past(store: Store) -> None:
     """However many such changes there are, the past is unchanged, and the record is the new one."""
     store.append([addition("a", n=0), addition("b")], STAMP, expected=0)
-    before = read_whole(store).past
+    before = read_whole(store).history
     for n in range(RECENT + 1):
         change = Change("centre", "a", {"n": n}, {"n": n + 1})
         store.append(
             [change], STAMP, expected=n + 1, unseen={("centre", "a"), ("centre", "elsewhere")}
         )
     kept = read_whole(store)
-    assert kept.past == before
+    assert kept.history == before
     assert kept.contents["centre"]["a"] == {"n": RECENT + 1}
     assert len(store.history("centre", "a", most=200)) == RECENT + 2

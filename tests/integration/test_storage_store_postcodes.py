@@ -16,14 +16,15 @@ def test_postcodes_that_have_not_changed_are_not_read_again(store: Store) -> Non
     """The caller's own are returned after a change of a record, and after the same table again."""
     places = [place_with_code("1000"), place_with_code("2000")]
     store.append([addition("a", n=1)], STAMP, expected=0, tables={"BE": places})
-    known = read_whole(store).postcodes
+    known = store.read()
     store.append([Change("centre", "a", {"n": 1}, {"n": 2})], STAMP, expected=1)
-    after_an_edit = read_whole(store, known)
-    assert after_an_edit.postcodes is known
-    assert (after_an_edit.revision, after_an_edit.contents["centre"]["a"]) == (2, {"n": 2})
+    after_an_edit = store.read(known)
+    assert after_an_edit.postcodes is known.postcodes
+    state = after_an_edit.state
+    assert (state.revision, state.contents["centre"]["a"]) == (2, {"n": 2})
     store.append([], STAMP, expected=2, tables={"BE": places[::-1]})
-    assert read_whole(store, known).postcodes is known
-    assert read_whole(store).postcodes == known
+    assert store.read(known).postcodes is known.postcodes
+    assert store.read().postcodes == known.postcodes
 
 
 def test_postcodes_that_have_changed_are_read(store: Store) -> None:
@@ -37,14 +38,14 @@ def test_postcodes_that_have_changed_are_read(store: Store) -> None:
         {"LU": [place_with_code("1111", "LU")]},
         {"BE": [], "LU": []},
     ]
-    known = read_whole(store).postcodes
+    known = store.read()
     for revision, table in enumerate(tables):
         store.append([], STAMP, expected=revision, tables=table)
-        found = read_whole(store, known).postcodes
-        assert found is not known
-        assert found == read_whole(store).postcodes
+        found = store.read(known)
+        assert found.postcodes is not known.postcodes
+        assert found.postcodes == store.read().postcodes
         known = found
-    assert found.gazetteer.sizes == {}
+    assert found.postcodes.gazetteer.sizes == {}
 
 
 def test_postcodes_and_records_are_of_one_revision(open_store: OpenStore, tmp_path: Path) -> None:
@@ -56,10 +57,10 @@ def test_postcodes_and_records_are_of_one_revision(open_store: OpenStore, tmp_pa
     def look() -> int:
         reader, known, looks = open_store(tmp_path), None, 0
         while not done.is_set():
-            whole = read_whole(reader, known)
-            known = whole.postcodes
-            codes = [place.code for place in whole.places]
-            assert codes == [str(1000 + whole.revision // 2)] * bool(whole.revision)
+            known = reader.read(known)
+            codes = [place.code for place in known.postcodes.gazetteer.all_places()]
+            revision = known.state.revision
+            assert codes == [str(1000 + revision // 2)] * bool(revision)
             looks += 1
         return looks
 

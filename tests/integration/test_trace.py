@@ -16,7 +16,7 @@ def test_the_requests_are_printed_with_their_files(capsys: pytest.CaptureFixture
         name, *entered = listed.split("\n")
         assert row.startswith(name)
         assert row.removeprefix(name).split()[0] == str(len(entered))
-    assert any("web/v1/finding.py" in listed for listed in lists)
+    assert any("web/v1/nearest.py" in listed for listed in lists)
 
 
 @pytest.mark.parametrize(

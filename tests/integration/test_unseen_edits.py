@@ -13,7 +13,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.store.sql import past
+from directory_api.store.sql import history
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
 from tests.support.hsds_lists import contents
@@ -37,7 +37,7 @@ _Deed = Callable[[WriteSide, random.Random], None]
 def _at(street: float, code: str = "1000") -> dict[str, Any]:
     address = {
         "street": f"Straat {street}",
-        "postal_code": code,
+        "postcode": code,
         "locality": {"nl": "Stad"},
         "country": "BE",
     }
@@ -90,7 +90,7 @@ def _outside(write_side: WriteSide) -> dict[str, Any]:
     directory.live.refresh()
     asked = ApiClient(create_app(directory, now=write_side.clock))
     bundle = asked.get("/v1/bundle").get_json()
-    del bundle["revision"], bundle["link"]
+    del bundle["revision"], bundle["revision_hash"]
     feed = ElementTree.fromstring(asked.get("/v1/changes.atom").data)
     for part in (feed, *feed.iter(f"{ATOM}entry")):
         part.remove(next(part.iter(f"{ATOM}id")))
@@ -107,7 +107,7 @@ def test_unseen_edits_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Through more edits of both kinds than the server keeps apart, the answers are those without
     the unseen ones.
     """
-    monkeypatch.setattr(past, "RECENT", KEPT_APART)
+    monkeypatch.setattr(history, "RECENT", KEPT_APART)
     chance = random.Random(1)  # no secret
     plain, full = _write_side(tmp_path / "plain"), _write_side(tmp_path / "full")
     seen = 0

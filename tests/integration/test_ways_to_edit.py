@@ -54,7 +54,7 @@ TRIED = some(MISTAKES)
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
     """The shipped records and postcodes, with review by a second person."""
-    app = create_maintainer_app(tmp_path_factory.mktemp("ways"), second_look="on")
+    app = create_maintainer_app(tmp_path_factory.mktemp("ways"), review="on")
     app.directory.seed_data.load(TERMINAL, reason="the postcodes")
     return app
 
@@ -101,7 +101,7 @@ def test_a_mistake_is_stopped_in_the_same_way_by_every_way_to_edit(
         record = stored.get(edited.kind, {}).get(edited.id)
         assert record == (edited.after if said.is_done else edited.before), name
         if said.codes is not None:
-            of_helpline = {"helpline-changed"} if TYPED in mistake.stopped_by else set()
+            of_helpline = {"helpline_changed"} if TYPED in mistake.stopped_by else set()
             assert said.codes == mistake.warnings | of_helpline, (name, said)
         if said.warnings is not None:
             warnings.add(said.warnings)
@@ -205,10 +205,12 @@ class Rule:
 def _faster(app: MaintainerApp, edited: Edited) -> None:
     """Another maintainer changes the same record, or adds it."""
     if edited.before is None:
-        assert app.send("POST", "/v1/centres", by="carl", json=edited.after).status_code == 201
+        assert (
+            app.send("POST", "/v1/records/centres", by="carl", json=edited.after).status_code == 201
+        )
     else:
         answer = app.write(
-            "PATCH", f"/v1{edited.path}", by="carl", json={"email": "other@example.org"}
+            "PATCH", f"/v1/records{edited.path}", by="carl", json={"email": "other@example.org"}
         )
         assert answer.status_code == 200
 
@@ -324,7 +326,7 @@ def test_who_approves_a_number_reads_that_it_is_that_of_another_centre(
 ) -> None:
     """On the page and over the API, although the number of the other centre changes, too."""
     shared.patch(phones=[{"number": "+3232011690", "kind": "main"}])
-    shared.patch("/v1/centres/payoke", phones=[{"number": "+3225116464", "kind": "main"}])
+    shared.patch("/v1/records/centres/payoke", phones=[{"number": "+3225116464", "kind": "main"}])
     told = {
         "pag-asa": "+3232011690 is the number of Payoke (payoke) now.",
         "payoke": "+3225116464 is the number of PAG-ASA (pag-asa) now.",
@@ -346,6 +348,6 @@ def test_over_the_api_an_editor_is_told_to_ask_an_administrator(shared: Maintain
         answer = shared.send("POST", "/v1/import", by=name, json=whole).get_json()
         for error in answer["errors"]:
             assert error["detail"].endswith(f"If this is intended, {step}.")
-    line = shared.patch("/v1/helplines/be-112", number="100").get_json()
+    line = shared.patch("/v1/records/helplines/be-112", number="100").get_json()
     (error,) = line["errors"]
     assert error["detail"].endswith("To confirm the change, send 100 once more as confirm_number.")

@@ -7,7 +7,7 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from tests.support.api_client import PROBLEM_JSON, ApiClient
-from tests.support.batches import answers_of, as_posted
+from tests.support.batches import answers_of, as_posted, without_point
 
 PLACES: list[dict[str, Any]] = [
     {"postcode": "1000"},
@@ -29,18 +29,16 @@ PLACES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-@pytest.mark.parametrize(
-    "options", [{}, {"limit": 1}, {"language": "fr", "max_distance_m": 90000}], ids=str
-)
+@pytest.mark.parametrize("options", [{}, {"limit": 1}, {"speaks": "fr"}], ids=str)
 def test_get_post_and_batch_agree(
     api: ApiClient, place: dict[str, Any], options: dict[str, Any]
 ) -> None:
     """The same request has the same answer or problem by GET, POST and in a batch."""
     got = api.get("/v1/nearest", query_string={**place, **options})
     posted = api.post("/v1/nearest", json={**place, **options})
-    batch = api.post("/v1/nearest/batch", json={"origins": [place], **options})
+    batch = api.post("/v1/nearest/batch", json={"places": [place], **options})
     assert (posted.status_code, posted.get_json()) == (got.status_code, as_posted(got.get_json()))
-    assert answers_of(batch.get_json()) == [posted.get_json()]
+    assert answers_of(batch.get_json()) == [without_point(posted.get_json())]
 
 
 def test_an_origin_that_is_not_valid_does_not_refuse_the_others(api: ApiClient) -> None:
@@ -52,18 +50,19 @@ def test_an_origin_that_is_not_valid_does_not_refuse_the_others(api: ApiClient) 
         {"latitude": 50.85, "lon": 4.35},
         {"postcode": 1000},
     ]
-    body = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()
+    body = api.post("/v1/nearest/batch", json={"places": origins}).get_json()
     assert "results" in body["answers"][0]
+    assert body["answers"][2]["problem"]["code"] == "place-unknown"
     pointers = [
         [fault["pointer"] for fault in answer.get("problem", {}).get("errors", ())]
         for answer in body["answers"]
     ]
     assert pointers == [
         [],
-        ["/origins/1/lat", "/origins/1/lon"],
-        ["/origins/2/postcode"],
-        ["/origins/3/latitude", "/origins/3/lat"],
-        ["/origins/4/postcode"],
+        ["/places/1/lat", "/places/1/lon"],
+        [],
+        ["/places/3/latitude", "/places/3/lat"],
+        ["/places/4/postcode"],
     ]
     alone = api.post("/v1/nearest", json=origins[1]).get_json()
     assert [body["answers"][1]["problem"][name] for name in ("code", "status", "title")] == [
@@ -74,26 +73,34 @@ def test_an_origin_that_is_not_valid_does_not_refuse_the_others(api: ApiClient) 
 def test_a_hundred_origins_are_answered_in_their_order(api: ApiClient) -> None:
     """100 valid and invalid origins have 100 answers and problems in the same order."""
     origins = [random.Random(7 + n).choice(PLACES) for n in range(100)]
-    answers = answers_of(api.post("/v1/nearest/batch", json={"origins": origins}).get_json())
+    answers = answers_of(api.post("/v1/nearest/batch", json={"places": origins}).get_json())
     alone = [api.post("/v1/nearest", json=origin) for origin in origins]
-    assert answers == [response.get_json() for response in alone]
+    assert answers == [without_point(response.get_json()) for response in alone]
     assert {response.content_type for response in alone} == {"application/json", PROBLEM_JSON}
 
 
-def test_a_coordinate_keeps_its_digits_in_a_body(api: ApiClient) -> None:
-    """4.350 says more than 4.35, as a JSON number, as JSON text and in a query."""
+@pytest.mark.parametrize(
+    ("sent", "accuracy_m"), [("", 1000), ("0", 0), ("12.3", 13), ("5000", 5000), ("1e3", 1000)]
+)
+def test_an_accuracy_is_that_which_a_phone_says(api: ApiClient, sent: str, accuracy_m: int) -> None:
+    """In metres; the digits of a coordinate say nothing of it."""
+    for lat in ("50.85", "50.850000", "51"):
+        member = f', "accuracy_m": {sent}' if sent else ""
+        body = f'{{"lat": {lat}, "lon": 4.35{member}}}'
+        posted = api.post("/v1/nearest", data=body, content_type="application/json").get_json()
+        assert posted["place"]["accuracy_m"] == accuracy_m
 
-    def accuracy(body: str) -> int:
-        response = api.post("/v1/nearest", data=body, content_type="application/json")
-        return int(response.get_json()["origin"]["accuracy_m"])
 
-    rough, exact = (
-        accuracy('{"lat": 50.85, "lon": 4.35}'),
-        accuracy('{"lat": 50.850, "lon": 4.350}'),
+def test_an_inexact_position_has_all_centres_that_may_be_the_closest(api: ApiClient) -> None:
+    """Between two centres, a phone that is sure of 5 km is told both."""
+    place = {"lat": "51.03", "lon": "4.376", "limit": "1"}
+    certain, unsure = (
+        api.get("/v1/nearest", query_string={**place, "accuracy_m": metres}).get_json()
+        for metres in ("1", "5000")
     )
-    assert exact * 9 < rough < exact * 11
-    assert accuracy('{"lat": "50.850", "lon": "4.350"}') == exact
-    assert api.get("/v1/nearest?lat=50.850&lon=4.350").get_json()["origin"]["accuracy_m"] == exact
+    assert (certain["certain"], unsure["certain"]) == (True, False)
+    maybe = [each["id"] for each in unsure["results"] if "maybe_closest" in each["shown_because"]]
+    assert len(maybe) == 2
 
 
 @pytest.mark.parametrize(
@@ -116,7 +123,29 @@ def test_a_tiny_number_of_degrees_is_accepted(api: ApiClient, number: str) -> No
     body = f'{{"lat": {number}, "lon": 4.3525}}'
     tiny = api.post("/v1/nearest", data=body, content_type="application/json")
     assert tiny.status_code == 200
-    assert tiny.get_json()["origin"]["lat"] == pytest.approx(float(number), abs=1e-20)
+    assert tiny.get_json()["place"]["lat"] == pytest.approx(float(number), abs=1e-20)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [
+        ("1e-96", 200),
+        ("2.486425136886739e-30", 200),
+        ("1e6", 200),
+        ("0.0", 200),
+        ("1e999999999", 400),
+        ("-1e-96", 400),
+        ("true", 400),
+        ("null", 400),
+        ("[5]", 400),
+        ('"5e3"', 400),
+    ],
+)
+def test_an_accuracy_is_a_number_of_metres(api: ApiClient, number: str, status: int) -> None:
+    """In a body it is any number up to a thousand kilometres."""
+    body = f'{{"lat": 50.85, "lon": 4.35, "accuracy_m": {number}}}'
+    response = api.post("/v1/nearest", data=body, content_type="application/json")
+    assert response.status_code == status
 
 
 def test_an_exponent_in_json_is_the_number_it_means(api: ApiClient) -> None:
@@ -134,13 +163,13 @@ def test_a_batch_has_the_helplines_and_each_centre_once(api: ApiClient) -> None:
     """The centres and helplines are those that the answers name; a batch of problems has the
     helplines, too.
     """
-    batch = api.post("/v1/nearest/batch", json={"origins": PLACES, "limit": 2}).get_json()
-    named = {hit["centre"] for answer in batch["answers"] for hit in answer.get("results", ())}
+    batch = api.post("/v1/nearest/batch", json={"places": PLACES, "limit": 2}).get_json()
+    named = {each["id"] for answer in batch["answers"] for each in answer.get("results", ())}
     assert {identity: centre["id"] for identity, centre in batch["centres"].items()} == {
         identity: identity for identity in named
     }
     for origins in (PLACES, [{"postcode": ""}]):
-        batch = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()
+        batch = api.post("/v1/nearest/batch", json={"places": origins}).get_json()
         assert batch["helplines"][0]["number"] == "112"
         ids = [line["id"] for line in batch["helplines"]]
         assert len(ids) == len(set(ids))
@@ -148,13 +177,16 @@ def test_a_batch_has_the_helplines_and_each_centre_once(api: ApiClient) -> None:
 
 
 def test_a_batch_of_a_hundred_is_small(api: ApiClient, directory: Directory) -> None:
-    """At most 70 kB, for 100 postcodes and for 100 coordinates (755 kB when each had all)."""
+    """For 100 postcodes with their country and for 100 coordinates, with the closest centre and
+    with three. Without the country, half of the answers name the others that have the code.
+    """
     places = list(directory.live.snapshot.gazetteer.places("BE"))
     chosen = random.Random(5).sample(places, 100)
     for origins in (
-        [{"postcode": place.code} for place in chosen],
+        [{"postcode": place.code, "country": "BE"} for place in chosen],
         [{"lat": place.point.lat, "lon": place.point.lon} for place in chosen],
     ):
-        batch = api.post("/v1/nearest/batch", json={"origins": origins})
-        assert len(batch.get_json()["answers"]) == 100
-        assert len(batch.data) <= 70_000
+        for limit, most in ((1, 30_000), (3, 45_000)):
+            batch = api.post("/v1/nearest/batch", json={"places": origins, "limit": limit})
+            assert len(batch.get_json()["answers"]) == 100
+            assert len(batch.data) < most

@@ -9,7 +9,7 @@ from flask import Flask
 from directory_api.text.strict_json import BODY_BYTES
 from tests.support.api_client import ApiClient
 
-HELPLINES = {"112", "101"}
+HELPLINES = {"112", "+3278055800"}
 
 
 class InvalidWorkbook(io.RawIOBase):
@@ -88,8 +88,8 @@ def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -
     assert len(answer["errors"]) == 20
     flood = api.get("/v1/nearest?" + "&".join(f"x{number}=1" for number in range(3000)))
     assert (flood.status_code, len(flood.get_json()["errors"])) == (400, 1)
-    origins = api.post("/v1/nearest/batch", json={"origins": [1] * 20_000})
-    assert [fault["pointer"] for fault in origins.get_json()["errors"]] == ["/origins"]
+    origins = api.post("/v1/nearest/batch", json={"places": [1] * 20_000})
+    assert [fault["pointer"] for fault in origins.get_json()["errors"]] == ["/places"]
 
 
 def test_a_doubled_unknown_parameter_is_not_repeated(api: ApiClient) -> None:

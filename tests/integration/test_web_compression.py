@@ -3,9 +3,6 @@
 test_operations.py compares the bytes, Vary and 304 of each operation in each coding.
 """
 
-import gzip
-from pathlib import Path
-
 import pytest
 from flask import Response
 from flask.testing import FlaskClient
@@ -14,9 +11,7 @@ from directory_api.bootstrap import Directory
 from directory_api.web.app import create_app
 from directory_api.web.http.negotiation import BROTLI, preferred_coding
 from directory_api.web.http.responses import LEAST_BYTES, encode
-from tests.support.maintainer_app import CENTRE, MaintainerApp
-from tests.support.moments import EXAMPLES_AT
-from tests.support.records import directory_of, made_up_centre
+from tests.support.maintainer_app import CENTRE, LINE, MaintainerApp
 
 BEST = "br" if BROTLI else "gzip"
 
@@ -57,29 +52,6 @@ def test_an_image_is_not_compressed_again(directory: Directory) -> None:
     assert not {"Content-Encoding", "Vary"} & set(image.headers.keys())
 
 
-@pytest.mark.needs("response_cache")
-def test_callers_who_prefer_the_same_coding_share_a_stored_answer(directory: Directory) -> None:
-    """Every browser writes the header in its own way."""
-    app = create_app(directory, now=lambda: EXAMPLES_AT)
-    came: list[None] = []
-    app.before_request(lambda: came.append(None))
-    client = app.test_client()
-    texts = ("gzip", "gzip, deflate", "deflate;q=0.5, gzip;q=1.0", "br;q=0, *", "", "identity")
-    for text in texts:
-        client.get("/v1/nearest?postcode=2000", headers={"Accept-Encoding": text})
-    assert len(came) == 2
-
-
-def test_what_never_reaches_the_routes_is_compressed_too(tmp_path: Path) -> None:
-    """429 comes from a layer before them, and has the helplines."""
-    app = create_app(directory_of(tmp_path, [made_up_centre(1)], rate_limit="1/hour"))
-    client = app.test_client()
-    for path in ("/v1/nearest?postcode=1000", "/v1/nearest?lat=50.85&lon=4.35"):
-        refused = client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert (refused.status_code, refused.headers["Content-Encoding"]) == (429, "gzip")
-    assert b'"112"' in gzip.decompress(refused.data)
-
-
 @pytest.mark.needs("desk")
 def test_the_pages_of_maintainers_are_never_compressed(client: FlaskClient) -> None:
     """Their forms have a secret beside what a request sent (BREACH)."""
@@ -89,7 +61,7 @@ def test_the_pages_of_maintainers_are_never_compressed(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize("coding", ["gzip", *(["br"] if BROTLI else [])])
-@pytest.mark.parametrize("path", [CENTRE, f"{CENTRE}/record", "/v1/helplines/be-101"])
+@pytest.mark.parametrize("path", [CENTRE, LINE])
 def test_the_etag_of_a_compressed_answer_is_a_version(
     maintainer_app: MaintainerApp, path: str, coding: str
 ) -> None:
@@ -97,15 +69,14 @@ def test_the_etag_of_a_compressed_answer_is_a_version(
     client = maintainer_app.app.test_client()
     secret = {"Authorization": f"Bearer {maintainer_app.secrets['anna']}"}
     seen = client.get(path, headers={**secret, "Accept-Encoding": coding})
-    record = path.removesuffix("/record")
-    is_centre = record == CENTRE
+    is_centre = path == CENTRE
     written = client.patch(
-        f"{record}?reason=test",
+        f"{path}?reason=test",
         json={"name": "New"} if is_centre else {"name": {"en": "New"}},
         headers={**secret, "If-Match": seen.headers["ETag"], "Accept-Encoding": coding},
     )
     assert seen.headers["ETag"].endswith(f'-{coding}"') is is_centre
     assert written.status_code == 200
-    assert written.headers["ETag"] == client.get(record).headers["ETag"]
-    coded = client.get(record, headers={"Accept-Encoding": coding})
+    assert written.headers["ETag"] == client.get(path, headers=secret).headers["ETag"]
+    coded = client.get(path, headers={**secret, "Accept-Encoding": coding})
     assert coded.headers["ETag"] != seen.headers["ETag"]

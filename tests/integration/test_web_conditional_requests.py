@@ -11,10 +11,9 @@ from werkzeug.test import TestResponse
 
 from tests.support.amount import tried
 from tests.support.api_client import faults, problem
-from tests.support.maintainer_app import CENTRE, MaintainerApp
+from tests.support.maintainer_app import CENTRE, LINE, MaintainerApp
 from tests.support.records import made_up_centre
 
-LINE = "/v1/helplines/be-101"
 WRITES: dict[str, tuple[str, str, Any]] = {
     "put": ("PUT", CENTRE, {"id": "pag-asa"}),
     "patch": ("PATCH", CENTRE, {"name": "X"}),
@@ -52,12 +51,6 @@ def test_a_stale_version_is_told_the_one_of_now(maintainer_app: MaintainerApp, n
     problem(response, 412, "record-changed")
     assert response.headers["ETag"] == now != stale
     assert maintainer_app.everything() == before
-    assert (
-        maintainer_app.api.get(
-            record, headers={"If-None-Match": response.headers["ETag"]}
-        ).status_code
-        == 304
-    )
 
 
 ACCEPTED: dict[str, Callable[[str], str]] = {
@@ -66,7 +59,7 @@ ACCEPTED: dict[str, Callable[[str], str]] = {
     "several": lambda etag: f'"0-aa", {etag}, "7"',
     "several without spaces": lambda etag: f'"0-aa",{etag}',
     "one among weak ones": lambda etag: f'W/"9-bb", {etag}',
-    "that of /record": lambda etag: f'"{etag[1:].partition("-")[0]}"',
+    "that of a compressed answer": lambda etag: f'{etag[:-1]}-gzip"',
 }
 REFUSED: dict[str, Callable[[str], str]] = {
     "weak (RFC 9110, 13.1.1: strong comparison)": lambda etag: f"W/{etag}",
@@ -74,9 +67,8 @@ REFUSED: dict[str, Callable[[str], str]] = {
     "several others": lambda _: '"0", "2", "3"',
     "an empty tag": lambda _: '""',
     "nothing": lambda _: " ",
-    "more after the version": lambda etag: f'"{etag[1:].partition("-")[0]}junk"',
     "more after the ETag": lambda etag: f'{etag[:-1]}junk"',
-    "a hash alone": lambda etag: f'"{etag[1:-1].partition("-")[2]}"',
+    "the hash alone": lambda etag: f'"{etag[1:-1].partition(".")[2]}"',
     "words": lambda _: "whatever",
     "a star in a tag": lambda _: '"*"',
     "a minus": lambda _: '"-1"',
@@ -141,13 +133,13 @@ def test_a_stale_version_of_a_record_that_is_gone_is_refused(maintainer_app: Mai
     response = maintainer_app.write("POST", f"{CENTRE}/restore", match=etag, json={"revision": 1})
     problem(response, 412, "record-changed")
     assert "ETag" not in response.headers
-    assert maintainer_app.api.get(CENTRE).status_code == 404
+    assert maintainer_app.send("GET", CENTRE).status_code == 404
 
 
 def test_an_edit_of_another_record_makes_nothing_stale(maintainer_app: MaintainerApp) -> None:
     """A version is one of the record, not of the directory."""
     etag = maintainer_app.etag()
-    maintainer_app.patch("/v1/centres/surya", name="Renamed")
+    maintainer_app.patch("/v1/records/centres/surya", name="Renamed")
     assert maintainer_app.etag() == etag
     assert maintainer_app.write("PATCH", CENTRE, match=etag, json={"name": "X"}).status_code == 200
 
@@ -166,7 +158,7 @@ def _posts(maintainer_app: MaintainerApp) -> dict[str, dict[str, Any]]:
     whole = maintainer_app.file()
     whole["centres"][0]["name"] = "Imported"
     return {
-        "create": _post("/v1/centres", "k1", json=made_up_centre(1)),
+        "create": _post("/v1/records/centres", "k1", json=made_up_centre(1)),
         "verify": _post(f"{CENTRE}/verify", "k2", maintainer_app.etag(), json={"how": "called"}),
         "import": _post("/v1/import?reason=again", "k3", json=whole),
     }
@@ -230,26 +222,30 @@ def test_a_key_is_for_one_request(maintainer_app: MaintainerApp) -> None:
     for other in (
         _post(f"{CENTRE}/verify", "k", etag, json={"how": "wrote"}),
         _post(f"{CENTRE}/verify", "k", maintainer_app.etag(), json={"how": "called"}),
-        _post("/v1/centres/surya/verify", "k", etag, json={"how": "called"}),
-        _post("/v1/centres", "k", json=made_up_centre(1)),
+        _post("/v1/records/centres/surya/verify", "k", etag, json={"how": "called"}),
+        _post("/v1/records/centres", "k", json=made_up_centre(1)),
         _post("/v1/import?dry_run=true", "k", json=maintainer_app.file()),
     ):
-        problem(maintainer_app.send(**other), 422, "key-reused")
+        problem(maintainer_app.send(**other), 422, "idempotency-key-reused")
     assert maintainer_app.everything() == before
 
 
 def test_a_key_is_one_maintainers_own(maintainer_app: MaintainerApp) -> None:
     """Two maintainers who choose the same key do not meet."""
-    request = _post("/v1/centres", "k")
+    request = _post("/v1/records/centres", "k")
     assert maintainer_app.send(**request, json=made_up_centre(1), by="anna").status_code == 201
     assert maintainer_app.send(**request, json=made_up_centre(2), by="bert").status_code == 201
 
 
 def test_a_refused_request_may_be_mended_under_its_key(maintainer_app: MaintainerApp) -> None:
     """A key is kept with what was done, not with what was refused."""
-    assert maintainer_app.send(**_post("/v1/centres", "k", json={"id": "x"})).status_code == 422
     assert (
-        maintainer_app.send(**_post("/v1/centres", "k", json=made_up_centre(1))).status_code == 201
+        maintainer_app.send(**_post("/v1/records/centres", "k", json={"id": "x"})).status_code
+        == 422
+    )
+    assert (
+        maintainer_app.send(**_post("/v1/records/centres", "k", json=made_up_centre(1))).status_code
+        == 201
     )
 
 
@@ -257,7 +253,7 @@ def test_a_refused_request_may_be_mended_under_its_key(maintainer_app: Maintaine
 def test_a_key_is_short_and_visible(maintainer_app: MaintainerApp, key: str) -> None:
     """An empty, long or invisible key is a fault of that header, and nothing is done."""
     told = problem(
-        maintainer_app.send(**_post("/v1/centres", key, json=made_up_centre(1))),
+        maintainer_app.send(**_post("/v1/records/centres", key, json=made_up_centre(1))),
         400,
         "request-invalid",
     )
@@ -268,12 +264,14 @@ def test_a_key_is_short_and_visible(maintainer_app: MaintainerApp, key: str) -> 
 def test_the_longest_key_is_taken(maintainer_app: MaintainerApp) -> None:
     """255 characters are not too long."""
     assert (
-        maintainer_app.send(**_post("/v1/centres", "~" * 255, json=made_up_centre(1))).status_code
+        maintainer_app.send(
+            **_post("/v1/records/centres", "~" * 255, json=made_up_centre(1))
+        ).status_code
         == 201
     )
 
 
 def test_no_key_is_kept_as_it_was_sent(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
     """The store keeps a hash of a key: what a client chose may reveal something."""
-    maintainer_app.send(**_post("/v1/centres", "canary-key-4711", json=made_up_centre(1)))
+    maintainer_app.send(**_post("/v1/records/centres", "canary-key-4711", json=made_up_centre(1)))
     assert b"canary-key-4711" not in (tmp_path / "directory.db").read_bytes()

@@ -77,7 +77,7 @@ def test_a_crash_before_any_route_is_a_problem_as_well(
 
     app.before_request_funcs.setdefault(None, []).append(bug)
     problem(ApiClient(app).get("/nowhere"), 500, "internal-error")
-    assert _crash(capfd)["route"] is None
+    assert _crash(capfd)["route"] == "unmatched"
 
 
 def test_before_the_first_load_every_read_says_try_again(tmp_path: Path) -> None:

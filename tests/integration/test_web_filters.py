@@ -31,11 +31,15 @@ def test_each_filter_leaves_out_who_does_not_pass_it(two: ApiClient, name: str) 
         two.post("/v1/nearest", json=body).get_json()["results"],
     ]
     for found in answers:
-        assert [each.get("centre", each)["id"] for each in found] == ["made-up-002"]
-    batch = two.post("/v1/nearest/batch", json={"origins": [PLACE], **asked}).get_json()
+        matching = [each["id"] for each in found if "does_not_match" not in each]
+        assert matching == ["made-up-002"]
+    batch = two.post("/v1/nearest/batch", json={"places": [PLACE], **asked}).get_json()
     (answer,) = batch["answers"]
-    assert [each["centre"] for each in answer["results"]] == ["made-up-002"]
     assert answer["left_out"] == {parameter: 1}
+    # The closest is there nevertheless, and says so.
+    closest, other = answer["results"]
+    assert (closest["id"], closest["does_not_match"]) == ("made-up-001", [parameter])
+    assert (other["id"], "does_not_match" in other) == ("made-up-002", False)
 
 
 def test_without_a_filter_both_are_found(two: ApiClient) -> None:

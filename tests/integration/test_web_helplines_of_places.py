@@ -15,12 +15,12 @@ from tests.support.api_client import ApiClient
 from tests.support.finder_pages import BASES, Node, Page, get, send
 
 FRENCH = ["fr-112", "fr-17", "fr-119", "fr-3919", "fr-sms-114"]
-BELGIAN = [
+# Without the lines for some people.
+BELGIAN = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site", "be-child-focus"]
+EVERY_BELGIAN = [
     *("be-112", "be-101", "be-trafficking-line", "be-1712", "be-partner-violence"),
     *("be-tele-onthaal", "be-reporting-site", "be-child-focus"),
 ]
-# Without the lines for some people.
-BRIEF = ["be-112", "be-101", "be-trafficking-line", "be-reporting-site", "be-child-focus"]
 # Those that can be called, or opened, from abroad.
 REACHABLE = ["be-trafficking-line", "be-reporting-site"]
 
@@ -33,7 +33,7 @@ def _ids(lines: Iterable[Any]) -> list[str]:
     ("place", "countries", "lines"),
     [
         ("postcode=59000&country=FR", ["FR"], FRENCH + REACHABLE),
-        ("postcode=59000+Lille", ["FR"], FRENCH + REACHABLE),
+        ("place=59000+Lille", ["FR"], FRENCH + REACHABLE),
         ("postcode=1000", ["BE"], BELGIAN),
         ("lat=50.85&lon=4.35", ["BE"], BELGIAN),
         ("lat=50.63&lon=3.06", ["FR"], FRENCH + REACHABLE),
@@ -47,10 +47,39 @@ def test_a_place_has_the_helplines_of_its_country(
     api: ApiClient, place: str, countries: list[str], lines: list[str]
 ) -> None:
     """The emergency number is first, and no police but that of the country is among them."""
-    answer = api.get(f"/v1/nearest?{place}&limit=1").get_json()
-    assert answer["countries"] == countries
-    assert _ids(answer["helplines"]) == lines
-    assert api.get(f"/v1/nearest.geojson?{place}").get_json()["countries"] == countries
+    for path in ("/v1/nearest", "/v1/nearest.geojson"):
+        answer = api.get(f"{path}?{place}&limit=1").get_json()
+        assert [answer["place"]["country"]] if countries else countries == []
+        assert "countries" not in answer["place"]
+        assert _ids(answer["helplines"]) == lines
+
+
+def test_the_other_helplines_are_there_for_who_includes_them(api: ApiClient) -> None:
+    """As in the list of all; each once in a batch."""
+    for path in ("/v1/nearest?postcode=1000&", "/v1/centres?"):
+        answer = api.get(f"{path}include=other_helplines").get_json()
+        assert _ids(answer["helplines"]) == EVERY_BELGIAN
+    asked = {"places": [{"postcode": "1000"}], "include": "other_helplines"}
+    batch = api.post("/v1/nearest/batch", json=asked).get_json()
+    assert _ids(batch["helplines"]) == batch["answers"][0]["helplines"] == EVERY_BELGIAN
+
+
+def test_a_helpline_has_its_texts_and_its_site_in_one_language(api: ApiClient) -> None:
+    """In words of the interface where its record has no name in it."""
+    for lang, emergency, site in (
+        ("nl", "Noodnummer", "https://www.stopmensenhandel.be/"),
+        ("de", words("de")["helpline.emergency"], "https://www.stophumantrafficking.be/"),
+        ("uk", words("uk")["helpline.emergency"], "https://www.stophumantrafficking.be/"),
+    ):
+        lines = api.get(f"/v1/nearest?postcode=1000&lang={lang}").get_json()["helplines"]
+        assert lines[0] == {
+            "id": "be-112",
+            "kind": "emergency",
+            "number": "112",
+            "name": emergency,
+            "country": "BE",
+        }
+        assert [line["url"] for line in lines if "url" in line] == [site]
 
 
 def test_a_point_near_the_border_may_be_in_two_countries(api: ApiClient) -> None:
@@ -60,7 +89,8 @@ def test_a_point_near_the_border_may_be_in_two_countries(api: ApiClient) -> None
         ("lat=50.7963&lon=3.1210", ["BE", "FR"], BELGIAN + FRENCH),
     ):
         answer = api.get(f"/v1/nearest?{place}").get_json()
-        assert (answer["countries"], answer["outside_coverage"]) == (countries, False)
+        assert (answer["place"]["countries"], answer["covered"]) == (countries, True)
+        assert "country" not in answer["place"]
         assert _ids(answer["helplines"]) == lines
 
 
@@ -74,34 +104,33 @@ def test_no_number_of_another_country_stands_out(client: FlaskClient) -> None:
 def test_each_answer_of_a_batch_names_its_helplines(client: FlaskClient) -> None:
     """Each helpline is in the batch once, first those of the directory's own country."""
     origins = [{"postcode": "59000", "country": "FR"}, {"postcode": "1000"}, {"postcode": "59000"}]
-    selections: list[dict[str, str]] = [{}, {"fields": "name"}]
-    for fields in selections:
-        batch = client.post("/v1/nearest/batch", json={"origins": origins, **fields}).get_json()
-        french, belgian, refused = batch["answers"]
-        assert french["helplines"] == FRENCH + REACHABLE
-        assert belgian["helplines"] == BELGIAN
-        assert refused["problem"]["code"] == "postcode-foreign"
-        german = ["de-112", "de-110", "de-hilfetelefon"]
-        assert refused["helplines"] == FRENCH + german + REACHABLE
-        assert _ids(batch["helplines"]) == BELGIAN + FRENCH + german
+    batch = client.post("/v1/nearest/batch", json={"places": origins}).get_json()
+    french, belgian, refused = batch["answers"]
+    assert french["helplines"] == FRENCH + REACHABLE
+    assert belgian["helplines"] == BELGIAN
+    assert refused["problem"]["code"] == "postcode-foreign"
+    assert refused["helplines"] == ["fr-112", "de-112", "be-trafficking-line"]
+    assert _ids(batch["helplines"]) == [*BELGIAN, *FRENCH, "de-112"]
 
 
 @pytest.mark.parametrize(
     ("query", "lines"),
     [
         # It may be French or German.
-        ("postcode=59000", [*FRENCH, "de-112", "de-110", "de-hilfetelefon", *REACHABLE]),
-        ("postcode=59999&country=FR", FRENCH + REACHABLE),
-        ("postcode=x&country=FR", FRENCH + REACHABLE),
-        ("postcode=08001&country=ES", ["emergency-es", *REACHABLE]),
-        ("postcode=9999", BRIEF),
-        ("lat=91&lon=4", BRIEF),
+        ("postcode=59000", ["fr-112", "de-112", "be-trafficking-line"]),
+        ("postcode=59999&country=FR", ["fr-112", "be-trafficking-line"]),
+        ("postcode=x&country=FR", ["fr-112", "be-trafficking-line"]),
+        ("postcode=08001&country=ES", ["emergency-es", "be-trafficking-line"]),
+        ("postcode=9999", ["be-112", "be-trafficking-line"]),
+        ("lat=91&lon=4", ["be-112", "be-trafficking-line"]),
     ],
 )
 def test_a_refusal_has_the_helplines_of_the_countries_that_may_be_meant(
     api: ApiClient, query: str, lines: list[str]
 ) -> None:
-    """A refusal that has no place has those of the directory's own country."""
+    """What to call in danger, and the line for every victim. A refusal that has no place has those
+    of the directory's own country.
+    """
     refused = api.get(f"/v1/nearest?{query}").get_json()
     assert refused["status"] >= 400
     assert _ids(refused["helplines"]) == lines
@@ -116,8 +145,8 @@ def test_every_country_has_an_emergency_number(api: ApiClient) -> None:
     assert api.get(f"/v1/helplines/{spanish[0]['id']}").get_json() == spanish[0]
     every = api.get("/v1/helplines").get_json()
     assert every["country"] == "BE"
-    assert _ids(every["helplines"])[: len(BELGIAN)] == BELGIAN
-    assert {*_ids(every["helplines"])} > {*BELGIAN, *FRENCH}
+    assert _ids(every["helplines"])[: len(EVERY_BELGIAN)] == EVERY_BELGIAN
+    assert {*_ids(every["helplines"])} > {*EVERY_BELGIAN, *FRENCH}
 
 
 def test_a_text_and_a_card_name_the_country_of_another_helpline(api: ApiClient) -> None:
@@ -201,7 +230,12 @@ def _no_data(tmp_path: Path, country: str) -> FlaskClient:
 
 @pytest.mark.parametrize(
     ("country", "lines"),
-    [("BE", BRIEF), ("FR", FRENCH), ("ES", ["emergency-es"]), ("JP", ["emergency-jp"])],
+    [
+        ("BE", ["be-112", "be-trafficking-line"]),
+        ("FR", ["fr-112"]),
+        ("ES", ["emergency-es"]),
+        ("JP", ["emergency-jp"]),
+    ],
 )
 def test_a_server_without_data_shows_the_numbers_of_its_own_country(
     tmp_path: Path, country: str, lines: list[str]
@@ -216,5 +250,5 @@ def test_a_server_without_data_shows_the_numbers_of_its_own_country(
     first = section.all("a")[0].attributes["href"]
     assert first == f"tel:{refused['helplines'][0]['number']}"
     if country != "BE":
-        assert not [line for line in refused["helplines"] if "BE" in line["countries"]]
+        assert not [line for line in refused["helplines"] if line["country"] == "BE"]
         assert "101" not in section.text

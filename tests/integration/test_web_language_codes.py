@@ -44,16 +44,16 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
 
 
 def _found(centres: Sequence[Any]) -> list[Any]:
-    return [[each["code"] for each in centre["languages"]] for centre in centres]
+    return [centre["languages"] for centre in centres if "does_not_match" not in centre]
 
 
 @CODES
 def test_a_filter_finds_a_language_by_each_of_its_codes(
     api: ApiClient, asked: str, stored: str
 ) -> None:
-    """In each request with a filter, also before Flask."""
-    chosen = {"language": asked}
-    batch = {"origins": [PLACE], **chosen}
+    """In each request with a filter."""
+    chosen = {"speaks": asked}
+    batch = {"places": [PLACE], **chosen}
     answers = [
         api.get(NEAREST, query_string={**PLACE, **chosen}).get_json(),
         api.get(NEAREST, query_string={"lat": "50.85", "lon": "4.35", **chosen}).get_json(),
@@ -61,7 +61,7 @@ def test_a_filter_finds_a_language_by_each_of_its_codes(
         *answers_of(api.post(f"{NEAREST}/batch", json=batch).get_json()),
     ]
     for answer in answers:
-        assert _found([result["centre"] for result in answer["results"]]) == [[stored]]
+        assert _found(answer["results"]) == [[stored]]
     for more in ({}, {"q": "centre"}):
         listed = api.get("/v1/centres", query_string={**chosen, **more}).get_json()
         assert _found(listed["centres"]) == [[stored]]
@@ -72,19 +72,25 @@ def test_a_preferred_language_is_found_by_each_of_its_codes(
     api: ApiClient, asked: str, stored: str
 ) -> None:
     """The answer names it as the centre has it."""
-    preferred = {**PLACE, "prefer_language": f"sw, {asked}"}
+    preferred = {**PLACE, "prefer_speaks": f"sw, {asked}"}
     for answer in (
         api.get(NEAREST, query_string=preferred).get_json(),
         api.post(NEAREST, json=preferred).get_json(),
         *answers_of(
             api.post(
                 f"{NEAREST}/batch",
-                json={"origins": [PLACE], "prefer_language": preferred["prefer_language"]},
+                json={"places": [PLACE], "prefer_speaks": preferred["prefer_speaks"]},
             ).get_json()
         ),
     ):
-        assert _found([answer["preferred"]["centre"]]) == [[stored]]
-        assert answer["preferred"]["language"] in (stored, "fr-BE", "fr-a")
+        (spoken,) = [
+            (each["languages"], reason.removeprefix("speaks:"))
+            for each in answer["results"]
+            for reason in each["shown_because"]
+            if reason.startswith("speaks:")
+        ]
+        assert spoken[0] == [stored]
+        assert spoken[1] in (stored, "fr-BE", "fr-a")
 
 
 @pytest.mark.needs("pages")

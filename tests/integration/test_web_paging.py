@@ -58,11 +58,11 @@ def test_a_page_has_20_centres_unless_told_otherwise(many: ApiClient) -> None:
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
-        ("language=uk", lambda n: LANGUAGES[n % 5] == "uk"),
-        ("language=uk-UA&limit=9", lambda n: LANGUAGES[n % 5] == "uk"),
+        ("speaks=uk", lambda n: LANGUAGES[n % 5] == "uk"),
+        ("speaks=uk-UA&limit=9", lambda n: LANGUAGES[n % 5] == "uk"),
         ("service=legal", lambda n: SERVICES[n % 3] == "legal"),
         (
-            "service=medical&language=fr&limit=3",
+            "service=medical&speaks=fr&limit=3",
             lambda n: SERVICES[n % 3] == "medical" and LANGUAGES[n % 5] == "fr",
         ),
         ("q=centre+enee&limit=100", lambda n: True),

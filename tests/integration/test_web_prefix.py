@@ -18,11 +18,10 @@ from directory_api.features.desk.admin.pages.session import COOKIE
 from directory_api.features.mcp.local_client import LocalClient
 from directory_api.web.app import create_app
 from directory_api.web.wsgi.application import Application
-from tests.support.api_client import OPENAPI_YAML
+from tests.support.api_client import OPENAPI_FILES, as_it_is_written
 from tests.support.crawler import Crawl, Fetched, crawl
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.moments import EXAMPLES_AT
-from tests.support.openapi_document import COMMITTED
 from tests.support.rules import adapter
 
 NEEDS = ("desk", "mcp")
@@ -116,8 +115,7 @@ def test_no_link_leads_out_of_the_prefix(
             "/static/finder.css",
             "/docs/reference.css",
             "/docs/reference.js",
-            "/openapi.yaml",
-            "/openapi.json",
+            *("/openapi.yaml", "/openapi-hsds.yaml", "/docs/editing"),
         ),
         *("/problems", "/docs", "/hsds/", "/v1/centres/pag-asa", "/v1/helplines/be-112"),
         *("/oembed", "/embed/nearest-centre.js", "/v1/bundle"),
@@ -207,13 +205,13 @@ def test_a_new_record_is_at_a_path_below_the_prefix(maintainer_app: MaintainerAp
         "sources": ["flyer"],
     }
     reply = app.test_client().post(
-        f"{PREFIX}/v1/helplines",
+        f"{PREFIX}/v1/records/helplines",
         base_url=ORIGIN,
         json=line,
         headers={"Authorization": f"Bearer {maintainer_app.secrets['anna']}"},
     )
     assert reply.status_code == 201, reply.text
-    assert reply.headers["Location"] == f"{PREFIX}/v1/helplines/new-line"
+    assert reply.headers["Location"] == f"{PREFIX}/v1/records/helplines/new-line"
 
 
 @pytest.mark.parametrize(
@@ -258,8 +256,16 @@ def test_the_prefix_itself_is_the_page_for_visitors(prefixed: FlaskClient, path:
 def test_answers_below_the_prefix_are_those_without(
     prefixed: FlaskClient, client: FlaskClient, path: str
 ) -> None:
-    """On the fast path and with the ending of a format, headers included."""
-    assert ask(prefixed, f"{PREFIX}{path}") == ask(client, path)
+    """On the fast path and with the ending of a format, headers included; but for the address of
+    the sources, and the length.
+    """
+    below, root = ask(prefixed, f"{PREFIX}{path}"), ask(client, path)
+    assert below.body.replace(PREFIX, "") == root.body
+    named = [
+        {name: value for name, value in each.headers.items() if name != "content-length"}
+        for each in (below, root)
+    ]
+    assert (below.status, named[0]) == (root.status, named[1])
 
 
 def test_the_fast_path_answers_below_the_prefix(
@@ -324,12 +330,14 @@ def _crash(*_: object) -> bytes:
 
 def test_openapi_says_where_its_paths_begin(prefixed: FlaskClient, client: FlaskClient) -> None:
     """`servers` has the prefix, and all else is the committed file."""
-    document = yaml.safe_load(ask(prefixed, f"{PREFIX}/openapi.yaml").body)
-    committed = OPENAPI_YAML.read_text(encoding="utf-8")
-    assert document == {**COMMITTED, "servers": [{"url": PREFIX}]}
-    assert ask(client, "/openapi.yaml").body == committed
-    assert json.loads(ask(prefixed, f"{PREFIX}/openapi.json").body) == document
-    assert json.loads(ask(client, "/openapi.json").body) == COMMITTED
+    for path in OPENAPI_FILES:
+        name, in_json = path.name, f"{path.stem}.json"
+        document = yaml.safe_load(ask(prefixed, f"{PREFIX}/{name}").body)
+        committed = as_it_is_written(path)
+        assert document == {**committed, "servers": [{"url": PREFIX}]}
+        assert ask(client, f"/{name}").body == path.read_text(encoding="utf-8")
+        assert json.loads(ask(prefixed, f"{PREFIX}/{in_json}").body) == document
+        assert json.loads(ask(client, f"/{in_json}").body) == committed
 
 
 FORWARDED = {"url_prefix": "forwarded", "trusted_proxies": 1}

@@ -67,7 +67,7 @@ def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
     api = ApiClient(_app(loaded_database, "5/hour"))
 
     def batch(places: int) -> Any:
-        return api.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}] * places})
+        return api.post("/v1/nearest/batch", json={"places": [{"postcode": "1000"}] * places})
 
     first = batch(4)
     assert (first.status_code, len(first.get_json()["answers"])) == (200, 4)
@@ -110,14 +110,28 @@ def test_without_a_limit_nothing_is_said(api: ApiClient) -> None:
     assert "RateLimit" not in api.get(PATH).headers
 
 
-def test_probes_are_never_refused(loaded_database: Path) -> None:
-    """Probes and files of every page are answered over the limit, and are not counted."""
-    api = ApiClient(_app(loaded_database, "1/hour"))
-    for path in ("/livez", "/readyz", "/metrics", "/static/exit.js", "/static/finder.css"):
+def test_probes_and_what_a_finder_loads_do_not_spend_the_limit(loaded_database: Path) -> None:
+    """They are answered over the limit, and not counted: a script behind a shared address cannot
+    take the helplines from everyone there.
+    """
+    api = ApiClient(_app(loaded_database, "2/hour"))
+    files = ("/static/exit.js", "/static/finder.css", "/embed/nearest-centre.js")
+    for path in ("/livez", "/readyz", "/metrics", *files, "/v1/helplines", "/v1/bundle/BE"):
         assert [_status(api, path=path) for _ in range(3)] == [200, 200, 200]
-    assert [_status(api), _status(api)] == [200, 429]
-    for path in ("/livez", "/readyz", "/metrics"):
+    assert [_status(api) for _ in range(3)] == [200, 200, 429]
+    for path in ("/livez", "/readyz", "/metrics", "/v1/helplines", "/v1/bundle/BE"):
         assert _status(api, path=path) == 200
+
+
+def test_a_caller_cannot_load_without_end(loaded_database: Path) -> None:
+    """Ten times as often as the limit, and not at the cost of others, of searches or of probes."""
+    api = ApiClient(_app(loaded_database, "1/hour"))
+    assert [_status(api, path="/v1/helplines") for _ in range(11)] == [200] * 10 + [429]
+    refused = api.get("/v1/bundle/BE", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    problem(refused, 429, "too-many-requests")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+    assert _status(api) == _status(api, path="/readyz") == 200
+    assert _status(api, address="203.0.113.8", path="/v1/bundle/BE") == 200
 
 
 # The trusted proxies, then requests: the address of the connection, X-Forwarded-For, and the status
@@ -319,7 +333,12 @@ def test_no_request_of_many_threads_is_counted_twice_or_left_out() -> None:
     limiter = RateLimiter("600/minute", Clock())
 
     def send(_: int) -> list[bool]:
-        return [limiter.hit({"REMOTE_ADDR": "203.0.113.7"}) for _ in range(100)]
+        waits: list[int] = []
+        for _ in range(100):
+            waits.append(limiter.begin(7))
+            if not waits[-1]:
+                limiter.end(7)
+        return [wait != 60 for wait in waits]
 
     with ThreadPoolExecutor(8) as threads:
         admitted = sum(sum(each) for each in threads.map(send, range(8)))

@@ -57,10 +57,10 @@ def test_a_fault_is_told_with_its_place(maintainer_app: MaintainerApp, name: str
     """PATCH and PUT agree: 422, the pointer into the record, the fault; nothing is written."""
     members, pointer, word = FAULTS[name]
     before = maintainer_app.everything()
-    record = {**maintainer_app.public(), **members}
+    record = {**maintainer_app.record(), **members}
     for member in ("address", "location"):
         if member in members:
-            record[member] = {**maintainer_app.public()[member], **members[member]}
+            record[member] = {**maintainer_app.record()[member], **members[member]}
     for response in (maintainer_app.write("PATCH", CENTRE, json=members, content_type=PATCH),
                      maintainer_app.write("PUT", CENTRE, json=record)):  # fmt: skip
         told = problem(response, 422, "records-invalid")
@@ -76,7 +76,7 @@ def test_all_faults_are_told_at_once(maintainer_app: MaintainerApp) -> None:
     """
     wrong = {name: {"\x00": "<"} for name in CentreSchema().fields if name != "id"}
     told = problem(
-        maintainer_app.send("POST", "/v1/centres", json={"id": "new", **wrong}),
+        maintainer_app.send("POST", "/v1/records/centres", json={"id": "new", **wrong}),
         422,
         "records-invalid",
     )
@@ -88,7 +88,9 @@ def test_all_faults_are_told_at_once(maintainer_app: MaintainerApp) -> None:
 def test_a_new_record_lacks_members(maintainer_app: MaintainerApp) -> None:
     """Each required member that is missing is named."""
     told = problem(
-        maintainer_app.send("POST", "/v1/centres", json={"id": "new"}), 422, "records-invalid"
+        maintainer_app.send("POST", "/v1/records/centres", json={"id": "new"}),
+        422,
+        "records-invalid",
     )
     required = {
         f"/{name}"
@@ -103,14 +105,18 @@ def test_the_pointer_does_not_depend_on_the_other_records(maintainer_app: Mainta
     for identity in ("aaa", "pag-asb", "zzz"):
         sent = made_up_centre(1, id=identity, name="<")
         assert faults(
-            problem(maintainer_app.send("POST", "/v1/centres", json=sent), 422, "records-invalid")
+            problem(
+                maintainer_app.send("POST", "/v1/records/centres", json=sent),
+                422,
+                "records-invalid",
+            )
         ) == ["/name"]
 
 
 def test_a_helpline_is_told_in_the_same_way(maintainer_app: MaintainerApp) -> None:
     """Faults of a helpline have their place in the helpline."""
     told = problem(
-        maintainer_app.patch("/v1/helplines/be-101", number="abc", countries=[], hourz="x"),
+        maintainer_app.patch("/v1/records/helplines/be-101", number="abc", countries=[], hourz="x"),
         422,
         "records-invalid",
     )
@@ -160,7 +166,7 @@ def test_what_is_not_json_is_refused_by_name(maintainer_app: MaintainerApp, name
         maintainer_app.write(method, CENTRE + end, data=body, content_type=JSON)
         for method, end in JSON_TAKEN
     ]
-    answers.append(maintainer_app.send("POST", "/v1/centres", data=body, content_type=JSON))
+    answers.append(maintainer_app.send("POST", "/v1/records/centres", data=body, content_type=JSON))
     for answer in answers:
         assert word in problem(answer, 400, "request-invalid")["detail"]
     assert maintainer_app.everything() == before
@@ -168,13 +174,13 @@ def test_what_is_not_json_is_refused_by_name(maintainer_app: MaintainerApp, name
 
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize(
-    ("method", "path"), [("PATCH", CENTRE), ("PUT", CENTRE), ("POST", "/v1/centres")]
+    ("method", "path"), [("PATCH", CENTRE), ("PUT", CENTRE), ("POST", "/v1/records/centres")]
 )
 def test_a_body_of_more_than_64_kb_is_refused(
     maintainer_app: MaintainerApp, method: str, path: str, chunked: bool
 ) -> None:
     """65 KB are 413, also without Content-Length; 64 KB are read and refused for their content."""
-    match = None if path != "/v1/centres" else "*"
+    match = None if path != "/v1/records/centres" else "*"
 
     def sent(size: int) -> dict[str, Any]:
         body = (

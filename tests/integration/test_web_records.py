@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from directory_api.answer import as_json
 from directory_api.change.merge_patch import merged
 from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import (
     CENTRE,
     HIDDEN,
-    LINE,
     RECORDS,
     MaintainerApp,
     create_maintainer_app,
+    public,
 )
 from tests.support.moments import NOW, TODAY
 from tests.support.openapi_document import COMMITTED
@@ -55,22 +54,22 @@ def test_a_created_record_is_there(maintainer_app: MaintainerApp, kind: str) -> 
     """
     centre = made_up_centre(1, languages=[{"code": "nl", "interpreter": True}])
     sent = centre if kind == "centre" else {**SHIPPED["be-101"], "id": "be-new"}
-    path = f"/v1/{kind}s/{sent['id']}"
-    response = maintainer_app.send("POST", f"/v1/{kind}s", json=sent)
+    path = f"/v1/records/{kind}s/{sent['id']}"
+    response = maintainer_app.send("POST", f"/v1/records/{kind}s", json=sent)
     assert (response.status_code, response.headers["Location"]) == (201, path)
     outcome = response.get_json()
-    assert (outcome["result"], outcome["revision"], outcome["record"]) == ("done", "2", sent)
-    public = maintainer_app.public(path)
-    assert {name: value for name, value in public.items() if name not in as_json.ADDED} == sent
+    assert (outcome["status"], outcome["revision"], outcome["record"]) == ("applied", "2", sent)
+    assert maintainer_app.record(path) == sent
+    assert maintainer_app.public(path)["name"] == sent["name"]
     assert response.headers["ETag"] == maintainer_app.etag(path)
     (entry,) = maintainer_app.history(path)
-    assert (entry["deed"], bool(entry["reason"])) == ("added", True)
+    assert (entry["action"], bool(entry["reason"])) == ("added", True)
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
 def test_an_id_is_never_used_twice(maintainer_app: MaintainerApp, path: str) -> None:
     """An id that a record has, or had before it was removed, is 409 and changes nothing."""
-    record, (collection, identity) = maintainer_app.public(path), path.rsplit("/", 1)
+    record, (collection, identity) = maintainer_app.record(path), path.rsplit("/", 1)
     problem(maintainer_app.send("POST", collection, json=record), 409, "id-taken")
     query = {"confirm_number": record.get("number", "")}
     assert maintainer_app.write("DELETE", path, query_string=query).status_code == 200
@@ -88,7 +87,7 @@ def test_a_record_without_an_id_is_refused(maintainer_app: MaintainerApp, body: 
     """What has no id to create it under is told that it needs one."""
     sent = json.dumps(body).encode()
     told = problem(
-        maintainer_app.send("POST", "/v1/centres", data=sent, content_type=JSON),
+        maintainer_app.send("POST", "/v1/records/centres", data=sent, content_type=JSON),
         400,
         "request-invalid",
     )
@@ -98,7 +97,7 @@ def test_a_record_without_an_id_is_refused(maintainer_app: MaintainerApp, body: 
 @pytest.mark.parametrize("media", ["application/merge-patch+json", "application/json"])
 def test_a_patch_is_a_json_merge_patch(maintainer_app: MaintainerApp, media: str) -> None:
     """null removes a member, objects are merged, lists are replaced, the rest stays (RFC 7396)."""
-    before = maintainer_app.send("GET", f"{CENTRE}/record").get_json()
+    before = maintainer_app.send("GET", CENTRE).get_json()
     spoken = [{"code": "ro", "interpreter": True}]
     patch = {
         "audiences": None,
@@ -108,10 +107,10 @@ def test_a_patch_is_a_json_merge_patch(maintainer_app: MaintainerApp, media: str
     }
     response = maintainer_app.write("PATCH", CENTRE, json=patch, content_type=media)
     assert response.status_code == 200
-    after = maintainer_app.send("GET", f"{CENTRE}/record").get_json()
+    after = maintainer_app.send("GET", CENTRE).get_json()
     assert after == merged(before, patch) == response.get_json()["record"]
     assert "audiences" not in after
-    assert after["address"]["postal_code"] == before["address"]["postal_code"]
+    assert after["address"]["postcode"] == before["address"]["postcode"]
 
 
 @pytest.mark.parametrize("body", [[], ["name"], "name", 7, None, True])
@@ -151,7 +150,7 @@ def test_what_is_not_there_is_not_found(
     maintainer_app: MaintainerApp, collection: str, move: str
 ) -> None:
     """Every route under an unknown id is 404, whatever version is meant, and writes nothing."""
-    before, path = maintainer_app.everything(), f"/v1/{collection}/nobody"
+    before, path = maintainer_app.everything(), f"/v1/records/{collection}/nobody"
     bodies: dict[str, Any] = {
         "PUT": {"id": "nobody"},
         "PATCH": {},
@@ -166,7 +165,7 @@ def test_what_is_not_there_is_not_found(
                 "POST", f"{path}/{move}", match=match, json=bodies[move]
             )
         else:
-            response = maintainer_app.send("GET", f"{path}/{move}")
+            response = maintainer_app.send("GET", f"{path}/{move}".removesuffix("/record"))
         problem(response, 404, f"{collection[:-1]}-unknown")
         assert "nobody" not in response.text
     assert maintainer_app.everything() == before
@@ -178,7 +177,7 @@ def test_a_record_keeps_its_id(maintainer_app: MaintainerApp, identity: Any) -> 
     touched.
     """
     before = maintainer_app.everything()
-    record = {**maintainer_app.public(), "id": identity}
+    record = {**maintainer_app.record(), "id": identity}
     assert faults(
         problem(maintainer_app.write("PUT", CENTRE, json=record), 400, "request-invalid")
     ) == ["/id"]
@@ -188,121 +187,56 @@ def test_a_record_keeps_its_id(maintainer_app: MaintainerApp, identity: Any) -> 
 
 def test_the_examples_of_the_contract_are_accepted(maintainer_app: MaintainerApp) -> None:
     """Each example body of openapi.yaml for maintainers works, one after the other."""
-    examples = _examples()
-    for kind in RECORDS:
-        path = f"/v1/{kind}s/{examples[f'add_{kind}']['id']}"
-        assert (
-            maintainer_app.send("POST", f"/v1/{kind}s", json=examples[f"add_{kind}"]).status_code
-            == 201
-        )
-        assert (
-            maintainer_app.write("PUT", path, json=examples[f"replace_{kind}"]).get_json()["result"]
-            == "unchanged"
-        )
-        assert (
-            maintainer_app.write("PATCH", path, json=examples[f"patch_{kind}"]).get_json()["result"]
-            == "done"
-        )
-    assert (
-        maintainer_app.write("POST", f"{CENTRE}/verify", json=examples["verify_centre"]).status_code
-        == 200
-    )
-    assert (
-        maintainer_app.write(
-            "POST", f"{CENTRE}/restore", json=examples["restore_centre"]
-        ).status_code
-        == 200
-    )
-    assert (
-        maintainer_app.write(
-            "POST", f"{LINE}/restore", json=examples["restore_helpline"]
-        ).status_code
-        == 200
-    )
+    examples, collection = _examples(), CENTRE.rpartition("/")[0]
+    path = f"{collection}/{examples['add_record']['id']}"
+    added = maintainer_app.send("POST", collection, json=examples["add_record"])
+    assert added.status_code == 201
+    replaced = maintainer_app.write("PUT", path, json=examples["replace_record"])
+    assert replaced.get_json()["status"] == "unchanged"
+    patched = maintainer_app.write("PATCH", path, json=examples["patch_record"])
+    assert patched.get_json()["status"] == "applied"
+    for action in ("verify", "restore"):
+        done = maintainer_app.write("POST", f"{CENTRE}/{action}", json=examples[f"{action}_record"])
+        assert done.status_code == 200
+
+
+def test_there_are_records_of_two_kinds(maintainer_app: MaintainerApp) -> None:
+    """Any other is a path at which there is nothing."""
+    for path in ("/v1/records/sources/x", "/v1/records/centre/pag-asa", "/v1/records/directory/x"):
+        problem(maintainer_app.send("GET", path), 404, "not-found")
+        problem(maintainer_app.send("GET", f"{path}/history"), 404, "not-found")
+        problem(maintainer_app.write("DELETE", path, match="*"), 404, "not-found")
 
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_what_get_gave_can_be_edited_and_put(maintainer_app: MaintainerApp, kind: str) -> None:
-    """Unedited it changes nothing; edited it is saved, with the next ETag, and without what GET
-    adds. The ETag of /record serves as well where nothing is hidden.
-    """
+    """Unedited it changes nothing; edited it is saved, with the next ETag."""
     path = RECORDS[kind]
-    read, before = maintainer_app.api.get(path), maintainer_app.everything()
-    same = maintainer_app.write("PUT", path, json=read.get_json())
-    assert (same.status_code, same.get_json()["result"]) == (200, "unchanged")
-    assert (same.headers["ETag"], maintainer_app.everything()) == (read.headers["ETag"], before)
-    kept = maintainer_app.send("GET", f"{path}/record")
-    stored = {name: value for name, value in read.get_json().items() if name not in as_json.ADDED}
-    assert kept.get_json() == stored
-    tag, named = read.headers["ETag"], read.get_json()
+    read, before = maintainer_app.send("GET", path), maintainer_app.everything()
+    tag, record = read.headers["ETag"], read.get_json()
+    same = maintainer_app.write("PUT", path, json=record)
+    assert (same.status_code, same.get_json()["status"]) == (200, "unchanged")
+    assert (same.headers["ETag"], maintainer_app.everything()) == (tag, before)
     for text in ("First", "Second"):
         name = text if kind == "centre" else {"en": text}
-        sent = maintainer_app.write("PUT", path, match=tag, json={**named, "name": name})
-        assert (sent.status_code, sent.get_json()["result"]) == (200, "done")
+        sent = maintainer_app.write("PUT", path, match=tag, json={**record, "name": name})
+        assert (sent.status_code, sent.get_json()["status"]) == (200, "applied")
         assert maintainer_app.public(path)["name"] == name
         assert sent.headers["ETag"] == maintainer_app.etag(path) != tag
-        assert not {*as_json.ADDED} & {*sent.get_json()["record"]}
-        tag = maintainer_app.send("GET", f"{path}/record").headers["ETag"]
-
-
-@pytest.mark.needs("desk")
-@pytest.mark.parametrize("member", as_json.ADDED)
-def test_what_get_added_is_taken_only_where_get_gave_it(
-    maintainer_app: MaintainerApp, member: str
-) -> None:
-    """A computed member is ignored in a whole centre, and unknown in a patch, a helpline, an
-    import.
-    """
-    created = maintainer_app.send(
-        "POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"}
-    )
-    assert (
-        created.status_code,
-        maintainer_app.public("/v1/centres/made-up-001").get(member) == "fresh",
-    ) == (201, False)
-    assert faults(problem(maintainer_app.patch(**{member: "fresh"}), 422, "records-invalid")) == [
-        f"/{member}"
-    ]
-    line = {**maintainer_app.public(LINE), member: "fresh"}
-    assert faults(
-        problem(maintainer_app.write("PUT", LINE, json=line), 422, "records-invalid")
-    ) == [f"/{member}"]
-    whole = maintainer_app.file()
-    whole["centres"][0][member] = "fresh"
-    told = problem(maintainer_app.send("POST", "/v1/import", json=whole), 422, "records-invalid")
-    assert faults(told) == [f"/centres/0/{member}"]
-
-
-def test_what_get_returned_can_be_put_back(maintainer_app: MaintainerApp) -> None:
-    """It has no `by` and no `how`: the stored ones stay. Another confirmation has to name both."""
-    maintainer_app.write("POST", f"{CENTRE}/verify", json={"how": "called the main number"})
-    public = maintainer_app.public()
-    revision = maintainer_app.revision
-    public.pop("helplines")
-    assert maintainer_app.write("PUT", CENTRE, json=public).get_json()["result"] == "unchanged"
-    assert maintainer_app.revision == revision
-    changed = {**public, "email": "help@pag-asa.be"}
-    record = maintainer_app.write("PUT", CENTRE, json=changed).get_json()["record"]
-    assert (record["email"], record["verified"]["how"]) == (
-        "help@pag-asa.be",
-        "called the main number",
-    )
-    other = {**public, "verified": {"on": "2026-01-01"}}
-    refused = problem(maintainer_app.write("PUT", CENTRE, json=other), 422, "records-invalid")
-    assert faults(refused) == ["/verified/by", "/verified/how"]
+        tag = sent.headers["ETag"]
 
 
 def test_a_hidden_address_is_edited_from_its_record_alone(tmp_path: Path) -> None:
-    """Only who edits gets it, from /record. The public ETag is no version of it: 412, with the
-    right one; edited from there it stays stored and hidden.
+    """Only who edits gets it. The public ETag is no version of it: 412, with the right one; edited
+    it stays stored and hidden.
     """
-    app, path = create_maintainer_app(tmp_path, more=[HIDDEN]), "/v1/centres/sheltered"
+    app, path = create_maintainer_app(tmp_path, more=[HIDDEN]), "/v1/records/centres/sheltered"
     street = HIDDEN["address"]["street"]
-    read, kept = app.api.get(path), app.send("GET", f"{path}/record")
+    read, kept = app.api.get(public(path)), app.send("GET", path)
     assert kept.get_json() == HIDDEN
     assert street not in read.text
-    assert street not in app.send("GET", f"{path}/record", by=None).text
-    refused = app.send("GET", f"{path}/record", by="rita")
+    assert street not in app.send("GET", path, by=None).text
+    refused = app.send("GET", path, by="rita")
     assert street not in problem(refused, 403, "scope-missing")
     before, tag = app.everything(), kept.headers["ETag"]
     for method in ("PUT", "PATCH", "DELETE"):
@@ -313,16 +247,16 @@ def test_a_hidden_address_is_edited_from_its_record_alone(tmp_path: Path) -> Non
     renamed = {**HIDDEN, "name": "Renamed"}
     response = app.write("PUT", path, match=tag, json=renamed)
     assert response.status_code == 200
-    after = app.send("GET", f"{path}/record")
+    after = app.send("GET", path)
     assert (after.get_json(), after.headers["ETag"]) == (renamed, response.headers["ETag"])
-    public = app.public(path)
-    assert (public["name"], "street" in public["address"]) == ("Renamed", False)
+    shown = app.public(path)
+    assert (shown["name"], "street" in shown["address"]) == ("Renamed", False)
 
 
 def _last(maintainer_app: MaintainerApp, path: str) -> tuple[str, str]:
     """The action and the reason of a record's last change."""
     newest = maintainer_app.history(path)[0]
-    return newest["deed"], newest["reason"]
+    return newest["action"], newest["reason"]
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -337,7 +271,7 @@ def test_a_removed_record_is_gone_and_comes_back(maintainer_app: MaintainerApp, 
         None,
         False,
     )
-    assert maintainer_app.api.get(path).status_code == 404
+    assert maintainer_app.api.get(public(path)).status_code == 404
     assert _last(maintainer_app, path) == ("removed", "by mistake")
     back = maintainer_app.write(
         "POST", f"{path}/restore", match="*", json={"revision": 1, "reason": "it was one"}
@@ -349,8 +283,8 @@ def test_a_removed_record_is_gone_and_comes_back(maintainer_app: MaintainerApp, 
 
 def test_a_revision_at_which_it_was_not_there_is_refused(maintainer_app: MaintainerApp) -> None:
     """A record cannot be what it was before it was added, nor while it was gone."""
-    maintainer_app.send("POST", "/v1/centres", json=made_up_centre(1))
-    path = "/v1/centres/made-up-001"
+    maintainer_app.send("POST", "/v1/records/centres", json=made_up_centre(1))
+    path = "/v1/records/centres/made-up-001"
     restore = {"path": f"{path}/restore", "match": "*"}
     problem(maintainer_app.write("POST", **restore, json={"revision": 1}), 404, "revision-unknown")
     maintainer_app.write("DELETE", path)
@@ -364,7 +298,7 @@ def test_the_history_tells_who_when_why_and_what(maintainer_app: MaintainerApp) 
     """Newest first; each entry has author, time, reason, sentences, and the record before and
     after.
     """
-    before = maintainer_app.send("GET", f"{CENTRE}/record").get_json()
+    before = maintainer_app.send("GET", CENTRE).get_json()
     maintainer_app.write("PATCH", f"{CENTRE}?reason=new+sign+at+the+door", json={"name": "Renamed"})
     newest, oldest = maintainer_app.history()
     assert (newest["revision"], oldest["revision"]) == ("2", "1")
@@ -373,7 +307,7 @@ def test_the_history_tells_who_when_why_and_what(maintainer_app: MaintainerApp) 
         None,
         "new sign at the door",
     )
-    assert (newest["deed"], newest["differences"]) == (
+    assert (newest["action"], newest["differences"]) == (
         "changed",
         [f"name changed: {before['name']} → Renamed"],
     )

@@ -78,19 +78,19 @@ def test_a_writer_who_saw_the_abandoned_past_is_refused(served: MaintainerApp) -
 @pytest.mark.parametrize("path", ["/v1/", "/readyz"])
 def test_the_link_stands_beside_the_revision(served: MaintainerApp, path: str) -> None:
     """It is the same everywhere, and another one after each change."""
-    first = served.public(path)["link"]
+    first = served.public(path)["revision_hash"]
     assert re.fullmatch("[0-9a-f]{10}", first)
-    assert first == served.directory.live.snapshot.link
+    assert first == served.directory.live.snapshot.revision_hash
     _rename(served, "Another")
-    assert served.public(path)["link"] != first
+    assert served.public(path)["revision_hash"] != first
 
 
 @pytest.mark.needs("operations")
 def test_metrics_have_the_revision_and_its_link(served: MaintainerApp) -> None:
     """A monitor that watches several servers sees which of them serve the same."""
-    link = served.directory.live.snapshot.link
+    link = served.directory.live.snapshot.revision_hash
     told = served.app.test_client().get("/metrics").text
-    assert f'directory_revision{{link="{link}"}} {float(served.revision)}' in told
+    assert f'directory_revision{{revision_hash="{link}"}} {float(served.revision)}' in told
 
 
 def test_a_server_with_a_damaged_history_serves_the_records(served: MaintainerApp) -> None:

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from directory_api import __version__
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features.reference import reference
+from directory_api.features.reference.reference import SERVER
 from directory_api.web.app import create_app
-from tests.support.api_client import ApiClient, problem
-from tests.support.openapi_document import COMMITTED
+from tests.support.api_client import OPENAPI_FILES, ApiClient, problem
+from tests.support.openapi_document import DOCUMENTS, OPERATIONS, PRIVATE
 from tests.support.records import (
     belgian_helplines,
     directory_of,
@@ -32,12 +32,31 @@ NEEDS = ("reference",)
 
 
 def test_about_tells_what_the_directory_is(api: ApiClient) -> None:
-    """/v1/ tells version, revision, counts, coverage, helplines and links."""
-    body = api.get("/v1/").get_json()
+    """/v1/ tells version, revision, counts, coverage, helplines and links, in 3 kB."""
+    answer = api.get("/v1/")
+    body = answer.get_json()
+    assert len(answer.data) < 3_000
     assert (body["version"], body["revision"], body["coverage"]) == (__version__, "1", ["BE"])
     assert body["counts"]["centres"] == len(shipped_records()["centres"])
     assert body["counts"]["postcodes"] == {"BE": 1149}
     assert body["links"]["docs"] == "/docs"
+
+
+def test_about_has_the_short_list_in_a_language(api: ApiClient) -> None:
+    """That of `lang`, else of Accept-Language, as every answer about the own country."""
+    french = api.get("/v1/centres?lang=fr").get_json()["helplines"]
+    for answer in (api.get("/v1/?lang=fr"), api.get("/v1/", headers={"Accept-Language": "fr"})):
+        assert answer.get_json()["helplines"] == french
+        assert answer.headers["Content-Language"] == "fr"
+        assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_the_sources_of_a_record_are_listed(api: ApiClient) -> None:
+    """By the ids that the members of centres and helplines name."""
+    listed = {each["id"] for each in api.get("/v1/sources").get_json()["sources"]}
+    whole = api.get("/v1/centres/pag-asa").get_json()
+    named = {each for ids in whole["sources"].values() for each in ids}
+    assert named | {*api.get("/v1/helplines/be-112").get_json()["sources"]} <= listed
 
 
 def test_about_is_found_without_its_slash_and_without_a_redirect(api: ApiClient) -> None:
@@ -47,68 +66,73 @@ def test_about_is_found_without_its_slash_and_without_a_redirect(api: ApiClient)
 
 
 def test_a_postcode_finds_the_centre_of_its_town(api: ApiClient) -> None:
-    """The closest centre to Liège is Sürya, with distance, origin, helplines and attribution."""
+    """The closest centre to Liège is Sürya, with distance, place, helplines and attribution."""
     body = api.get("/v1/nearest?postcode=4000&country=BE").get_json()
-    assert body["results"][0]["centre"]["id"] == "surya"
+    assert body["results"][0]["id"] == "surya"
     assert 0 < body["results"][0]["distance_m"] < 5000
-    assert (body["origin"]["kind"], body["origin"]["postcode"]) == ("postcode", "4000")
+    assert (body["place"]["kind"], body["place"]["postcode"]) == ("postcode", "4000")
     assert body["helplines"][0]["number"] == "112"
     assert body["attribution"]
 
 
 def test_a_town_is_answered_where_all_of_its_postcodes_have_one_answer(api: ApiClient) -> None:
-    """The origin has the name and the postcodes, and no postcode of its own."""
-    body = api.get("/v1/nearest", query_string={"postcode": "lüttich"}).get_json()
-    assert body["results"][0]["centre"]["id"] == "surya"
-    origin = body["origin"]
-    assert (origin["kind"], origin["place"], origin["country"]) == ("place", "Liège", "BE")
-    assert {"4000", "4032"} <= set(origin["postcodes"])
-    assert "postcode" not in origin
-    posted = api.post("/v1/nearest/batch", json={"origins": [{"postcode": "Luik"}]}).get_json()
-    assert posted["answers"][0]["origin"] == origin
+    """The place has the name and the postcodes, and no postcode of its own."""
+    body = api.get("/v1/nearest", query_string={"place": "lüttich"}).get_json()
+    assert body["results"][0]["id"] == "surya"
+    place = body["place"]
+    assert (place["kind"], place["name"], place["country"]) == ("place", "Liège", "BE")
+    assert {"4000", "4032"} <= set(place["postcodes"])
+    assert "postcode" not in place
+    posted = api.post("/v1/nearest/batch", json={"places": [{"place": "Luik"}]}).get_json()
+    assert posted["answers"][0]["place"].items() < place.items()
 
 
 def test_a_coordinate_finds_the_centre_beside_it(api: ApiClient) -> None:
-    """The closest centre to a point in Liège is Sürya, and the origin has the accuracy."""
+    """The closest centre to a point in Liège is Sürya, and the place has the accuracy."""
     body = api.get("/v1/nearest?lat=50.64&lon=5.57").get_json()
-    assert body["results"][0]["centre"]["id"] == "surya"
-    assert body["origin"]["kind"] == "coordinate"
-    assert 500 < body["origin"]["accuracy_m"] < 700
+    assert body["results"][0]["id"] == "surya"
+    assert (body["place"]["kind"], body["place"]["country"]) == ("coordinate", "BE")
+    assert body["place"]["accuracy_m"] == 1000
 
 
 def test_zero_north_zero_east_is_a_place(api: ApiClient) -> None:
     """lat=0&lon=0 is answered as a place, outside the coverage, with a notice."""
     body = api.get("/v1/nearest?lat=0&lon=0").get_json()
-    assert (body["origin"]["lat"], body["origin"]["lon"], body["outside_coverage"]) == (
-        0.0,
-        0.0,
-        True,
-    )
-    assert "112" in body["notice"]["en"]
+    assert (body["place"]["lat"], body["place"]["lon"], body["covered"]) == (0.0, 0.0, False)
+    assert "112" in body["notice"]
 
 
-@pytest.mark.parametrize("typed", ["1000", "B-1000", " 1000 ", "1000 Brussel", "١٠٠٠"])
+@pytest.mark.parametrize("typed", ["1000", "B-1000", " 1000 ", "1OOO", "١٠٠٠"])
 def test_a_postcode_is_taken_as_people_type_it(api: ApiClient, typed: str) -> None:
-    """A postcode with prefix, spaces, place name or Arabic-Indic digits is the same postcode."""
-    body = api.get("/v1/nearest", query_string={"postcode": typed}).get_json()
-    assert body["origin"]["postcode"] == "1000"
+    """A postcode with prefix, spaces or Arabic-Indic digits is the same postcode."""
+    for name in ("postcode", "place"):
+        body = api.get("/v1/nearest", query_string={name: typed}).get_json()
+        assert body["place"]["postcode"] == "1000"
+
+
+@pytest.mark.parametrize("typed", ["1000 Brussel", "Gent", "Rue 1, 1000 Bruxelles", "51.2,4.4", ""])
+def test_only_a_code_is_a_postcode(api: ApiClient, typed: str) -> None:
+    """Anything else is a place, as the refusal says."""
+    refused = api.get("/v1/nearest", query_string={"postcode": typed}).get_json()
+    assert refused["code"] == "place-unknown"
+    assert "as place" in refused["detail"]
+    if typed:
+        assert api.get("/v1/nearest", query_string={"place": typed}).status_code == 200
 
 
 def test_filters_and_limit_are_kept(api: ApiClient) -> None:
-    """limit, language, service, audience and max_distance_m each narrow the answer."""
+    """limit, language, service and audience each narrow the answer."""
 
     def ids(**query: str) -> list[str]:
         found = api.get("/v1/nearest", query_string={"postcode": "4000", **query}).get_json()[
             "results"
         ]
-        return [hit["centre"]["id"] for hit in found]
+        return [each["id"] for each in found if "does_not_match" not in each]
 
     assert ids(limit="1") == ["surya"]
     assert len(ids(limit="50")) == 3
-    assert ids(max_distance_m="5000") == ["surya"]
-    assert ids(max_distance_m="1") == []
-    assert set(ids(language="fr")) < set(ids(limit="50"))
-    assert ids(language="eo") == []
+    assert set(ids(speaks="fr")) < set(ids(limit="50"))
+    assert ids(speaks="eo") == []
     assert ids(audience="victims", service="legal")
 
 
@@ -124,14 +148,15 @@ def test_a_small_country_code_is_taken(api: ApiClient) -> None:
 
 
 def test_one_centre_is_shown_as_recorded(api: ApiClient) -> None:
-    """/v1/centres/surya is its public record with the freshness and the helplines; it has no open
-    state, because its hours are not known.
+    """/v1/centres/surya is its public record in all languages, with freshness and helplines. Its
+    hours are not known.
     """
     record = next(centre for centre in shipped_records()["centres"] if centre["id"] == "surya")
     del record["acknowledged"]  # it is not public
-    lines = belgian_helplines()
-    added = {"freshness": "unverified", "open_state": "unknown", "helplines": lines}
-    assert api.get("/v1/centres/surya").get_json() == {**record, **added}
+    body = api.get("/v1/centres/surya").get_json()
+    assert body.pop("helplines")
+    added = {"freshness": "unverified", "office": {"state": "unknown"}}
+    assert body == {**record, **added}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +164,8 @@ def test_one_centre_is_shown_as_recorded(api: ApiClient) -> None:
 )
 def test_the_helplines_come_with_what_is_listed(api: ApiClient, path: str) -> None:
     """Also where nothing was found: who reads a list may need to call first."""
-    assert api.get(path).get_json()["helplines"] == belgian_helplines()
+    ids = [line["id"] for line in api.get(path).get_json()["helplines"]]
+    assert ids[:3] == ["be-112", "be-101", "be-trafficking-line"]
 
 
 def test_helplines_come_with_those_of_the_own_country_first(api: ApiClient) -> None:
@@ -192,11 +218,11 @@ def test_how_many_postcodes_is_asked(api: ApiClient) -> None:
 def test_probes_answer(api: ApiClient, directory: Directory) -> None:
     """/livez says live and /readyz says ready with the revision and its link."""
     assert api.get("/livez").get_json() == {"status": "live"}
-    link = directory.live.snapshot.link
+    link = directory.live.snapshot.revision_hash
     assert api.get("/readyz").get_json() == {
         "status": "ready",
         "revision": "1",
-        "link": link,
+        "revision_hash": link,
         "writes": "available",
     }
 
@@ -282,11 +308,12 @@ def test_without_a_security_contact_there_is_no_security_txt(api: ApiClient) -> 
     problem(api.get("/.well-known/security.txt"), 404, "not-found")
 
 
-def test_openapi_yaml_is_served_as_committed(api: ApiClient) -> None:
-    """/openapi.yaml is the committed file."""
-    response = api.get("/openapi.yaml")
+@pytest.mark.parametrize("path", OPENAPI_FILES, ids=lambda path: path.name)
+def test_a_document_is_served_as_committed(api: ApiClient, path: Path) -> None:
+    """/openapi.yaml is the committed file, and so are the others."""
+    response = api.get(f"/{path.name}")
     assert response.content_type.startswith("application/yaml")
-    assert yaml.safe_load(response.data) == COMMITTED
+    assert response.data == path.read_bytes()
 
 
 def test_the_reference_loads_one_stylesheet_and_one_script(api: ApiClient) -> None:
@@ -325,34 +352,58 @@ def test_the_reference_is_made_once(directory: Directory, monkeypatch: pytest.Mo
     assert made == [False]
 
 
-def test_the_reference_has_everything_that_is_in_openapi_yaml(api: ApiClient) -> None:
-    """/docs has each operation, parameter, member, media type and example; its links lead to
-    elements of the page.
-    """
-    text = html.unescape(api.get("/docs").text)
+@pytest.mark.parametrize(
+    ("page", "name"), [*zip(("/docs", "/docs/editing", "/docs/hsds"), DOCUMENTS, strict=True)]
+)
+def test_the_reference_has_everything_that_is_in_a_document(
+    api: ApiClient, page: str, name: str
+) -> None:
+    """Each operation, parameter, member and media type; its links lead to elements of the page."""
+    document = DOCUMENTS[name]
+    text = html.unescape(api.get(page).text)
     anchors = re.findall(r'id="([^"]+)"', text)
     assert len(anchors) == len(set(anchors))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= set(anchors)
     operations = [
         operation
-        for members in COMMITTED["paths"].values()
+        for members in document["paths"].values()
         for method, operation in members.items()
         if method != "parameters"
     ]
     for operation in operations:
         assert operation["operationId"] in anchors
         assert operation["summary"] in text
-        names = [parameter["name"] for parameter in operation.get("parameters", ())]
+        parameters = [parameter["name"] for parameter in operation.get("parameters", ())]
         contents = [
             media_type
             for response in operation["responses"].values()
             for media_type in response.get("content", ())
         ]
-        assert all(f"<code>{name}</code>" in text for name in (*names, *contents))
-    for name, schema in COMMITTED["components"]["schemas"].items():
-        assert name in anchors
+        assert all(f"<code>{name}</code>" in text for name in (*parameters, *contents))
+    for named, schema in document["components"]["schemas"].items():
+        assert named in anchors
         assert all(f"<code>{member}</code>" in text for member in schema.get("properties", ()))
-    assert {f"example-{name}" for name in COMMITTED["components"]["examples"]} <= set(anchors)
+
+
+def test_each_public_read_has_a_sample_and_its_answer(api: ApiClient) -> None:
+    """In three languages; the answer has 20 lines at most. The page stays small."""
+    page = api.get("/docs").text
+    reads = [name for name in OPERATIONS if name not in PRIVATE and "/hsds" not in name]
+    samples = re.findall(r'<div class="sample">(.*?)</div>', page, re.DOTALL)
+    assert len(samples) == len(reads)
+    for sample in samples:
+        *requests, answer = re.findall(r"<pre>(.*?)</pre>", sample, re.DOTALL)
+        assert [f"{SERVER}/" in request for request in requests] == [True] * 3
+        assert len(answer.splitlines()) <= 21
+    assert len(page.encode()) < 150_000
+
+
+def test_the_start_says_what_the_server_has(api: ApiClient) -> None:
+    """Features, formats and languages, so that a client need not try."""
+    about = api.get("/v1/").get_json()
+    assert "reference" in about["features"]
+    assert "json" in about["formats"]
+    assert {"en", "nl", "fr"} <= {*about["languages"]}
 
 
 def test_the_reference_gives_out_no_other_file(api: ApiClient) -> None:
@@ -384,5 +435,5 @@ def test_answers_are_compact_utf_8(api: ApiClient) -> None:
 def test_an_example_that_fails_stops_the_making_of_the_contract() -> None:
     """openapi() refuses an operation whose example request is not answered with 200."""
     not_loaded = create_app(open_directory(Settings(rate_limit="")))
-    with pytest.raises(RuntimeError, match="the example of GET /v1/nearest"):
+    with pytest.raises(RuntimeError, match="the example of GET /v1/"):
         openapi(not_loaded)

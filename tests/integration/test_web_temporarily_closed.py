@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from directory_api.web.app import create_app
 from tests.support.api_client import ApiClient
-from tests.support.batches import answers_of
+from tests.support.batches import answers_of, without_point
 from tests.support.finder_pages import BASES, Node, get, send
 from tests.support.html_browser import changed, signed_in_browser
 from tests.support.maintainer_app import create_maintainer_app
@@ -63,12 +63,13 @@ def api(client: FlaskClient) -> ApiClient:
 
 
 def _named(answer: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """The ids of the results, and of the temporarily closed centres."""
-    return _ids(answer["results"]), _ids(answer.get("temporarily_closed", []))
-
-
-def _ids(hits: list[dict[str, Any]]) -> list[str]:
-    return [hit["centre"]["id"] for hit in hits]
+    """The ids of the open centres that pass the filters, and of the temporarily closed ones."""
+    reasons = {each["id"]: each["shown_because"] for each in answer["results"]}
+    closed = [each for each, reason in reasons.items() if reason == ["temporarily_closed"]]
+    # They are the last.
+    assert [*reasons][len(reasons) - len(closed) :] == closed
+    left_out = [each["id"] for each in answer["results"] if "does_not_match" in each]
+    return [each for each in reasons if each not in (*closed, *left_out)], closed
 
 
 @pytest.mark.parametrize(
@@ -76,10 +77,8 @@ def _ids(hits: list[dict[str, Any]]) -> list[str]:
     [
         ({}, ([NEAR, FAR], [CLOSED])),
         ({"limit": 1}, ([NEAR], [CLOSED])),
-        ({"language": "nl"}, ([FAR], [CLOSED])),
-        ({"language": "fr"}, ([NEAR], [])),
-        ({"max_distance_m": 1000}, ([], [CLOSED])),
-        ({"max_distance_m": 10}, ([], [])),
+        ({"speaks": "nl"}, ([FAR], [CLOSED])),
+        ({"speaks": "fr"}, ([NEAR], [])),
         # A centre that is closed would not be among the results if it were open.
         ({"lat": "51.0000", "limit": 1}, ([FAR], [])),
     ],
@@ -93,22 +92,24 @@ def test_a_search_names_the_closed_centres_that_would_be_among_the_results(
     assert _named(answer) == expected
     assert api.post(NEAREST, json=query).get_json() == answer
     place = {name: query.pop(name) for name in PLACE}
-    batch = api.post(f"{NEAREST}/batch", json={"origins": [place], **query}).get_json()
-    assert answers_of(batch) == [answer]
+    batch = api.post(f"{NEAREST}/batch", json={"places": [place], **query}).get_json()
+    assert answers_of(batch) == [without_point(answer)]
 
 
 def test_the_closed_centre_has_its_number_its_state_and_its_distance(api: ApiClient) -> None:
     """As in the list of all centres."""
-    (hit,) = api.get(NEAREST, query_string=PLACE).get_json()["temporarily_closed"]
-    assert (hit["distance_m"], hit["tied"]) == (111, False)
+    *_, last = api.get(NEAREST, query_string=PLACE).get_json()["results"]
+    assert (last.pop("distance_m"), last.pop("shown_because")) == (111, ["temporarily_closed"])
     listed = api.get("/v1/centres").get_json()["centres"][0]
-    assert hit["centre"] == listed
+    assert last == listed
     assert listed["phones"][0]["number"] == "+3225116164"
-    assert (listed["status"], listed["open_state"]) == ("temporarily_closed", "closed")
-    assert (listed["closed_until"], listed["closed_reason"]["en"]) == (
-        "2026-12-24",
-        "Water damage.",
-    )
+    assert (listed["status"], listed["office"]) == ("temporarily_closed", {"state": "closed"})
+    (warning,) = listed["warnings"]
+    assert warning == {
+        "about": "status",
+        "text": "Temporarily closed until December 24, 2026",
+        "note": "Water damage.",
+    }
 
 
 @pytest.mark.needs("formats")
@@ -126,7 +127,6 @@ def test_other_formats_have_the_closed_centre_after_the_others(api: ApiClient) -
     lines = written("text").splitlines()[-3:-1]
     assert [line.partition(",")[0] for line in lines] == ["Centre Énée 2", "Centre Énée 1"]
     assert "Centre Énée 1" not in written("text", lat="50.9000")
-    assert "Centre Énée 1" in written("text", max_distance_m=1000).splitlines()[-3]
 
 
 def _states(page: Any) -> Iterator[tuple[str, str]]:
@@ -187,7 +187,7 @@ def test_where_every_centre_is_closed_a_search_shows_them(tmp_path: Path) -> Non
     assert "078 055 800" in _article(page, CLOSED).text
     body = ApiClient(app).get(NEAREST, query_string=PLACE).get_json()
     assert _named(body) == ([], [CLOSED])
-    assert "certain" not in body
+    assert body["certain"] is False
 
 
 def test_a_day_that_has_passed_is_not_shown(tmp_path: Path) -> None:

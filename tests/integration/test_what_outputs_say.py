@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from directory_api.record.vocabulary import CHANNEL_KINDS
 from directory_api.record.ways import FACTS
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
 from tests.support import outputs as support
-from tests.support.outputs import FOR_VISITORS, WHOLE, outputs
+from tests.support.outputs import CARDS, FOR_VISITORS, WHOLE, outputs
 from tests.support.records import directory_of, made_up_centre
 
 NEEDS = support.NEEDS
@@ -71,15 +72,14 @@ def test_an_output_shows_the_value_that_holds_and_no_other(
         assert _has(said, number), name
         # A text message has no address.
         assert _has(said, street) or name == "text", name
-        if name not in ("csv", "geojson"):
+        if name != "csv":
             assert not [each for each in values[1] if _has(said, each)], name
 
 
-ADDRESS, PHONES, HOURS, VISIT = "address", "phones", "opening_hours", "visit"
-# How often each output for visitors says the last day: the number is in the card, in the list of
-# centres and among the ways; a visit is a way, too.
+ADDRESS, PHONES, HOURS = "address", "phones", "opening_hours"
+# How often each output for visitors says the last day: a number is in the card and among the ways.
 LAST_DAYS: Mapping[str, tuple[str, ...]] = {
-    "page": (PHONES, PHONES, PHONES, HOURS, ADDRESS, VISIT),
+    "page": (PHONES, PHONES, HOURS, ADDRESS),
     "print": (PHONES, HOURS, ADDRESS),
     "neutral print": (PHONES, HOURS, ADDRESS),
     "contact": (PHONES, ADDRESS),
@@ -93,10 +93,9 @@ def test_visitors_read_until_when_a_temporary_value_holds(tmp_path: Path, only: 
     """Beside each that is shown: paper and a saved contact are read after that day."""
     given = {only, "location"} if only == ADDRESS else {only}
     values = {name: value for name, value in OTHER.items() if only is None or name in given}
-    shown = {only, VISIT} if only in (ADDRESS, HOURS) else {only}
     told = _told(tmp_path, BEGINS, "nl", temporary={**DAYS, **values})
     for name, members in LAST_DAYS.items():
-        expected = [member for member in members if only is None or member in shown]
+        expected = [member for member in members if only in (None, member)]
         assert told[name].count("ot en met 30 november 2026") == len(expected), name
     assert ("Only until 2026-11-30" in told["services"]) is True
 
@@ -115,7 +114,8 @@ CONTESTED: Mapping[str, tuple[str, Any, str]] = {
 @pytest.mark.parametrize("member", CONTESTED)
 def test_no_output_shows_a_contested_value_as_certain(tmp_path: Path, member: str) -> None:
     """Where it is, what the sources say is beside it; what others claim is in the entry that says
-    so, or nowhere. Neutral paper does not have the note, which could name the centre.
+    so, or nowhere. Paper has the sentence without the note, which on neutral paper could name the
+    centre.
     """
     value, stored, claimed = CONTESTED[member]
     entry = {"member": member, "sources": ["flyer"], "note": {"en": NOTE}, "value": claimed}
@@ -126,13 +126,20 @@ def test_no_output_shows_a_contested_value_as_certain(tmp_path: Path, member: st
     for name in shown:
         if name in FOR_VISITORS or name == "text":
             assert sentence in told[name], name
-        # A text message is short.
-        has_note = name != "text" and not name.startswith("neutral")
+        if name == "csv":
+            assert f",{member}," in told[name]
+        # A text message and paper are short, and a table names the member.
+        has_note = name not in ("text", "csv", "print") and not name.startswith("neutral")
         assert (NOTE in told[name]) is has_note, name
-    assert {name for name, text in told.items() if _has(text, claimed)} <= {*WHOLE}
-    for name in ("one", "centres", "nearest"):
+    assert {name for name, text in told.items() if _has(text, claimed)} <= {*WHOLE, *CARDS}
+    in_one_language = {**entry, "note": NOTE}
+    for name, listed in (
+        ("one", entry),
+        ("centres", in_one_language),
+        ("nearest", in_one_language),
+    ):
         centre = json.loads(told[name])
-        assert centre.pop("contested") == [entry]
+        assert centre.pop("contested") == [listed]
         assert claimed not in json.dumps(centre)
     without = {each: entry[each] for each in ("member", "note")}
     assert json.loads(told["bundle"])["contested"] == [without]
@@ -150,8 +157,10 @@ def test_every_output_says_that_a_centre_is_closed_for_a_time_and_until_when(
         assert sentence in told[name], name
     for name in (*WHOLE, "bundle", "services"):
         assert until in told[name], name
+    for name in CARDS:
+        assert sentence in told[name], name
     without_reason = {name for name, text in told.items() if reason not in text}
-    assert without_reason == {"neutral print", "neutral contact", "text"}
+    assert without_reason == {"neutral print", "neutral contact", "text", "csv"}
 
 
 # Each kind of channel, with an address where it may have one.
@@ -167,12 +176,12 @@ CHANNELS: list[dict[str, Any]] = [
 ]
 KNOWN: Mapping[str, Any] = {
     "cost": "free",
-    "on_bill": False,
+    "on_phone_bill": False,
     "needs_account": False,
-    "makes_sound": False,
+    "audible": False,
     "sources": ["pag-asa-english"],
 }
-FOR_PROGRAMS = ("one", "centres", "nearest", "csv", "geojson", "vcard", "services")
+FOR_PROGRAMS = ("one", "centres", "nearest", "geojson", "vcard", "services")
 
 
 def test_each_address_of_a_channel_is_in_every_format_and_nothing_that_is_not_known(
@@ -195,3 +204,22 @@ def test_what_is_known_of_a_channel_is_said(tmp_path: Path) -> None:
         assert channel.items() >= KNOWN.items()
     for fact, said in FACTS.items():
         assert str(said[KNOWN[fact]]) in told["services"]
+
+
+def test_a_card_says_what_a_number_is_for_when_the_office_is_closed(client: FlaskClient) -> None:
+    """In the language of the answer; the note of the record stays."""
+    (card,) = client.get("/v1/nearest?postcode=1000&limit=1&lang=nl").get_json()["results"]
+    (phone,) = card["phones"]
+    assert (card["id"], phone["hours"]) == ("pag-asa", "24/7")
+    assert phone["note"] == words("nl")["phone.emergencies"]
+    (card,) = client.get("/v1/nearest?postcode=4000&limit=1").get_json()["results"]
+    assert "note" not in card["phones"][0]
+
+
+def test_a_number_for_messages_says_that_it_cannot_be_called(client: FlaskClient) -> None:
+    """Numbers that can be called have no such member."""
+    query = {"postcode": "59000", "country": "FR", "include": "other_helplines"}
+    answer = client.get("/v1/nearest", query_string=query).get_json()
+    lines = [*answer["helplines"], *answer.get("other_helplines", [])]
+    by_message = {line["id"]: line["channels"] for line in lines if "channels" in line}
+    assert by_message == {"fr-sms-114": ["sms", "chat", "app"]}

@@ -11,7 +11,7 @@ from tests.support.write_side import WriteSide, create_write_side
 @pytest.fixture
 def review_app(tmp_path: Path) -> MaintainerApp:
     """A new app with maintainers' tokens, where changes that people rely on wait."""
-    return create_maintainer_app(tmp_path, second_look="on")
+    return create_maintainer_app(tmp_path, review="on")
 
 
 @pytest.fixture

@@ -95,7 +95,6 @@ from directory_api.text.errors import PostcodeUnknown
 feature = Feature(summary='', errors=(PostcodeUnknown,))""",
     "errors_type": "feature = Feature(summary='', errors=(OSError,))",
     "audiences_raise": "feature = Feature(summary='', audiences=lambda web: 1 / 0)",
-    "answers_raise": "feature = Feature(summary='', finished_answers=lambda web: 1 / 0)",
     "engines_raise": "feature = Feature(summary='', engines=lambda: 1 / 0)",
     "materials_list": "feature = Feature(summary='', materials=[])",
 }

@@ -32,7 +32,7 @@ def _assert_serves(said: dict[str, Any]) -> None:
     """Everything but the broken parts answers, with the helplines."""
     answers = said["answers"]
     assert [answers[path][0] for path in _ASKED] == [200, 404, 200, 200, 200]
-    assert json.loads(answers[_ASKED[0]][1])["results"][0]["centre"]["id"] == "pag-asa"
+    assert json.loads(answers[_ASKED[0]][1])["results"][0]["id"] == "pag-asa"
     for path in _ASKED[:-1]:
         assert '"112"' in answers[path][1] or "tel:112" in answers[path][1]
     assert said["ready"]["status"] == "degraded"

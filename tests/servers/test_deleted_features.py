@@ -34,7 +34,7 @@ values = {"postcode": "1000", "country": "BE", "lat": "50.8", "lon": "4.4", "pre
 links = [link.format_map(values) for link in client.get("/v1/").json["links"].values()]
 types = {client.get(path).json["type"] for path in ("/v1/nearest", "/v1/nowhere", "/v1/centres/x")}
 print(json.dumps({
-    "closest": near.json["results"][0]["centre"]["id"],
+    "closest": near.json["results"][0]["id"],
     "helplines": [each.get("number") for each in near.json["helplines"]],
     "refused": [refused.status_code, [each.get("number") for each in refused.json["helplines"]]],
     "dead": [link for link in links if client.get(link).status_code == 404],

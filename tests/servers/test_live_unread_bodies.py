@@ -20,7 +20,7 @@ BODY = b'{"postcode": "%s"}' % (b"0" * 60_000)
 # Requests that are refused by the address, by the token and by the type.
 REFUSED = {
     404: ("POST", "/v1/nowhere"),
-    401: ("PUT", "/v1/centres/surya"),
+    401: ("PUT", "/v1/records/centres/surya"),
     415: ("POST", "/v1/nearest"),
 }
 
@@ -89,7 +89,7 @@ def test_a_sender_beyond_the_rate_limit_gets_the_answer(tmp_path: Path, server: 
     of others.
     """
     with serving(SERVERS[server], tmp_path, rate_limit="1/hour") as served:
-        assert served.ask("/v1/helplines").status == 200
+        assert served.ask("/v1/languages").status == 200
         for pause in (0.0, 0.05):
             _check(served, 429, "POST", "/v1/nearest", pause, may_end=True)
 

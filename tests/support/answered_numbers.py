@@ -31,7 +31,7 @@ MADE_UP: Mapping[str, tuple[dict[str, Any], Times]] = {
     "nothing is known": (phone(), None),
     "day and night": (phone(hours="24/7"), ALWAYS),
     "day and night, for emergencies outside office hours": (
-        {**OFFICE, **phone(hours="24/7"), "services": ["emergency-duty"]},
+        {**OFFICE, **phone(hours="24/7"), "services": ["emergency_duty"]},
         WORKING,
     ),
     "a phone for emergencies only": ({**OFFICE, **phone(hours="24/7", kind="duty")}, None),

@@ -5,7 +5,9 @@ from typing import Any
 
 
 def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the answers and problems, each as the answer to a POST of its origin alone."""
+    """Return the answers and problems, each as the answer to a POST of its place alone, without
+    the point of its place.
+    """
     centres = batch["centres"]
     lines = {line["id"]: line for line in batch["helplines"]}
     alone = []
@@ -17,26 +19,27 @@ def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         members.pop("problem", None)
         if "results" in answer:
-            for name in {"closest", "preferred"} & answer.keys():
-                members[name] = {**answer[name], "centre": centres[answer[name]["centre"]]}
-            if "temporarily_closed" in answer:
-                members["temporarily_closed"] = [
-                    {**hit, "centre": centres[hit["centre"]]}
-                    for hit in answer["temporarily_closed"]
-                ]
             members |= {
                 "revision": batch["revision"],
-                "results": [{**hit, "centre": centres[hit["centre"]]} for hit in answer["results"]],
-                "responsible": [centres[identity] for identity in answer["responsible"]],
+                "results": [{**centres[each["id"]], **each} for each in answer["results"]],
                 "attribution": batch["attribution"],
             }
         if "errors" in members:
             members["errors"] = [
-                {**fault, "pointer": fault["pointer"].removeprefix(f"/origins/{number}")}
+                {**fault, "pointer": fault["pointer"].removeprefix(f"/places/{number}")}
                 for fault in members["errors"]
             ]
         alone.append(members)
     return alone
+
+
+def without_point(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer as that of a batch has it; a problem as it is."""
+    if "place" not in answer:
+        return dict(answer)
+    point = {"kind", "lat", "lon", "accuracy_m"}
+    place = {name: value for name, value in answer["place"].items() if name not in point}
+    return {**answer, "place": place}
 
 
 def as_posted(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 
-from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin, Postcode
+from directory_api.search.query import Coordinate, NearestAnswer, NearestQuery, Origin, TypedPlace
 from directory_api.search.snapshot import Snapshot
 from tests.support.rules import rules
 
@@ -77,7 +77,7 @@ class CanarySnapshot(Snapshot):
 
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Crash at one latitude and one postcode."""
-        if isinstance(query.place, Postcode) and query.place.text == CRASH:
+        if isinstance(query.place, TypedPlace) and query.place.text == CRASH:
             raise RuntimeError(f"{query.place.text} {PLACE}")
         if isinstance(query.place, Coordinate) and str(query.place.lat) == CRASH_LAT:
             raise RuntimeError(f"{query.place.lat} {query.place.lon} {PLACE}")
@@ -106,7 +106,7 @@ def canaries(routes: Iterable[str]) -> Iterator[Canary]:
     for place in _PLACES:
         yield Canary("GET", f"/v1/nearest?{urlencode(place)}")
         yield _json("/v1/nearest", place)
-        yield _json("/v1/nearest/batch", {"origins": [place]})
+        yield _json("/v1/nearest/batch", {"places": [place]})
     for base in ("/", "/embed"):
         yield from _to_a_page(base)
     for target in (

@@ -169,7 +169,7 @@ def _in_json(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         # Only by POST, or with what only a device knows.
         shown = value.endswith("/batch") or "{store}" in value
         # Only a neighbour of the directory's country has its postcodes in a file.
-        filled = {**TEMPLATE, "country": "LU"} if "/bundle/postcodes/" in value else TEMPLATE
+        filled = {**TEMPLATE, "country": "LU"} if "/bundle/names/" in value else TEMPLATE
         yield ("shown" if shown else "get"), value if shown else value.format_map(filled)
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from tests.support.api_client import OPENAPI_FILES
 from tests.support.servers import ROOT
 
 
@@ -12,7 +13,7 @@ def copy_without(names: Collection[str], folder: Path) -> Path:
     """Copy the package into a folder, and delete features of the copy; returns the folder."""
     package = folder / "directory_api"
     shutil.copytree(ROOT / "directory_api", package, ignore=shutil.ignore_patterns("node_modules"))
-    for name in ("data", "openapi.yaml"):
+    for name in ("data", *(path.name for path in OPENAPI_FILES)):
         (folder / name).symlink_to(ROOT / name)
     delete(names, package)
     return folder

@@ -18,7 +18,7 @@ FAILS = {
 }
 # The parameter of each filter. A filter without one here filters nothing.
 ASKED: dict[str, tuple[str, str]] = {
-    "language": ("language", "ar"),
+    "speaks": ("speaks", "ar"),
     "service": ("service", "legal"),
     "audience": ("audience", "children"),
     "opening": ("open_at", "2026-11-24T12:00:00Z"),

@@ -9,8 +9,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.record_form import RecordForm
-from directory_api.record import columns
 from tests.support.maintainer_app import MaintainerApp
 
 ORIGIN = "https://localhost"

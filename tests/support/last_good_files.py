@@ -25,7 +25,7 @@ class Files:
     def start(self) -> Directory:
         """A process that starts now, as a server's worker does."""
         directory = open_directory(
-            Settings(database_url=f"sqlite:///{self.database}", rate_limit="", second_look="off")
+            Settings(database_url=f"sqlite:///{self.database}", rate_limit="", review="off")
         )
         directory.live.refresh()
         return directory

@@ -23,27 +23,27 @@ from tests.support.store_under_test import everything, file_of, fill, stores_of,
 from tests.support.whole_store import read_whole
 from tests.support.write_side import create_write_side, open_write_side
 
-CENTRE = "/v1/centres/pag-asa"
-LINE = "/v1/helplines/be-101"
+CENTRE = "/v1/records/centres/pag-asa"
+LINE = "/v1/records/helplines/be-101"
 # A record of each kind that is edited.
 RECORDS = {"centre": CENTRE, "helpline": LINE}
-EVERYTHING = ("read-history", "edit", "approve", "admin")
+EVERYTHING = ("read_history", "edit", "approve", "admin")
 # The maintainers: two may approve, one may only edit, one may do everything, one may only read.
 STAFF: Mapping[str, Sequence[str]] = {
-    "anna": ("read-history", "edit"),
-    "bert": ("read-history", "edit", "approve"),
-    "carl": ("read-history", "edit", "approve"),
+    "anna": ("read_history", "edit"),
+    "bert": ("read_history", "edit", "approve"),
+    "carl": ("read_history", "edit", "approve"),
     "dora": ("admin",),
-    "rita": ("read-history",),
+    "rita": ("read_history",),
 }
 HIDDEN: Mapping[str, Any] = {
     "id": "sheltered",
     "name": "Sheltered centre",
-    "kind": "reception-centre",
+    "kind": "reception_centre",
     "status": "active",
     "address": {
         "street": "Geheimstraat 7",
-        "postal_code": "9000",
+        "postcode": "9000",
         "locality": {"nl": "Gent"},
         "country": "BE",
         "subdivision": "BE-VOV",
@@ -100,12 +100,17 @@ class MaintainerApp:
         return self.write("PATCH", path, json=members)
 
     def etag(self, path: str = CENTRE) -> str:
-        """Return the ETag of a public answer, `*` if it has none."""
-        return str(self.api.get(path).headers.get("ETag", "*"))
+        """Return the ETag of a record, `*` if it is not there."""
+        return str(self.send("GET", path).headers.get("ETag", "*"))
+
+    def record(self, path: str = CENTRE) -> dict[str, Any]:
+        """Return a stored record."""
+        stored: dict[str, Any] = self.send("GET", path).get_json()
+        return stored
 
     def public(self, path: str = CENTRE) -> dict[str, Any]:
-        """Return the public answer at a path."""
-        answer: dict[str, Any] = self.api.get(path).get_json()
+        """Return the public answer at a path, or that about a record."""
+        answer: dict[str, Any] = self.api.get(public(path)).get_json()
         return answer
 
     def history(self, path: str = CENTRE) -> list[dict[str, Any]]:
@@ -132,10 +137,15 @@ class MaintainerApp:
         return whole
 
 
+def public(path: str) -> str:
+    """Return the path of the public answer about a record."""
+    return path.replace("/v1/records/", "/v1/")
+
+
 def create_maintainer_app(
     folder: Path,
     *,
-    second_look: str = "off",
+    review: str = "off",
     more: Sequence[Mapping[str, Any]] = (),
     now: Callable[[], datetime] = moment_of_tests,
     **settings: Any,
@@ -152,7 +162,7 @@ def create_maintainer_app(
             "database_url": url_of(path),
             "snapshot": f"{path}.last-good.json",
             "rate_limit": "",
-            "second_look": second_look,
+            "review": review,
             **settings,
         }
     )

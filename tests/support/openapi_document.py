@@ -1,9 +1,12 @@
-"""The committed openapi.yaml, and its operations by method and path."""
+"""The committed OpenAPI documents, and their operations by method and path."""
 
 from typing import Any
 
-from tests.support.api_client import committed
+from tests.support.api_client import committed, documents
 
+# Each by its file.
+DOCUMENTS = documents()
+# The paths and components of all.
 COMMITTED = committed()
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path}": operation

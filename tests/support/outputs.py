@@ -12,8 +12,10 @@ from tests.support.hsds_lists import contents
 CENTRE = "made-up-001"
 NEEDS = ("device", "formats", "hsds", "pages")
 _NAME = "Centre Énée 1"
-# These have every member of the record, each under its name.
-WHOLE = ("one", "centres", "nearest", "csv", "geojson")
+# This has every member of the record, each under its name.
+WHOLE = ("one",)
+# Cards, with all that can be included.
+CARDS = ("centres", "nearest", "geojson")
 _PAPER = {
     "print": ("/print", {}),
     "neutral print": ("/print", {"neutral": "on"}),
@@ -41,15 +43,15 @@ def outputs(client: FlaskClient, language: str = "en") -> Mapping[str, str]:
         assert response.status_code == 200, path
         return response.text
 
-    nearest = json.loads(asked("/v1/nearest?postcode=1000"))
-    found = [*nearest["results"], *nearest.get("temporarily_closed", ())]
+    everything = "include=all"
+    nearest = json.loads(asked(f"/v1/nearest?postcode=1000&{everything}"))
     told = {
         "one": _centre([json.loads(asked(f"/v1/centres/{CENTRE}"))]),
-        "centres": _centre(json.loads(asked("/v1/centres"))["centres"]),
-        "nearest": _centre([each["centre"] for each in found]),
+        "centres": _centre(json.loads(asked(f"/v1/centres?{everything}"))["centres"]),
+        "nearest": _centre(nearest["results"]),
         "bundle": _centre(json.loads(client.get("/v1/bundle").text)["centres"]),
         **{name: asked(f"/v1/centres?format={name}") for name in ("csv", "text", "vcard")},
-        "geojson": _named(asked("/v1/centres?format=geojson"), "features"),
+        "geojson": _named(asked(f"/v1/centres?format=geojson&{everything}"), "features"),
         **{kind: _whole(client, kind) for kind in ("services", "organizations")},
         "page": sent("/", postcode="1000"),
         **{

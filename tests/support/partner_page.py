@@ -8,7 +8,10 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from directory_api.answer.as_json import dump
-from directory_api.features.pages.embed import words_record
+from directory_api.features.pages.cards_file import cards, lines, words_record
+from directory_api.features.pages.presenters import PageTranslator
+from directory_api.record.records import Centre, Helpline
+from directory_api.text.translations import words
 from tests.support.browser import Site, serving_site
 from tests.support.moments import EXAMPLES_AT
 
@@ -39,6 +42,7 @@ def embedded(
     origin: str,
     attributes: str = 'lang="en"',
     *,
+    full: bool = True,
     inside: str = "",
     frame: str | None = None,
     page_tag: str = '<html lang="en">',
@@ -53,14 +57,17 @@ def embedded(
 
     A browser opens it in a new profile with `options`, which a test of what is stored, of the
     network or of permissions needs; a page of `partner_visitor` opens it in itself. Its policy
-    allows only the directory and `also`. With `frame`, the attributes of an iframe, the snippet is
-    in a page of a third site inside it.
+    allows only the directory and `also`, and no text to become markup. The component shows all that
+    it can if it is `full`. With `frame`, the attributes of an iframe, the snippet is in a page of a
+    third site inside it.
     """
-    policy = f"default-src 'none'; script-src {origin}; connect-src {origin} {also}; frame-src *"
+    policy = (
+        f"default-src 'none'; script-src {origin}; connect-src {origin} {also}; frame-src *; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
     with serving_site({}, {"Content-Security-Policy": policy}) as site:
-        _fill(
-            site, origin, f"<nearest-centre {attributes}>{inside}</nearest-centre>", frame, page_tag
-        )
+        tag = f"<nearest-centre {attributes}{' full' if full else ''}>{inside}</nearest-centre>"
+        _fill(site, origin, tag, frame, page_tag)
         with _empty_page(opener, options) as page:
             page.clock.install(time=at)
             if before:
@@ -99,17 +106,45 @@ def _fill(site: Site, origin: str, element: str, frame: str | None, page_tag: st
     site.pages["/"] = held if frame is None else template.format(outer)
 
 
-# Where they have the postcodes.
+# Where they have the postcodes, and every name of a place.
 TABLE = "/v1/bundle/BE/postcodes/0123456789abcdef.json"
+NAMES = "/v1/bundle/names/BE.json"
 
 
-def files(bundle: Mapping[str, Any]) -> dict[str, str]:
-    """The files that the component reads, for a site of their own. `bundle` has its postcodes."""
+def files(bundle: Mapping[str, Any], cards_of: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The files that the component reads, for a site of their own. `bundle` has its postcodes; the
+    cards are those of another one if it cannot be read.
+    """
     table = {"format": bundle["format"], "postcodes": bundle["postcodes"]}
     tags = ("en", "nl", "ar", "fa", "sr-Latn", "zh-Hans")
-    said = {f"/embed/words/{tag}.json": dump(words_record(tag)).decode() for tag in tags}
+    read = cards_of or bundle
+    said = {f"/embed/words/{tag}.json": dump(said_of(read, tag)).decode() for tag in tags}
     own = {**bundle, "postcodes": TABLE}
-    return {"/v1/bundle.json": dump(own).decode(), TABLE: dump(table).decode(), **said}
+    countries = (bundle["country"], *bundle.get("neighbours", ()))
+    no_names: dict[str, Any] = {f"/v1/bundle/names/{country}.json": {} for country in countries}
+    read_first = {"/v1/bundle.json": own, TABLE: table, **no_names}
+    return {**{path: dump(each).decode() for path, each in read_first.items()}, **said}
+
+
+def said_of(bundle: Mapping[str, Any], tag: str) -> dict[str, Any]:
+    """What the directory of a bundle says in a language."""
+    midnight = datetime.fromisoformat(bundle["generated_at"])
+    translator = PageTranslator(words(tag), midnight.date())
+    helplines = [*bundle["helplines"], *bundle["helplines_abroad"]]
+    return {
+        **words_record(tag),
+        "country": bundle["country"],
+        "revision": bundle["revision"],
+        "generated_at": bundle["generated_at"],
+        "lines": lines(map(Helpline.from_record, helplines), translator),
+        **cards(
+            map(Centre.from_record, bundle["centres"]),
+            bundle["sources"],
+            365,
+            midnight,
+            translator,
+        ),
+    }
 
 
 # What a directory sends with them; a copy has to be asked about before it is used.
@@ -144,6 +179,12 @@ def said(page: Page) -> str:
     """What is said about the search, before and after the centres."""
     parts = ":is(.message, .results > :not(ol, h2))"
     return " ".join(page.locator(f"nearest-centre {parts}").all_inner_texts())
+
+
+def result(**reasons: list[str]) -> list[Any]:
+    """The event of an answer, with each centre by its id, and why it is shown."""
+    listed = [{"id": id.replace("_", "-"), "shown_because": why} for id, why in reasons.items()]
+    return ["result", {"results": listed}]
 
 
 def events(page: Page) -> list[Any]:

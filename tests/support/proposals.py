@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.change.outcome import Outcome
 from directory_api.record.token import Actor
 from tests.support.records import shipped_records
@@ -39,5 +39,5 @@ def wrong_import(write_side: WriteSide, *, approved_by: str | None = None) -> Ou
     by_id["pag-asa"]["phones"] = [{"number": WRONG, "kind": "main"}]
     by_id["payoke"]["name"] = "Payoke vzw"
     return write_side.importer.bring_in(
-        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by=approved_by
+        ANNA, incoming(json_bytes(file)), "a file", allowed=ALL_ALLOWED, approved_by=approved_by
     )

@@ -54,10 +54,10 @@ _FACTS: _Members = {
     "languages": st.lists(SPOKEN, min_size=1, max_size=2),
     "hours": _HOURS,
     "cost": st.sampled_from(vocabulary.COSTS),
-    "on_bill": st.booleans(),
+    "on_phone_bill": st.booleans(),
     "needs_account": st.booleans(),
-    "makes_sound": st.booleans(),
-    "for_whom": TEXTS,
+    "audible": st.booleans(),
+    "eligibility": TEXTS,
     "note": TEXTS,
     "sources": _CITED,
 }
@@ -85,7 +85,7 @@ CHANNELS: Records = st.sampled_from(vocabulary.CHANNEL_KINDS).flatmap(_channel)
 # A helpline has no place at which to meet.
 _AWAY: Records = st.sampled_from(sorted(_CHANNEL_ADDRESSES)).flatmap(_channel)
 ADDRESSES = st.fixed_dictionaries(
-    {"postal_code": st.sampled_from(["1000", "2000"]), "locality": TEXTS, "country": st.just("BE")},
+    {"postcode": st.sampled_from(["1000", "2000"]), "locality": TEXTS, "country": st.just("BE")},
     optional={"street": LINES, "street_translations": TEXTS, "subdivision": st.just("BE-BRU")},
 )
 LOCATIONS = st.fixed_dictionaries(
@@ -279,6 +279,6 @@ SOURCE_RECORDS: Records = st.fixed_dictionaries(
         "publisher": LINES,
         "url": st.just("https://payoke.be/"),
         "published": st.dates().map(lambda on: on.isoformat()),
-        "read_in": st.dates().map(lambda on: on.isoformat()[:7]),
+        "accessed": st.dates().map(lambda on: on.isoformat()[:7]),
     },
 )

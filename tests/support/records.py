@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.config import Settings
 from directory_api.edit.draft import ChangeRequest
 from directory_api.files.neighbours import read_neighbours
@@ -41,10 +41,10 @@ def made_up_centre(number: int, **members: Any) -> dict[str, Any]:
     return {
         "id": f"made-up-{number:03}",
         "name": f"Centre Énée {number}",
-        "kind": "specialised-centre",
+        "kind": "specialised_centre",
         "status": "active",
         "address": {
-            "postal_code": "1000",
+            "postcode": "1000",
             "locality": {"nl": "Brussel"},
             "country": "BE",
             "subdivision": "BE-BRU",
@@ -71,7 +71,7 @@ def load(directory: Directory, centres: Sequence[Mapping[str, Any]]) -> int:
     """Bring centres into a directory; the revision."""
     document = {**shipped_records(), "centres": list(centres)}
     done = directory.writer.write(
-        TERMINAL, "test", lambda _state: ChangeRequest(document), confirmed=CONFIRMED
+        TERMINAL, "test", lambda _state: ChangeRequest(document), allowed=ALL_ALLOWED
     )
     return done.revision
 

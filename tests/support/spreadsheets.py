@@ -8,10 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from directory_api.features.desk import columns as tabular_columns
 from directory_api.features.desk.sheets import WORKBOOKS
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.desk.sheets.reader import read_csv, read_workbook
-from directory_api.record import columns as tabular_columns
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 
 PLURALS = {"centre": "centres", "helpline": "helplines", "source": "sources"}

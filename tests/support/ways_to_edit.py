@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 from directory_api.change.change import COLLECTIONS, Change, Stamp
 from directory_api.change.proposal import Proposal
 from directory_api.cli import main
+from directory_api.features.desk import columns
 from directory_api.features.desk.sheets import XLSX
-from directory_api.features.formats.as_csv import as_csv
-from directory_api.record import columns
+from directory_api.features.desk.sheets.as_csv import as_csv
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.line_files import lines_of
 from tests.support.maintainer_app import MaintainerApp
@@ -123,7 +123,7 @@ def _by_http(method: str) -> Callable[[Attempt], Send]:
 
     def begin(attempt: Attempt) -> Send:
         app, edited = attempt.app, attempt.edited
-        path = f"/v1{edited.path}"
+        path = f"/v1/records{edited.path}"
         body = edited.after
         if method == "PATCH" and edited.before and edited.after:
             body = _patch_of(edited.before, edited.after)
@@ -329,9 +329,9 @@ def _gone_by(attempt: Attempt) -> int:
 
 def _by_restore(attempt: Attempt) -> Send:
     """An earlier state of one record over HTTP."""
-    app, path = attempt.app, f"/v1{attempt.edited.path}"
+    app, path = attempt.app, f"/v1/records{attempt.edited.path}"
     revision = _gone_by(attempt)
-    record = app.send("GET", f"{path}/record")
+    record = app.send("GET", path)
     headers = {"If-Match": record.headers.get("ETag", "*")}
 
     def send(typed: Typed) -> Said:
@@ -427,7 +427,7 @@ def _command(app: MaintainerApp, typed: Typed, *words: str) -> Said:
         obj=app.directory.clock,
         env={
             "DIRECTORY_DATABASE_URL": settings.database_url,
-            "DIRECTORY_SECOND_LOOK": settings.second_look,
+            "DIRECTORY_REVIEW": settings.review,
             "DIRECTORY_READ_ONLY": settings.read_only,
         },
     )
@@ -449,14 +449,14 @@ def _of_command(result: Result) -> Said:
 def _of_answer(response: TestResponse) -> Said:
     answer: Mapping[str, Any] = response.get_json()
     status = response.status_code
-    if "status" in answer:
+    if "code" in answer:
         details = frozenset(_plain(error["detail"]) for error in answer.get("errors", ()))
-        if answer["code"] == "confirmation-needed":
+        if answer["code"] == "confirmation-required":
             return Said(status, to_confirm=details)
         return Said(status, details or frozenset({answer["detail"]}))
     warnings = frozenset(_plain(warning["detail"]) for warning in answer["warnings"])
     codes = frozenset(warning["code"] for warning in answer["warnings"])
-    return Said(status, warnings=warnings, is_done=answer["result"] == "done", codes=codes)
+    return Said(status, warnings=warnings, is_done=answer["status"] == "applied", codes=codes)
 
 
 def _of_page(page: Page, warnings: frozenset[str] | None) -> Said:

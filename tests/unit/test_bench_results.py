@@ -89,6 +89,6 @@ def test_a_peer_is_wrong_in_its_order_or_in_a_distance() -> None:
         [(200, "b"), (100, "a")],
         [(100, "a")],
     ):
-        results = [{"distance_m": metres, "centre": {"id": name}} for metres, name in found]
+        results = [{"distance_m": metres, "id": name} for metres, name in found]
         counts.count({"results": results}, nearest)
     assert str(counts) == "2 / 1"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from directory_api.change.change import Change
 from directory_api.change.sentences import in_one_line, sentences
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from tests.support.record_strategies import CENTRES, HELPLINES
 
 # What a record cannot be without, at any depth.

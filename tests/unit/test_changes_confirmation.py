@@ -12,7 +12,8 @@ from directory_api.change.confirmation import (
     with_confirmed_values,
     with_stored_confirmation,
 )
-from directory_api.record.records import Centre, Helpline, Record, confirmation
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline, confirmation
 from tests.support.records import made_up_centre
 
 CALLED = {"on": "2026-11-01", "by": "anna", "how": "called"}
@@ -30,7 +31,7 @@ CENTRE = made_up_centre(
     timezone="Europe/Brussels",
     address={
         "street": "Straat 1",
-        "postal_code": "1000",
+        "postcode": "1000",
         "locality": {"nl": "Brussel"},
         "country": "BE",
     },
@@ -127,9 +128,9 @@ def test_other_values_keep_the_confirmation_as_it_is(
     ("visibility", "member", "is_confirmed"),
     [
         ("hidden", {"street": "Straat 2"}, True),
-        ("hidden", {"postal_code": "1020", "locality": {"nl": "Laken"}}, True),
+        ("hidden", {"postcode": "1020", "locality": {"nl": "Laken"}}, True),
         ("locality", {"street": "Straat 2"}, True),
-        ("locality", {"postal_code": "1020"}, False),
+        ("locality", {"postcode": "1020"}, False),
     ],
 )
 def test_a_hidden_part_of_an_address_does_not_end_a_confirmation(

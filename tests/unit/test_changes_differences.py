@@ -111,12 +111,12 @@ def test_a_token_is_good_until_the_end_of_its_last_day(
     assert is_valid(token, TODAY) is valid
 
 
-@given(st.sets(st.sampled_from(("read-history", "edit", "approve"))), st.booleans())
+@given(st.sets(st.sampled_from(("read_history", "edit", "approve"))), st.booleans())
 def test_admin_may_everything_and_others_what_they_are_given(scopes: set[str], admin: bool) -> None:
     """A scope opens itself only; admin opens all."""
     held = (*scopes, *(("admin",) if admin else ()))
     may = granted(Token("1", "anna", held, TODAY, TODAY))
-    for scope in ("read-history", "edit", "approve", "admin"):
+    for scope in ("read_history", "edit", "approve", "admin"):
         assert (scope in may) is (admin or scope in scopes)
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from directory_api.change.change import Change
 from directory_api.change.guards import (
-    CONFIRMED,
-    NOTHING_CONFIRMED,
-    Confirmation,
+    ALL_ALLOWED,
+    NOTHING_ALLOWED,
+    Allowed,
     NextSteps,
     about_helplines,
     about_many,
@@ -22,18 +22,18 @@ from directory_api.change.guards import (
     to_type,
     untyped,
 )
-from directory_api.text.errors import ConfirmationNeeded, Fault
+from directory_api.text.errors import ConfirmationRequired, Fault
 from tests.support.records import made_up_centre, shipped_records
 
 Record = dict[str, Any]
-ELSEWHERE = {"postal_code": "2000", "locality": {"nl": "Antwerpen"}, "country": "BE"}
+ELSEWHERE = {"postcode": "2000", "locality": {"nl": "Antwerpen"}, "country": "BE"}
 LINES: Mapping[str, Record] = {line["id"]: line for line in shipped_records()["helplines"]}
 
 
 def _faults(
     before: Iterable[Record],
     after: Iterable[Record],
-    confirmed: Confirmation = NOTHING_CONFIRMED,
+    allowed: Allowed = NOTHING_ALLOWED,
     *lines: Change,
 ) -> list[Fault]:
     """What an administrator must allow, when the centres `before` become those `after`."""
@@ -46,7 +46,7 @@ def _faults(
             if old.get(identity) != new.get(identity)
         ),
     ]
-    if confirmed.removals:
+    if allowed.removals:
         return []
     lost = about_helplines(filter(loses_contact, changes))
     return [*lost, *about_many(changes, old.values())]
@@ -80,11 +80,11 @@ def test_more_than_a_third_and_more_than_one_is_too_many(kept: int, lost: int) -
 def test_many_centres_are_not_removed_unasked() -> None:
     """The first of them are named, and the others counted."""
     (fault,) = _faults(_centres(15), _centres(3))
-    assert (fault.code, fault.pointer) == ("centres-removed", "/centres")
+    assert (fault.code, fault.pointer) == ("centres_removed", "/centres")
     assert fault.detail.startswith("12 of 15 centres would be removed, more than a third: ")
     assert "made-up-012; and 2 more." in fault.detail
     assert _faults(_centres(3), _centres(2)) == []
-    assert _faults(_centres(15), _centres(3), CONFIRMED) == []
+    assert _faults(_centres(15), _centres(3), ALL_ALLOWED) == []
 
 
 def test_a_column_of_phones_that_is_shifted_by_a_row_is_stopped() -> None:
@@ -93,7 +93,7 @@ def test_a_column_of_phones_that_is_shifted_by_a_row_is_stopped() -> None:
     phones = [each["phones"] for each in before]
     after = [{**each, "phones": phones[at - 1]} for at, each in enumerate(before)]
     moved, changed = _faults(before, after)
-    assert (moved.code, changed.code) == ("numbers-moved", "phones-changed")
+    assert (moved.code, changed.code) == ("numbers_moved", "phones_changed")
     assert "+3225116400 from made-up-000 to made-up-001" in moved.detail
     assert "The phones of 3 of 3 centres would change or disappear" in changed.detail
     assert "made-up-001 +3225116401 → +3225116400" in changed.detail
@@ -104,7 +104,7 @@ def test_two_numbers_that_change_places_are_stopped_among_many() -> None:
     before = _centres(9)
     swapped = {0: before[1]["phones"], 1: before[0]["phones"]}
     after = [{**each, "phones": swapped.get(at, each["phones"])} for at, each in enumerate(before)]
-    assert _codes(_faults(before, after)) == ["numbers-moved"]
+    assert _codes(_faults(before, after)) == ["numbers_moved"]
 
 
 def test_a_number_that_moves_to_a_channel_of_another_centre_is_stopped() -> None:
@@ -116,7 +116,7 @@ def test_a_number_that_moves_to_a_channel_of_another_centre_is_stopped() -> None
         {**before[1], "channels": [{"kind": "call", "address": number}]},
         *before[2:],
     ]
-    assert "numbers-moved" in _codes(_faults(before, after))
+    assert "numbers_moved" in _codes(_faults(before, after))
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ def test_a_number_that_moves_is_stopped_whichever_day_it_is_shown(shown: Record)
     before = _centres(9)
     without = {**before[0], "phones": [{"number": "+3225116499", "kind": "main"}]}
     to_centre = [without, {**before[1], **shown}, *before[2:]]
-    assert _codes(_faults(before, to_centre)) == ["numbers-moved"]
+    assert _codes(_faults(before, to_centre)) == ["numbers_moved"]
     from_centre = [{**before[0], **shown, "phones": []}, *before[1:]]
     away = [{**before[0], "phones": []}, {**before[1], "phones": before[0]["phones"]}, *before[2:]]
-    assert "numbers-moved" in _codes(_faults(from_centre, away))
+    assert "numbers_moved" in _codes(_faults(from_centre, away))
     to_line = _line("be-child-focus", channels=[{"kind": "sms", "address": "+3225116400"}])
-    faults = _faults(before, [without, *before[1:]], NOTHING_CONFIRMED, to_line)
-    assert _codes(faults) == ["numbers-moved"]
+    faults = _faults(before, [without, *before[1:]], NOTHING_ALLOWED, to_line)
+    assert _codes(faults) == ["numbers_moved"]
     assert "+3225116400 from made-up-000 to be-child-focus" in faults[0].detail
 
 
@@ -145,14 +145,14 @@ def test_a_helpline_that_loses_the_number_of_a_channel_must_be_allowed() -> None
     """As one that loses its own."""
     line = {**LINES["be-child-focus"], "channels": [{"kind": "sms", "address": "+3222222222"}]}
     change = Change("helpline", line["id"], line, LINES["be-child-focus"])
-    assert _codes(_faults([], [], NOTHING_CONFIRMED, change)) == ["helpline-changed"]
+    assert _codes(_faults([], [], NOTHING_ALLOWED, change)) == ["helpline_changed"]
 
 
 def test_the_number_of_a_channel_is_typed_as_people_write_it() -> None:
     """It has no printed form in the record."""
     change = _line("be-child-focus", channels=[{"kind": "call", "address": "+3222222222"}])
     for typed, is_right in (("02 222 22 22", True), ("+32 2 222 22 22", True), ("116000", False)):
-        assert Confirmation.of([typed], removals=False).has(change) is is_right
+        assert Allowed.of([typed], removals=False).has(change) is is_right
 
 
 def test_another_id_for_the_same_centre_moves_no_number() -> None:
@@ -161,17 +161,17 @@ def test_another_id_for_the_same_centre_moves_no_number() -> None:
     renamed = {**before[0], "id": "another"}
     assert _faults(before, [renamed, *before[1:]]) == []
     taken = {**before[1], "phones": before[0]["phones"]}
-    assert "numbers-moved" in _codes(_faults(before, [taken, before[2]]))
+    assert "numbers_moved" in _codes(_faults(before, [taken, before[2]]))
 
 
 @pytest.mark.parametrize(
     ("member", "value", "code"),
     [
-        ("phones", None, "phones-changed"),
-        ("email", None, "email-changed"),
-        ("email", "other@example.org", "email-changed"),
-        ("address", ELSEWHERE, "address-changed"),
-        ("address_visibility", "hidden", "address-changed"),
+        ("phones", None, "phones_changed"),
+        ("email", None, "email_changed"),
+        ("email", "other@example.org", "email_changed"),
+        ("address", ELSEWHERE, "address_changed"),
+        ("address_visibility", "hidden", "address_changed"),
     ],
 )
 def test_more_than_a_third_of_a_member_is_not_changed_unasked(
@@ -268,8 +268,8 @@ def test_the_number_of_a_changed_helpline_is_typed(change: Change, typed: str) -
 def test_a_number_is_typed_as_people_write_it(typed: str, is_right: bool) -> None:
     """With or without the code of the country, with anything between the digits."""
     change = _line("be-trafficking-line", hours="Mo-Fr 09:00-17:00")
-    assert Confirmation.of([typed], removals=False).has(change) is is_right
-    site = Confirmation.of(["www.stophumantrafficking.be"], removals=False)
+    assert Allowed.of([typed], removals=False).has(change) is is_right
+    site = Allowed.of(["www.stophumantrafficking.be"], removals=False)
     assert site.has(_line("be-reporting-site")) is True
 
 
@@ -289,14 +289,14 @@ def test_a_helpline_that_goes_or_has_another_number_must_be_allowed_too() -> Non
     """In a file; other hours need only the number."""
     number, gone = _line("be-112", number="113"), _line("be-101")
     hours = _line("be-trafficking-line", hours="Mo-Fr 09:00-17:00")
-    faults = _faults([], [], NOTHING_CONFIRMED, number, gone, hours)
+    faults = _faults([], [], NOTHING_ALLOWED, number, gone, hours)
     assert [(fault.code, fault.pointer) for fault in faults] == [
-        ("helpline-changed", "/helplines/be-112/number"),
-        ("helpline-changed", "/helplines/be-101"),
+        ("helpline_changed", "/helplines/be-112/number"),
+        ("helpline_changed", "/helplines/be-101"),
     ]
-    assert _faults([], [], Confirmation(removals=True), number, gone, hours) == []
+    assert _faults([], [], Allowed(removals=True), number, gone, hours) == []
     changes = [number, gone, hours]
-    typed = Confirmation.of(["113"], removals=True)
+    typed = Allowed.of(["113"], removals=True)
     assert [fault.pointer for fault in untyped(changes, typed)] == [
         "/helplines/be-101",
         "/helplines/be-trafficking-line/number",
@@ -308,7 +308,7 @@ def test_each_way_to_change_records_says_its_own_next_step() -> None:
     """After each fault: to allow it, or to type the number."""
     (moved, *_) = _faults(_centres(3), _centres(1))
     line = _line("be-112", number="100")
-    error = ConfirmationNeeded("No.", (moved, *untyped([line], NOTHING_CONFIRMED)))
+    error = ConfirmationRequired("No.", (moved, *untyped([line], NOTHING_ALLOWED)))
     told = NextSteps("Allow it.", "Type {number}.").added_to(error)
     assert [fault.detail for fault in told.faults] == [
         "2 of 3 centres would be removed, more than a third: made-up-001; made-up-002. Allow it.",
@@ -328,7 +328,7 @@ def test_a_column_has_moved_if_most_phones_are_those_of_others(
         for number in range(6)
     ]
     faults = list(moved_column(before, [*after, {"id": "without"}]))
-    assert _codes(faults) == (["numbers-moved"] if is_moved else [])
+    assert _codes(faults) == (["numbers_moved"] if is_moved else [])
     for fault in faults:
         assert fault.pointer == "/centres"
         assert "made-up-0 has +32251160 of other-0; made-up-1 has" in fault.detail

@@ -7,7 +7,7 @@ import pytest
 
 from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.change.public_history import PublicChange, PublicHistory, news
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "she told me that she moved", "bert")
 

@@ -7,7 +7,7 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.change.sentences import in_one_line, sentences
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from tests.support.records import shipped_records
 
 Edit = Callable[[dict[str, Any]], object]
@@ -138,7 +138,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
         ["street (French) changed: Rue des Alexiens 16b → Rue"],
     ),
     (
-        _address(postal_code="1050", subdivision="BE-VBR"),
+        _address(postcode="1050", subdivision="BE-VBR"),
         [
             "postcode changed: 1000 → 1050",
             "region changed: Brussels-Capital Region → Flemish Brabant",
@@ -174,7 +174,7 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (lambda record: record.update(name="Pag-Asa vzw"), ["name changed: PAG-ASA → Pag-Asa vzw"]),
     (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (French) added: Pag"]),
     (
-        lambda record: record.update(kind="reception-centre"),
+        lambda record: record.update(kind="reception_centre"),
         ["kind changed: specialised centre → reception centre"],
     ),
     (
@@ -311,9 +311,9 @@ def test_a_helpline_is_told_likewise(edit: Edit, told: list[str]) -> None:
 @pytest.mark.parametrize("kind", ["centre", "helpline"])
 def test_an_acknowledged_warning_is_told_with_its_reason(kind: str) -> None:
     """The same of a centre and of a helpline."""
-    about = {"warning": "premium-rate", "value": "+319008844", "reason": "the only one"}
+    about = {"warning": "premium_rate", "value": "+319008844", "reason": "the only one"}
     (told,) = _told(lambda record: record.update(acknowledged=[about]), kind)
-    assert told == "acknowledged warning added: premium-rate (the only one)"
+    assert told == "acknowledged warning added: premium_rate (the only one)"
 
 
 def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
@@ -352,7 +352,7 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
         ],
     ),
     (
-        lambda header: _of_id(header["sources"], "surya").update(read_in="2026-12"),
+        lambda header: _of_id(header["sources"], "surya").update(accessed="2026-12"),
         ["source surya: month in which it was read changed: 11/2026 → 12/2026"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),

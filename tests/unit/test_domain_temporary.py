@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.record.records import REPLACED, Centre, with_permanent_values
-from tests.support.record_strategies import CENTRES
+from directory_api.record.parts import REPLACED
+from directory_api.record.records import Centre
 from tests.support.records import made_up_centre
 
 HERE = {"street": "Kaai 1"}
@@ -66,39 +66,6 @@ def test_values_change_at_the_switches_and_at_no_other_moment(
     assert following == moment or (
         centre.at(following - timedelta(microseconds=1)).address == centre.at(moment).address
     )
-
-
-@given(CENTRES, _MOMENTS)
-def test_what_get_returns_is_the_stored_record_again(
-    record: dict[str, Any], moment: datetime
-) -> None:
-    """A client can send it back at any time, also one that has other temporary values."""
-    centre = Centre.from_record(record)
-    assert with_permanent_values(centre.at(moment).to_record()) == record
-
-
-def test_a_change_of_what_is_shown_changes_the_temporary_value() -> None:
-    """The address that a client sees and edits is the temporary one."""
-    moment = datetime(2026, 11, 28, 12, tzinfo=UTC)
-    centre = _centre(until="2026-11-30")
-    shown = centre.at(moment).to_record()
-    shown["address"]["street"] = "Kaai 99"
-    stored = with_permanent_values(shown)
-    assert stored["temporary"]["address"]["street"] == "Kaai 99"
-    assert stored["address"] == centre.address.to_record()
-
-
-@pytest.mark.parametrize("spoilt", [{"permanent": 5}, {"permanent": {"name": "A"}, "temporary": 1}])
-def test_a_faulty_record_is_left_to_the_schema(spoilt: dict[str, Any]) -> None:
-    """Nothing that was sent disappears before it is checked."""
-    record = {**made_up_centre(1), **spoilt}
-    assert with_permanent_values(record) == record
-
-
-def test_unknown_members_of_permanent_values_are_not_lost() -> None:
-    """The schema names them as faults."""
-    record = {**made_up_centre(1), "temporary": {"until": "2026-11-30"}, "permanent": {"x": 1}}
-    assert with_permanent_values(record)["x"] == 1
 
 
 @pytest.mark.parametrize("visibility", ["locality", "hidden"])

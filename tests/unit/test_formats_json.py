@@ -30,7 +30,7 @@ def test_a_problem_names_the_cell_of_a_fault() -> None:
         Fault("c"),
     ]
     problem = problem_of(RecordsInvalid.of(found, "the file"))
-    code = {"code": "value-invalid"}
+    code = {"code": "value_invalid"}
     assert problem.members("")["errors"] == [
         {"pointer": "/x", "sheet": "Centres", "row": 5, "column": "id (A)", "detail": "a", **code},
         {"row": 1, "detail": "b", **code},

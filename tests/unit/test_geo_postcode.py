@@ -57,7 +57,7 @@ def test_the_shipped_table_has_every_row(
 ) -> None:
     """The Belgian table has 1,149 codes of 2,780 rows, each with a place."""
     (table,) = shipped_tables(data)
-    assert (len(table.places), table.rows, sum(map(len, rows.values()))) == (1149, 2780, 2780)
+    assert (len(table.places), sum(map(len, rows.values()))) == (1149, 2780)
     assert [place.code for place in table.places] == sorted(rows)
     assert {name for place in table.places for name in place.places} >= {
         row[0] for code in rows for row in rows[code]

@@ -12,12 +12,12 @@ import pytest
 import directory_api
 from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.directory import postcode_faults, read_records
-from directory_api.change.guards import NOTHING_CONFIRMED, NextSteps, about_helplines, untyped
+from directory_api.change.guards import NOTHING_ALLOWED, NextSteps, about_helplines, untyped
 from directory_api.change.sentences import in_one_line, sentences
 from directory_api.change.warnings import change_warnings, record_warnings
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.text.errors import ConfirmationNeeded, Fault, RecordsInvalid
+from directory_api.text.errors import ConfirmationRequired, Fault, RecordsInvalid
 from directory_api.text.message import Message, Texts, said
 from tests.support.mistakes import MISTAKES, Mistake
 from tests.support.records import shipped_records
@@ -58,14 +58,15 @@ def _of_mistake(mistake: Mistake, gazetteer: Gazetteer) -> Iterator[str]:
         return
     yield in_one_line(change)
     yield from (sentence.text for sentence in sentences(change))
-    faults = (*untyped([change], NOTHING_CONFIRMED), *about_helplines([change]))
+    faults = (*untyped([change], NOTHING_ALLOWED), *about_helplines([change]))
     needed = NextSteps(Message("Ask."), Message("Type {number}.")).added_to(
-        ConfirmationNeeded(NOT_CONFIRMED, faults)
+        ConfirmationRequired(NOT_CONFIRMED, faults)
     )
     yield needed.detail
     yield from _said_of(needed.faults)
     find = gazetteer.find
-    yield from _said_of(map(records.by_index, postcode_faults(records.centres, find, {"BE"})))
+    for centre in records.centres:
+        yield from _said_of(postcode_faults(centre, "", gazetteer))
     yield from _said_of(record_warnings(records.centres, records.helplines, find, TODAY))
     yield from _said_of(change_warnings(change))
 

@@ -22,7 +22,7 @@ LINE = {
     "countries": ["BE"],
 }
 # What no source says of a way.
-UNKNOWN = ("languages", "hours", "cost", "on_bill", "needs_account", "makes_sound", "for_whom")
+UNKNOWN = ("languages", "hours", "cost", "on_phone_bill", "needs_account", "audible", "eligibility")
 
 
 def _pointers(schema: type[ma.Schema], record: Mapping[str, Any]) -> list[str]:
@@ -97,7 +97,7 @@ def test_a_channel_without_an_address_needs_one_of_the_record(kind: str) -> None
 
 @pytest.mark.parametrize(
     "fact",
-    [{"cost": "free"}, {"on_bill": False}, {"needs_account": False}, {"makes_sound": False}],
+    [{"cost": "free"}, {"on_phone_bill": False}, {"needs_account": False}, {"audible": False}],
 )
 def test_what_no_source_says_is_not_known(fact: dict[str, Any]) -> None:
     """Such as that a call is free: of a channel itself, not of the record."""
@@ -132,7 +132,7 @@ def test_a_line_for_emergencies_calls_no_other_number(
     ("member", "text"),
     [
         ("note", {"en": "Ring at Rue Cachée 7"}),
-        ("for_whom", {"fr": "Les voisins de la Rue Cachée"}),
+        ("eligibility", {"fr": "Les voisins de la Rue Cachée"}),
         ("address", "https://www.pag-asa.be/rue-cachee-7"),
     ],
 )
@@ -164,7 +164,12 @@ def test_a_changed_channel_ends_the_confirmation() -> None:
 
     assert digest(first, second) == digest(second, first)
     assert digest(first) == digest({**first, "note": {"en": "x"}, "sources": ["flyer"]})
-    for change in ({"on_bill": False}, {"on_bill": True}, {"makes_sound": False}, {"cost": "free"}):
+    for change in (
+        {"on_phone_bill": False},
+        {"on_phone_bill": True},
+        {"audible": False},
+        {"cost": "free"},
+    ):
         assert digest(first) != digest({**first, **change})
 
 
@@ -187,7 +192,7 @@ def test_what_has_no_channel_is_a_way_with_nothing_known() -> None:
         ("website", "https://www.pag-asa.be/"),
     ]
     call = ways(centre)[0]
-    assert (call.hours, call.cost, call.on_bill, call.makes_sound) == ("24/7", None, None, None)
+    assert (call.hours, call.cost, call.on_phone_bill, call.audible) == ("24/7", None, None, None)
     assert [each.code for each in call.languages or ()] == ["fr"]
     hidden = Centre.from_record({**record, "address_visibility": "hidden"})
     assert "in_person" not in {way.kind for way in ways(hidden)}

@@ -50,7 +50,7 @@ def test_an_address_has_what_the_public_may_see(visibility: str, address: str) -
     """Also of a stored record, which has all of it; and so have the caveats."""
     place = {
         "street": "Kaai 2",
-        "postal_code": "9000",
+        "postcode": "9000",
         "locality": {"nl": "Gent"},
         "country": "BE",
     }
@@ -72,7 +72,7 @@ def test_an_address_has_what_the_public_may_see(visibility: str, address: str) -
         ({"kind": "main", "hours": "24/7"}, [], "This number is answered day and night."),
         (
             {"kind": "main", "hours": "24/7"},
-            ["emergency-duty"],
+            ["emergency_duty"],
             "For emergencies this number is answered day and night.",
         ),
         (

@@ -4,18 +4,20 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
+from math import inf
 
 import pytest
 from geopy.distance import geodesic
 
 from directory_api.hours.timetable import HoursKey, Opening
 from directory_api.place.geometry import Point
+from directory_api.record.parts import Address, Location, Spoken
 from directory_api.record.published import PublishedCentre
-from directory_api.record.records import Address, Centre, Location, Spoken
+from directory_api.record.records import Centre
 from directory_api.record.search_words import words_of
 from directory_api.search.centre_index import CentreIndex
-from directory_api.search.query import Filters, speaks
+from directory_api.search.query import Filters, is_same_language
 from directory_api.text.normalize import fold
 from directory_api.text.translations import labels
 from tests.support.amount import some
@@ -31,7 +33,7 @@ def _centre(number: int, chance: random.Random, *, name: str | None = None) -> C
     return Centre(
         id=f"c{number:04}",
         name=name or f"Name {chance.choice(['Alder', 'Birch', 'Cedar'])} {number}",
-        kind="specialised-centre",
+        kind="specialised_centre",
         status=chance.choice(_STATUSES),
         address=Address(locality={"en": "Town"}, country=chance.choice(["BE", "NL"])),
         address_visibility="public",
@@ -72,7 +74,7 @@ def _opening(*hours: HoursKey) -> Opening:
 
 FILTERS = [
     Filters(),
-    *(Filters(language=language) for language in ("nl", "nl-BE", "fr-CH", "xx")),
+    *(Filters(speaks=language) for language in ("nl", "nl-BE", "fr-CH", "xx")),
     *(Filters(service=service) for service in ("legal", "psychological", "unknown")),
     Filters(audience="victims"),
     Filters(opening=_opening(_OPEN, _OPEN._replace(country="NL"))),
@@ -86,8 +88,8 @@ TRIED = some(FILTERS, 2)
 def _passes(centre: Centre, filters: Filters) -> bool:
     return (
         (
-            filters.language is None
-            or any(speaks(each.code, filters.language) for each in centre.languages)
+            filters.speaks is None
+            or any(is_same_language(each.code, filters.speaks) for each in centre.languages)
         )
         and (filters.service is None or filters.service in centre.services)
         and (filters.audience is None or filters.audience in centre.audiences)
@@ -146,8 +148,8 @@ def test_only_active_centres_are_nearest(centres: dict[str, Centre], status: str
     index = _index([one])
     assert one.location
     origin = one.location.point
-    nearest = index.nearest(origin, Filters(), 3, None)
-    paused = index.nearest_closed(origin, Filters(), 3, None)
+    nearest = [*index.nearest(origin, Filters())]
+    paused = [*index.nearest_closed(origin, Filters(), inf)]
     assert [hit.published.id for hit in nearest] == [one.id] * (status == "active")
     assert [hit.published.id for hit in paused] == [one.id] * (status == "temporarily_closed")
 
@@ -181,7 +183,7 @@ def test_the_nearest_pass_the_filters(
             if centre.status == "active" and _passes(centre, filters)
             if centre.location and (at := centre.location.point)
         )
-        hits = index.nearest(origin, filters, 5, None)
+        hits = islice(index.nearest(origin, filters), 5)
         assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:5]]
 
 
@@ -199,11 +201,11 @@ def test_the_nearest_temporarily_closed_centres_pass_the_filters(
             if centre.status == "temporarily_closed" and _passes(centre, filters)
             if centre.location and (at := centre.location.point)
         )
-        hits = index.nearest_closed(origin, filters, 3, None)
+        hits = islice(index.nearest_closed(origin, filters, inf), 3)
         assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:3]]
         reach = expected[0][0] + 1 if expected else 1.0
         near = [identity for metres, identity in expected if metres <= reach][:3]
-        hits = index.nearest_closed(origin, filters, 3, reach)
+        hits = islice(index.nearest_closed(origin, filters, reach), 3)
         assert [hit.published.id for hit in hits] == near
 
 
@@ -217,12 +219,12 @@ def test_a_temporarily_closed_centre_is_not_open_in_a_rare_language(
     many = [replace(one, id=identity, languages=(Spoken("nl"),)) for identity in centres]
     closed = replace(one, id="d1", status="temporarily_closed", languages=(Spoken("eo"),))
     index = _index([*many, replace(closed, id="d2", status="active"), closed])
-    filters = Filters(language="eo", opening=_opening(closed.hours_key(closed.opening_hours)))
+    filters = Filters(speaks="eo", opening=_opening(closed.hours_key(closed.opening_hours)))
     total, page, _ = index.page(filters, None, None, 5)
     assert (total, _ids(page)) == (1, ["d2"])
     assert _ids(index.search(filters)) == ["d2"]
-    assert _ids(hit.published for hit in index.nearest(Point(50, 4), filters, 5, None)) == ["d2"]
-    assert index.nearest_closed(Point(50, 4), filters, 5, None) == []
+    assert _ids(hit.published for hit in index.nearest(Point(50, 4), filters)) == ["d2"]
+    assert [*index.nearest_closed(Point(50, 4), filters, inf)] == []
 
 
 @pytest.mark.parametrize("filters", TRIED, ids=range(len(TRIED)))
@@ -232,7 +234,7 @@ def test_each_filter_counts_what_it_leaves_out(
     """Of the centres that a search from a place can find."""
     alone = {
         "audience": Filters(audience=filters.audience),
-        "language": Filters(language=filters.language),
+        "speaks": Filters(speaks=filters.speaks),
         "open_at": Filters(opening=filters.opening),
         "service": Filters(service=filters.service),
     }
@@ -258,10 +260,11 @@ def test_the_nearest_of_some_languages_speak_one_of_them(
         origin = Point(chance.uniform(48, 53), chance.uniform(1, 8))
         expected = [
             hit.published.id
-            for hit in index.nearest(origin, filters, len(centres), None)
-            if any(_passes(hit.centre, Filters(language=each)) for each in languages)
+            for hit in index.nearest(origin, filters)
+            if any(_passes(hit.centre, Filters(speaks=each)) for each in languages)
         ]
-        hits = index.nearest(origin, filters, 3, None, speaking=languages)
+        speaking = {each for language in languages for each in index.speakers(language)}
+        hits = islice(index.nearest(origin, filters, speaking), 3)
         assert [hit.published.id for hit in hits] == expected[:3]
 
 

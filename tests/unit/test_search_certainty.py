@@ -1,7 +1,6 @@
 """Whether the first centre of an answer is certainly the closest, against every other centre."""
 
 import random
-from typing import Any
 
 import pytest
 
@@ -9,12 +8,20 @@ from directory_api.change.change import Contents
 from directory_api.place.distance import geodesic_m
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
-from directory_api.search.query import NEAREST_MOST, Coordinate, Filters, NearestQuery, Origin
+from directory_api.search.query import (
+    NEAREST_MOST,
+    NO_FILTERS,
+    Coordinate,
+    Filters,
+    NearestAnswer,
+    NearestQuery,
+    Origin,
+)
 from directory_api.search.snapshot import Snapshot
 from tests.support.amount import tried
 from tests.support.records import made_up_centre
 
-NOWHERE = Coordinate(0.0, 0.0, 0, 0)
+NOWHERE = Coordinate(0.0, 0.0)
 PRECISIONS = ("exact", "street", "postcode", "municipality")
 # The services of a made-up centre repeat.
 FILTERED = Filters(service="legal")
@@ -35,11 +42,11 @@ def _directory(chance: random.Random) -> Snapshot:
     return Snapshot(1, {"directory": {"directory": {}}, "centre": records}, Gazetteer(()))
 
 
-def _rivals(snapshot: Snapshot, query: NearestQuery, origin: Origin) -> list[tuple[float, str]]:
+def _rivals(snapshot: Snapshot, filters: Filters, origin: Origin) -> list[tuple[float, str]]:
     """The centres that pass the filters and may be closer than the nearest of them, which is the
     first, by their distances.
     """
-    service = query.filters.service
+    service = filters.service
     passing = sorted(
         (round(geodesic_m(origin.point, centre.location.point), 3), centre.id, centre.location)
         for centre in snapshot.listed
@@ -65,30 +72,22 @@ def test_an_answer_is_certain_only_if_no_centre_at_all_may_be_closer(seed: int) 
             NOWHERE,
             chance.choice([Filters(), FILTERED]),
             chance.randint(1, 5),
-            chance.choice([None, None, 2_000.0, 20_000.0]),
         )
         answer = snapshot.nearest(query, origin)
-        _check(answer, _rivals(snapshot, query, origin), query)
+        _check(answer, snapshot, query, origin)
 
 
-def _check(answer: Any, rivals: list[tuple[float, str]], query: NearestQuery) -> None:
-    most = query.max_distance_m
-    if not answer.hits:
-        assert answer.certain
-        assert most is not None or not rivals
-        return
-    ids = [hit.published.id for hit in answer.hits]
-    assert ids[0] == rivals[0][1]
-    assert answer.certain == (len(rivals) == 1)
-    # The centre that may be closer is in the answer, unless it is beyond the maximum.
-    if not answer.certain and (most is None or rivals[1][0] <= most) and len(ids) < NEAREST_MOST:
-        assert answer.rival.published.id == rivals[1][1]
-        assert answer.rival in answer.hits
-    else:
-        assert answer.rival is None or len(ids) == NEAREST_MOST
-    assert len(ids) <= max(query.limit, NEAREST_MOST)
-    if answer.certain:
-        assert len(ids) <= query.limit
+def _check(answer: NearestAnswer, snapshot: Snapshot, query: NearestQuery, origin: Origin) -> None:
+    """All that may be the closest are named, whatever the limit and the filters; and all that may
+    be the first of those that pass the filters are shown.
+    """
+    closest = [identity for _, identity in _rivals(snapshot, NO_FILTERS, origin)]
+    assert answer.certain == (len(closest) == 1)
+    reason = "closest" if answer.certain else "maybe_closest"
+    named = [each.published.id for each in answer.results if reason in each.shown_because]
+    assert named == closest[:NEAREST_MOST]
+    first = [identity for _, identity in _rivals(snapshot, query.filters, origin)]
+    assert {each.published.id for each in answer.matching}.issuperset(first[:NEAREST_MOST])
 
 
 def test_a_hidden_third_centre_that_may_be_the_closest_is_in_the_answer() -> None:
@@ -103,6 +102,26 @@ def test_a_hidden_third_centre_that_may_be_the_closest_is_in_the_answer() -> Non
     contents: Contents = {"directory": {"directory": {}}, "centre": records}
     snapshot = Snapshot(1, contents, Gazetteer(()))
     answer = snapshot.nearest(NearestQuery(NOWHERE, limit=1), Origin(Point(50.8, 4.3), 5))
-    assert [hit.published.id for hit in answer.hits] == ["near", "far", "hidden"]
+    # Of `far` it is known that it is not closer than `near`.
+    assert [each.published.id for each in answer.results] == ["near", "hidden"]
+    assert {each.shown_because for each in answer.results} == {("maybe_closest",)}
+
+
+def test_three_that_may_be_the_closest_are_all_named_whatever_the_limit() -> None:
+    """From a wide postcode between them; one of them does not pass the filter."""
+    records = {
+        f"c{number}": made_up_centre(
+            number,
+            id=f"c{number}",
+            location={"lat": 50.8, "lon": 4.3 + number / 100, "precision": "exact"},
+        )
+        for number in range(3)
+    }
+    contents: Contents = {"directory": {"directory": {}}, "centre": records}
+    snapshot = Snapshot(1, contents, Gazetteer(()))
+    answer = snapshot.nearest(
+        NearestQuery(NOWHERE, FILTERED, limit=1), Origin(Point(50.8, 4.31), 3000)
+    )
+    assert [each.published.id for each in answer.undecided] == ["c1", "c0", "c2"]
+    assert [each.does_not_match for each in answer.results] == [("service",), (), ("service",)]
     assert not answer.certain
-    assert answer.rival is answer.hits[2]

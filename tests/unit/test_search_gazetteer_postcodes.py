@@ -5,7 +5,7 @@ import pytest
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.text.errors import PostcodeMalformed
+from directory_api.text.errors import PlaceUnknown
 
 
 def test_every_code_finds_itself_also_with_its_name(gazetteer: Gazetteer) -> None:
@@ -32,7 +32,7 @@ def test_a_country_without_a_rule_of_ours_is_looked_up_all_the_same() -> None:
     """Codes of a country without a rule are compared without spaces; the error has no example."""
     gazetteer = Gazetteer([place_of("PL", "00-950", [NamedPoint("Warszawa", Point(52.2, 21))])])
     assert gazetteer.resolve("00 950", "PL").name == "Warszawa"
-    with pytest.raises(PostcodeMalformed, match="form of a postcode of PL\\."):
+    with pytest.raises(PlaceUnknown, match="form of a postcode of PL\\."):
         gazetteer.resolve("?", "PL")
 
 

@@ -15,20 +15,18 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
 from directory_api.record.published import publisher
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.record.vocabulary import HELPLINE_KINDS
-from directory_api.search.query import Filters, NearestQuery, Origin, Postcode
-from directory_api.search.snapshot import NO_LINKS, NO_PAST, Snapshot
+from directory_api.search.query import Coordinate, Filters, NearestQuery, Origin, TypedPlace
+from directory_api.search.snapshot import Snapshot
 from directory_api.store.digests import checksum
-from directory_api.store.state import RecordRow, StoredDirectory, StoredPostcodes
 
-ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
+ASKED = NearestQuery(TypedPlace("unused", "BE"), limit=1)
 MUNICIPALITY = place_of(
     "BE", "1000", [NamedPoint("Brussel", Point(50.8504, 4.3488))], {"nl": "Brussel"}, "BE-BRU"
 )
 GAZETTEER = Gazetteer([MUNICIPALITY])
 NO_PLACES = Gazetteer([])
-STORED = StoredPostcodes("a digest", NO_PLACES)
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "she fled from the old house")
 SECRETS = ("Cellebroersstraat", "Alexiens", "50.8428", "4.3497")
 
@@ -77,27 +75,28 @@ def test_outside_the_covered_countries_is_said(
     directory: Directory, town: str, lat: float, lon: float, outside: bool
 ) -> None:
     """A coordinate abroad is outside, one in Belgium is not; both get the closest centre."""
-    answer = directory.live.snapshot.nearest(ASKED, Origin(Point(lat, lon), 10))
-    assert answer.outside_coverage is outside, town
-    assert answer.hits
+    edition = directory.editions(directory.clock).current()
+    answer = edition.nearest(ASKED._replace(place=Coordinate(lat, lon, 10)))
+    assert answer.covered is not outside, town
+    assert answer.results
 
 
 def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> None:
     """All 2,780 rows of the Belgian table are inside, as coordinates and as postcodes."""
-    snapshot = directory.live.snapshot
+    edition = directory.editions(directory.clock).current()
     lines = (data / "countries/be/postcodes.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert len(lines) == 2780
     for line in lines:
         lat, lon = map(float, line.split(",")[-3:-1])
-        assert not snapshot.nearest(ASKED, Origin(Point(lat, lon), 10)).outside_coverage, line
+        assert edition.nearest(ASKED._replace(place=Coordinate(lat, lon, 10))).covered, line
     for place in shipped_tables(data)[0].places:
-        assert not snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
+        assert edition.snapshot.nearest(ASKED, Origin.of_place(place)).covered
 
 
 def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory) -> None:
     """A foreign postcode is outside by its country, even if its point is in Belgium."""
     place = place_of("LU", "1111", [NamedPoint("x", Point(50.85, 4.35))])
-    assert directory.live.snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
+    assert not directory.live.snapshot.nearest(ASKED, Origin.of_place(place)).covered
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])
@@ -109,7 +108,7 @@ def test_a_hidden_address_is_nowhere_in_the_snapshot(
     snapshot = Snapshot(1, _contents(record), GAZETTEER)
     assert not [secret for secret in SECRETS if secret in _everything(vars(snapshot))]
     centre = snapshot.by_id["pag-asa"]
-    assert centre.address.postal_code == (None if visibility == "hidden" else "1000")
+    assert centre.address.postcode == (None if visibility == "hidden" else "1000")
     assert snapshot.index.search(Filters(), "cellebroersstraat") == []
     record["address_visibility"] = "public"
     shown = _everything(vars(Snapshot(1, _contents(record), GAZETTEER)))
@@ -122,7 +121,7 @@ def test_a_past_without_hiding_is_nowhere_in_the_snapshot(
 ) -> None:
     """Earlier places of a hidden centre, authors and reasons are in no attribute either."""
     hides = {**_moved(record, "Elsewhere 1"), "address_visibility": visibility}
-    before = {**record, "address": {**record["address"], "postal_code": "2000"}, "name": "Before"}
+    before = {**record, "address": {**record["address"], "postcode": "2000"}, "name": "Before"}
     past = PublicHistory(
         "a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),)
     )
@@ -148,7 +147,7 @@ def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: s
     """
     record["address_visibility"] = visibility
     elsewhere = place_of("BE", "2000", [NamedPoint("Antwerpen", Point(51.2, 4.4))])
-    far = {**record, "address": {**record["address"], "postal_code": "2000"}}
+    far = {**record, "address": {**record["address"], "postcode": "2000"}}
 
     publish = publisher(Gazetteer([MUNICIPALITY, elsewhere]))
 
@@ -185,7 +184,7 @@ def test_distances_to_a_hidden_centre_lead_to_its_municipality(
     """From the municipality's point the distance is zero: trilateration finds nothing nearer."""
     record["address_visibility"] = visibility
     snapshot = Snapshot(1, _contents(record), GAZETTEER)
-    assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).hits[0].distance_m == 0
+    assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).results[0].distance_m == 0
 
 
 def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(
@@ -196,7 +195,7 @@ def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(
     snapshot = Snapshot(1, _contents(record), NO_PLACES)
     assert [centre.id for centre in snapshot.listed] == ["pag-asa"]
     answer = snapshot.nearest(ASKED, Origin(Point(50.8428, 4.3497), 1))
-    assert (answer.hits, answer.certain) == ((), True)
+    assert (answer.results, answer.certain) == ((), False)
 
 
 @pytest.mark.parametrize(
@@ -209,10 +208,10 @@ def test_a_hidden_centre_without_a_postcode_is_near_only_at_the_point_of_its_mun
     """The last good snapshot has its public form, which is shown as it was; no other point is."""
     point = GAZETTEER.municipality(MUNICIPALITY)
     record["address_visibility"] = "hidden"
-    record["address"].pop("postal_code")
+    record["address"].pop("postcode")
     record["location"] = {"lat": point.lat + moved, "lon": point.lon, "precision": precision}
     snapshot = Snapshot(1, _contents(record), GAZETTEER)
-    hits = snapshot.nearest(ASKED, Origin(point, 1)).hits
+    hits = snapshot.nearest(ASKED, Origin(point, 1)).results
     assert [hit.distance_m for hit in hits] == ([0] if is_near else [])
     assert (snapshot.listed[0].location is not None) == is_near
 
@@ -225,11 +224,24 @@ def test_the_responsible_centres_are_those_whose_coverage_names_the_place(
     country = {**record, "id": "country", "coverage": ["BE"]}
     other = {**record, "id": "other", "coverage": ["BE-VAN"]}
     snapshot = Snapshot(1, _contents(here, country, other, record), GAZETTEER)
-    answer = snapshot.nearest(ASKED, Origin.of_place(MUNICIPALITY))
-    assert [centre.id for centre in answer.responsible] == ["country", "here"]
-    assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).responsible == ()
-    strict = NearestQuery(ASKED.place, Filters(language="ti"))
-    assert snapshot.nearest(strict, Origin.of_place(MUNICIPALITY)).responsible == ()
+
+    def responsible(query: NearestQuery, origin: Origin) -> list[str]:
+        found = snapshot.nearest(query, origin).results
+        return [each.published.id for each in found if "responsible" in each.shown_because]
+
+    assert responsible(ASKED, Origin.of_place(MUNICIPALITY)) == ["country", "here"]
+    assert responsible(ASKED, Origin(MUNICIPALITY.point, 1)) == []
+    strict = NearestQuery(ASKED.place, Filters(speaks="ti"))
+    assert responsible(strict, Origin.of_place(MUNICIPALITY)) == []
+
+
+def test_a_responsible_centre_without_a_point_is_the_last(record: dict[str, Any]) -> None:
+    """Nobody knows how far it is."""
+    unknown = {**record, "id": "a", "coverage": ["BE"], "address_visibility": "hidden"}
+    unknown["address"] = {**record["address"], "postcode": "9999"}
+    snapshot = Snapshot(1, _contents(unknown, record), GAZETTEER)
+    *_, last = snapshot.nearest(ASKED, Origin.of_place(MUNICIPALITY)).results
+    assert (last.published.id, last.has_distance, last.tied) == ("a", False, False)
 
 
 def test_a_hidden_centre_stands_at_no_single_postcodes_point(
@@ -240,7 +252,7 @@ def test_a_hidden_centre_stands_at_no_single_postcodes_point(
     """
     hidden = {
         **record,
-        "address": {**record["address"], "postal_code": "B-1020"},
+        "address": {**record["address"], "postcode": "B-1020"},
         "address_visibility": "hidden",
     }
     places = shipped_tables(data)[0].places
@@ -268,25 +280,12 @@ def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
     record: dict[str, Any], data: Path, visibility: str, town: dict[str, str]
 ) -> None:
     """The name of a place that has a postcode of its own would give that postcode away."""
-    address = {**record["address"], "postal_code": "9050", "locality": {"nl": "Ledeberg"}}
+    address = {**record["address"], "postcode": "9050", "locality": {"nl": "Ledeberg"}}
     gazetteer = Gazetteer(shipped_tables(data)[0].places)
     centre = {**record, "address": address, "address_visibility": visibility}
     snapshot = Snapshot(1, _contents(centre), gazetteer)
     assert snapshot.by_id["pag-asa"].address.locality == town
     assert len(snapshot.index.search(Filters(), "ledeberg")) == int(visibility == "locality")
-
-
-def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: Directory) -> None:
-    """A maximum distance hides the second centre, but the order is still reported as uncertain."""
-    origin = Origin(Point(51.03, 4.38), 3000)
-    near, far = directory.live.snapshot.nearest(NearestQuery(ASKED.place, limit=2), origin).hits
-    assert far.distance_m - near.distance_m < 2 * origin.accuracy_m
-    between = (near.distance_m + far.distance_m) / 2
-    answer = directory.live.snapshot.nearest(
-        NearestQuery(ASKED.place, limit=2, max_distance_m=between), origin
-    )
-    assert answer.hits == (near,)
-    assert not answer.certain
 
 
 def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
@@ -295,9 +294,10 @@ def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
     snapshot = Snapshot(
         1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), NO_PLACES
     )
-    assert [hit.centre.id for hit in snapshot.nearest(ASKED, Origin(Point(50, 4), 1)).hits] == [
-        "active"
-    ]
+    assert [
+        (each.centre.id, each.shown_because)
+        for each in snapshot.nearest(ASKED, Origin(Point(50, 4), 1)).results
+    ] == [("active", ("closest",)), ("tempor", ("temporarily_closed",))]
     assert [centre.id for centre in snapshot.listed] == ["active", "tempor"]
     assert sorted(snapshot.by_id) == ["active", "closed", "tempor"]
 
@@ -307,33 +307,32 @@ def test_a_country_whose_centres_are_closed_is_not_covered(
 ) -> None:
     """Boundaries of a country without a listed centre count for nothing."""
     contents = {**_contents({**record, "status": "closed"}), "boundary": shipped_boundaries(data)}
-    assert (
-        Snapshot(1, contents, NO_PLACES)
-        .nearest(ASKED, Origin(Point(50.85, 4.35), 1))
-        .outside_coverage
-    )
+    snapshot = Snapshot(1, contents, NO_PLACES)
+    origin = Origin(Point(50.85, 4.35), 1, countries=("BE",))
+    assert not snapshot.nearest(ASKED, origin).covered
 
 
-def _stored(contents: Contents, places: StoredPostcodes = STORED) -> StoredDirectory:
-    """All records of a store at a revision."""
-    records = [
-        RecordRow(kind, identity, json.dumps(record), checksum(json.dumps(record)), 2)
+def _next(
+    contents: Contents, previous: Snapshot | None = None, places: Gazetteer = NO_PLACES
+) -> Snapshot:
+    """A snapshot after a previous one."""
+    digests = {
+        (kind, identity): checksum(json.dumps(record))
         for kind, records in contents.items()
         for identity, record in records.items()
-    ]
-    return StoredDirectory(2, "a1:2:link", records, NO_LINKS, NO_PAST, places)
+    }
+    return Snapshot(2, contents, places, digests=digests, previous=previous)
 
 
 def test_a_centre_with_the_same_text_and_postcodes_is_kept(record: dict[str, Any]) -> None:
     """Whatever else has changed; not with other postcodes, which may change what is public."""
     other = {**record, "id": "other"}
-    first = Snapshot.of_store(_stored(_contents(record, other)))
-    second = Snapshot.of_store(_stored(_contents({**record, "name": "Renamed"}, other)), first)
+    first = _next(_contents(record, other))
+    second = _next(_contents({**record, "name": "Renamed"}, other), first)
     assert second.by_id["pag-asa"].name == "Renamed"
     kept = [snapshot.index.by_id["other"] for snapshot in (first, second)]
     assert kept[0] is kept[1]
-    places = StoredPostcodes("another digest", GAZETTEER)
-    third = Snapshot.of_store(_stored(_contents(other), places), second)
+    third = _next(_contents(other), second, GAZETTEER)
     assert third.index.by_id.keys() == {"other"}
     assert third.index.by_id["other"] is not kept[1]
 
@@ -343,12 +342,12 @@ def test_a_boundary_is_read_again_only_if_it_differs(record: dict[str, Any], dat
     boundaries = shipped_boundaries(data)
     first = Snapshot(1, {**_contents(record), "boundary": boundaries}, NO_PLACES)
     contents = {**_contents({**record, "name": "Renamed"}), "boundary": boundaries}
-    renamed = Snapshot.of_store(_stored(contents), first)
+    renamed = _next(contents, first)
     assert renamed.by_id["pag-asa"].name == "Renamed"
     assert renamed.areas["BE"] is first.areas["BE"]
     features = boundaries["BE"]["features"][:1]
     contents["boundary"] = {"BE": {**boundaries["BE"], "features": features}}
-    smaller = Snapshot.of_store(_stored(contents), renamed)
+    smaller = _next(contents, renamed)
     assert 0 < len(smaller.areas["BE"].polygons) < len(first.areas["BE"].polygons)
 
 
@@ -387,11 +386,11 @@ def test_words_find_centres(directory: Directory, words: str, found: list[str]) 
 def test_words_and_filters_both_count(directory: Directory) -> None:
     """A search with both gives the centres that pass both."""
     snapshot = directory.live.snapshot
-    assert [centre.id for centre in snapshot.index.search(Filters(language="en"), "legal")] == [
+    assert [centre.id for centre in snapshot.index.search(Filters(speaks="en"), "legal")] == [
         "pag-asa",
         "payoke",
     ]
-    assert [centre.id for centre in snapshot.index.search(Filters(language="nl"))] == [
+    assert [centre.id for centre in snapshot.index.search(Filters(speaks="nl"))] == [
         "pag-asa",
         "payoke",
     ]

@@ -80,7 +80,7 @@ def test_a_closure_whose_last_day_has_passed_is_urgent(until: date, is_over: boo
     """Visitors still read that the centre is closed."""
     closed = centre(1, status="temporarily-closed", closed_until=until.isoformat())
     found = todo(situation(centre(2), closed))
-    over = Item("closure-over", "centres/made-up-001", TODAY, is_urgent=True)
+    over = Item("closure_over", "centres/made-up-001", TODAY, is_urgent=True)
     assert found == ([over] if is_over else [])
 
 
@@ -89,9 +89,9 @@ def test_a_text_that_names_an_address_which_is_not_public_is_urgent() -> None:
     named = [("centres/made-up-002", "description", NOW), ("sources/press", "title", None)]
     found = todo(situation(centre(1, status="closed"), named=named))
     assert [(each.kind, each.about, each.member, each.since) for each in found] == [
-        ("named-elsewhere", "sources/press", "title", None),
-        ("named-elsewhere", "centres/made-up-002", "description", TODAY),
-        ("none-active", "", "", None),
+        ("named_elsewhere", "sources/press", "title", None),
+        ("named_elsewhere", "centres/made-up-002", "description", TODAY),
+        ("none_active", "", "", None),
     ]
     assert all(each.is_urgent for each in found)
 
@@ -135,19 +135,19 @@ def test_a_dead_link_of_a_public_record_is_urgent() -> None:
         dead={"one@example.org": TODAY, "https://other.example.org/": TODAY},
     )
     (found,) = todo(here)
-    assert (found.kind, found.about, found.member) == ("dead-link", "centres/made-up-001", "email")
+    assert (found.kind, found.about, found.member) == ("dead_link", "centres/made-up-001", "email")
     assert (found.since, found.is_urgent) == (TODAY, True)
 
 
 def test_a_directory_without_an_active_centre_is_urgent() -> None:
     """One that closed for good was the last one."""
     (found,) = todo(situation(centre(1, status="closed")))
-    assert (found.kind, found.is_urgent) == ("none-active", True)
+    assert (found.kind, found.is_urgent) == ("none_active", True)
 
 
 @pytest.mark.parametrize(
     ("days", "kind", "since"),
-    [(6.5, "proposal", 6), (7, "proposal-ends", 0), (13, "proposal-ends", 6)],
+    [(6.5, "proposal", 6), (7, "proposal_ends", 0), (13, "proposal_ends", 6)],
 )
 def test_a_change_waits_and_then_expires(days: float, kind: str, since: int) -> None:
     """A weekly digest names each at least once as one that expires."""
@@ -158,7 +158,7 @@ def test_a_change_waits_and_then_expires(days: float, kind: str, since: int) -> 
 def test_a_change_in_force_is_to_be_checked_and_does_not_expire() -> None:
     """However old it is."""
     found = situation(centre(1), proposals=[waiting("p1", 40, is_in_force=True)])
-    assert _found(found) == [("to-check", "proposals/p1", _ago(40))]
+    assert _found(found) == [("to_check", "proposals/p1", _ago(40))]
 
 
 @pytest.mark.parametrize(("left", "since"), [(15, None), (14, 0), (0, 14), (-1, None)])
@@ -167,7 +167,7 @@ def test_a_token_ends_within_14_days(left: int, since: int | None) -> None:
     expires = TODAY + timedelta(days=left)
     tokens = [token("1a2b3c4d", expires), token("5e6f7a8b", expires, revoked=TODAY)]
     assert _found(situation(centre(1), tokens=tokens)) == (
-        [] if since is None else [("token-ends", "tokens/1a2b3c4d", _ago(since))]
+        [] if since is None else [("token_ends", "tokens/1a2b3c4d", _ago(since))]
     )
 
 
@@ -177,8 +177,8 @@ def test_a_backup_is_old_after_two_days_where_backups_are_known() -> None:
     assert not todo(situation(centre(1)))
     for newest, found in (
         (NOW - two_days, []),
-        (NOW - two_days - timedelta(seconds=1), [("backup-old", "", TODAY)]),
-        (None, [("backup-old", "", None)]),
+        (NOW - two_days - timedelta(seconds=1), [("backup_old", "", TODAY)]),
+        (None, [("backup_old", "", None)]),
     ):
         here = situation(centre(1), knows_backups=True, newest_backup=newest)
         assert _found(here) == found
@@ -198,8 +198,8 @@ def test_what_will_be_to_do_has_a_day_in_the_future() -> None:
     assert {(each.kind, each.about, each.since) for each in todo(here, until=date.max)} == {
         ("due", "centres/made-up-001", TODAY + timedelta(days=171)),
         ("due", "centres/made-up-004", TODAY + timedelta(days=181)),
-        ("closure-over", "centres/made-up-004", date(2026, 12, 25)),
-        ("token-ends", "tokens/1a2b3c4d", date(2027, 3, 1)),
+        ("closure_over", "centres/made-up-004", date(2026, 12, 25)),
+        ("token_ends", "tokens/1a2b3c4d", date(2027, 3, 1)),
     }
 
 
@@ -233,20 +233,20 @@ def test_what_can_harm_most_comes_first() -> None:
     )
     assert [(each.kind, each.about) for each in todo(here)] == [
         ("contested", "centres/made-up-006"),
-        ("closure-over", "centres/made-up-007"),
-        ("dead-link", "centres/made-up-002"),
+        ("closure_over", "centres/made-up-007"),
+        ("dead_link", "centres/made-up-002"),
         ("contested", "centres/made-up-005"),
         ("remark", "centres/made-up-001"),
-        ("to-check", "proposals/p3"),
-        ("proposal-ends", "proposals/p2"),
+        ("to_check", "proposals/p3"),
+        ("proposal_ends", "proposals/p2"),
         ("proposal", "proposals/p1"),
         ("unconfirmed", "helplines/line"),
         ("unconfirmed", "centres/made-up-004"),
         ("stale", "centres/made-up-002"),
         ("stale", "centres/made-up-003"),
         ("due", "centres/made-up-001"),
-        ("token-ends", "tokens/1a2b3c4d"),
-        ("backup-old", ""),
+        ("token_ends", "tokens/1a2b3c4d"),
+        ("backup_old", ""),
     ]
 
 

@@ -62,7 +62,7 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
 
 Spoil = Callable[[dict[str, Any]], object]
 _POINT = {"lat": 50.84, "lon": 4.35, "precision": "street"}
-_ELSEWHERE = {"postal_code": "1000", "locality": {"nl": "Brussel"}, "country": "BE"}
+_ELSEWHERE = {"postcode": "1000", "locality": {"nl": "Brussel"}, "country": "BE"}
 SPOILT: list[tuple[str, Spoil]] = [
     (
         "/centres/2/acknowledged/0/value",
@@ -116,10 +116,10 @@ SPOILT: list[tuple[str, Spoil]] = [
                 {},
             ),
             (
-                "/temporary/address/postal_code",
+                "/temporary/address/postcode",
                 {
                     "until": "2026-11-30",
-                    "address": {**_ELSEWHERE, "postal_code": "10000"},
+                    "address": {**_ELSEWHERE, "postcode": "10000"},
                     "location": _POINT,
                 },
                 {},
@@ -136,7 +136,7 @@ SPOILT: list[tuple[str, Spoil]] = [
                 "/temporary/address/country",
                 {
                     "until": "2026-11-30",
-                    "address": {**_ELSEWHERE, "country": "LU", "postal_code": "1111"},
+                    "address": {**_ELSEWHERE, "country": "LU", "postcode": "1111"},
                     "location": _POINT,
                 },
                 {},
@@ -222,8 +222,8 @@ SPOILT: list[tuple[str, Spoil]] = [
         lambda raw: raw["centres"][0]["phones"][0].update(display="+32 2 511 64 64 "),
     ),
     (
-        "/centres/0/address/postal_code",
-        lambda raw: raw["centres"][0]["address"].update(postal_code="10000"),
+        "/centres/0/address/postcode",
+        lambda raw: raw["centres"][0]["address"].update(postcode="10000"),
     ),
     ("/centres/0/address/locality", lambda raw: raw["centres"][0]["address"].update(locality={})),
     (
@@ -251,7 +251,7 @@ SPOILT: list[tuple[str, Spoil]] = [
         )
         for published in ("26", "2026-13", "2026-11-31", "11/2026", "", "2026-1", "2026-11-2")
     ),
-    ("/sources/0/read_in", lambda raw: raw["sources"][0].update(read_in="2026")),
+    ("/sources/0/accessed", lambda raw: raw["sources"][0].update(accessed="2026")),
     ("/licence/name", lambda raw: raw.update(licence={})),
     ("/publisher", lambda raw: raw.pop("publisher")),
     ("/centres", lambda raw: raw.update(centres={})),
@@ -385,6 +385,22 @@ def test_several_emergency_numbers_of_a_country_cannot_all_be_removed(raw: dict[
     first = next(line for line in raw["helplines"] if line["kind"] == "emergency")
     before = [first, {**first, "id": "be-100", "number": "100"}]
     elsewhere = {**first, "id": "lu-112", "countries": ["LU"]}
-    (fault,) = faults_between_records({**raw, "helplines": [elsewhere]}, before)
+    stored = {"helpline": {line["id"]: line for line in before}}
+    (fault,) = faults_between_records({**raw, "helplines": [elsewhere]}, stored)
     assert fault.detail.startswith("112, 100 are the only emergency numbers of Belgium")
     assert fault.pointer == "/helplines"
+
+
+def test_a_source_that_a_stored_centre_cites_cannot_be_removed(raw: dict[str, Any]) -> None:
+    """What is stored was checked with the sources of its time."""
+    stored = {
+        "directory": {"directory": {"sources": raw["sources"]}},
+        "centre": {centre["id"]: centre for centre in raw["centres"]},
+    }
+    assert [*faults_between_records(raw, stored)] == []
+    others = [source for source in raw["sources"] if source["id"] != "flyer"]
+    pointers = [
+        fault.pointer for fault in faults_between_records({**raw, "sources": others}, stored)
+    ]
+    assert "/centres/0/sources/name/1" not in pointers
+    assert "/centres/0/sources/email/1" in pointers

@@ -147,7 +147,7 @@ def test_a_word_of_the_street_is_a_warning_in_a_text(
     record = _centre("hidden", address, **members)
     assert _faults(record) == []
     found = centre_warnings(Centre.from_record(record), lambda *_: None, date(2026, 11, 24))
-    warnings = [warning for warning in found if warning.code == "street-name"]
+    warnings = [warning for warning in found if warning.code == "street_name"]
     assert bool(warnings) is warned
     assert not [each for each in warnings if "ouveroy" in str(each) or "secret" in str(each)]
 
@@ -202,7 +202,7 @@ def test_an_id_that_names_a_hidden_street_is_a_warning(
     """An error would keep the address public, since no id can be changed."""
     centre = Centre.from_record(_centre(visibility, STREET, id=identity))
     found = centre_warnings(centre, lambda *_: None, date(2026, 11, 24))
-    assert ("telling-id" in {warning.code for warning in found}) is warned
+    assert ("telling_id" in {warning.code for warning in found}) is warned
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_hiding_an_address_says_where_copies_of_it_remain(
 ) -> None:
     """Only the directory forgets it; partners, folders and devices keep what they have."""
     change = Change("centre", "made-up-001", _centre(before, STREET), _centre(after, STREET))
-    found = [warning for warning in change_warnings(change) if warning.code == "hidden-later"]
+    found = [warning for warning in change_warnings(change) if warning.code == "hidden_later"]
     assert len(found) == warned
     for warning in found:
         assert warning.pointer == "/centres/made-up-001/address_visibility"

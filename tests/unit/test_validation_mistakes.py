@@ -37,7 +37,7 @@ def _found(
     return [
         f"{each.code} {_short(each.pointer)}"
         for each in found
-        if each.code != "unknown-postcode" and (each.pointer or "").startswith(_OURS)
+        if each.code != "unknown_postcode" and (each.pointer or "").startswith(_OURS)
     ]
 
 
@@ -88,19 +88,19 @@ EMERGENCY, POLICE, NATIONAL = "emergency", "police", "national_line"
         (_line(EMERGENCY, "112", hours="Mo-Fr 09:00-17:00"), ["error hours"]),
         (_line(POLICE, "110", hours="Mo-Su 08:00-20:00"), ["error number", "error hours"]),
         (_line(NATIONAL, "+3278055801"), []),
-        (_line(NATIONAL, "+319008845", "NL"), ["premium-rate number"]),
-        (_line(NATIONAL, "+3290012345"), ["premium-rate number"]),
-        (_line(NATIONAL, "+31334481187"), ["foreign-phone number"]),
+        (_line(NATIONAL, "+319008845", "NL"), ["premium_rate number"]),
+        (_line(NATIONAL, "+3290012345"), ["premium_rate number"]),
+        (_line(NATIONAL, "+31334481187"), ["foreign_phone number"]),
         (_line(NATIONAL, "+31334481187", "BE", "NL"), []),
         (_line(NATIONAL, "+80012345678"), []),
         (_line(NATIONAL, "1712"), []),
         (_line(NATIONAL, "3919", "FR"), []),
         (_line(NATIONAL, "116016", "DE"), []),
-        (_line(NATIONAL, "12"), ["unknown-number number"]),
-        (_line(NATIONAL, "999", "BE", "GB"), ["unknown-number number"]),
+        (_line(NATIONAL, "12"), ["unknown_number number"]),
+        (_line(NATIONAL, "999", "BE", "GB"), ["unknown_number number"]),
         (_line(NATIONAL, "12", "IO"), []),
-        (_line(NATIONAL, "1712", hours="2024 Mo-Fr 09:00-17:00"), ["past-hours hours"]),
-        (_line(NATIONAL, "1712", hours='Mo-Fr "by appointment"'), ["unclear-hours hours"]),
+        (_line(NATIONAL, "1712", hours="2024 Mo-Fr 09:00-17:00"), ["past_hours hours"]),
+        (_line(NATIONAL, "1712", hours='Mo-Fr "by appointment"'), ["unclear_hours hours"]),
         (_line(NATIONAL, "1712", hours="off"), ["error hours"]),
     ],
     ids=lambda value: None,
@@ -146,27 +146,27 @@ NIGHTS = "Mo-Fr 17:00-09:00"
         ({"opening_hours": "off"}, ["error opening_hours"]),
         ({"opening_hours": "Mo-Fr closed; PH off"}, ["error opening_hours"]),
         (_phone(hours="off"), ["error phones/0/hours"]),
-        ({"opening_hours": "2025 Mo-Fr 09:00-17:00"}, ["past-hours opening_hours"]),
-        ({"opening_hours": "2024 Jan 1-2025 Feb 1 10:00-12:00"}, ["past-hours opening_hours"]),
-        ({"opening_hours": "24/7; 2020+ off"}, ["past-hours opening_hours"]),
-        ({"opening_hours": "24/7; 2020 Dec 24 off"}, ["past-hours opening_hours"]),
+        ({"opening_hours": "2025 Mo-Fr 09:00-17:00"}, ["past_hours opening_hours"]),
+        ({"opening_hours": "2024 Jan 1-2025 Feb 1 10:00-12:00"}, ["past_hours opening_hours"]),
+        ({"opening_hours": "24/7; 2020+ off"}, ["past_hours opening_hours"]),
+        ({"opening_hours": "24/7; 2020 Dec 24 off"}, ["past_hours opening_hours"]),
         ({"opening_hours": "24/7; Dec 24 off; 2099 Dec 25 off"}, []),
         ({"opening_hours": "2025-2026 Mo-Fr 09:00-17:00"}, []),
         ({"opening_hours": "2027 Mo-Fr 09:00-17:00"}, []),
-        ({"opening_hours": "09:00-05:00"}, ["overnight-hours opening_hours"]),
-        ({"opening_hours": NIGHTS}, ["overnight-hours opening_hours"]),
-        (_phone(hours=NIGHTS), ["overnight-hours phones/0/hours"]),
+        ({"opening_hours": "09:00-05:00"}, ["overnight_hours opening_hours"]),
+        ({"opening_hours": NIGHTS}, ["overnight_hours opening_hours"]),
+        (_phone(hours=NIGHTS), ["overnight_hours phones/0/hours"]),
         (_phone(kind="duty", hours=NIGHTS), []),
         ({"opening_hours": "Fr-Sa 20:00-04:00"}, []),
         ({"opening_hours": "24/7"}, []),
-        (_phone(hours='Mo "call first"'), ["unclear-hours phones/0/hours"]),
+        (_phone(hours='Mo "call first"'), ["unclear_hours phones/0/hours"]),
         # Time zone
-        ({"timezone": "Europe/Paris"}, ["foreign-timezone timezone"]),
-        ({"timezone": "UTC"}, ["foreign-timezone timezone"]),
+        ({"timezone": "Europe/Paris"}, ["foreign_timezone timezone"]),
+        ({"timezone": "UTC"}, ["foreign_timezone timezone"]),
         # Phones
-        (_phone(kind="fax"), ["no-phone made-up-001"]),
+        (_phone(kind="fax"), ["no_phone made-up-001"]),
         ({**_phone(kind="fax"), "status": "closed"}, []),
-        (_phone("+3290012345"), ["premium-rate phones/0/number"]),
+        (_phone("+3290012345"), ["premium_rate phones/0/number"]),
         (_phone("+3278055801", display="78055801"), ["error phones/0/display"]),
         (_phone("+3278055801", display="078 05 58 01"), []),
         (_phone("+3278055801", display="0078055801"), ["error phones/0/display"]),
@@ -216,7 +216,7 @@ def test_a_printed_number_without_its_beginning_is_told_how_to_write_it(
 def test_a_country_whose_numbers_begin_with_no_0_prints_them_so(number: str, display: str) -> None:
     """Spain, Luxembourg and the USA."""
     found = _found({**SAFE_CENTRE, **_phone(number, display=display)})
-    assert found == ["foreign-phone phones/0/number"]
+    assert found == ["foreign_phone phones/0/number"]
 
 
 @pytest.mark.parametrize(

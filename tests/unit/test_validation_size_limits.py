@@ -64,7 +64,7 @@ def test_lists_are_bounded() -> None:
 
 def test_what_is_acknowledged_leaves_room_for_the_rest_of_a_record() -> None:
     """It needs no review, so nobody may fill a record with it, whatever the letters."""
-    entry = {"warning": "no-phone", "value": "v" * 1000, "reason": "😀" * 300}
+    entry = {"warning": "no_phone", "value": "v" * 1000, "reason": "😀" * 300}
     many = [entry] * 20
     assert not too_large(made_up_centre(1, acknowledged=many, description={"en": "x" * 1000}))
     read_records({**shipped_records(), "centres": [made_up_centre(1, acknowledged=many)]})

@@ -57,7 +57,7 @@ def measure(folder: Path) -> Table:
     directory, proposal = _directory(folder / "admin.db")
     app = create_app(directory, log_requests=False)
     client = app.test_client()
-    secret, _ = directory.tokens.create("anna", ("read-history", "edit", "approve", "admin"), 30)
+    secret, _ = directory.tokens.create("anna", ("read_history", "edit", "approve", "admin"), 30)
     client.post("/admin/sign-in", data={"token": secret}, headers=_HERE, base_url=_ORIGIN)
     rows = [_measured(client, page) for page in _pages(app, client, proposal)]
     slow = [name for name, seconds, _ in rows if seconds > MOST_SECONDS]
@@ -120,7 +120,7 @@ def _changed(table: str) -> bytes:
 def _directory(database: Path) -> tuple[Directory, str]:
     """Return the directory, and the id of one of the proposals."""
     url = f"sqlite:///{database}"
-    directory = open_directory(Settings(database_url=url, rate_limit="", second_look="on"))
+    directory = open_directory(Settings(database_url=url, rate_limit="", review="on"))
     directory.prepare()
     store, now = stores_at(url).store, datetime.now(UTC)
     records = [_record(number, now.date()) for number in range(CENTRES)]

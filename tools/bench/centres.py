@@ -131,7 +131,7 @@ def _record(number: int, chance: random.Random, *, is_rare: bool) -> dict[str, A
         },
         "address": {
             "street": f"{street} street {chance.randint(1, 200)}",
-            "postal_code": f"{chance.randint(10000, 99999)}",
+            "postcode": f"{chance.randint(10000, 99999)}",
             "locality": {"en": town, "fr": f"{town}-ville"},
             "country": chance.choice(COUNTRIES),
         },

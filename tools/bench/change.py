@@ -70,7 +70,7 @@ def measure(folder: Path, count: int, changes: int = CHANGES) -> Table:
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     token, _ = directory.tokens.create(f"bench {time.time_ns()}", ["edit"], 1)
     with served.ours(
-        database, POSTCODE, one_core=False, rate_limit=NEVER_REFUSED, second_look="off"
+        database, POSTCODE, one_core=False, rate_limit=NEVER_REFUSED, review="off"
     ) as server:
         with Reader(server) as before:
             time.sleep(2.0)
@@ -99,9 +99,9 @@ def measure(folder: Path, count: int, changes: int = CHANGES) -> Table:
 
 def rename(server: Server, token: str, centre: str, number: int) -> Changed:
     """Give a centre another name, and wait until it is served."""
-    path = f"/v1/centres/{centre}"
+    path = f"/v1/records/centres/{centre}"
     bearer = {"Authorization": f"Bearer {token}"}
-    etag = server.ask(f"{path}/record", headers=bearer).headers["etag"]
+    etag = server.ask(path, headers=bearer).headers["etag"]
     name = f"Changed {time.time_ns()} {number}"
     headers = {**bearer, "If-Match": etag, "Content-Type": "application/merge-patch+json"}
     began = time.perf_counter()
@@ -110,7 +110,7 @@ def rename(server: Server, token: str, centre: str, number: int) -> Changed:
     if reply.status != 200:
         raise RuntimeError(f"the change was refused: {reply.status} {reply.body.decode()[:1000]}")
     while time.perf_counter() - began < _WAIT_SECONDS:
-        if json.loads(server.ask(path).body)["name"] == name:
+        if json.loads(server.ask(f"/v1/centres/{centre}").body)["name"] == name:
             return Changed(answered, time.perf_counter() - began)
         time.sleep(0.005)
     raise RuntimeError("the change was never served")

@@ -32,7 +32,7 @@ MOST_SECONDS = 0.05
 ROUNDS = 5
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 # No filter leaves out every centre, or less would be searched.
-_FILTERS = {"language": "fr", "service": "legal", "prefer_language": "ar,fr"}
+_FILTERS = {"speaks": "fr", "service": "legal", "prefer_speaks": "ar,fr"}
 
 
 @dataclass(frozen=True)
@@ -146,41 +146,41 @@ def _requests() -> Iterator[tuple[str, Make]]:
 
 
 def _batches() -> Iterator[tuple[str, Make]]:
-    towns = [{"postcode": f"{code} {name}"} for code, name in _names()]
-    alone = [{"postcode": name} for _, name in _names()]
+    towns = [{"place": f"{code} {name}"} for code, name in _names()]
+    alone = [{"place": name} for _, name in _names()]
     misspelt = [
-        {"postcode": f"{name[:-2]}{name[-1]}{name[-2]}x"} for _, name in _names() if len(name) > 5
+        {"place": f"{name[:-2]}{name[-1]}{name[-2]}x"} for _, name in _names() if len(name) > 5
     ]
     pairs = [
-        {"postcode": f"{one['postcode']}/{other['postcode']}"}
+        {"place": f"{one['place']}/{other['place']}"}
         for one, other in zip(alone, alone[100:], strict=False)
     ]
-    luxembourg = [{"postcode": "Luxembourg", "country": "LU"}]
+    luxembourg = [{"place": "Luxembourg", "country": "LU"}]
     coordinates = _coordinates(1_000)
     yield "100 x Luxembourg LU", _batch(luxembourg)
     yield "100 x Luxembourg LU, with filters", _batch(luxembourg, **_FILTERS)
-    yield "100 x Luxembourg", _batch([{"postcode": "Luxembourg"}])
-    yield "100 x Hainaut/Liège/Namur", _batch([{"postcode": "Hainaut/Liège/Namur"}])
+    yield "100 x Luxembourg", _batch([{"place": "Luxembourg"}])
+    yield "100 x Hainaut/Liège/Namur", _batch([{"place": "Hainaut/Liège/Namur"}])
     yield "100 names", _batch(alone)
     yield "100 names, with filters", _batch(alone, **_FILTERS)
     yield "100 names, misspelt", _batch(misspelt)
     yield "100 pairs of names", _batch(pairs)
     yield "100 postcodes with a name", _batch(towns)
-    yield "100 texts of 80 letters", _batch([{"postcode": _letters(n, 80)} for n in range(1_000)])
-    yield "100 letters", _batch([{"postcode": letter} for letter in "abcdefghijklmnopqrstuvwxyz"])
+    yield "100 texts of 80 letters", _batch([{"place": _letters(n, 80)} for n in range(1_000)])
+    yield "100 letters", _batch([{"place": letter} for letter in "abcdefghijklmnopqrstuvwxyz"])
     yield "100 coordinates", _batch(coordinates)
     yield "100 coordinates, with filters", _batch(coordinates, **_FILTERS)
     yield (
         "100 coordinates, open at a time, limit 20",
         _batch(coordinates, limit=20, open_at="2027-02-03T10:00:00+01:00"),
     )
-    yield "100 origins without a place", _batch([{f"place{n}": 1} for n in range(1_000)])
+    yield "100 requests without a place", _batch([{f"place{n}": 1} for n in range(1_000)])
 
 
 def _batch(origins: Sequence[Mapping[str, Any]], **options: Any) -> Make:
     def make(number: int) -> Sent:
         hundred = [origins[(number * 100 + each) % len(origins)] for each in range(100)]
-        return _post("/v1/nearest/batch", {"origins": hundred, **options})
+        return _post("/v1/nearest/batch", {"places": hundred, **options})
 
     return make
 
@@ -196,10 +196,10 @@ def _places() -> Iterator[tuple[str, Make]]:
     for name in ("Luxembourg", "limburg", "st", "Hainaut/Liège/Namur", _letters(1, 80)):
         yield f"GET the place {name[:20]}", _get(f"/v1/nearest?{urlencode({'postcode': name})}")
     arabic = quote(_letters(1, 80, "ابتثجحخدذرز"))
-    yield "GET a place of 80 Arabic letters", _get(f"/v1/nearest?postcode={arabic}")
+    yield "GET a place of 80 Arabic letters", _get(f"/v1/nearest?place={arabic}")
     yield (
         "POST a name, with filters",
-        lambda number: _post("/v1/nearest", {"postcode": _names()[number][1], **_FILTERS}),
+        lambda number: _post("/v1/nearest", {"place": _names()[number][1], **_FILTERS}),
     )
     yield "GET a coordinate, open at a time", _get(nearest + "&open_at=2027-02-1{n}T10:00:00Z")
     for format_ in ("geojson", "csv"):
@@ -220,8 +220,8 @@ def _lists() -> Iterator[tuple[str, Make]]:
         "/v1/centres.geojson",
         "/v1/centres.xlsx",
         "/v1/bundle/BE",
-        "/v1/bundle/postcodes/BE",
-        "/v1/bundle/postcodes/DE",
+        "/v1/bundle/names/BE",
+        "/v1/bundle/names/DE",
         "/v1/helplines",
         "/changes.atom",
         "/openapi.json",
@@ -252,8 +252,8 @@ def _pages() -> Iterator[tuple[str, Make]]:
 def _bodies() -> Iterator[tuple[str, Make]]:
     most = BODY_BYTES - 100
     origins = {
-        "1,000 wrong origins": [{"lat": "x", "lon": [], "postcode": {}}] * 1_000,
-        "20,000 numbers as origins": [1] * 20_000,
+        "1,000 wrong places": [{"lat": "x", "lon": [], "postcode": {}}] * 1_000,
+        "20,000 numbers as places": [1] * 20_000,
     }
     bodies = {
         "deep arrays": b"[" * most,
@@ -270,7 +270,7 @@ def _bodies() -> Iterator[tuple[str, Make]]:
     for name, body in bodies.items():
         yield f"POST {name}", _sent("/v1/nearest", body)
     for name, listed in origins.items():
-        body = json.dumps({"origins": listed}).encode()
+        body = json.dumps({"places": listed}).encode()
         yield f"POST {name}", _sent("/v1/nearest/batch", body)
 
 

@@ -66,8 +66,8 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
     posted = Load("/v1/nearest", bodies, posts=True)
     # What a browser sends.
     gzip = ("Accept-Encoding: gzip",)
-    query = "lat={lat:.5f}&lon={lon:.5f}&format=json"
-    routed = Load(file=paths(folder / "routed.txt", centres.BELGIUM, query))
+    query = "lat={lat:.5f}&lon={lon:.5f}&speaks=nl&service=legal"
+    filtered = Load(file=paths(folder / "filtered.txt", centres.BELGIUM, query))
     europe = Load(file=paths(folder / "europe.txt", centres.BOX))
     return [
         Case("postcode", small, Load(POSTCODE), many=True),
@@ -88,7 +88,8 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
         Case(
             "different coordinates, 3 centres, gzip", small, Load(file=belgium.file, headers=gzip)
         ),
-        Case("different coordinates, through Flask", small, routed),
+        Case("different coordinates with two filters", small, filtered),
+        Case("name of a town, in another spelling", small, Load("/v1/nearest?place=luik")),
         Case("/v1/centres, 3 centres", small, Load("/v1/centres")),
         *(
             Case(f"/v1/centres, {size:,} centres", servers[size], Load("/v1/centres"))

@@ -30,7 +30,7 @@ _EDITED = "pag-asa"
 POSTCODES, COORDINATES, BUNDLES = 90, 5, 3
 _LISTS = (
     "/v1/centres",
-    "/v1/centres?language=fr",
+    "/v1/centres?speaks=fr",
     "/v1/centres?service=legal",
     "/v1/centres?q=liege",
     "/v1/helplines",
@@ -134,7 +134,7 @@ def measure(folder: Path, seconds: float, count: int = CENTRES) -> Table:
     database = store(folder, count)
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     token, _ = directory.tokens.create(f"load {time.time_ns()}", ["edit"], 1)
-    with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED, second_look="off") as server:
+    with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED, review="off") as server:
         etag = server.ask("/v1/bundle/BE").headers["etag"]
         file = folder / "day.txt"
         file.write_text("\n".join(requests(codes_of(folder), etag, REQUESTS)) + "\n")

@@ -87,7 +87,7 @@ def one(count: int) -> Times:
     words = [f"{name[0][:4]} {name[-1]}" for name in names]
     points = centres.coordinates(SEARCHES)
     queries = [subject.query(lat, lon) for lat, lon in points]
-    rare = Filters(language="is")
+    rare = Filters(speaks="is")
     rare_queries = [subject.query(lat, lon, rare) for lat, lon in points[:2_000]]
     subject.run(queries[0])
     subject.text(words[0])

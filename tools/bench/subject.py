@@ -1,7 +1,6 @@
 """What is measured in the process: the search of one snapshot, through its public functions."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from directory_api.change.change import Contents
@@ -25,13 +24,12 @@ class Subject:
         self, lat: float, lon: float, filters: Filters | None = None, limit: int = 3
     ) -> NearestQuery:
         """Return the query of a coordinate with five decimals."""
-        place = Coordinate.of(Decimal(f"{lat:.5f}"), Decimal(f"{lon:.5f}"))
+        place = Coordinate(round(lat, 5), round(lon, 5), 1)
         return NearestQuery(place, filters or Filters(), limit)
 
     def nearest(self, query: NearestQuery) -> list[tuple[float, str]]:
         """Return the distances in metres and the ids, nearest first."""
-        hits = self.run(query).hits
-        return [(hit.distance_m, hit.centre.id) for hit in hits]
+        return [(each.distance_m, each.centre.id) for each in self.run(query).matching]
 
     def run(self, query: NearestQuery) -> NearestAnswer:
         """Search."""

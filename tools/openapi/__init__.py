@@ -1,4 +1,4 @@
-"""openapi.yaml: what it says, and what makes it from the routes.
+"""The OpenAPI documents: what they say, and what makes it from the routes.
 
 Each file that has the name of a feature describes the routes of that.
 """

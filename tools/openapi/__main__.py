@@ -1,6 +1,6 @@
-"""Prints openapi.yaml as generated from the code: `make openapi`.
+"""Writes the OpenAPI documents as generated from the code: `make openapi`.
 
-Its examples are real answers, about invented centres.
+Their examples are real answers, about invented centres.
 """
 
 import sys
@@ -12,15 +12,18 @@ from directory_api.web.app import create_app
 from tools.openapi.document import EXAMPLES_AT, as_yaml, openapi
 from tools.openapi.examples import directory_of_examples
 
+_ROOT = Path(__file__).parents[2]
+
 
 def main() -> None:
-    """Print the document; end with what to do if a part of the server is left out."""
+    """Write the documents; end with what to do if a part of the server is left out."""
     with TemporaryDirectory() as folder:
         directory = directory_of_examples(Path(folder))
-        printed = as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT)))
+        documents = openapi(create_app(directory, now=lambda: EXAMPLES_AT))
     if left_out():
         sys.exit(f"A part is left out: {', '.join(left_out())}. `directory-api doctor` says why.")
-    print(printed, end="")
+    for name, document in documents.items():
+        (_ROOT / name).write_text(as_yaml(document), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,28 +1,14 @@
 """The operations of the core."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import marshmallow as ma
 
-from directory_api.change.change import COLLECTIONS
 from directory_api.record import schemas
-from directory_api.record.schemas import Strict
 from tools.openapi import edits, nearest, responses
 from tools.openapi.described import ANY_OBJECT, Described, Operations
 from tools.openapi.responses import many
 
-# The sections of the reference, in their order.
-TAGS: Mapping[str, str] = {
-    "nearest": "The closest centres to a postcode or a coordinate",
-    "directory": "Centres, helplines and vocabularies",
-    "postcodes": "Postcodes and place names",
-    "maintaining": "For maintainers with a token",
-    "changes": "Imports, and changes that wait for review",
-    "operations": "Health checks",
-    "bundle": "Data for a search on the device",
-    "hsds": "The directory as HSDS 3.0 (Open Referral)",
-}
 _PLACE = {"postcode": "1000", "country": "BE"}
 _IF_MATCH = ("If-Match",)
 _ONCE = ("Idempotency-Key",)
@@ -35,18 +21,6 @@ _ID_OF_PROPOSAL = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 60},
     }
 }
-_STORED: Mapping[str, type[Strict]] = {
-    "centre": schemas.CentreSchema,
-    "helpline": schemas.HelplineSchema,
-}
-_BODIES: Mapping[str, type[Strict]] = {
-    "centre": edits.CentreBody,
-    "helpline": edits.HelplineBody,
-}
-_ON_REMOVAL: Mapping[str, str] = {
-    "centre": "Prefer the status `closed` for a centre that has closed: its address still says so.",
-    "helpline": "The last emergency number cannot be removed.",
-}
 
 
 class ProposalsDocument(ma.Schema):
@@ -57,97 +31,41 @@ class ProposalsDocument(ma.Schema):
     proposals = many(edits.ProposalDocument)
 
 
-def _editing(kind: str) -> Iterator[tuple[tuple[str, str], Described]]:
-    every, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
-    whole, example = {_JSON: _BODIES[kind]}, edits.EXAMPLES[kind]
+_EVERY, _ONE = "/v1/records/<collection>", "/v1/records/<collection>/<id>"
+_RECORD = {"oneOf": [schemas.CentreSchema, schemas.HelplineSchema]}
 
-    def written(name: str, summary: str, **rest: Any) -> Described:
-        rest = {"success": (200, 202), "problems": (404,), "takes": _IF_MATCH, **rest}
-        return Described(
-            "maintaining", name, edits.OutcomeDocument, summary=summary, sends=_TAGGED, **rest
-        )
 
-    yield (
-        ("POST", every),
-        written(
-            f"add_{kind}",
-            f"Add a {kind} with a new id, also different from the ids of removed records",
-            success=(201, 202),
-            problems=(),
-            media=whole,
-            body=example,
-            takes=_ONCE,
-        ),
-    )
-    yield (
-        ("PUT", one),
-        written(f"replace_{kind}", f"Replace the record of a {kind}", media=whole, body=example),
-    )
-    yield (
-        ("PATCH", one),
-        written(
-            f"patch_{kind}",
-            f"Change members of a {kind} by a JSON Merge Patch (RFC 7396)",
-            description="A member that is null is removed. A list is replaced as a whole.",
-            media={"application/merge-patch+json": dict(ANY_OBJECT)},
-            body=edits.PATCHES[kind],
-        ),
-    )
-    yield (
-        ("DELETE", one),
-        written(
-            f"remove_{kind}",
-            f"Remove a {kind}, which can be restored",
-            description=_ON_REMOVAL[kind],
-        ),
-    )
-    yield (
-        ("GET", f"{one}/record"),
-        Described(
-            "maintaining",
-            f"{kind}_record",
-            _STORED[kind],
-            (404,),
-            f"The stored record of a {kind}, with its unpublished members, for editing",
-            sends=_TAGGED,
-        ),
-    )
-    yield (
-        ("GET", f"{one}/history"),
-        Described(
-            "maintaining",
-            f"{kind}_history",
-            edits.HistoryDocument,
-            (404,),
-            f"The history of a {kind}: who changed what, when and why; newest change first",
-            "It can also be read after the removal of the record.",
-        ),
-    )
-    yield (
-        ("POST", f"{one}/restore"),
-        written(
-            f"restore_{kind}",
-            f"Restore a {kind} as it was at an earlier revision",
-            description="A removed record has no ETag: send `If-Match: *`.",
-            body={"revision": 1, "reason": "the new number was wrong"},
-            takes=_BOTH,
-        ),
-    )
-    yield (
-        ("POST", f"{one}/verify"),
-        written(
-            f"verify_{kind}",
-            f"Confirm that the record of a {kind} is correct today, in the name of the token's "
-            "owner",
-            success=(200,),
-            body={"how": "called the main number"},
-            takes=_BOTH,
-        ),
-    )
+def _edit(name: str, **rest: Any) -> Described:
+    rest = {"success": (200, 202), "problems": (404,), "takes": _IF_MATCH, **rest}
+    return Described("editing", name, edits.OutcomeDocument, sends=_TAGGED, **rest)
+
+
+_EDITING: Operations = {
+    ("POST", _EVERY): _edit(
+        "add_record", success=(201, 202), media={_JSON: _RECORD}, body=edits.RECORD, takes=_ONCE
+    ),
+    ("GET", _ONE): Described("editing", "record", _RECORD, (404,), sends=_TAGGED),
+    ("PUT", _ONE): _edit("replace_record", media={_JSON: _RECORD}, body=edits.RECORD),
+    ("PATCH", _ONE): _edit(
+        "patch_record",
+        media={"application/merge-patch+json": dict(ANY_OBJECT)},
+        body=edits.PATCH,
+    ),
+    ("DELETE", _ONE): _edit("remove_record"),
+    ("GET", f"{_ONE}/history"): Described(
+        "editing", "record_history", edits.HistoryDocument, (404,)
+    ),
+    ("POST", f"{_ONE}/restore"): _edit(
+        "restore_record", body={"revision": 1, "reason": "the new number was wrong"}, takes=_BOTH
+    ),
+    ("POST", f"{_ONE}/verify"): _edit(
+        "verify_record", success=(200,), body={"how": "called the main number"}, takes=_BOTH
+    ),
+}
 
 
 def _proposals(name: str, answer: type[ma.Schema], **rest: Any) -> Described:
-    return Described("changes", name, answer, in_path=_ID_OF_PROPOSAL, **rest)
+    return Described("editing", name, answer, in_path=_ID_OF_PROPOSAL, **rest)
 
 
 OPERATIONS: Operations = {
@@ -170,10 +88,10 @@ OPERATIONS: Operations = {
         "nearest_batch",
         nearest.BatchDocument,
         (413, 415),
-        body={"origins": [_PLACE, {"lat": 50.85, "lon": 4.35}], "limit": 1},
+        body={"places": [_PLACE, {"lat": 50.85, "lon": 4.35}], "limit": 1},
         is_sent=True,
     ),
-    ("GET", "/v1/"): Described("directory", "about", responses.AboutDocument),
+    ("GET", "/v1"): Described("directory", "about", responses.AboutDocument),
     ("GET", "/v1/centres"): Described(
         "directory", "centres", responses.CentresDocument, (406,), sends=("Link",)
     ),
@@ -186,12 +104,14 @@ OPERATIONS: Operations = {
     ),
     ("GET", "/v1/languages"): Described("directory", "languages", responses.LanguagesDocument),
     ("GET", "/v1/services"): Described("directory", "services", responses.ServicesDocument),
-    ("GET", "/v1/postcodes"): Described("postcodes", "places", responses.PlacesDocument, (422,)),
+    ("GET", "/v1/sources"): Described("directory", "sources", responses.SourcesDocument),
+    ("GET", "/v1/postcodes"): Described(
+        "postcodes", "search_postcodes", responses.PlacesDocument, (422,)
+    ),
     ("GET", "/v1/postcodes/<country>/<code>"): Described(
         "postcodes", "postcode", responses.PlaceDocument, (404, 422)
     ),
-    **dict(_editing("centre")),
-    **dict(_editing("helpline")),
+    **_EDITING,
     ("GET", "/v1/proposals"): _proposals("proposals", ProposalsDocument),
     ("GET", "/v1/proposals/<id>"): _proposals("proposal", edits.ProposalDocument, problems=(404,)),
     ("POST", "/v1/proposals/<id>/approve"): _proposals(

@@ -7,6 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from directory_api.change.change import COLLECTIONS
 from directory_api.record.records import SLUG
 from directory_api.web.schemas.requests import LONGEST_WORDS
 
@@ -16,19 +17,23 @@ ANY_OBJECT: Mapping[str, Any] = MappingProxyType({"type": "object", "additionalP
 # The parameters in paths.
 IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
+        "collection": {
+            "description": "The kind of the record.",
+            "schema": {"type": "string", "enum": [*COLLECTIONS.values()]},
+        },
         "id": {
             "description": "The id of the record, as in the list.",
             "schema": {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": 60},
         },
         "country": {
             "description": "An ISO 3166-1 code of two letters. A directory has the postcodes of "
-            "its own country, and of its neighbours near the border; the `suggestions` of the "
-            "problem for any other country list them.",
+            "its own country, and of its neighbours near the border; `did_you_mean` of the "
+            "problem for any other country lists them.",
             "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
         },
         "digest": {
             "description": "The hash of a table of postcodes, as in `postcodes` of a bundle.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
+            "schema": {"type": "string", "minLength": 1},
         },
         "code": {
             "description": "A postcode of this country.",
@@ -36,6 +41,9 @@ IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
+
+# A schema of marshmallow, or one of OpenAPI that may have such.
+Shape = type[ma.Schema] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Described:
 
     tag: str
     name: str
-    answer: type[ma.Schema]
+    answer: Shape
     problems: tuple[int, ...] = ()
     summary: str = ""
     description: str = ""

@@ -6,7 +6,7 @@ from tools.openapi.edits import OutcomeDocument
 
 OPERATIONS: Operations = {
     ("POST", "/v1/import"): Described(
-        "changes",
+        "editing",
         "import_directory",
         OutcomeDocument,
         success=(200, 202),

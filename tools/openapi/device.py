@@ -8,12 +8,13 @@ from marshmallow import fields, validate
 from directory_api.features.device.as_bundle import FORMAT, LEFT_OUT, LEFT_OUT_BELOW
 from directory_api.hours.rules import OPEN, UNKNOWN
 from directory_api.record import schemas, validators, vocabulary
-from directory_api.record.records import Centre, Helpline, private_members
-from directory_api.web.schemas.centre_document import AddressDocument, PermanentDocument
+from directory_api.record.record_value import private_members
+from directory_api.record.records import Centre, Helpline
+from tools.openapi.centre_document import AddressDocument, PermanentDocument
 from tools.openapi.described import Described, Operations
 from tools.openapi.responses import (
-    LINK,
     REVISION,
+    REVISION_HASH,
     AttributionDocument,
     always,
     by_key,
@@ -107,9 +108,8 @@ class SaidHoursDocument(ma.Schema):
 
     weekly = _weekly(
         metadata={
-            "description": "The hours to show, if they are the same every week. Days that it does "
-            "not have are closed. Without `weekly` and `usual`, they are day and night, or not "
-            "known."
+            "description": "The hours to show, if they are the same every week; days that it does "
+            "not have are closed. Without `weekly` and `usual`: day and night, or not known."
         }
     )
     usual = _weekly(
@@ -192,9 +192,8 @@ class BundleCentreDocument(schemas.CentreSchema, SaidHoursDocument):
     )
     open = _intervals(
         metadata={
-            "description": "The times in which the centre is open, in their order. Between them it "
-            "is closed; before `made` and after `until` its state is unknown. Absent if the hours "
-            "are not known."
+            "description": "When it is open; closed between. Before `generated_at` and after "
+            "`valid_until` its state is unknown. Absent if the hours are not known."
         }
     )
 
@@ -207,7 +206,7 @@ class LinkedSourceDocument(ma.Schema):
     published = fields.String(
         metadata={"description": "The date of its text: a year, a month or a day, if it is known."}
     )
-    read_in = fields.String(metadata={"description": "The month in which it was read."})
+    accessed = fields.String(metadata={"description": "The month in which it was read."})
 
 
 _sources = partial(
@@ -221,7 +220,7 @@ _sources = partial(
 class BundleHelplineDocument(schemas.HelplineSchema):
     """A number to call or a site to report at, without its sources and confirmation."""
 
-    said = fields.String(
+    text_key = fields.String(
         metadata={
             "description": "The key of the text of the interface that says what it offers, for "
             "languages in which it has no name."
@@ -237,8 +236,8 @@ class BundleHelplineDocument(schemas.HelplineSchema):
 class PostcodeTableDocument(ma.Schema):
     """The postcodes of a country, as one list for each column."""
 
-    written = text("A regular expression for a postcode in upper case. Its group is the code.")
-    foreign = by_key(
+    pattern = text("A regular expression for a postcode in upper case. Its group is the code.")
+    foreign_patterns = by_key(
         fields.String(),
         required=True,
         metadata={"description": "Such regular expressions for other countries."},
@@ -250,9 +249,9 @@ class PostcodeTableDocument(ma.Schema):
     )
     lat = always(_integers, f"WGS84, {_STEPS}")
     lon = always(_integers, f"WGS84, {_STEPS}")
-    accuracy_least_m = whole("Metres.")
-    accuracy_more_m = always(
-        _integers, "For each code, how many metres its accuracy is above `accuracy_least_m`."
+    accuracy_base_m = whole("Metres.")
+    accuracy_extra_m = always(
+        _integers, "For each code, how many metres its accuracy is above `accuracy_base_m`."
     )
     names = always(_texts, "The name of the place of each code.")
     other_names = by_key(
@@ -261,40 +260,36 @@ class PostcodeTableDocument(ma.Schema):
             "description": "By code, the names of its place in the other languages of the country."
         },
     )
-    other_names_in = _texts(
+    other_name_languages = _texts(
         metadata={
             "description": "For each code, the languages of its `other_names`: `fr|en de` for two."
         },
     )
-    parts = fields.List(
-        _texts(),
-        metadata={"description": "Parts of a town that have a postcode of their own."},
-    )
-    more_parts = fields.List(
-        _texts(),
+
+
+class NamesDocument(ma.Schema):
+    """Names that mean the same, with postcodes separated by spaces, without hyphens."""
+
+    names = always(_texts, "As written, in all known languages.")
+    town = fields.String(
         metadata={
-            "description": "For each code, the names of all other places that have it. Only in "
-            "/v1/bundle/postcodes/{country}, whose `other_names` also has names in other languages."
-        },
+            "description": "The postcodes of the only municipality with the name; its centre is in "
+            "the first."
+        }
     )
-    population = _integers(
-        metadata={
-            "description": "For each code, the population of its municipality; 0 if unknown. Only "
-            "in /v1/bundle/postcodes/{country}."
-        },
+    towns = fields.String(metadata={"description": "Postcodes of other places to choose from."})
+    parts = fields.String(metadata={"description": "Postcodes of which a part has the name."})
+    apart = fields.Boolean(
+        metadata={"description": "True if these are too far apart to be answered as one place."}
     )
-    provinces = fields.List(
-        _texts(),
+    abroad = fields.String(
         metadata={
-            "description": "For each province or region, its names, except those that a town in it "
-            "has. Only in /v1/bundle/postcodes/{country}, if any are known."
-        },
+            "description": "The neighbouring countries (ISO 3166-1) that have such a name, too, "
+            "separated by spaces."
+        }
     )
-    province = _integers(
-        metadata={
-            "description": "For each code, the index of its province in `provinces`; -1 if none. "
-            "Only beside `provinces`."
-        },
+    likely_abroad = fields.Boolean(
+        metadata={"description": "True if more people mean the place in a neighbouring country."}
     )
 
 
@@ -328,14 +323,14 @@ class BundleDocument(ma.Schema):
 
     format = whole(f"{FORMAT}; a higher number means another format.")
     revision = text(REVISION)
-    link = text(LINK)
+    revision_hash = text(REVISION_HASH)
     country = text("The country of the postcodes (ISO 3166-1).")
     country_names = always(_texts, "Its names that people write after a place.")
-    made = always(
+    generated_at = always(
         fields.AwareDateTime,
         "The beginning of the day (UTC) for which freshness and hours are valid.",
     )
-    until = always(fields.AwareDateTime, "Until when the hours are valid.")
+    valid_until = always(fields.AwareDateTime, "Until when the hours are valid.")
     emergency = always(_texts, "The emergency numbers.")
     helplines = many(
         BundleHelplineDocument, "Those of the country, in the order in which to try them."
@@ -349,7 +344,7 @@ class BundleDocument(ma.Schema):
         BundleCentreDocument,
         "The centres that are not closed for good. Only active ones count as closest.",
     )
-    blur_m = by_key(
+    location_uncertainty_m = by_key(
         fields.Integer(),
         required=True,
         metadata={
@@ -359,13 +354,8 @@ class BundleDocument(ma.Schema):
     postcodes = text("The address of the table of its postcodes, with the hash of its content.")
     neighbours = always(
         _texts,
-        "The countries (ISO 3166-1) of which /v1/bundle/postcodes/{country} has the postcodes near "
+        "The countries (ISO 3166-1) of which /v1/bundle/names/{country} has the postcodes near "
         "the border.",
-    )
-    larger_abroad = always(
-        _texts,
-        "The names of towns, in small letters without accents, that are much larger in a "
-        "neighbouring country: ask which is meant.",
     )
     coverage = fields.Nested(CoverageDocument, required=True)
     attribution = many(AttributionDocument)
@@ -373,12 +363,31 @@ class BundleDocument(ma.Schema):
 
 
 class PostcodesDocument(ma.Schema):
-    """The postcodes of one country, or of a neighbouring country near the border."""
+    """The postcodes of one country."""
 
     format = whole(f"{FORMAT}, as that of a bundle.")
     country = text("The country of the postcodes (ISO 3166-1).")
     country_names = always(_texts, "Its names that people write after a place.")
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
+    attribution = many(AttributionDocument)
+
+
+class PlaceNamesDocument(ma.Schema):
+    """Every name of a place in one country, or in a neighbouring country near the border."""
+
+    format = whole(f"{FORMAT}, as that of a bundle.")
+    country = text("The country of the places (ISO 3166-1).")
+    country_names = always(_texts, "Its names that people write after a place.")
+    postcodes = fields.Nested(
+        PostcodeTableDocument,
+        metadata={"description": "Only of a neighbouring country: those near the border."},
+    )
+    names = many(NamesDocument, "In the order in which they are suggested.")
+    words = always(
+        _texts,
+        "What people type who need a number and no place, such as `police`, in small letters "
+        "without accents. Of the directory's own countries only.",
+    )
     attribution = many(AttributionDocument)
 
 
@@ -396,5 +405,5 @@ OPERATIONS: Operations = {
     ("GET", "/v1/bundle/<country>/postcodes/<digest>"): _described(
         "postcodes_of_bundle", PostcodesDocument
     ),
-    ("GET", "/v1/bundle/postcodes/<country>"): _described("neighbour_postcodes", PostcodesDocument),
+    ("GET", "/v1/bundle/names/<country>"): _described("bundle_names", PlaceNamesDocument),
 }

@@ -1,4 +1,4 @@
-"""Makes openapi.yaml from the routes of an application and what is described of them here.
+"""Makes the OpenAPI documents from the routes of an application and what is described of them here.
 
 apispec makes the schemas. Each shape has one example, which is a real answer, about invented
 centres (examples.py).
@@ -8,8 +8,8 @@ import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from http import HTTPStatus
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,28 +29,73 @@ from directory_api.feature import SHIPPED
 from directory_api.record import validators
 from directory_api.web.api import EVERYONE, Api, Route
 from directory_api.web.http import problems
-from directory_api.web.schemas import members, request_fields
+from directory_api.web.schemas import request_fields
 from directory_api.web.wsgi.application import Application
 from tools.openapi import core, headers, responses
-from tools.openapi.described import ANY_OBJECT, Described
+from tools.openapi.described import ANY_OBJECT, Described, Shape
+from tools.openapi.shaping import describe, open_answers, share_parameters, used_components
 
-DESCRIPTION = """\
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An OpenAPI document: its file, and its sections (`tags`), with what they are about."""
+
+    file: str
+    title: str
+    description: str
+    tags: Mapping[str, str]
+
+
+# Who only reads generates a client without what maintainers and HSDS need, which is half of all.
+DOCUMENTS = (
+    Document(
+        "openapi.yaml",
+        "Directory of specialised centres",
+        """\
 The specialised centres for victims of human trafficking, and the closest one to a postcode or a
 coordinate.
 
 Every answer with centres and every error contains the helplines. Errors are problem details
 (RFC 9457); `type` is stable, and /problems explains each. No place that you send is logged or
 stored. Use POST if the place must not appear in a URL.
-"""
+""",
+        {
+            "nearest": "The closest centres to a postcode or a coordinate",
+            "directory": "Centres, helplines and vocabularies",
+            "postcodes": "Postcodes and place names",
+            "bundle": "Data for a search on the device",
+            "operations": "Health checks",
+        },
+    ),
+    Document(
+        "openapi-editing.yaml",
+        "Directory of specialised centres: editing",
+        """\
+For maintainers with a token: how to change records. Everything is checked, recorded in the history,
+and may be undone. A write sends the `ETag` of the record in `If-Match`.
+""",
+        {"editing": "Records, imports, and changes that wait for review"},
+    ),
+    Document(
+        "openapi-hsds.yaml",
+        "Directory of specialised centres: HSDS",
+        """\
+The directory in the Human Services Data Specification 3.0 (Open Referral), for aggregators.
+Every answer contains the helplines.
+""",
+        {"hsds": "The directory as HSDS 3.0 (Open Referral)"},
+    ),
+)
 # A fixed clock for the examples, so that the document is reproducible.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
 # The type and the format of our fields.
 _TYPES = (
     (request_fields.Degrees, "number", None),
     (validators.DegreesField, "number", None),
+    (request_fields.Metres, "number", None),
     (request_fields.Whole, "integer", None),
     (request_fields.ShortText, "string", None),
-    (members.MemberNames, "string", None),
+    (request_fields.Codes, "string", None),
     (request_fields.Flag, "boolean", None),
     (request_fields.Moment, "string", None),
     (request_fields.Time, "string", "date-time"),
@@ -58,9 +103,28 @@ _TYPES = (
 # Which members of a body with a place need or exclude each other; of the parameters of a query,
 # OpenAPI has no way to say it.
 _ONE_PLACE: Mapping[str, Any] = {
-    "if": {"required": ["postcode"]},
-    "then": {"not": {"anyOf": [{"required": ["lat"]}, {"required": ["lon"]}]}},
+    "if": {"anyOf": [{"required": ["postcode"]}, {"required": ["place"]}]},
+    "then": {
+        "not": {
+            "anyOf": [
+                {"required": ["postcode", "place"]},
+                {"required": ["lat"]},
+                {"required": ["lon"]},
+                {"required": ["accuracy_m"]},
+            ]
+        }
+    },
     "else": {"required": ["lat", "lon"]},
+}
+_NOT_MODIFIED: Mapping[str, Any] = {
+    "description": "Not modified since the ETag in If-None-Match.",
+    "headers": headers.of_answer(
+        "/v1",
+        (
+            *("Cache-Control", "ETag", "Link", "Content-Disposition", "Content-Language"),
+            *("Repr-Digest", "Unencoded-Digest"),
+        ),
+    ),
 }
 _ADDRESS_TOO_LONG = (
     "The path and the query are longer than 65,534 bytes. The web server answers by itself, "
@@ -74,22 +138,38 @@ _SUCCESSES = {
     _ADDED: "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
     _WAITS: "The change waits until another maintainer approves it; nothing has changed yet.",
 }
-_OTHER_FORMATS = tuple(output for output in FORMATS if output is not JSON)
+# How many items of a list, and lines of a table, an example has.
+_ITEMS = 2
+_LINES = 20
+_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z]+)?")
 # A parameter in the path of a route.
 _IN_PATH = re.compile("<([^>]+)>")
-# This replaces the random link of the examples.
-_LINK = "ab12cd34ef"
+# This replaces the random hash of the examples.
+_REVISION_HASH = "ab12cd34ef"
 
 
-def openapi(app: Application) -> dict[str, Any]:
-    """Return the document (OpenAPI 3.1).
+def openapi(app: Application) -> dict[str, dict[str, Any]]:
+    """Return the documents (OpenAPI 3.1) by the names of their files.
 
     Sends each operation's example request to the app, which must be ready and have its clock at
     EXAMPLES_AT.
     """
-    table = list(_described(app))
+    described = [*_described(app)]
+    # The hash is random; replace it so the documents are reproducible.
+    random = _ask(app, "GET", "/v1/").get_json()["revision_hash"]
+    documents = {}
+    for each in DOCUMENTS:
+        if table := [row for tag in each.tags for row in described if row[1].tag == tag]:
+            text = json.dumps(_document(app, each, table))
+            documents[each.file] = json.loads(text.replace(random, _REVISION_HASH))
+    return documents
+
+
+def _document(
+    app: Application, document: Document, table: list[tuple[Route, Described]]
+) -> dict[str, Any]:
     # Through JSON, because apispec's document shares parts, which YAML would write as anchors.
-    spec: dict[str, Any] = json.loads(json.dumps(_by_apispec(table)))
+    spec: dict[str, Any] = json.loads(json.dumps(_by_apispec(document, table)))
     spec["components"]["headers"] = headers.components()
     examples: dict[str, Any] = {}
     for route, described in table:
@@ -101,22 +181,22 @@ def openapi(app: Application) -> dict[str, Any]:
             too_long = {"$ref": "#/components/responses/AddressTooLong"}
             operation["responses"] |= {"414": too_long, "default": default}
     spec["components"]["examples"] = examples
-    # The link is random; replace it so the document is reproducible.
-    link = _ask(app, "GET", "/v1/").get_json()["link"]
-    spec = json.loads(json.dumps(spec).replace(link, _LINK))
+    open_answers(spec)
+    share_parameters(spec)
+    spec["components"] = used_components(spec)
     return {
         name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")
     }
 
 
 def as_yaml(document: dict[str, Any]) -> str:
-    """Return the text of openapi.yaml."""
+    """Return the text of a document."""
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 
 def _described(app: Application) -> Iterator[tuple[Route, Described]]:
-    """Yield the routes of the API with their descriptions, in the order of the sections.
+    """Yield the routes of the API with their descriptions.
 
     Raises KeyError for a route that is not described.
     """
@@ -134,22 +214,21 @@ def _described(app: Application) -> Iterator[tuple[Route, Described]]:
         if route.fields
     }
     if missing := routes.keys() - operations:
-        raise KeyError(f"openapi.yaml does not describe {sorted(missing)}")
-    for tag in core.TAGS:
-        for key, described in operations.items():
-            if described.tag == tag and key in routes:
-                yield routes[key], described
+        raise KeyError(f"nothing describes {sorted(missing)}")
+    for key, described in operations.items():
+        if key in routes:
+            yield routes[key], described
 
 
-def _by_apispec(table: list[tuple[Route, Described]]) -> dict[str, Any]:
+def _by_apispec(document: Document, table: list[tuple[Route, Described]]) -> dict[str, Any]:
     """Return the document with parameters, bodies and schemas, without answers."""
     schemas = MarshmallowPlugin()
     spec = APISpec(
-        "Directory of specialised centres",
+        document.title,
         __version__,
         "3.1.0",
         [schemas],
-        info={"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        info={"description": document.description, "license": {"name": "MIT", "identifier": "MIT"}},
         servers=[{"url": "/"}],
     )
     # Of what is used of apispec, only these two functions have no types; hence the ignores.
@@ -159,17 +238,17 @@ def _by_apispec(table: list[tuple[Route, Described]]) -> dict[str, Any]:
     for attributes in (_pattern, _bounds, _either):
         schemas.converter.add_attribute_function(attributes)  # type: ignore[no-untyped-call]
     spec.components.response("Problem", _problem_response())
+    spec.components.response("NotModified", dict(_NOT_MODIFIED))
     spec.components.response("AddressTooLong", {"description": _ADDRESS_TOO_LONG})
-    scheme = {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "A maintainer's token: `directory-api token create`.",
-    }
-    spec.components.security_scheme(_BEARER, scheme)
-    used = {described.tag for _, described in table}
-    for tag, description in core.TAGS.items():
-        if tag in used:
-            spec.tag({"name": tag, "description": description})
+    if any(route.access != EVERYONE for route, _ in table):
+        scheme = {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A maintainer's token: `directory-api token create`.",
+        }
+        spec.components.security_scheme(_BEARER, scheme)
+    for tag, about in document.tags.items():
+        spec.tag({"name": tag, "description": about})
     for route, described in table:
         spec.path(
             _template(route),
@@ -179,10 +258,12 @@ def _by_apispec(table: list[tuple[Route, Described]]) -> dict[str, Any]:
                 for name in _IN_PATH.findall(route.path)
             ],
         )
-    document: dict[str, Any] = spec.to_dict()
+    made: dict[str, Any] = spec.to_dict()
+    classes = {name: key[0] for key, name in schemas.converter.refs.items()}
+    describe(made["components"]["schemas"], classes)
     for schema in _with_those_below(request_fields.PlaceFields):
-        document["components"]["schemas"].get(schema.__name__, {}).update(_ONE_PLACE)
-    return document
+        made["components"]["schemas"].get(schema.__name__, {}).update(_ONE_PLACE)
+    return made
 
 
 def _with_those_below(schema: type[ma.Schema]) -> Iterator[type[ma.Schema]]:
@@ -204,13 +285,13 @@ def _operation(route: Route, described: Described) -> dict[str, Any]:
     operation: dict[str, Any] = {}
     if not route.in_body:
         operation["parameters"] = [{"in": "query", "schema": route.fields}]
-    content = {JSON.media_type: {"schema": described.answer}}
+    content = {JSON.media_type: {"schema": _shape(described.answer)}}
     operation["responses"] = {"200": {"description": "", "content": content}}
     bodies: Mapping[str, Any] = described.media
     if route.in_body:
         bodies = {JSON.media_type: route.fields}
     if bodies:
-        content = {kind: {"schema": shape} for kind, shape in bodies.items()}
+        content = {kind: {"schema": _shape(shape)} for kind, shape in bodies.items()}
         operation["requestBody"] = {"required": True, "content": content}
     operation["summary"] = summary
     if description:
@@ -224,12 +305,17 @@ def _operation(route: Route, described: Described) -> dict[str, Any]:
     }
 
 
+def _shape(shape: Shape) -> Any:
+    """Return a schema; one of OpenAPI copied, because apispec replaces the schemas within it."""
+    return dict(shape) if isinstance(shape, Mapping) else shape
+
+
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
     if isinstance(field, request_fields.Degrees | validators.DegreesField):
         return {"minimum": -field.limit, "maximum": field.limit}
     if isinstance(field, request_fields.Whole):
         return {"minimum": field.least, "maximum": field.most}
-    if isinstance(field, request_fields.ShortText | members.MemberNames):
+    if isinstance(field, request_fields.ShortText | request_fields.Codes):
         return {"maxLength": field.longest}
     return {}
 
@@ -241,6 +327,9 @@ def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str
     """
     if isinstance(field, request_fields.Moment):
         return {"pattern": field.pattern}
+    if isinstance(field, request_fields.Codes):
+        code = rf"\s*({'|'.join(field.codes)})\s*"
+        return {"pattern": f"^{code}(,{code})*$"}
     for check in field.validators:
         if isinstance(check, ma.validate.Regexp):
             return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}
@@ -293,31 +382,42 @@ def _complete(
         sent.update(answer.headers.keys())
         content = answers[HTTPStatus.OK.value]["content"]
         title = f"{route.method} {address}"
-        cut = f" (lists cut to {described.longest})" if described.longest else ""
-        example = {"summary": f"{title}{cut}", "value": _cut(answer.get_json(), described.longest)}
+        whole = answer.get_json()
+        value = _cut(whole, described.longest)
+        cut = "" if value == whole else f" (lists cut to {described.longest or _ITEMS})"
+        example = {"summary": f"{title}{cut}", "value": value}
         _add_example(examples, content[JSON.media_type], example)
-        for output in _OTHER_FORMATS if route.has_formats else ():
+        for output in route.formats[1:]:
             other = _ask(app, route.method, address, described.body, output.media_type)
             sent.update(other.headers.keys())
             # The format's standard defines its schema.
             schema = dict(ANY_OBJECT) if other.is_json else {"type": "string"}
             content[output.media_type] = {"schema": schema}
-            value = other.get_json() if other.is_json else other.text
+            value = _cut(other.get_json(), None) if other.is_json else _first_lines(other.text)
             example = {"summary": f"{title} as {output.media_type}", "value": value}
-            _add_example(examples, content[output.media_type], example, output.name)
+            # The routes with every format answer with centres.
+            name = output.name if route.formats == FORMATS else f"{output.name}_{described.name}"
+            _add_example(examples, content[output.media_type], example, name)
         if answer.headers.get("ETag"):
-            answers[304] = {"description": "Not modified since the ETag in If-None-Match."}
+            operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
     for status, each in answers.items():
         located = {"Location"} if status == _ADDED else set()
         each["headers"] = headers.of_answer(_template(route), sent | located)
     for content in operation["requestBody"]["content"].values() if described.body else ():
         _add_example(examples, content, {"value": dict(described.body)}, described.name)
     problem = {"$ref": "#/components/responses/Problem"}
+    del operation["responses"]["200"]
     operation["responses"] = {
         **{str(status): each for status, each in answers.items()},
+        **operation["responses"],
         **{str(status): dict(problem) for status in sorted(refused)},
         "default": problem,
     }
+
+
+def _first_lines(text: str) -> str:
+    """Return the beginning of a table or a text."""
+    return "".join(text.splitlines(keepends=True)[:_LINES])
 
 
 def _add_example(
@@ -329,6 +429,7 @@ def _add_example(
     content whose schema has none.
     """
     name = content["schema"].get("$ref", name).rpartition("/")[2]
+    name = next((other for other in examples if examples[other] == example), name)
     examples.setdefault(name, example)
     content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
 
@@ -340,12 +441,8 @@ def _ask(
     body: Mapping[str, Any] | None = None,
     accept: str = JSON.media_type,
 ) -> TestResponse:
-    """Return the answer of the route, without the middleware.
-
-    Raises RuntimeError unless its status is 200.
-    """
-    routes = Client(partial(Application.wsgi_app, app))
-    answer = routes.open(
+    """Return the answer to a request. Raises RuntimeError unless its status is 200."""
+    answer = Client(app).open(
         address, method=method, json=dict(body) if body else None, headers={"Accept": accept}
     )
     if answer.status_code != HTTPStatus.OK:
@@ -354,15 +451,19 @@ def _ask(
 
 
 def _cut(answer: Any, longest: int | None) -> Any:
-    """Return the answer with each list and each object by postcode cut to this length, if given.
+    """Return an answer as an example: its lists of objects and texts have two items, its maps of
+    languages one. With `longest`, all lists and each object by postcode are of this length.
 
     Each database has other times of last modification, so the clock's time replaces them.
     """
-    if isinstance(answer, dict):
-        is_by_postcode = all(name.isdigit() for name in answer)
-        items = islice(answer.items(), longest if is_by_postcode else None)
-        cut = {name: _cut(value, longest) for name, value in items}
-        return {**cut, "last_modified": timestamp(EXAMPLES_AT)} if "last_modified" in cut else cut
-    return (
-        [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
-    )
+    if isinstance(answer, list):
+        is_cut = longest or any(isinstance(item, str | dict) for item in answer)
+        return [_cut(item, longest) for item in answer[: (longest or _ITEMS) if is_cut else None]]
+    if not isinstance(answer, dict):
+        return answer
+    if "en" in answer and all(map(_LANGUAGE.fullmatch, answer)):
+        return {"en": answer["en"]}
+    is_by_postcode = all(name.isdigit() for name in answer)
+    items = islice(answer.items(), longest if is_by_postcode else None)
+    cut = {name: _cut(value, longest) for name, value in items}
+    return {**cut, "last_modified": timestamp(EXAMPLES_AT)} if "last_modified" in cut else cut

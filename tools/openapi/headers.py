@@ -21,7 +21,7 @@ _DESCRIBED: Mapping[str, tuple[str, str]] = MappingProxyType(
             "every error.",
         ),
         "Content-Disposition": (_TEXT, "The name of a file to save, of formats that are files."),
-        "Content-Language": (_TEXT, "The language of the words (BCP 47), of formats with words."),
+        "Content-Language": (_TEXT, "The language of the texts (BCP 47)."),
         "ETag": (
             _TEXT,
             "The version of the representation; send it in If-None-Match, or of a record in "

@@ -10,7 +10,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from directory_api.features.hsds import shapes
-from directory_api.record.records import RecordValue
+from directory_api.record.record_value import RecordValue
 from tools.openapi.described import Described, Operations
 from tools.openapi.responses import (
     REVISION,
@@ -45,19 +45,24 @@ class AnswerDocument(ma.Schema):
 def _schema(shape: type[RecordValue]) -> type[ma.Schema]:
     """Return the schema of a class of shapes.py, which other schemas refer to."""
     name = shape.__name__ if shape.__name__.endswith("Brief") else f"{shape.__name__}Object"
-    return ma.Schema.from_dict(_members(shape), name=f"Hsds{name}")
+    return _named(ma.Schema.from_dict(_members(shape), name=f"Hsds{name}"), shape.__doc__)
 
 
 def _document(name: str, shape: type[RecordValue], *always: str) -> type[ma.Schema]:
     """Return the schema of an answer that is one object, with the members that are always there."""
-    return AnswerDocument.from_dict(_members(shape, always), name=name)
+    return _named(AnswerDocument.from_dict(_members(shape, always), name=name), shape.__doc__)
 
 
 def _page(name: str, shape: type[RecordValue]) -> type[ma.Schema]:
     """Return the schema of a page of objects."""
     contents = many(_schema(shape))  # type: ignore[arg-type]  # a class is hashable
     members = {**_members(shapes.Page), "contents": contents}
-    return AnswerDocument.from_dict(members, name=name)
+    return _named(AnswerDocument.from_dict(members, name=name), f"A page of: {shape.__doc__}")
+
+
+def _named(schema: type[ma.Schema], description: str | None) -> type[ma.Schema]:
+    schema.__doc__ = description
+    return schema
 
 
 def _members(
@@ -157,7 +162,7 @@ _KINDS = {
 
 
 def _operations() -> Iterator[tuple[tuple[str, str], Described]]:
-    yield ("GET", "/hsds/"), Described("hsds", "hsds", HsdsAboutDocument)
+    yield ("GET", "/hsds"), Described("hsds", "hsds", HsdsAboutDocument)
     for kind, (name, about_list, about_one, page, one) in _KINDS.items():
         yield (
             ("GET", f"/hsds/{kind}"),

@@ -6,61 +6,43 @@ import marshmallow as ma
 from marshmallow import fields
 
 from directory_api.search.query import FILTERS
-from directory_api.web.schemas.centre_document import CentreDocument
+from tools.openapi.cards import CardDocument, HelplineCardDocument
 from tools.openapi.responses import (
+    ATTRIBUTION,
     REVISION,
-    AttributionDocument,
     BatchProblemDocument,
-    HelplineDocument,
-    OriginDocument,
     SuggestionDocument,
     always,
     by_key,
     flag,
     hours_unknown,
     many,
+    number,
     open_at,
     text,
     whole,
 )
 
-_RESULTS = "The closest centres, nearest first; empty if none matches the filters."
-_CLOSEST = (
-    "The closest centre without the filters and max_distance_m, if that is not the first result. "
-    "Show it, too: a centre may offer what is not recorded."
+_RESULTS = (
+    "All that has to be shown: open centres by distance, then temporarily closed ones. The first "
+    "is the closest of all, whatever the filters."
 )
-_PREFERRED = (
-    "With prefer_language: the closest centre that speaks one of the languages, also beyond the "
-    "limit. Absent if no centre that passes the filters within max_distance_m is recorded to speak "
-    "one."
-)
-_RESPONSIBLE = (
-    "The centres whose record has the country or the region of the place in `coverage`, and that "
-    "pass the filters, at any distance; some may be in `results`, too. Show them even if another "
-    "centre is closer. Empty for a coordinate, and if no record has such a `coverage`."
-)
-_TIED = (
-    "true if another centre is at the same distance, to the millimetre. Neither is closer: their "
-    "order is that of their ids."
-)
-_TEMPORARILY_CLOSED = (
-    "The temporarily closed centres that would be among the results if they were open, nearest "
-    "first. Name them with their state: a person may look for one of them. Absent without any."
+_WHY = (
+    "`closest` of all; `maybe_closest` where that is not certain; `near`: passes the filters; "
+    "`responsible` for the country or region; `speaks:ar`, a preferred language; "
+    "`temporarily_closed`. More may follow."
 )
 _HELPLINES = (
-    "The numbers and sites for help, in the order in which to try them: those of the country of "
-    "the place, of which the first is its emergency number, or 112 if no country is known; then, "
-    "outside the coverage, the sites and international numbers of the countries of the centres."
+    "What to call, in this order: the short list of the country of the place; outside the "
+    "coverage, also numbers and sites of the centres' countries. All with include=other_helplines."
 )
-_COUNTRIES = (
-    "The countries in which the place may be (ISO 3166-1), the likeliest first: one, unless it "
-    "is a coordinate near a border; none at sea or far away. Name the country of a helpline that "
-    "is not of the only one."
+_CERTAIN = (
+    "True if the first result is certainly the closest centre, within the accuracy of the place "
+    "and of the centres' points."
 )
-_OUTSIDE = "The place is outside the countries that the directory covers; see `notice`."
-_ALL_HELPLINES = "The helplines of all answers, and those of the directory's own country."
+_COVERED = "False if the place is outside the countries that have centres: show `notice` first."
+_EVERY_HELPLINE = "The helplines of all answers, and those of the directory's own country."
 _OF_ANSWER = "Those for the place, by their ids in `helplines` of the batch."
-
 
 # How many centres each filter of the request leaves out, at any distance.
 LeftOutDocument = ma.Schema.from_dict(
@@ -68,141 +50,130 @@ LeftOutDocument = ma.Schema.from_dict(
 )
 
 
-class _Preferred(ma.Schema):
-    language = text(
-        "The first language of prefer_language that the centre speaks, in its canonical form "
-        "(BCP 47): `he` for `iw`."
-    )
-    rank = fields.Integer(
-        metadata={
-            "description": "The place of the centre in `results`, from 1; absent if it is not one "
-            "of them."
-        }
-    )
+class BatchPlaceDocument(ma.Schema):
+    """A place, as it was understood."""
 
-
-class _Placed(ma.Schema):
-    """What an answer says of its origin, without the centres."""
-
-    alternatives = fields.List(
-        fields.Nested(SuggestionDocument),
-        metadata={
-            "description": "If the name of a municipality was sent: at most five other places that "
-            "have the name or a longer one, and may have another closest centre. Offer to search "
-            "there, by a request with their `postcode`. Absent without any."
-        },
+    country = fields.String(
+        metadata={"description": "ISO 3166-1. Absent if it is not known, or one of several."}
     )
-    suggestions = fields.List(
-        fields.Nested(SuggestionDocument),
-        metadata={
-            "description": "For a coordinate outside the coverage that would be inside it with "
-            "latitude and longitude exchanged: what may be meant. Absent otherwise."
-        },
+    countries = fields.List(
+        fields.String(),
+        metadata={"description": "Of a coordinate near a border: those in which it may be."},
     )
-    certain = fields.Boolean(
-        metadata={
-            "description": "false if another centre could be closer than the first result, within "
-            "the accuracies of the origin and of the centres' points. Absent without results."
-        }
+    postcode = fields.String(
+        metadata={"description": "Absent for a coordinate, and for a town with several."}
     )
-    undecided = fields.List(
+    name = fields.String(metadata={"description": "In the language of the answer, if it has one."})
+    postcodes = fields.List(
+        fields.String(), metadata={"description": "Of a town with several postcodes: all of them."}
+    )
+    also_in = fields.List(
         fields.String(),
         metadata={
-            "description": "If `certain` is false: the ids of the first result and of the first "
-            "other one that could be closer. Both are in `results`, whatever the limit. Absent if "
-            "the other one is beyond max_distance_m."
+            "description": "Other countries that have this postcode or name: offer to search "
+            "again with `country`."
         },
     )
-    notice = by_key(
-        fields.String(), metadata={"description": "What to do outside the coverage, by language."}
+
+
+class SearchedPlaceDocument(BatchPlaceDocument):
+    """The place that a search starts from, as it was understood."""
+
+    kind = text("`postcode`, `place` (a town with several postcodes) or `coordinate`.")
+    lat = number("Degrees, WGS84.")
+    lon = number("Degrees, WGS84.")
+    accuracy_m = whole("The person is within so many metres of the point.")
+
+
+class _Answered(ma.Schema):
+    """What an answer says of its place."""
+
+    notice = fields.String(metadata={"description": "What to do outside the coverage."})
+    did_you_mean = fields.List(
+        fields.Nested(SuggestionDocument),
+        metadata={
+            "description": "Other places with the name, or latitude and longitude exchanged."
+        },
     )
-    open_at = open_at()
-    hours_unknown = hours_unknown()
     left_out = fields.Nested(
         LeftOutDocument,
         metadata={
-            "description": "With filters: how many centres each of them leaves out. A centre may "
-            "be left out by several."
+            "description": "With filters: how many centres each leaves out, at any distance."
+        },
+    )
+    open_at = open_at()
+    hours_unknown = hours_unknown()
+
+
+class _Reasons(ma.Schema):
+    shown_because = always(partial(fields.List, fields.String()), _WHY)
+    distance_m = fields.Integer(
+        metadata={"description": "Metres along the WGS84 ellipsoid. Absent if no point is known."}
+    )
+    tied = fields.Boolean(
+        metadata={
+            "description": "True if another centre is as far, to the millimetre: neither is closer."
+        }
+    )
+    does_not_match = fields.List(
+        fields.String(),
+        metadata={
+            "description": "The filters that it does not pass: the closest is shown nevertheless, "
+            "since it may offer what is not recorded."
         },
     )
 
 
-class ResultDocument(ma.Schema):
-    """A centre and its distance."""
-
-    distance_m = whole("Metres along the WGS84 ellipsoid.")
-    tied = flag(_TIED)
-    centre = fields.Nested(CentreDocument, required=True)
+class ResultDocument(CardDocument, _Reasons):
+    """A centre, why it is shown, and its distance."""
 
 
-class PreferredDocument(ResultDocument, _Preferred):
-    """The closest centre that speaks a preferred language, and its distance."""
+class NearestDocument(_Answered):
+    """The closest centres to a place."""
 
-
-class NearestDocument(_Placed):
-    """The closest centres."""
-
-    revision = text(REVISION)
-    origin = fields.Nested(OriginDocument, required=True)
-    countries = always(partial(fields.List, fields.String()), _COUNTRIES)
-    outside_coverage = flag(_OUTSIDE)
+    place = fields.Nested(SearchedPlaceDocument, required=True)
+    certain = flag(_CERTAIN)
+    covered = flag(_COVERED)
+    helplines = many(HelplineCardDocument, _HELPLINES)
     results = many(ResultDocument, _RESULTS)
-    closest = fields.Nested(ResultDocument, metadata={"description": _CLOSEST})
-    preferred = fields.Nested(PreferredDocument, metadata={"description": _PREFERRED})
-    responsible = many(CentreDocument, _RESPONSIBLE)
-    temporarily_closed = fields.List(
-        fields.Nested(ResultDocument), metadata={"description": _TEMPORARILY_CLOSED}
-    )
-    helplines = many(HelplineDocument, _HELPLINES)
-    attribution = many(AttributionDocument)
+    attribution = text(ATTRIBUTION)
+    revision = text(REVISION)
 
 
-class BatchResultDocument(ma.Schema):
-    """A centre, by its id, and its distance."""
+class BatchResultDocument(_Reasons):
+    """A centre by its id, why it is shown, and its distance."""
 
-    distance_m = whole("Metres along the WGS84 ellipsoid.")
-    tied = flag(_TIED)
-    centre = text("Its id in `centres`.")
+    id = text("Its key in `centres`.")
 
 
-class BatchPreferredDocument(BatchResultDocument, _Preferred):
-    """The closest centre that speaks a preferred language, by its id, and its distance."""
-
-
-class BatchAnswerDocument(_Placed):
-    """The closest centres to one origin, by their ids in `centres`; or its `problem`."""
+class BatchAnswerDocument(_Answered):
+    """The answer to one place; or its `problem`."""
 
     # One schema, not a choice of two, which generated clients in Kotlin cannot read.
 
     problem = fields.Nested(
         BatchProblemDocument,
         metadata={
-            "description": "Why there is no answer to this origin. Without it, `origin`, "
-            "`countries`, `outside_coverage`, `results` and `responsible` are always present."
+            "description": "Why there is no answer. Without it, `place`, `certain`, `covered` and "
+            "`results` are always present."
         },
     )
-    origin = fields.Nested(OriginDocument)
-    countries = fields.List(fields.String(), metadata={"description": _COUNTRIES})
-    outside_coverage = fields.Boolean(metadata={"description": _OUTSIDE})
-    results = fields.List(fields.Nested(BatchResultDocument), metadata={"description": _RESULTS})
-    closest = fields.Nested(BatchResultDocument, metadata={"description": _CLOSEST})
-    preferred = fields.Nested(BatchPreferredDocument, metadata={"description": _PREFERRED})
-    responsible = fields.List(fields.String(), metadata={"description": _RESPONSIBLE})
-    temporarily_closed = fields.List(
-        fields.Nested(BatchResultDocument), metadata={"description": _TEMPORARILY_CLOSED}
-    )
+    place = fields.Nested(BatchPlaceDocument)
+    certain = fields.Boolean(metadata={"description": _CERTAIN})
+    covered = fields.Boolean(metadata={"description": _COVERED})
     helplines = always(partial(fields.List, fields.String()), _OF_ANSWER)
+    results = fields.List(fields.Nested(BatchResultDocument), metadata={"description": _RESULTS})
 
 
 class BatchDocument(ma.Schema):
-    """One answer for each origin, in their order; each centre and each helpline once."""
+    """One answer for each place, in their order; each centre and each helpline once."""
 
+    attribution = text(ATTRIBUTION)
     revision = text(REVISION)
-    helplines = many(HelplineDocument, _ALL_HELPLINES)
-    answers = many(BatchAnswerDocument, "For each origin an answer or a problem, in their order.")
+    helplines = many(HelplineCardDocument, _EVERY_HELPLINE)
     centres = by_key(
-        fields.Nested(CentreDocument),
+        fields.Nested(CardDocument),
         required=True,
-        metadata={"description": "The centres that the answers name, by id."},
+        metadata={"description": "The centres of all answers, by id."},
     )
-    attribution = many(AttributionDocument)
+    answers = many(BatchAnswerDocument, "An answer or a problem for each place.")

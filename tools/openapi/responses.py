@@ -11,9 +11,11 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.record import schemas, vocabulary
-from directory_api.record.records import Helpline, private_members
+from directory_api.record.record_value import private_members
+from directory_api.record.records import Helpline
 from directory_api.record.schemas import Strict
-from directory_api.web.schemas.centre_document import CentreDocument, VerifiedDocument
+from tools.openapi.cards import CardDocument, HelplineCardDocument
+from tools.openapi.centre_document import CentreDocument, VerifiedDocument
 
 _Field = TypeVar("_Field", bound=fields.Field[Any])
 
@@ -29,6 +31,7 @@ text = partial(always, fields.String)
 number = partial(always, fields.Float)
 whole = partial(always, fields.Integer)
 flag = partial(always, fields.Boolean)
+_texts = partial(fields.List, fields.String())
 
 
 def many(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:
@@ -57,7 +60,7 @@ def open_at() -> fields.DateTime:
     """Return the time of the filter open_at."""
     told = (
         "With open_at: the time (UTC) at which the centres are open; for `now`, that of the "
-        "answer. `open_state` of a centre is not that of this time, but of the time of the answer."
+        "answer. `office` is always of the time of the answer."
     )
     return fields.DateTime(metadata={"description": told})
 
@@ -68,8 +71,11 @@ def hours_unknown() -> fields.Integer:
     return fields.Integer(metadata={"description": told})
 
 
+ATTRIBUTION = (
+    "The licence of the data, and the address that lists whom to name when you publish it."
+)
 REVISION = "Grows by one with each change of the directory."
-LINK = (
+REVISION_HASH = (
     "Tells the revision apart from one with the same number in a copy of the database that was "
     "changed in another way."
 )
@@ -94,32 +100,6 @@ class AttributionDocument(ma.Schema):
     url = text()
 
 
-class OriginDocument(ma.Schema):
-    """The place that a search starts from, and its accuracy."""
-
-    kind = text(
-        "`place` is a town with several postcodes, which the point and its accuracy cover.",
-        validate=validate.OneOf(["postcode", "place", "coordinate"]),
-    )
-    country = fields.String()
-    postcode = fields.String()
-    place = fields.String()
-    postcodes = fields.List(
-        fields.String(), metadata={"description": "Of the kind `place`: its postcodes."}
-    )
-    lat = number("Degrees, WGS84.")
-    lon = number("Degrees, WGS84.")
-    accuracy_m = whole("Metres.")
-    also_in = fields.List(
-        fields.String(),
-        metadata={
-            "description": "Other countries (ISO 3166-1) that have the postcode, too, or a place "
-            "with the name that was sent, if the request has no `country`. Send it if the place is "
-            "one of theirs."
-        },
-    )
-
-
 class ErrorDocument(ma.Schema):
     """One fault in the request, and where it is."""
 
@@ -134,7 +114,7 @@ class ErrorDocument(ma.Schema):
         metadata={"description": "The header and letter of the column, in a table."}
     )
     code = text(
-        "The rule, such as `missing` or `value-invalid`: /problems explains those of requests. It "
+        "The rule, such as `missing` or `value_invalid`: /problems explains those of requests. It "
         "stays the same if the words change."
     )
     value = fields.String(
@@ -143,37 +123,50 @@ class ErrorDocument(ma.Schema):
 
 
 class SuggestionDocument(ma.Schema):
-    """A suggestion for another request."""
+    """What may be meant: a postcode or a country to send, or what else to do."""
 
-    detail = text()
-    country = fields.String()
-    postcode = fields.String()
-    place = fields.String()
-    href = fields.String()
+    country = fields.String(
+        metadata={
+            "description": "ISO 3166-1: send it, too; without a `postcode`, beside the same text."
+        }
+    )
+    postcode = fields.String(metadata={"description": "Send it instead."})
+    name = fields.String(metadata={"description": "The place that has this postcode."})
+    href = fields.String(metadata={"description": "An address to try."})
+    detail = fields.String(metadata={"description": "What to do, where it is nothing of these."})
 
 
 class BatchProblemDocument(ma.Schema):
-    """Problem details (RFC 9457) of one origin of a batch."""
+    """Problem details (RFC 9457) of one place of a batch."""
 
     type = text("Stable; explained at /problems.")
-    code = text("The name of the type: the part of `type` after #.")
-    title = text()
-    status = whole()
-    detail = text("What is wrong, and what to do.")
-    errors = many(ErrorDocument)
-    suggestions = many(SuggestionDocument)
+    code = text("What exactly is wrong, for programs; `type` is the group to which it belongs.")
+    title = text("What is wrong, in short, in the language of the request.")
+    status = whole("The status of HTTP.")
+    detail = text(
+        "What is wrong, and what to do, in the language of the request; in English, where it "
+        "names a parameter or a header."
+    )
+    errors = fields.List(
+        fields.Nested(ErrorDocument),
+        metadata={"description": "Each fault of the request. Absent without any."},
+    )
+    did_you_mean = fields.List(
+        fields.Nested(SuggestionDocument),
+        metadata={"description": "What may be meant. Absent without any."},
+    )
 
 
 class ProblemDocument(BatchProblemDocument):
     """Problem details (RFC 9457). No problem repeats the requested place."""
 
-    helplines = many(HelplineDocument)
+    helplines = many(HelplineCardDocument, "The emergency number, and the line for every victim.")
 
 
 class OneCentreDocument(CentreDocument):
-    """The published record of a centre, with the helplines."""
+    """The published record of a centre in all languages, with the helplines."""
 
-    helplines = many(HelplineDocument)
+    helplines = many(HelplineCardDocument, "The short list of the directory's own country.")
 
 
 class CentresDocument(ma.Schema):
@@ -181,10 +174,11 @@ class CentresDocument(ma.Schema):
 
     revision = text(REVISION)
     total = whole("How many centres match the filters, on all pages.")
-    helplines = many(HelplineDocument)
-    centres = many(CentreDocument)
+    helplines = many(HelplineCardDocument, "The short list of the directory's own country.")
+    centres = many(CardDocument, "The centres of this page, by id.")
     open_at = open_at()
     hours_unknown = hours_unknown()
+    attribution = text(ATTRIBUTION)
     next = fields.String(
         required=True,
         allow_none=True,
@@ -214,17 +208,26 @@ class AboutDocument(ma.Schema):
     name = text()
     about = text()
     version = text()
+    features = always(_texts, "The parts that this server has, beside what every server has.")
+    formats = always(_texts, "The formats of answers with centres.")
+    languages = always(_texts, "The languages of the texts (BCP 47).")
     revision = text(REVISION)
-    link = text(LINK)
+    revision_hash = text(REVISION_HASH)
     counts = fields.Nested(CountsDocument, required=True)
     coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
     licence = fields.Nested(schemas.LicenceSchema, required=True)
-    sources = many(schemas.SourceSchema)
     attribution = many(AttributionDocument)
-    helplines = many(HelplineDocument)
+    helplines = many(HelplineCardDocument)
     links = by_key(
         fields.String(), required=True, metadata={"description": "URI templates (RFC 6570)."}
     )
+
+
+class SourcesDocument(ma.Schema):
+    """The sources of the records."""
+
+    revision = text(REVISION)
+    sources = many(schemas.SourceSchema)
 
 
 class LiveDocument(ma.Schema):
@@ -243,7 +246,7 @@ class ReadyDocument(ma.Schema):
     )
     reason = fields.String(metadata={"description": "The reason, if degraded."})
     revision = text(REVISION)
-    link = text(LINK)
+    revision_hash = text(REVISION_HASH)
     writes = text(
         "Whether the directory can be edited. unavailable: nothing can be written to the store, "
         "and reads are answered as before; off: this server never writes.",

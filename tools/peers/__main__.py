@@ -130,7 +130,7 @@ def export(server: Server, folder: Path) -> list[tuple[float, float, str]]:
         while page:
             answer = json.loads(server.ask(page).body)
             for centre in answer["centres"]:
-                if centre["status"] == "active":
+                if "status" not in centre:  # it says so if it is not active
                     place = {name: centre["location"][name] for name in ("lat", "lon")}
                     text = json.dumps(centre, ensure_ascii=False, separators=(",", ":"))
                     file.write(json.dumps({**place, "text": text}, ensure_ascii=False) + "\n")
@@ -194,7 +194,7 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
             answered = stack.enter_context(limited(small, POSTCODE))
             cases += [
                 Case("ours, postcode, 3 centres", answered, Load(POSTCODE)),
-                Case("nginx, postcode, the published folder", files, Load(POSTCODE)),
+                Case("nginx, postcode, the published folder", files, Load(services.PUBLISHED)),
             ]
             wrongs += ["", ""]
         results = interleaved(cases, rounds, seconds)

@@ -22,8 +22,8 @@ WITH near AS (
   ORDER BY distance LIMIT 3
 )
 SELECT json_patch((SELECT text FROM rest), json_object('results', json_group_array(
-  json_object('distance_m', cast(round(distance) AS integer), 'tied', json('false'),
-              'centre', json(text))))) AS answer
+  json_set(text, '$.shown_because', json('["near"]'),
+           '$.distance_m', cast(round(distance) AS integer))))) AS answer
 FROM near
 """
 

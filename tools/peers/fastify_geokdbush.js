@@ -28,7 +28,7 @@ app.get("/nearest", (request, reply) => {
   const results = around(index, lon, lat, 3).map((number) => {
     const centre = centres[number];
     const metres = Math.round(distance(lon, lat, centre.lon, centre.lat) * 1000);
-    return `{"distance_m":${metres},"tied":false,"centre":${centre.text}}`;
+    return `{"shown_because":["near"],"distance_m":${metres},${centre.text.slice(1)}`;
   });
   reply.type("application/json").send(`{"results":[${results.join(",")}],${rest}`);
 });

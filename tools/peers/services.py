@@ -16,6 +16,8 @@ from pathlib import Path
 from tools.bench.surface import ROOT, Server, clean_environment, pinned, served
 
 _WAIT_SECONDS = 30.0
+# The answer to a postcode in a published folder.
+PUBLISHED = "/v1/nearest/BE/1000.json"
 
 
 class Missing(Exception):
@@ -64,9 +66,11 @@ def valkey(folder: Path) -> Iterator[str]:
 def nginx(folder: Path, database: Path) -> Iterator[Server]:
     """Publish a store, and serve the folder with nginx for the block."""
     path = program("nginx", "nginx-light", Path("/usr/sbin"))
-    site = folder / "site"
-    publish = [sys.executable, "-m", "directory_api", "publish", str(site)]
-    run(publish, served.settings(database))
+    run(
+        [sys.executable, "-m", "directory_api", "publish", str(folder / "site")],
+        served.settings(database),
+    )
+    site = folder / "site" / "current"
     config = folder / "nginx.conf"
     command = [path, "-c", str(config), "-p", str(folder), "-e", "/dev/null"]
     port = served.free_port()
@@ -77,9 +81,9 @@ def nginx(folder: Path, database: Path) -> Iterator[Server]:
         f"http {{ client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;\n"
         f"fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
         "sendfile on; tcp_nopush on; open_file_cache max=4096;\n"
-        f"server {{ listen 127.0.0.1:{port}; root {site}; include {site}/nginx.conf; }} }}\n"
+        f"server {{ listen 127.0.0.1:{port}; root {site}; include {site}/headers.conf; }} }}\n"
     )
-    with served.serving(command, "/v1/nearest?postcode=1000", port=port) as server:
+    with served.serving(command, PUBLISHED, port=port) as server:
         yield server
 
 

@@ -9,7 +9,10 @@ _PLUGIN = "integrations/wordpress/nearest-centre"
 # Each copy of the version: the file, and where in it.
 COPIES = (
     ("CITATION.cff", r"^version: (\S+)$"),
-    ("openapi.yaml", r"\Aopenapi: .+\ninfo:\n(?:(?:  .*)?\n)*?  version: (\S+)$"),
+    *(
+        (name, r"\Aopenapi: .+\ninfo:\n(?:(?:  .*)?\n)*?  version: (\S+)$")
+        for name in ("openapi.yaml", "openapi-editing.yaml", "openapi-hsds.yaml")
+    ),
     (f"{_PAGES}/package.json", r'^  "version": "([^"]+)"'),
     (f"{_PAGES}/package-lock.json", r'\A\{\n  "name": .+\n  "version": "([^"]+)"'),
     (f"{_PAGES}/package-lock.json", r'^    "": \{\n      "name": .+\n      "version": "([^"]+)"'),

@@ -9,6 +9,7 @@ from directory_api.cli.context import FILE, actor, existing, plain_errors
 from directory_api.cli.output import reading, say_where
 from directory_api.cli.sections import OPERATORS
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_of
+from directory_api.features.country_folders import postcode_import
 from directory_api.features.country_folders.check import faults_in
 from directory_api.features.country_folders.making import NewFolder, new_folder, shipped_folder
 from directory_api.files.files import write_atomically
@@ -114,7 +115,7 @@ def import_postcodes(code: str, file: Path) -> None:
     """
     directory = existing()
     with reading(f"Reading {file.name}", file) as progress:
-        imported = directory.seed_data.import_postcodes(actor(), file, code, progress=progress)
+        imported = postcode_import.import_postcodes(directory, actor(), file, code, progress)
     table = imported.table
     click.echo(
         f"{table.rows:,} rows read, {len(table.places):,} postcodes of {table.country} imported."

@@ -11,10 +11,16 @@ from typing import Any
 
 from directory_api.config import shipped
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, postcode_format, read_file
+from directory_api.features.country_folders.geonames import (
+    GEONAMES,
+    GeonamesRows,
+    Progress,
+    geonames_codes,
+    geonames_rows,
+)
 from directory_api.features.country_folders.shape import shape_of
-from directory_api.files import files
 from directory_api.files.country_tables import BOUNDARY
-from directory_api.files.files import GEONAMES, GeonamesRows
+from directory_api.files.files import read_json
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.postcode import rule_of
@@ -48,7 +54,7 @@ def new_folder(
     postcodes: Path,
     boundary: Path,
     emergency: str,
-    progress: files.Progress,
+    progress: Progress,
     data: Path,
 ) -> NewFolder:
     """Return the files of a country (ISO 3166-1) from a postal file of GeoNames and its boundary
@@ -66,11 +72,11 @@ def new_folder(
     description = (
         found.read_text(encoding="utf-8")
         if found
-        else _description(country, files.geonames_codes(postcodes, country), postcodes)
+        else _description(country, geonames_codes(postcodes, country), postcodes)
     )
     record = tomllib.loads(description)
     rule = rule_of(country, record["name"], postcode_format(record["postcode"]))
-    rows = files.geonames_rows(postcodes, rule, progress)
+    rows = geonames_rows(postcodes, rule, progress)
     table = rows.table(country)
     if "attributions" not in record:
         description = f"{description}\n{_ATTRIBUTION}"
@@ -206,7 +212,7 @@ def _read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
     """Return the text of a boundary in GeoJSON. Raises FileUnreadable, also if most postcodes of
     the country, which are at some points, are not in it.
     """
-    boundary = files.read_json(path)
+    boundary = read_json(path)
     try:
         area = Area.from_geojson(boundary)
         whereabouts = Whereabouts([outline_of(country, area)])
@@ -257,7 +263,7 @@ def _check_emergency(country: str, number: str) -> None:
 
 
 def _numbers_to_call(country: str, emergency: str, records: Path) -> str:
-    listed = files.read_json(records).get("helplines", ()) if records.exists() else ()
+    listed = read_json(records).get("helplines", ()) if records.exists() else ()
     has_number = not records.exists() or any(
         (line.get("kind"), line.get("number")) == ("emergency", emergency)
         and country in line.get("countries", ())

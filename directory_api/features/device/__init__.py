@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from directory_api.feature import Feature
+from directory_api.feature import Feature, lazy
 from directory_api.features.device.errors import BundleNotFound
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _routes(web: "Web") -> "Iterable[Blueprint]":
 
 
 def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFile]":
-    """Return the bundles, the tables of postcodes and the feed.
+    """Return the bundles, the tables of postcodes, the names and the feed.
 
     The table of an earlier bundle stays: a device may still have that.
     """
@@ -44,7 +44,7 @@ def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFi
         table = bundle.address_of_table(country, bundle.table_of(country, edition))
         yield replace(for_devices(table), kept=True)
     for country in (*own, *edition.places.neighbours.places):
-        yield for_devices(f"/v1/bundle/postcodes/{country}")
+        yield for_devices(f"/v1/bundle/names/{country}")
     yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
 
 
@@ -54,9 +54,10 @@ feature = Feature(
     links={
         "bundle": "/v1/bundle",
         "bundle_of_country": "/v1/bundle/{country}",
-        "neighbour_postcodes": "/v1/bundle/postcodes/{country}",
+        "bundle_names": "/v1/bundle/names/{country}",
         "feed": "/v1/changes.atom",
     },
+    addresses=lazy("directory_api.features.device.headers:addresses"),
     errors=(BundleNotFound,),
     static_files=_static_files,
 )

@@ -62,7 +62,7 @@ def as_atom(
     for each in told:
         _entry(
             _add(feed, "entry"),
-            f"{store}/{_version(links, each)}",
+            f"{store}/{links.version(each.revision)}",
             each,
             names.get((each.kind, each.id), each.id),
             page=f"{prefix}/",
@@ -89,11 +89,6 @@ def _written(feed: "Element") -> bytes:
     register_namespace("", _ATOM)
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
-
-
-def _version(links: RevisionLinks, news: PublicChange) -> str:
-    # An entry from before there were links keeps its id, so that readers do not show it again.
-    return links.version(news.revision) if news.revision > links.first else str(news.revision)
 
 
 def _entry(

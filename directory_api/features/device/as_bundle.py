@@ -3,16 +3,15 @@
 The same revision and day give the same bytes.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
 from directory_api.answer.as_json import dump, notice
 from directory_api.countries.known import key_of_helpline, known
-from directory_api.features.device.offline import Bundle, PostcodeTable
+from directory_api.features.device.name_table import Meaning
+from directory_api.features.device.offline import Bundle, PlaceNames, PostcodeTable
 from directory_api.hours.in_words import time_of_day
 from directory_api.hours.rules import CLOSED, MINUTES_OF_DAY, UNKNOWN
 from directory_api.hours.syntax import AROUND_THE_CLOCK
@@ -20,9 +19,10 @@ from directory_api.hours.timetable import Interval, Timetable
 from directory_api.hours.weekly import WeekdayHours, weekly_hours
 from directory_api.place.outlines import DECIMALS, Outline
 from directory_api.place.postcode import LEAST_ACCURACY_M, Place, rule_for, rules
-from directory_api.place.provinces import Province, provinces
-from directory_api.record.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
-from directory_api.text.normalize import fold, sequences
+from directory_api.record.parts import BLUR_M
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.verified import confirmed_on, freshness
+from directory_api.text.normalize import fold
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
 FORMAT = 2
@@ -41,21 +41,20 @@ def as_bundle(bundle: Bundle, postcodes: str) -> bytes:
         {
             "format": FORMAT,
             "revision": str(bundle.revision),
-            "link": bundle.link,
+            "revision_hash": bundle.revision_hash,
             "country": bundle.country,
             "country_names": _names_of(bundle.country),
-            "made": moment(timetable.since),
-            "until": moment(timetable.until),
+            "generated_at": moment(timetable.since),
+            "valid_until": moment(timetable.until),
             "emergency": [
                 line.number for line in bundle.helplines if line.number and line.kind == "emergency"
             ],
             "helplines": list(map(helpline, bundle.helplines)),
             "helplines_abroad": list(map(helpline, bundle.helplines_abroad)),
             "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
-            "blur_m": dict(BLUR_M),
+            "location_uncertainty_m": dict(BLUR_M),
             "postcodes": postcodes,
             "neighbours": list(bundle.neighbours),
-            "larger_abroad": sorted(bundle.larger_abroad),
             "coverage": _coverage(bundle),
             "attribution": list(map(dict, bundle.attributions)),
             "sources": sources(bundle.sources),
@@ -91,7 +90,7 @@ def outlines(drawn: Iterable[Outline]) -> list[dict[str, Any]]:
 
 
 def as_postcode_table(table: PostcodeTable) -> bytes:
-    """Return the postcodes of a country: the table of a bundle, or one with every name."""
+    """Return the postcodes of a country."""
     return dump(
         {
             "format": FORMAT,
@@ -103,13 +102,40 @@ def as_postcode_table(table: PostcodeTable) -> bytes:
     )
 
 
+def as_names(names: PlaceNames) -> bytes:
+    """Return every name of the places of a country. Those that mean the same are one entry."""
+    entries: dict[Meaning, list[str]] = {}
+    for name, meaning in names.meanings.items():
+        entries.setdefault(meaning, []).append(name)
+    return dump(
+        {
+            "format": FORMAT,
+            "country": names.country,
+            "country_names": _names_of(names.country),
+            **({"postcodes": _postcodes(names.postcodes)} if names.postcodes else {}),
+            "names": [{"names": each, **_meaning(meaning)} for meaning, each in entries.items()],
+            "words": list(names.words),
+            "attribution": list(map(dict, names.attributions)),
+        }
+    )
+
+
+def _meaning(meaning: Meaning) -> dict[str, str | bool]:
+    """Return what a name means: lists in one text, and only what says something."""
+    return {
+        name: value if isinstance(value, bool) else " ".join(value)
+        for name, value in meaning._asdict().items()
+        if value
+    }
+
+
 def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return the sources that can be linked, by id."""
     return {
         id: {
             "publisher": each.get("publisher", each["title"]),
             "url": each["url"],
-            **{name: each[name] for name in ("published", "read_in") if name in each},
+            **{name: each[name] for name in ("published", "accessed") if name in each},
         }
         for id, each in linked.items()
     }
@@ -117,8 +143,8 @@ def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 
 def helpline(line: Helpline) -> dict[str, Any]:
     """Return a helpline as a bundle contains it."""
-    record, said = _without(line.to_record(), LEFT_OUT), key_of_helpline(line.sources)
-    return {**record, "said": said} if said else record
+    record, key = _without(line.to_record(), LEFT_OUT), key_of_helpline(line.sources)
+    return {**record, "text_key": key} if key else record
 
 
 def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
@@ -228,169 +254,22 @@ def _postcodes(table: PostcodeTable) -> dict[str, Any]:
     """
     country = table.country
     ordered = sorted(table.places, key=lambda place: place.code)
-    rule, parts, in_provinces = rule_for(country), known_parts(ordered), _known_provinces(ordered)
+    rule = rule_for(country)
     return {
-        "written": rule.written,
-        "foreign": {
-            other.country: other.written for other in rules().values() if other.country != country
+        "pattern": rule.pattern,
+        "foreign_patterns": {
+            other.country: other.pattern for other in rules().values() if other.country != country
         },
         "institutions": sorted(rule.institutions),
         "codes": _endings([place.code for place in ordered]),
         "lat": _steps([place.point.lat for place in ordered], _POSTCODE_DECIMALS),
         "lon": _steps([place.point.lon for place in ordered], _POSTCODE_DECIMALS),
-        "accuracy_least_m": LEAST_ACCURACY_M,
-        "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
+        "accuracy_base_m": LEAST_ACCURACY_M,
+        "accuracy_extra_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
         "names": [place.name for place in ordered],
-        "other_names": {
-            place.code: others
-            for place in ordered
-            if (others := [*_other_names(place), *in_provinces.get(place.code, ())])
-        },
-        "other_names_in": [_languages_of(place) for place in ordered],
-        "parts": [parts[place.code] for place in ordered],
-        **(_every_name(ordered, parts) if table.has_every_name else {}),
+        "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
+        "other_name_languages": [_languages_of(place) for place in ordered],
     }
-
-
-def _every_name(
-    places: Collection[Place], parts: Mapping[str, Sequence[str]]
-) -> dict[str, list[Any] | dict[str, list[str]]]:
-    """The columns with the names that the table of a bundle does not have, and what ranks them."""
-    towns: dict[str, set[str]] = defaultdict(set)
-    named: dict[str, set[str]] = defaultdict(set)
-    for place in places:
-        own = (place.name, *place.names.values())
-        for of, names in ((towns, own), (named, (*own, *place.places))):
-            for name in names:
-                of[fold(name)].add(place.municipality or place.code)
-    aliases = {place.code: _aliases(place, towns, named) for place in places}
-    return {
-        "other_names": {
-            place.code: others
-            for place in places
-            if (others := _other_names(place) + aliases[place.code][0])
-        },
-        "more_parts": [
-            [
-                name
-                for name in (*place.parts, *aliases[place.code][1])
-                if name not in parts[place.code]
-            ]
-            for place in places
-        ],
-        "population": [place.population for place in places],
-        **_provinces(places, aliases),
-    }
-
-
-def _provinces(
-    places: Collection[Place], aliases: Mapping[str, tuple[list[str], list[str]]]
-) -> dict[str, list[Any]]:
-    """The names of each province, and the province of each place; empty for a country without.
-
-    A name that a town of the province has is that of the town.
-    """
-    towns = {
-        (place.subdivision, fold(name))
-        for place in places
-        for name in (place.name, *place.names.values(), *aliases[place.code][0])
-    }
-    subdivisions = {place.subdivision for place in places}
-    names: dict[str | None, list[str]] = {}
-    for folded, (subdivision, name) in provinces().items():
-        if subdivision in subdivisions and (subdivision, folded) not in towns:
-            names.setdefault(subdivision, []).append(name)
-    if not names:
-        return {}
-    numbers = {subdivision: number for number, subdivision in enumerate(names)}
-    return {
-        "provinces": list(names.values()),
-        "province": [numbers.get(place.subdivision, -1) for place in places],
-    }
-
-
-def _aliases(
-    place: Place, towns: Mapping[str, AbstractSet[str]], named: Mapping[str, AbstractSet[str]]
-) -> tuple[list[str], list[str]]:
-    """The aliases of a place itself, and those of its parts.
-
-    Among the parts are those that have the words of another town (Boussu-lez-Mons), and those that
-    are the name of another place (Tournay). `towns` and `named` are the municipalities of folded
-    names.
-    """
-    folded = set(map(fold, place.parts)) if place.aliases else ()
-    municipality = {place.municipality or place.code}
-    own: list[str] = []
-    of_parts: list[str] = []
-    for alias, name in place.aliases:
-        others = (towns.get(words, set()) - municipality for words in sequences(fold(alias)))
-        is_shared = any(others) or named.get(fold(alias), set()) - municipality
-        (of_parts if fold(name) in folded or is_shared else own).append(alias)
-    return own, of_parts
-
-
-def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
-    """Return by postcode the names of the parts of its municipality, if the municipality has
-    several postcodes and this one serves only these parts; and those parts and aliases that have
-    the name of another municipality's place in the bundle, or longer ones with its words.
-
-    Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
-    has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
-    the bundle two thirds larger.
-    """
-    postcodes = Counter(place.municipality for place in places)
-    alone = {
-        place.code: place.parts_alone if postcodes[place.municipality] > 1 else ()
-        for place in places
-    }
-    towns: dict[str, set[str]] = defaultdict(set)
-    for place in places:
-        for name in (place.name, *place.names.values(), *alone[place.code]):
-            towns[fold(name)].add(place.municipality or place.code)
-
-    def listed(place: Place) -> Iterator[str]:
-        yield from alone[place.code]
-        names = (place.name, *place.names.values(), *alone[place.code])
-        exact = {fold(name) for name in names}
-        known = {words for name in exact for words in sequences(name)}
-        for name in (*place.parts, *(alias for alias, _ in place.aliases)):
-            others = {
-                words
-                for words in sequences(fold(name))
-                if towns.get(words, set()) - {place.municipality or place.code}
-            }
-            if fold(name) in others - exact or not others <= known:
-                exact.add(fold(name))
-                yield name
-
-    return {place.code: tuple(listed(place)) for place in places}
-
-
-def _known_provinces(places: Iterable[Place]) -> dict[str, list[str]]:
-    """Return by postcode the names of its province that only towns in other provinces have: for a
-    device that does not know provinces, they are names of the whole place. Limburg is not only
-    Limbourg.
-    """
-    places = tuple(places)
-    shared = _names_of_towns_elsewhere(places)
-    return {
-        place.code: names
-        for place in places
-        if (names := [each.name for each in shared if each.subdivision == place.subdivision])
-    }
-
-
-def _names_of_towns_elsewhere(places: Iterable[Place]) -> list[Province]:
-    """Return the provinces by those of their names that only towns in other provinces have."""
-    subdivisions: dict[str, set[str | None]] = defaultdict(set)
-    for place in places:
-        for name in (place.name, *place.names.values()):
-            subdivisions[fold(name)].add(place.subdivision)
-    return [
-        province
-        for name, province in provinces().items()
-        if name in subdivisions and province.subdivision not in subdivisions[name]
-    ]
 
 
 def _other_names(place: Place) -> list[str]:

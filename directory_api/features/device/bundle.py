@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Response
 
-from directory_api.features.device.as_bundle import as_bundle, as_postcode_table
+from directory_api.features.device.as_bundle import as_bundle, as_names, as_postcode_table
 from directory_api.features.device.device_data import (
     DeviceData,
     bundle_table,
-    postcode_table,
+    place_names,
 )
 from directory_api.features.device.offline import check_size
 from directory_api.live.editions import Edition
@@ -24,7 +24,7 @@ from directory_api.web.served import Web
 # browser for its cached copy, however old.
 CACHE = "public, max-age=300, stale-if-error=604800"
 # A place rarely gets another postcode or name, and there is no number to call in it.
-POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
+NAMES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 # Hexadecimal digits of its hash in the address of a table.
 _HASH_DIGITS = 16
 
@@ -101,22 +101,21 @@ def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -
     return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
 
 
-def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
-    """The postcodes of one country with every name of a place, for a search on the device
+def bundle_names(_params: Mapping[str, Any], country: str) -> Response:
+    """Every name of a place in one country, with the postcodes that it means
 
-    For a device that has a bundle, and a visitor who typed a name that is not in its table,
-    or a postcode of a neighbouring country: of that, those near the border. The address names
-    the country only. docs/bundle.md explains the format.
+    For a device that has a bundle. That of a neighbouring country has its postcodes near the
+    border, too. The address names the country only. docs/bundle.md explains the format.
     """
     edition, country = served.edition(), country.upper()
 
     def make() -> negotiation.CompressedBody:
-        return negotiation.prepare(as_postcode_table(postcode_table(country, edition)))
+        return negotiation.prepare(as_names(place_names(country, edition)))
 
-    # To compress it takes a second.
-    body = edition.of_postcodes.get(country, make)
+    # It takes seconds.
+    body = edition.of_postcodes.get(("names", country), make)
     check_size(len(body.encoded["gzip"]))
-    return responses.respond(body, POSTCODES_CACHE)
+    return responses.respond(body, NAMES_CACHE)
 
 
 _NOTHING = requests.NoFields()
@@ -138,9 +137,9 @@ ROUTES = (
     ),
     Route(
         "GET",
-        "/v1/bundle/postcodes/<country>",
-        neighbour_postcodes,
+        "/v1/bundle/names/<country>",
+        bundle_names,
         _NOTHING,
-        example="/v1/bundle/postcodes/LU",
+        example="/v1/bundle/names/LU",
     ),
 )

@@ -1,13 +1,14 @@
-"""What a device gets of the directory: a bundle, and tables of postcodes."""
+"""What a device gets of the directory: a bundle, its postcodes, and names of places."""
 
 from directory_api.features.device.errors import BundleNotFound
-from directory_api.features.device.offline import HOURS_DAYS, Bundle, PostcodeTable
+from directory_api.features.device.name_table import name_table
+from directory_api.features.device.offline import HOURS_DAYS, Bundle, PlaceNames, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.live.editions import Edition
-from directory_api.record.records import Helpline
+from directory_api.text.asks_for_help import WORDS
 from directory_api.text.errors import Suggestion
 
-_BUNDLE, _POSTCODES = "/v1/bundle/", "/v1/bundle/postcodes/"
+_BUNDLE, _NAMES = "/v1/bundle/", "/v1/bundle/names/"
 
 
 class DeviceData:
@@ -23,7 +24,7 @@ class DeviceData:
         snapshot = edition.snapshot
         return Bundle(
             revision=snapshot.revision,
-            link=snapshot.link,
+            revision_hash=snapshot.revision_hash,
             country=country,
             centres=snapshot.listed,
             timetable=self._days_ahead(edition),
@@ -34,10 +35,9 @@ class DeviceData:
                 if line.id not in edition.helplines.for_some
             ),
             helplines_abroad=tuple(
-                line for line in _helplines_everywhere(edition) if country not in line.countries
+                line for line in edition.every_helpline if country not in line.countries
             ),
             neighbours=tuple(each.country for each in edition.places.abroad(country)),
-            larger_abroad=edition.places.neighbours.larger,
             covered=tuple(sorted(snapshot.covered)),
             outlines=edition.whereabouts.outlines,
             attributions=snapshot.attributions,
@@ -65,43 +65,30 @@ def bundle_table(country: str, edition: Edition) -> PostcodeTable:
         raise BundleNotFound(
             "There is no bundle for this country, because the directory has "
             f"{'only its postcodes near the border' if is_near else 'no postcodes of it'}.",
-            suggestions=[*_fetch("the postcodes of {}.", _POSTCODES, country), *own]
+            suggestions=[*_fetch("the postcodes of {}.", _NAMES, country), *own]
             if is_near
             else own,
         )
-    return PostcodeTable(country, places, snapshot.attributions, has_every_name=False)
+    return PostcodeTable(country, places, snapshot.attributions)
 
 
-def postcode_table(country: str, edition: Edition) -> PostcodeTable:
-    """Return the postcodes of a country with every name of a place: of a country of the
-    directory, or of a neighbour near the border. Raises BundleNotFound for another country.
+def place_names(country: str, edition: Edition) -> PlaceNames:
+    """Return every name of a place in a country of the directory, or in a neighbour near the
+    border. Raises BundleNotFound for another country.
     """
     gazetteer, neighbours = edition.snapshot.gazetteer, edition.places.neighbours
     if country not in {*gazetteer.sizes, *neighbours.places}:
         raise BundleNotFound(
-            "There are no postcodes of this country: it is neither one of the directory's "
+            "There are no names of places of this country: it is neither one of the directory's "
             "countries nor a neighbour of one.",
-            suggestions=_fetch(
-                "the postcodes of {}.", _POSTCODES, *gazetteer.sizes, *neighbours.places
-            ),
+            suggestions=_fetch("the names of {}.", _NAMES, *gazetteer.sizes, *neighbours.places),
         )
-    is_near = country in neighbours.places
-    return PostcodeTable(
-        country,
-        edition.places.country(country).unmistakable(),
-        neighbours.attributions if is_near else edition.snapshot.attributions,
-        has_every_name=True,
-    )
-
-
-def _helplines_everywhere(edition: Edition) -> tuple[Helpline, ...]:
-    """Return all helplines of short lists, with an emergency number of each country in which places
-    are known: those that are covered, those with postcodes or a boundary, and their neighbours.
-    """
-    snapshot = edition.snapshot
-    places = {*snapshot.gazetteer.sizes, *snapshot.areas, *edition.places.neighbours.places}
-    every = edition.helplines.every(snapshot.covered | places)
-    return tuple(line for line in every if line.id not in edition.helplines.for_some)
+    meanings = name_table(edition.places, country)
+    if country not in neighbours.places:
+        words = tuple(sorted(WORDS))
+        return PlaceNames(country, meanings, words, None, edition.snapshot.attributions)
+    table = PostcodeTable(country, edition.places.places(country), neighbours.attributions)
+    return PlaceNames(country, meanings, (), table, neighbours.attributions)
 
 
 def _fetch(what: str, path: str, *countries: str) -> list[Suggestion]:

@@ -7,6 +7,7 @@ class BundleNotFound(ClientError):
     """No postcode table for this country, so no bundle; `suggestions` lists the others."""
 
     code = "bundle-unknown"
+    problem_type = "not-found"
     status = 404
     title = "No bundle for this country"
     advice = "/v1/bundle is that of the directory's own country."

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from directory_api.features.device import as_atom
 from directory_api.live.editions import MAX_AGE_SECONDS, EditionCache
-from directory_api.record.records import text_in
+from directory_api.record.texts import text_in
 from directory_api.web.http import negotiation, responses
 
 # The feed contains the requested host; a cache that ignores the host must not share it.

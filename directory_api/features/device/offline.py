@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from directory_api.features.device.name_table import Meaning
 from directory_api.hours.timetable import Timetable
 from directory_api.place.outlines import Outline
 from directory_api.place.postcode import Place
@@ -37,14 +38,13 @@ class Bundle:
     `centres` are all published centres except closed ones, from every country, because the nearest
     one may be across a border. `helplines` are those of the country, `helplines_abroad` all others,
     of every country in which a device finds a place. `neighbours` are the other countries of which
-    there is a PostcodeTable, and `larger_abroad` the folded names of towns that are much larger
-    there. `timetable` begins with the day (UTC). `covered` are the countries with centres, and
-    `outlines` those by which the country of a position is found. `sources` are those that can be
-    linked, by id.
+    there are PlaceNames with postcodes. `timetable` begins with the day (UTC). `covered` are the
+    countries with centres, and `outlines` those by which the country of a position is found.
+    `sources` are those that can be linked, by id.
     """
 
     revision: int
-    link: str
+    revision_hash: str
     country: str
     centres: Sequence[Centre]
     timetable: Timetable
@@ -52,7 +52,6 @@ class Bundle:
     helplines: tuple[Helpline, ...]
     helplines_abroad: tuple[Helpline, ...]
     neighbours: tuple[str, ...]
-    larger_abroad: frozenset[str]
     covered: tuple[str, ...]
     outlines: tuple[Outline, ...]
     attributions: tuple[Mapping[str, str], ...]
@@ -61,13 +60,25 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class PostcodeTable:
-    """The postcodes of one country, for a device that has a bundle: with the names that most people
-    write, or with every name of a place.
-
-    It is one of the directory's own countries, or a neighbour; of that, those near the border.
+    """The postcodes of one country, for a device that has a bundle: one of the directory's own
+    countries, or a neighbour; of that, those near the border.
     """
 
     country: str
     places: tuple[Place, ...]
     attributions: tuple[Mapping[str, str], ...]
-    has_every_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNames:
+    """Every name of the places of one country, in the order in which they are suggested.
+
+    `words` are what people type who need a number and no place. `postcodes` are those of a
+    neighbour; a device has those of the directory's own countries already.
+    """
+
+    country: str
+    meanings: Mapping[str, Meaning]
+    words: tuple[str, ...]
+    postcodes: PostcodeTable | None
+    attributions: tuple[Mapping[str, str], ...]

@@ -25,11 +25,11 @@ from directory_api.features.flyer.sizes import (
     Size,
 )
 from directory_api.live.editions import Edition
-from directory_api.record.answered import is_for_emergencies
-from directory_api.record.centre_in_words import CONTESTED, Caveat, caveats_of
+from directory_api.record.centre_in_words import CONTESTED, Caveat, caveats_of, is_for_emergencies
 from directory_api.record.numbers import FAX
-from directory_api.record.records import Centre, Helpline, text_in
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import text_in
 from directory_api.text.errors import CentreNotFound
 from directory_api.text.translations import ENGLISH, words
 
@@ -122,7 +122,7 @@ class Flyer:
             ],
         }
         if self.says_address(centre):
-            facts[ADDRESS] = (centre.address.street, centre.address.postal_code)
+            facts[ADDRESS] = (centre.address.street, centre.address.postcode)
         for name in (HOURS, EMAIL, WEBSITE):
             if name in self.members:
                 facts[name] = getattr(centre, name)

@@ -24,9 +24,10 @@ from directory_api.features.flyer.sizes import MOST_LISTED, SIZES
 from directory_api.live.editions import Edition
 from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.helpline_in_words import describe_helpline
-from directory_api.record.records import Centre, text_in
+from directory_api.record.records import Centre
 from directory_api.record.speaker import Speaker
-from directory_api.text.errors import ConfirmationNeeded
+from directory_api.record.texts import text_in
+from directory_api.text.errors import ConfirmationRequired
 from directory_api.text.translations import Words, languages, words
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
@@ -75,7 +76,7 @@ class FlyerPages:
         """Return whether the answer is one of these pages."""
         return routed and request.blueprint == _NAME
 
-    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+    def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error: these pages change nothing."""
         return error
 

@@ -26,8 +26,8 @@ from directory_api.record.centre_in_words import (
 )
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import IN_DANGER
-from directory_api.record.records import localized
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import localized
 from directory_api.text.translations import Words, long_date, words
 
 CARDS, STRIPS = 10, 10
@@ -191,7 +191,7 @@ def _place(flyer: Flyer, told: CentreInWords, doubt: str | None) -> Place:
     centre, say = told.centre, told.say
     has_hours = HOURS in flyer.members and centre.opening_hours and centre.status == "active"
     # Its town is below its name already.
-    has_address = flyer.says_address(centre) and (told.street or centre.address.postal_code)
+    has_address = flyer.says_address(centre) and (told.street or centre.address.postcode)
     notes = dict.fromkeys(
         _note(flyer, each, told)
         for each in flyer.shown(centre, told.caveats)

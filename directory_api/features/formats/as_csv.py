@@ -1,184 +1,111 @@
-"""The records, or an answer, as one CSV table (RFC 4180, with CRLF); features/desk/sheets/reader.py
-reads the records.
+"""Centres or helplines as a CSV table (RFC 4180, with CRLF): a row for each, one header.
 
-UTF-8 with a byte order mark: without one, Excel reads the file as windows-1252 and shows wrong
-accented letters.
+A program reads it as it is: numbers are numbers, dates ISO 8601, and the words of a list have
+semicolons between them. A number to dial is a `tel:` URI (RFC 3966), which neither a program takes
+for a quantity nor a spreadsheet for a formula. UTF-8 with a byte order mark: without one, Excel
+reads the file as windows-1252 and shows wrong accented letters.
+
+Open states are omitted, since a saved file outlives them.
 """
 
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from directory_api.answer.answer import Answer
-from directory_api.change.change import Contents
-from directory_api.record import cells, columns
-from directory_api.record.records import (
-    Centre,
-    Helpline,
-    Record,
-    Verified,
-    private_members,
-    text_in,
-)
-from directory_api.record.vocabulary import HELPLINE_KINDS
-from directory_api.search.query import RankedCentre
+from directory_api.features.formats.flat import centre_row, helpline_row, numbers_of
+from directory_api.record import cells
+from directory_api.record.records import Centre, Helpline
+from directory_api.search.query import Result
 
-# The kind of a row, cells besides those of the record (`type` replaces the kind), and the record.
-_Row = tuple[str, dict[str, str], Record]
-_CHANGED_SINCE = "verified.changed_since"
-# The first columns of an answer are those that readers need most: phone number and distance.
-_FIRST = (
+MEDIA_TYPE = "text/csv"
+CENTRES = (
     "id",
     "name",
-    "number",
-    "phones.1.number",
-    "url",
-    "distance_m",
-    "responsible",
-    "freshness",
-    _CHANGED_SINCE,
+    "phone",
+    "phone_hours",
+    "other_phones",
+    "email",
+    "website",
+    "street",
+    "postcode",
+    "locality",
+    "country",
+    "subdivision",
+    "lat",
+    "lon",
+    "precision",
+    "languages",
+    "services",
+    "audiences",
+    "opening_hours",
+    "timezone",
+    "kind",
+    "status",
+    "closed_until",
+    "temporary_until",
+    "contested",
+    "verified_on",
+    "description",
 )
-# Those that are in each table: what a person needs to call or to report; and where a place was
-# sent, how far the centres are.
-_OF_HELPLINES = frozenset({"name", "number", "url"})
-_OF_A_SEARCH = frozenset({"distance_m", "responsible"})
-# What no answer has, with the columns below it, because it is not public.
-_NEVER = (
-    *private_members(Centre),
-    *private_members(Helpline),
-    *(f"verified.{name}" for name in private_members(Verified)),
-)
-
-
-def as_csv(contents: Contents) -> bytes:
-    """Return centres by id, helplines in the order to try them, then sources; the first column is
-    the kind of the row.
-
-    The publisher and the licence are not included, since they are not rows.
-    """
-    centres = [record for _, record in sorted(contents.get("centre", {}).items())]
-    helplines = sorted(contents.get("helpline", {}).values(), key=_in_order)
-    sources = [
-        source for header in contents.get("directory", {}).values() for source in header["sources"]
-    ]
-    rows: list[_Row] = [
-        *(("centre", {}, record) for record in centres),
-        *(("helpline", {}, record) for record in helplines),
-        *(("source", {}, record) for record in sources),
-    ]
-    return _table(columns.ROW_KINDS, rows)
+# After the name, where a place was sent: how far a centre is, and why it is in the answer.
+_OF_A_SEARCH = ("distance_m", "shown_because", "does_not_match")
+NEAREST = (*CENTRES[:2], *_OF_A_SEARCH, *CENTRES[2:])
+HELPLINES = ("id", "name", "number", "url", "kind", "countries", "hours", "note")
 
 
 def write(listing: Answer) -> bytes:
-    """Return an answer: the helplines in the order to try them, then the centres in the order of
-    the answer.
-
-    `distance_m` is in metres, or empty if the distance is unknown; `responsible` and
-    `verified.changed_since` are yes or empty. A
-    helpline's `name` is the English one, or else the first. Open states are omitted, since a saved
-    file outlives them.
-
-    The closest centre without filters, and the closest of a preferred language, follow if they are
-    not among the centres; their type is `closest` or `preferred`.
-
-    If the caller selects members, the table has their columns, those that the helplines need, and
-    those of the search from a place.
+    """Return the centres of an answer, in its order, with texts in its language. The helplines have
+    a table of their own.
     """
-    selection = listing.selection
-    lines: list[_Row] = [
-        ("helpline", _named(line, selection.language), selection.helpline(line.to_record()))
-        for line in listing.helplines.all
-    ]
-    centres = [
-        ("centre", _extra_cells(shown, listing), selection.texts(shown.centre.to_record()))
-        for shown in listing.shown
-    ]
-    rows = [*lines, *centres, *_rows_beside(listing)]
-    return _table(("centre", "helpline"), rows, _FIRST, _NEVER, _selects(listing))
+    rows = (
+        {**_centre(shown.centre, listing.language), **_of_search(shown)} for shown in listing.shown
+    )
+    return _table(CENTRES if listing.nearest is None else NEAREST, rows)
 
 
-def _selects(listing: Answer) -> Callable[[str, str], bool]:
-    """Return whether a column, which records of a kind need, is in the table of an answer."""
-    paths = listing.selection.paths
-    if not paths:
-        return lambda _kind, _column: True
-    always = {*_OF_HELPLINES, *(_OF_A_SEARCH if listing.nearest else ())}
-    begins = tuple(f"{path}." for path in paths)
-
-    def is_selected(kind: str, column: str) -> bool:
-        if column in always:
-            return True
-        # Without the numbers of rows: phones.1.number is phones.number.
-        member = ".".join(step for step in column.split(".") if not step.isdecimal())
-        return kind == "centre" and f"{member}.".startswith(begins)
-
-    return is_selected
+def helplines(lines: Iterable[Helpline], language: str) -> bytes:
+    """Return helplines, in the order to try them."""
+    rows = (helpline_row(line, language) for line in lines)
+    return _table(HELPLINES, ({**row, "number": _tel(row["number"])} for row in rows))
 
 
-def _rows_beside(listing: Answer) -> Iterator[_Row]:
-    answer = listing.nearest
-    for shown in answer.beside if answer else ():
-        is_closest = answer and answer.closest and shown.published is answer.closest.published
-        members = {"type": "closest" if is_closest else "preferred", **_extra_cells(shown, listing)}
-        yield "centre", members, listing.selection.texts(shown.centre.to_record())
-
-
-def _named(line: Helpline, language: str | None) -> dict[str, str]:
-    name = text_in(line.name, language) if language else text_in(line.name)
-    named = {"name": cells.guarded(name)} if name else {}
-    return named | ({_CHANGED_SINCE: cells.yes_or_no(True)} if _has_changed(line) else {})
-
-
-def _extra_cells(shown: RankedCentre, listing: Answer) -> dict[str, str]:
+def _centre(centre: Centre, language: str) -> dict[str, Any]:
+    phones = numbers_of(centre)
+    numbers = [_tel(phone.number) for phone in phones]
     return {
-        "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
-        "responsible": cells.yes_or_no(True) if shown.responsible else "",
-        "freshness": listing.pieces.computed(shown.centre)["freshness"],
-        _CHANGED_SINCE: cells.yes_or_no(True) if _has_changed(shown.centre) else "",
+        **centre_row(centre, language),
+        "phone": numbers[0] if phones else None,
+        "phone_hours": phones[0].hours if phones else None,
+        "other_phones": numbers[1:],
+        "languages": [spoken.code for spoken in centre.languages],
     }
 
 
-def _has_changed(record: Centre | Helpline) -> bool:
-    return bool(record.verified and record.verified.changed_since)
+def _of_search(shown: Result) -> dict[str, Any]:
+    return {
+        "distance_m": round(shown.distance_m) if shown.has_distance else None,
+        "shown_because": list(shown.shown_because),
+        "does_not_match": list(shown.does_not_match),
+    }
 
 
-def _table(
-    kinds: Sequence[str],
-    rows: Sequence[_Row],
-    first: Sequence[str] = (),
-    without: Sequence[str] = (),
-    selects: Callable[[str, str], bool] = lambda _kind, _column: True,
-) -> bytes:
-    """A row for each record: the columns of `first`, then the columns that records of these kinds
-    need, except those of `without` and below them, and those that `selects` leaves out.
-    """
-    never = tuple(f"{name}." for name in without)
-    # Records with the same columns need the same table, so one of them is kept.
-    examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
-    for kind, _, record in rows:
-        examples[kind].setdefault(tuple(columns.flatten(kind, record)), record)
-    needed = (
-        name
-        for kind in kinds
-        for name in columns.column_names(kind, examples[kind].values())
-        if not f"{name}.".startswith(never) and selects(kind, name)
-    )
-    firsts = (name for name in first if selects(kinds[0], name))
-    header = dict.fromkeys([*firsts, *needed])
+def _tel(number: str | None) -> str | None:
+    return number and f"tel:{number}"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(
-        text, ["type", *header], restval="", extrasaction="ignore", lineterminator="\r\n"
-    )
-    writer.writeheader()
-    for kind, more, record in rows:
-        writer.writerow({"type": kind, **more, **_cells(kind, record)})
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
-def _cells(kind: str, record: Record) -> dict[str, str]:
-    return {column: cells.guarded(text) for column, text in columns.flatten(kind, record).items()}
-
-
-def _in_order(line: Record) -> tuple[int, str]:
-    return HELPLINE_KINDS.index(line["kind"]), line["id"]
+def _cell(value: Any) -> Any:
+    """Return a value as a cell; a text or a number is never read as a formula."""
+    if isinstance(value, list):
+        value = cells.BETWEEN.join(value)
+    return cells.guarded(value) if isinstance(value, str) else value

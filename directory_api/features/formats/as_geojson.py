@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from directory_api.answer.answer import Answer
-from directory_api.answer.as_json import dump, notice
-from directory_api.answer.json_pieces import beside_results, certainty, exchanged, open_then
+from directory_api.answer.as_json import dump
+from directory_api.answer.json_pieces import about_place
 from directory_api.record.records import Centre
-from directory_api.search.query import Hit, RankedCentre
 
 MEDIA_TYPE = "application/geo+json"
 
@@ -19,67 +18,36 @@ def as_geojson(centres: Iterable[Centre]) -> bytes:
     says how exact the point is, since a map shows every point as if it were exact. The geometry is
     null if no point is known (section 3.2).
     """
-    return dump({"type": "FeatureCollection", "features": [*map(_feature, centres)]})
+    features = (_feature(each, _properties(each)) for each in centres)
+    return dump({"type": "FeatureCollection", "features": [*features]})
 
 
 def write(listing: Answer) -> bytes:
-    """Return the same with the other parts of an answer as foreign members (section 6.1), helplines
-    first.
-
-    `suggestions`, `certain`, `countries`, `outside_coverage`, `notice`, `open_at`,
-    `hours_unknown`, `left_out` and `attribution` are as in /v1/nearest; `closest` and `preferred`
-    are features.
+    """Return an answer: features whose properties are the cards of /v1/nearest, and the other
+    members of that as foreign members (section 6.1), helplines first.
     """
-    answer = listing.nearest
-    collection: dict[str, Any] = {
-        "type": "FeatureCollection",
-        "revision": str(listing.revision),
-        "helplines": [
-            listing.selection.helpline(line.to_record()) for line in listing.helplines.all
-        ],
-    }
-    if answer:
-        collection |= {
-            **exchanged(answer),
-            **certainty(answer),
-            "countries": answer.countries,
-            "outside_coverage": answer.outside_coverage,
+    answer, pieces, selection = listing.nearest, listing.pieces, listing.selection
+    return dump(
+        {
+            "type": "FeatureCollection",
+            "helplines": pieces.helpline_cards(answer, selection),
+            **(about_place(answer, selection.language) if answer else {}),
+            "features": [
+                _feature(each.centre, pieces.result(each, selection)) for each in listing.shown
+            ],
+            **pieces.attribution(listing.revision, listing.prefix),
         }
-        if answer.outside_coverage:
-            told = listing.selection.text(notice(swapped=answer.swapped))
-            collection["notice"] = dict(told)
-
-        def feature(hit: Hit) -> dict[str, Any]:
-            shown = RankedCentre(hit.published, hit.distance_m, hit.tied)
-            return _answered(_feature(hit.centre), shown, listing)
-
-        collection |= open_then(answer)
-        collection |= beside_results(answer, feature)
-        collection |= {"attribution": listing.pieces.attributions}
-    features = [_answered(_feature(shown.centre), shown, listing) for shown in listing.shown]
-    return dump({**collection, "features": features})
+    )
 
 
-def _answered(feature: dict[str, Any], shown: RankedCentre, listing: Answer) -> dict[str, Any]:
-    """Select properties, and add the distance of the centre."""
-    computed = listing.pieces.computed(shown.centre)
-    properties = dict(listing.selection.centre(feature["properties"] | computed))
-    if shown.centre.location:
-        properties["precision"] = shown.centre.location.precision
-    if shown.distance_m is not None:
-        properties |= {"distance_m": round(shown.distance_m), "tied": shown.tied}
-    if shown.responsible:
-        properties["responsible"] = True
-    return {**feature, "properties": properties}
+def _properties(centre: Centre) -> dict[str, Any]:
+    record = centre.to_record()
+    location = record.pop("location", None)
+    return {**record, "precision": location["precision"]} if location else record
 
 
-def _feature(centre: Centre) -> dict[str, Any]:
-    properties = centre.to_record()
-    properties.pop("location", None)
-    geometry = None
-    if centre.location:
-        point = centre.location.point
-        # Longitude first (section 3.1.1).
-        geometry = {"type": "Point", "coordinates": [point.lon, point.lat]}
-        properties["precision"] = centre.location.precision
+def _feature(centre: Centre, properties: object) -> dict[str, Any]:
+    point = centre.location and centre.location.point
+    # Longitude first (section 3.1.1).
+    geometry = {"type": "Point", "coordinates": [point.lon, point.lat]} if point else None
     return {"type": "Feature", "id": centre.id, "geometry": geometry, "properties": properties}

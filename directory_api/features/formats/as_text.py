@@ -8,7 +8,7 @@ alphabets are unchanged, with 70 characters per message.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from directory_api.answer.answer import Answer
@@ -18,7 +18,7 @@ from directory_api.record.helplines import EUROPEAN
 from directory_api.record.numbers import DUTY_PHONE
 from directory_api.record.records import Helpline
 from directory_api.record.speaker import Speaker
-from directory_api.search.query import Hit, NearestAnswer, RankedCentre
+from directory_api.search.query import NearestAnswer, Result
 from directory_api.text.translations import country_names, km, language_name
 
 # The basic table, then the extension, whose characters count twice.
@@ -39,10 +39,10 @@ _ISOLATED = "\u2068{}\u2069"
 
 
 def write(listing: Answer) -> bytes:
-    """Return the helplines, then the closest centre, or the two of which either may be the closest,
-    then nearer ones that are temporarily closed. Without a place, one line for each centre. Then
-    the closest centre that the filters left out, and the closest of a preferred language, if there
-    are any.
+    """Return the helplines, then the closest centre that passes the filters, or all that may be the
+    closest, then nearer ones that are temporarily closed. Without a place, one line for each
+    centre. Then what the filters leave out of the closest, and the closest of a preferred language,
+    if there are any.
 
     Helplines that only their long names explain are left out. For a place outside the coverage, a
     notice comes first. Helplines of other countries are preceded by these.
@@ -52,10 +52,10 @@ def write(listing: Answer) -> bytes:
 
 def _lines(listing: Answer, say: Speaker) -> Iterator[str]:
     answer, lines = listing.nearest, listing.helplines
-    if answer and answer.outside_coverage:
+    if answer and not answer.covered:
         yield from (say("outside"), say("outside.dial"))
     # The notice already contains the number for the rest of Europe.
-    is_said = answer is not None and answer.outside_coverage
+    is_said = answer is not None and not answer.covered
     own, abroad = (
         [line for line in part if line.kind not in _LONG and not (is_said and _is_european(line))]
         for part in (lines.own, lines.abroad)
@@ -64,22 +64,18 @@ def _lines(listing: Answer, say: Speaker) -> Iterator[str]:
     for countries, group in groupby(abroad, lambda line: line.countries):
         yield f"{country_names(countries, say.tag)}:"
         yield from (_helpline(line, say) for line in group)
-    if answer and not answer.certain:
+    if answer and answer.undecided:
         kind = "postcode" if answer.origin.place else "position"
         yield say(f"uncertain.{kind}")
-    shown = _closest(listing.shown, answer)
+    shown = _closest(answer) if answer else listing.shown
     if not shown:
         yield say("empty")
-    beside = [
-        (f"{label} – ", RankedCentre(hit.published, hit.distance_m))
-        for label, hit in (_beside_results(answer, say) if answer else ())
-        if hit.published not in [one.published for one in shown]
-    ]
+    beside = _labelled(answer, say, shown) if answer else ()
     named = [*(("", one) for one in shown), *beside]
     told = [listing.in_words(one.centre) for _, one in named]
     doubts = {each.unconfirmed and each.unconfirmed.text for each in told}
     for (label, one), centre in zip(named, told, strict=True):
-        yield f"{label}{_centre(centre, one.distance_m)}"
+        yield f"{label}{_centre(centre, one, answer)}"
         if len(doubts) > 1 and centre.unconfirmed:
             yield centre.unconfirmed.text
     # What holds for all of them is said once.
@@ -90,25 +86,24 @@ def _is_european(line: Helpline) -> bool:
     return line.number == EUROPEAN
 
 
-def _beside_results(answer: NearestAnswer, say: Speaker) -> Iterator[tuple[str, Hit]]:
-    """Yield the closest centre without filters and the preferred one, each with a label."""
-    if answer.closest:
-        yield say("result.nearest"), answer.closest
-    if answer.preferred:
-        yield language_name(answer.preferred.language, say.tag), answer.preferred.hit
+def _closest(answer: NearestAnswer) -> tuple[Result, ...]:
+    """Return the first that passes the filters, or all that do and may be the closest; then nearer
+    ones that are temporarily closed.
+    """
+    undecided = [each for each in answer.undecided if not each.does_not_match]
+    return (*(undecided or answer.matching[:1]), *answer.closed_nearer)
 
 
-def _closest(
-    shown: tuple[RankedCentre, ...], answer: NearestAnswer | None
-) -> tuple[RankedCentre, ...]:
-    if answer is None:
-        return shown
-    closed = {hit.published.id for hit in answer.temporarily_closed}
-    first = [one for one in shown if one.published.id not in closed][:1]
-    if answer.undecided:
-        first = [shown[answer.hits.index(hit)] for hit in answer.undecided]
-    nearer = (RankedCentre(hit.published, hit.distance_m) for hit in answer.closed_nearer)
-    return (*first, *nearer)
+def _labelled(
+    answer: NearestAnswer, say: Speaker, shown: Iterable[Result]
+) -> Iterator[tuple[str, Result]]:
+    """Yield what the filters leave out of the closest, and the preferred one, each with a label."""
+    rank = say("result.nearest" if answer.certain else "result.maybe-nearest")
+    for each in answer.unmatched:
+        yield f"{rank} – ", each
+    for each in answer.results:
+        if each.spoken and each not in shown:
+            yield f"{language_name(each.spoken, say.tag)} – ", each
 
 
 def _helpline(line: Helpline, say: Speaker) -> str:
@@ -118,13 +113,16 @@ def _helpline(line: Helpline, say: Speaker) -> str:
     return describe_helpline(line, say).href.removeprefix("https://").rstrip("/")
 
 
-def _centre(centre: CentreInWords, distance_m: float | None) -> str:
-    """Return a centre, one way to reach it, and what to know of that."""
+def _centre(centre: CentreInWords, result: Result, answer: NearestAnswer | None) -> str:
+    """Return a centre, one way to reach it, and what to know of that.
+
+    No distance is from the point of a town, which may be many kilometres wide.
+    """
     say, said = centre.say, [centre.name]
     if centre.closed:
         said.append(centre.closed.text)
-    if distance_m is not None:
-        said.append(say("distance.straight", km=km(distance_m, say.tag)))
+    if result.has_distance and not (answer and answer.origin.town):
+        said.append(say("distance.straight", km=km(result.distance_m, say.tag)))
     phone = next(iter(centre.called), None)
     if phone and phone.kind == DUTY_PHONE:
         said.append(phone.label)

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator
 
 from directory_api.answer.answer import Answer
 from directory_api.record.centre_in_words import TEMPORARY, CentreInWords
-from directory_api.record.records import Centre, Helpline, Phone, localized
+from directory_api.record.helpline_in_words import describe_helpline
+from directory_api.record.parts import Phone
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.speaker import Speaker
+from directory_api.record.texts import localized
 from directory_api.record.ways import Way, ways
-from directory_api.text.translations import country_names
+from directory_api.text.translations import country_names, words
 
 MEDIA_TYPE = "text/vcard"
 # In octets, without the line break (RFC 6350, section 3.2).
@@ -40,7 +44,7 @@ def vcard(centre: CentreInWords, neutral_name: str | None = None) -> bytes:
 
 def write(listing: Answer) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
-    each centre, also for the closest without filters and for the preferred one.
+    each centre.
 
     The card of a helpline of another country is named with that country. The card of a centre has
     notes: when calls are answered, until when a value holds, whether it is closed, what sources
@@ -53,8 +57,7 @@ def write(listing: Answer) -> bytes:
         if helpline.number
         for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
-    beside = listing.nearest.beside if listing.nearest else ()
-    centres = (listing.in_words(shown.centre) for shown in (*listing.shown, *beside))
+    centres = (listing.in_words(shown.centre) for shown in listing.shown)
     return b"".join([*map(_folded, lines), *map(vcard, centres)])
 
 
@@ -70,8 +73,10 @@ def helpline(helpline: Helpline, language: str, neutral_name: str | None) -> byt
 
 
 def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[str]:
-    name, note = localized(helpline.name, language), localized(helpline.note, language)
-    shown = name.text if name else helpline.id
+    # In a language that the name is not in, as pages and cards of the API have it.
+    told = describe_helpline(helpline, Speaker(words(language)))
+    shown = helpline.name.get(language) or told.original or told.name
+    note = localized(helpline.note, language)
     if is_abroad:
         shown = f"{country_names(helpline.countries, language)}: {shown}"
     yield from _beginning(f"helpline:{helpline.id}")
@@ -201,7 +206,7 @@ def _address(told: CentreInWords) -> str:
         told.street or "",
         told.town or "",
         "",
-        address.postal_code or "",
+        address.postcode or "",
         address.country,
     )
     return f"ADR;TYPE=work:{';'.join(map(_text, parts))}"

@@ -7,6 +7,7 @@ class ObjectNotFound(ClientError):
     """No HSDS object of that type has this id."""
 
     code = "object-unknown"
+    problem_type = "not-found"
     status = 404
     title = "No such object"
     advice = "The same address without the id lists them all."

@@ -14,7 +14,8 @@ from typing import Any
 from directory_api.answer.as_json import timestamp
 from directory_api.features.hsds import parts, shapes
 from directory_api.features.hsds.parts import LANGUAGE, identity, text
-from directory_api.record.records import Centre, Helpline, Phone
+from directory_api.record.parts import Phone
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.ways import ways
 from directory_api.text.translations import labels, words
 
@@ -26,8 +27,8 @@ _STATUSES: Mapping[str, shapes.Status] = MappingProxyType(
     {"active": "active", "temporarily_closed": "temporarily closed", "closed": "inactive"}
 )
 _KINDS = {
-    "specialised-centre": "Specialised centre for victims of human trafficking.",
-    "reception-centre": "Reception centre for victims of human trafficking.",
+    "specialised_centre": "Specialised centre for victims of human trafficking.",
+    "reception_centre": "Reception centre for victims of human trafficking.",
 }
 _PUBLISHER = "Publishes this directory, and lists in it helplines that others run."
 # By visibility: what is not published, and what the point means instead, if there is one.
@@ -336,7 +337,7 @@ def _unpublished(centre: Centre) -> str | None:
 def _address(centre: Centre) -> shapes.Address | None:
     """Return the address if every member that the standard requires is known, else None."""
     address, city = centre.address, text(centre.address.locality)
-    if not (address.street and city and address.subdivision and address.postal_code):
+    if not (address.street and city and address.subdivision and address.postcode):
         return None
     return shapes.Address(
         id=identity("address", "centre", centre.id),
@@ -344,7 +345,7 @@ def _address(centre: Centre) -> shapes.Address | None:
         address_1=address.street,
         city=city,
         state_province=address.subdivision,
-        postal_code=address.postal_code,
+        postal_code=address.postcode,
         country=address.country,
         address_type="physical",
     )
@@ -352,5 +353,5 @@ def _address(centre: Centre) -> shapes.Address | None:
 
 def _address_text(centre: Centre) -> str:
     address = centre.address
-    town = " ".join(part for part in (address.postal_code, text(address.locality)) if part)
+    town = " ".join(part for part in (address.postcode, text(address.locality)) if part)
     return ", ".join(part for part in (address.street, town, address.country) if part)

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from directory_api.features.hsds import shapes
 from directory_api.features.hsds.weekly import weekly
 from directory_api.hours.in_words import HoursInWords
-from directory_api.record.records import Phone, Spoken, TextsByLanguage, text_in
+from directory_api.record.parts import Phone, Spoken
+from directory_api.record.texts import TextsByLanguage, text_in
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.record.ways import WAYS, Way, facts
 from directory_api.text.translations import labels, language_name
@@ -115,7 +116,7 @@ def application(ways: Iterable[Way]) -> str | None:
 
 def _way(way: Way) -> str:
     languages = ", ".join(language_name(each.code, LANGUAGE) for each in way.languages or ())
-    whom = text(way.for_whom) if way.for_whom else None
+    whom = text(way.eligibility) if way.eligibility else None
     note = (text(way.note) or "").rstrip(".") if way.note else None
     known = (
         *map(str, facts(way)),

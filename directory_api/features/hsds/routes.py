@@ -37,7 +37,7 @@ _KINDS: Mapping[str, str] = {
 
 def about(_params: Mapping[str, Any]) -> Response:
     """The version of HSDS, and the address of the OpenAPI document"""
-    members = objects.about(responses.address("/openapi.json"))
+    members = objects.about(responses.address("/openapi-hsds.json"))
     return responses.about_the_host(_answer(served.edition(), members))
 
 
@@ -75,7 +75,7 @@ def _answer(edition: Edition, members: dict[str, Any]) -> bytes:
 
 _NOTHING = requests.NoFields()
 ROUTES = (
-    Route("GET", "/hsds/", about, _NOTHING, example="/hsds/"),
+    Route("GET", "/hsds", about, _NOTHING, example="/hsds/"),
     *(
         route
         for kind, example in _KINDS.items()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from directory_api.record.records import RecordValue
+from directory_api.record.record_value import RecordValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
-"""The MCP server, on the official SDK: three tools that return the JSON of /v1.
+"""The MCP server, on the official SDK: three tools that return small answers of /v1.
 
 Only its command imports this module: the SDK takes 37 MB of memory, which the web server does not
 need.
 """
 
-import json
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn
 
 import anyio.to_thread
@@ -21,37 +21,49 @@ from pydantic import Field
 from starlette.routing import Route
 
 from directory_api import __version__
+from directory_api.answer.as_json import dump
+from directory_api.answer.cards import cards_of_helplines
 from directory_api.features.mcp.local_client import LocalClient
-from directory_api.record.records import SLUG
+from directory_api.record.records import SLUG, Helpline, in_language
+from directory_api.record.speaker import Speaker
 from directory_api.text.strict_json import BODY_BYTES
+from directory_api.text.translations import ENGLISH, match, words
 
 PATH = "/mcp"
 # Requests take milliseconds; more connections than this are slow clients or idle.
 _MOST_CONNECTIONS = 256
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 INSTRUCTIONS = """\
-Specialised centres for victims of human trafficking, and the helplines. Use it when a person may \
-be exploited, or asks for a person who may be.
-- In danger, call 112 (in Europe). Give the helplines first, before anything else, also when a \
-tool refuses. A short number works in its own `countries` only.
-- The person may be watched. Keep it short, ask for no more than a postcode, and never ask for a \
-name or a story.
-- Never store, repeat or pass on the place that was asked about: not in memory, notes, files, \
-searches or other tools.
-- Give numbers, addresses and opening hours exactly as in the result. Do not guess what \
-is not there.
+Specialised centres for victims of human trafficking, and helplines. Use it when a person may be \
+exploited, or asks for one who may be.
+- Give the helplines first, also if a tool refuses; in danger, call 112 (in Europe). A short \
+number works in its own country only.
+- The person may be watched: keep it short, and ask for a postcode or a town, never for a name or \
+a story.
+- Never store, repeat or pass on the place that was asked about.
+- Give numbers, addresses and hours exactly as they are. Do not guess what is not there.
 """
-_FIRST = "Every result, also a refusal, has `helplines`: give them first; in danger, call 112."
+_FIRST = "Every result has `helplines`: give them first; in danger, call 112."
 _LOOKS_ONLY = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
+# What an assistant does not tell of a centre.
+_NOT_TOLD = ("sources", "name_translations", "address_visibility", "coverage", "permanent")
 
 
-def _argument(kind: str, description: str) -> Any:
+def _argument(description: str) -> Any:
     """Return the description of an argument. Its value is checked by /v1 alone, whose refusal has
     the helplines and does not repeat it.
     """
-    return Field(description=description, json_schema_extra={"type": kind})
+
+    def describe(schema: dict[str, Any]) -> None:
+        schema.clear()
+        schema.update(type="string", description=description)
+
+    return Field(json_schema_extra=describe)
+
+
+_LANG = _argument("The language of the answer (BCP 47); English by default.")
 
 
 def make_server(api: LocalClient) -> MCPServer[Any]:
@@ -64,12 +76,10 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         log_level="CRITICAL",
     )
 
-    def asked(method: str, path: str, given: dict[str, Any], ctx: Context) -> CallToolResult:
+    def asked(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
         # Models send null for arguments that they omit.
         sent = {name: value for name, value in given.items() if value is not None}
-        caller = _caller(ctx.request_context.request)
-        done, body = api.ask(method, path, sent, caller)
-        return _result(body, is_error=not done)
+        return api.ask(method, path, sent, _caller(ctx.request_context.request))
 
     async def helplines_in_errors(
         ctx: ServerRequestContext[Any], call_next: CallNext
@@ -80,10 +90,9 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         except MCPError as error:
             data = await anyio.to_thread.run_sync(_helplines, api)
             raise MCPError(error.error.code, error.error.message, data) from None
-        if isinstance(result, dict) and result.get("isError") and "structuredContent" not in result:
+        if isinstance(result, dict) and result.get("isError") and not _is_ours(result):
             data = await anyio.to_thread.run_sync(_helplines, api)
-            text = {"type": "text", "text": json.dumps(data, ensure_ascii=False)}
-            return {**result, "content": [text], "structuredContent": data}
+            return {**result, "content": [{"type": "text", "text": dump(data).decode()}]}
         return result
 
     # Instead of the SDK's own middleware, which sends calls and texts of errors to a tracer.
@@ -92,121 +101,126 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
     @server.tool(
         title="Find the nearest centre",
         description="The specialised centres for victims of human trafficking that are closest to "
-        "a place. Give `postcode` (with `country` where it is not the directory's own), or `lat` "
-        "and `lon`, never both. Leave out `language`, `service`, `audience` and `open_at` unless "
-        "the person asks for them: they leave out centres. `prefer_language` leaves out none. When "
-        "`closest` is in the answer, it is closer than every result, and a filter left it out: "
-        f"name it, too. {_FIRST} When `certain` is false either of the centres in `undecided` "
-        "could be the closest, since the places are not known more exactly: name both. When "
-        "`outside_coverage` is true give `notice` first. A value that is in `contested` is one "
-        "about which sources disagree: say so. A postcode that is refused comes with suggestions. "
-        "Never store the place, and do not repeat it or pass it on to another tool.",
+        f"a place. {_FIRST} Then give each of `results`, in order, with its `warnings`. "
+        "`shown_because` says why it is there: `closest` whatever the filters, `maybe_closest` if "
+        "it is not certain which one is. If `covered` is false give `notice` first. Leave out "
+        "`speaks`, `service`, `audience` and `open_at` unless the person asks for them; "
+        "`does_not_match` names those that a centre does not fit. A refused place may have "
+        "`did_you_mean`. Never store the place, repeat it or pass it on to another tool.",
         annotations=_LOOKS_ONLY,
     )
     def find_nearest_centre(
         ctx: Context,
-        postcode: Annotated[
-            Any,
-            _argument(
-                "string", "A postcode as people type it: 1000, B-1000, 1000 Brussel; or a town."
-            ),
+        place: Annotated[
+            Any, _argument("A postcode or a town as people type it: 1000, B-4000, Antwerp.")
         ] = None,
         country: Annotated[
-            Any, _argument("string", "The country of the postcode (ISO 3166-1).")
+            Any, _argument("The country of the place (ISO 3166-1), if it is another one.")
         ] = None,
-        lat: Annotated[Any, _argument("number", "Latitude in degrees, WGS84.")] = None,
-        lon: Annotated[Any, _argument("number", "Longitude in degrees, WGS84.")] = None,
-        language: Annotated[
+        speaks: Annotated[
+            Any, _argument("Only centres recorded to speak this language (BCP 47).")
+        ] = None,
+        prefer_speaks: Annotated[
             Any,
             _argument(
-                "string",
-                "Only centres that are recorded to speak this language (BCP 47). It is not the "
-                "language of the answer.",
-            ),
-        ] = None,
-        prefer_language: Annotated[
-            Any,
-            _argument(
-                "string",
-                "The languages of the person (BCP 47) with commas between them. No centre is left "
-                "out: `preferred` in the answer is the closest that is recorded to speak one.",
+                "Languages of the person (BCP 47), with commas: adds the closest centre recorded "
+                "to speak one, and leaves out none."
             ),
         ] = None,
         service: Annotated[
-            Any, _argument("string", "Only centres that are recorded to offer this service.")
+            Any, _argument("Only centres recorded to offer this service, such as legal.")
         ] = None,
-        audience: Annotated[
-            Any, _argument("string", "Only centres that are recorded to be for these people.")
-        ] = None,
+        audience: Annotated[Any, _argument("Only centres recorded to be for these people.")] = None,
         open_at: Annotated[
             Any,
             _argument(
-                "string",
-                "Only centres that are open then: `now`, or an RFC 3339 time with its offset. "
-                "Those whose hours are not known are left out. Without it each centre is told with "
-                "whether it is open.",
+                "Only centres known to be open then: now, or an RFC 3339 time. Each centre is told "
+                "with its `office` anyway."
             ),
         ] = None,
-        limit: Annotated[Any, _argument("integer", "How many centres, at most 20.")] = None,
+        lang: Annotated[Any, _LANG] = None,
     ) -> CallToolResult:
         given = {
             # Models send 1000 for "1000". A boolean is also an int, hence type().
-            "postcode": str(postcode) if type(postcode) is int else postcode,
+            "place": str(place) if type(place) is int else place,
             "country": country,
-            "lat": lat,
-            "lon": lon,
-            "language": language,
-            "prefer_language": prefer_language,
+            "speaks": speaks,
+            "prefer_speaks": prefer_speaks,
             "service": service,
             "audience": audience,
             "open_at": open_at,
-            "limit": limit,
+            "lang": lang,
         }
-        return asked("POST", "/v1/nearest", given, ctx)
+        done, answer = asked("POST", "/v1/nearest", given, ctx)
+        return _result(answer, is_error=not done)
 
     @server.tool(
         title="Show one centre",
-        description="Everything that is published of one centre: phones, address, opening hours, "
-        "languages, services. Use it after find_nearest_centre, which gives the ids. An address "
-        f"that is not there is hidden for people's safety: do not look for it. {_FIRST}",
+        description="What is published of one centre: phones, address, opening hours, languages, "
+        "services. What is in `contested` is a value about which sources disagree: say so. An "
+        f"address that is not there is hidden for people's safety: do not look for it. {_FIRST}",
         annotations=_LOOKS_ONLY,
     )
     def show_centre(
         ctx: Context,
-        id: Annotated[
-            Any, _argument("string", "The centre's id, as find_nearest_centre gives it.")
-        ] = None,
+        id: Annotated[Any, _argument("The id of a centre in `results`.")] = None,
+        lang: Annotated[Any, _LANG] = None,
     ) -> CallToolResult:
         # No other text can lead to another route: it becomes an id that no centre has.
         segment = id if isinstance(id, str) and SLUG.fullmatch(id) else "%3F"
-        return asked("GET", f"/v1/centres/{segment}", {}, ctx)
+        done, centre = asked("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
+        if done:
+            told = {name: centre[name] for name in centre if name not in _NOT_TOLD}
+            centre = in_language(told, _language(lang))
+        return _result(centre, is_error=not done)
 
     @server.tool(
         title="List the helplines",
-        description="The numbers to call and the sites to report at, in the order to try them. Use "
-        "it first when a person may be in danger or no place is known. In danger, call 112.",
+        description="The numbers to call and the sites to report at in a country, in the order to "
+        "try them. Use it first if a person may be in danger or no place is known; in danger, call "
+        "112.",
         annotations=_LOOKS_ONLY,
     )
     def list_helplines(
         ctx: Context,
         country: Annotated[
-            Any, _argument("string", "Only helplines of this country (ISO 3166-1).")
+            Any, _argument("The country (ISO 3166-1); the directory's own by default.")
         ] = None,
+        lang: Annotated[Any, _LANG] = None,
     ) -> CallToolResult:
-        return asked("GET", "/v1/helplines", {"country": country}, ctx)
+        done, listed = asked("GET", "/v1/helplines", {"country": country}, ctx)
+        if done:
+            here = listed["country"]
+            lines = map(Helpline.from_record, listed["helplines"])
+            own = [line for line in lines if here in line.countries]
+            say = Speaker(words(_language(lang)))
+            listed = {"country": here, "helplines": cards_of_helplines(own, say, (here,))}
+        return _result(listed, is_error=not done)
 
     return server
 
 
-def _result(body: dict[str, Any], *, is_error: bool) -> CallToolResult:
-    """Return JSON as it is, and as text for clients that show a model the text only."""
-    text = TextContent(type="text", text=json.dumps(body, ensure_ascii=False))
-    return CallToolResult(content=[text], structured_content=body, is_error=is_error)
+def _result(body: Mapping[str, Any], *, is_error: bool) -> CallToolResult:
+    """Return JSON as text, which is what a model reads: structured content would be a second copy
+    of it.
+    """
+    text = TextContent(type="text", text=dump(body).decode())
+    return CallToolResult(content=[text], is_error=is_error)
+
+
+def _is_ours(result: Mapping[str, Any]) -> bool:
+    """Return whether a result is from `_result`: the SDK itself refuses in words."""
+    return str(result["content"][0]["text"]).startswith("{")
+
+
+def _language(lang: object) -> str:
+    return (match(lang) if isinstance(lang, str) else None) or ENGLISH
 
 
 def _helplines(api: LocalClient) -> dict[str, Any]:
-    _, body = api.ask("GET", "/v1/helplines", {}, {})
-    return {"helplines": body["helplines"]}
+    """Return the helplines of a refusal."""
+    _, problem = api.ask("GET", "/v1/nearest", {}, {})
+    return {"helplines": problem["helplines"]}
 
 
 def _caller(request: Any) -> dict[str, str]:

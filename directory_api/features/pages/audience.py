@@ -8,7 +8,7 @@ from markupsafe import Markup
 from directory_api.features.pages.finder import Pages
 from directory_api.features.pages.headers import EMBED, FINDER
 from directory_api.features.pages.presenters import Operator, PageOptions
-from directory_api.text.errors import ConfirmationNeeded
+from directory_api.text.errors import ConfirmationRequired
 from directory_api.web.http import addresses, responses
 from directory_api.web.http.negotiation import media_types
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
@@ -49,7 +49,7 @@ class Visitors:
         best = media_types(request.headers.get("Accept", "")).best_match([PROBLEM_JSON, _HTML])
         return best == _HTML and addresses.of(request.path).has_pages
 
-    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+    def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error: no visitor changes a record."""
         return error
 

@@ -7,22 +7,10 @@ import * as esbuild from "esbuild";
 import { minify } from "terser";
 
 // These are classic scripts, so that they run while the page is being parsed.
-const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit", "language", "likely"] };
+const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit", "language"] };
 const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";
-// Members of objects that only our modules make, which get short names. None of them is a member of
-// an object of the browser that our modules use.
-const INTERNAL = [
-  "abandon", "again", "alternatives", "announce", "answer", "areas", "blur", "box", "bundle",
-  "clearFilters", "countryName", "danger", "describedBy", "details", "exit", "filters",
-  "folded", "foot", "input", "isAbroad", "isEnglish", "isLoaded", "isNamed",
-  "isOld", "isOnly", "isReady", "isReviewed", "isShort", "items", "kilometres", "limit",
-  "locate", "millimetres", "nameByLanguage", "nodes", "onAnswer", "onClear", "onError",
-  "order", "others", "owner", "polygons", "presses", "ready", "reason", "record", "refuse",
-  "results", "root", "say", "searches", "show", "shownParts", "translator", "undecided",
-  "unknownName", "updateStates", "wait",
-];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */
 async function style(entry) {
@@ -86,9 +74,6 @@ for (const [format, names] of Object.entries(ENTRIES)) {
       },
       ecma: 2020,
       format: { ascii_only: format !== "esm" },
-      mangle: {
-        properties: { builtins: true, regex: new RegExp(`^(${INTERNAL.join("|")})$`) },
-      },
       module: format === "esm",
     });
     await writeFile(path, `${code}\n`);

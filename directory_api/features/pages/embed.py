@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from flask import Blueprint, Response, abort
 
 from directory_api.answer import as_json
-from directory_api.hours.in_words import hours_words
-from directory_api.live import editions
+from directory_api.features.pages.cards_file import cards_record, words_record
+from directory_api.live.editions import MAX_AGE_SECONDS, EditionCache
+from directory_api.text.errors import ServiceUnavailable
 from directory_api.text.translations import words
 from directory_api.web.http import negotiation, responses
 
@@ -23,9 +23,12 @@ _STATIC: Mapping[str, str] = {
     "page.js": JAVASCRIPT,
 }
 STATIC = tuple(f"/static/{name}" for name in _STATIC)
-_SOON = responses.CACHE.format(editions.MAX_AGE_SECONDS)
-# Texts change with a release; a day-old text does no harm.
-WORDS_SECONDS = 3600
+_SOON = responses.CACHE.format(MAX_AGE_SECONDS)
+# What a telephone on a slow network can load, compressed.
+_MOST_BYTES = 2 * 1024 * 1024
+# As a bundle: a changed number is visible within five minutes, and without a network the copy of a
+# cache is used.
+CARDS_CACHE = responses.CACHE.format(300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,28 @@ def module() -> Module:
 
 
 @cache
-def _said(tag: str) -> negotiation.CompressedBody:
-    """Return the texts in one of the languages, and what writes opening hours in it."""
+def _texts(tag: str) -> negotiation.CompressedBody:
+    """Return the texts in one of the languages, without cards."""
     return negotiation.prepare(as_json.dump(words_record(tag)))
 
 
-def words_record(tag: str) -> dict[str, Any]:
-    """Return the JSON that the component reads."""
-    return {**words(tag).to_record(), "week": dict(hours_words(tag))}
+def _words(tag: str, editions: EditionCache) -> tuple[negotiation.CompressedBody, str]:
+    """Return the texts in one of the languages with the cards, and how long they may be cached.
+
+    Without cards, the scripts say in the language that the list did not load. That is so before the
+    first load, and in a directory that is too large for a device.
+    """
+
+    def make() -> negotiation.CompressedBody:
+        written = negotiation.prepare(as_json.dump(cards_record(tag, edition)))
+        return written if len(written.encoded["gzip"]) <= _MOST_BYTES else _texts(tag)
+
+    try:
+        edition = editions.current()
+        body, is_current = responses.current_or_stale(editions, edition, ("cards", tag), make)
+    except ServiceUnavailable:
+        return _texts(tag), responses.NO_CACHE
+    return body, CARDS_CACHE if is_current else responses.NO_CACHE
 
 
 @cache
@@ -78,7 +95,7 @@ def inline(name: str) -> Inline:
     return Inline(body.plain.decode(), f"sha256-{base64.b64encode(body.digest).decode()}")
 
 
-def blueprint() -> Blueprint:
+def blueprint(editions: EditionCache) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("embed", __name__)
 
@@ -94,13 +111,12 @@ def blueprint() -> Blueprint:
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:
-        """Return the texts in a language or the nearest known one, else in English.
+        """Return texts, cards and helplines in a language or the nearest known one, else in
+        English.
 
         The answer names its language.
         """
-        return responses.asset(
-            _said(words(tag).language.tag), responses.CACHE.format(WORDS_SECONDS)
-        )
+        return responses.asset(*_words(words(tag).language.tag, editions))
 
     @routes.get("/static/<name>")
     def static(name: str) -> Response:

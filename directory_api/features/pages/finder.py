@@ -10,40 +10,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from http import HTTPStatus
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import marshmallow as ma
 from flask import Blueprint, Response, abort, render_template, request
-from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer.registry import FORMATS
-from directory_api.countries.known import known
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
+from directory_api.features.pages.answered import answered
+from directory_api.features.pages.cards_file import template
 from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.map import dots as map_dots
 from directory_api.features.pages.map import drawing as map_of
 from directory_api.features.pages.presenters import PageOptions, PageTranslator
-from directory_api.features.pages.ways import CHOICES, way_views
+from directory_api.features.pages.ways import ways_for_choices
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.place.postcode import rule_for
-from directory_api.record.answered import answered
 from directory_api.record.centre_in_words import describe_centre
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
 from directory_api.record.published import published
-from directory_api.record.records import Centre, Helpline, Record
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search.query import Filters, NearestAnswer, NearestQuery
+from directory_api.search.typed_place import asks_for_help
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
-from directory_api.text.translations import ENGLISH, Language, language_name, languages, words
+from directory_api.text.translations import Language, language_name, languages, words
 from directory_api.web.http import responses
-from directory_api.web.http.negotiation import choose, preferred_languages
+from directory_api.web.http.negotiation import choose
 from directory_api.web.schemas import requests
 
 # A postcode, four choices and their names; a larger body does not come from the form.
@@ -51,12 +52,12 @@ FORM_BYTES = 4096
 MOST_PRINTED = 10
 # So many centres are shown before the first search.
 MOST_SHOWN = 5
-# So many languages are shown beside the list of all.
-MOST_LIKELY = 3
 _SCHEMES = ("light", "dark")
 # The value and the text of an option.
 _Option = tuple[str, str]
 _FIELDS = ("postcode", "country", "language", "service", "audience")
+# Their names in the API, where these differ.
+_IN_API = {"postcode": "place", "language": "speaks"}
 # A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
 
@@ -117,15 +118,11 @@ class Pages:
                 edition, selection, form_error=FormError(("error.nothing-typed",), 400)
             )
         try:
-            params = self._fields.load(fields)
+            params = self._fields.load(_as_in_api(fields))
             query = NearestQuery.of(params, params, edition.home, Filters.of(params, None))
+            if query.filters.speaks is None:
+                query = query._replace(prefer_speaks=(_translator().words.language.tag,))
             answer = edition.nearest(query)
-            if query.filters.language is None:
-                # The preference of a page does not decide whether the name of a town is answered.
-                tag = _translator().words.language.tag
-                preferring = query._replace(prefer_languages=(tag,))
-                preferred = edition.snapshot.preferred(preferring, answer.origin, answer.hits)
-                answer = answer._replace(preferred=preferred)
             country = answer.origin.place.country if answer.origin.place else edition.home
             if country != edition.home:
                 selection["country"] = country
@@ -150,7 +147,7 @@ class Pages:
             is_known = value in edition.snapshot.gazetteer.sizes
             return value if is_known or value in edition.places.neighbours.places else None
         try:
-            return str(self._fields.fields[name].deserialize(value))
+            return str(self._fields.fields[_IN_API.get(name, name)].deserialize(value))
         except ma.ValidationError:
             return None
 
@@ -196,12 +193,12 @@ class Pages:
         translator = PageTranslator(words(tag), edition.since.date())
         if kind == "helpline":
             view = describe_helpline(Helpline.from_record(record).published(), translator)
-            html = _card("helpline_card").render(say=translator, view=view, slots=has_slots)
+            html = template("helpline_card").render(say=translator, view=view, slots=has_slots)
             return Markup(html)  # noqa: S704  # the template has escaped every value
         whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
         centre = whole.at(edition.since)
         now = self._now(edition, [centre])
-        html = _card("card").render(
+        html = template("card").render(
             say=translator,
             view=presenters.centre_view(0, centre, now, translator, None),
             sources=edition.snapshot.sources,
@@ -238,25 +235,21 @@ class Pages:
         static_site = self._options.static_site
         chosen = self._chosen(translator, selection)
         if answer:
-            near = [hit.published for hit in answer.hits]
-            beside = [each.published for each in answer.beside]
-            closed = [hit.published for hit in answer.temporarily_closed]
-            centres = [each.centre for each in (*near, *answer.responsible, *closed, *beside)]
-            now = self._now(edition, centres)
+            now = self._now(edition, [each.centre for each in answer.results])
             views = presenters.centre_views(answer, now, translator, drawing)
-            numbers = [near.index(hit.published) for hit in answer.undecided]
-            undecided = [views[number].told.name for number in numbers]
-            nearer = {hit.published.id for hit in answer.closed_nearer if near}
-            closest = presenters.closest_view(answer, now, translator)
-            preferred = presenters.preferred_view(answer, now, translator)
+            unmatched = presenters.unmatched_views(answer, now, translator)
+            preferred = presenters.preferred_view(answer, now, translator, views)
+            names = {view.centre.id: view.told.name for view in (*unmatched, *views)}
+            undecided = [names[each.published.id] for each in answer.undecided]
+            nearer = {each.published.id for each in answer.closed_nearer if answer.matching}
         else:
-            filters = Filters.of(selection, None)
+            filters = Filters.of(_as_in_api(selection), None)
             matches = snapshot.index.search(filters)
             if len(matches) > MOST_SHOWN and not static_site:
                 matches, chosen = [], []
             centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
-            closest = preferred = None
+            preferred, unmatched = None, ()
             undecided, nearer = [], set()
         dots = map_dots(snapshot, drawing, frozenset(view.centre.id for view in views))
         if answer:
@@ -271,7 +264,7 @@ class Pages:
             answer=answer,
             views=views,
             undecided=undecided,
-            closest=closest,
+            unmatched=unmatched,
             preferred=preferred,
             closed_nearer=[view for view in views if view.centre.id in nearer],
             spoken_name=translator.spoken_name,
@@ -279,6 +272,9 @@ class Pages:
             selection=selection,
             options=self._field_options(translator, edition, selection, form_error),
             drawing=drawing,
+            whereabouts=_whereabouts(answer.origin.countries, edition.home, translator)
+            if answer
+            else None,
             has_card=self._card is not None and not static_site,
             dots=dots,
             marks=presenters.marks(views, drawing, dots, translator),
@@ -290,8 +286,7 @@ class Pages:
                 edition.home, edition.helplines.here.all, snapshot.sources, translator
             ),
             materials=() if static_site else _materials(),
-            way_choices=CHOICES,
-            ways=way_views(
+            ways=ways_for_choices(
                 presenters.helpline_views(whole, translator),
                 views[:MOST_SHOWN],
                 snapshot.sources,
@@ -301,7 +296,6 @@ class Pages:
             operator=self._options.operator,
             attributions=snapshot.attributions,
             static_site=static_site,
-            likely_script=embed.inline("likely.js") if static_site else None,
             language_script=embed.inline("language.js")
             if static_site and "lang" not in request.args
             else None,
@@ -328,7 +322,6 @@ class Pages:
             language=translator.words.language,
             languages=languages(),
             languages_by_name=_languages_by_name(),
-            likely_languages=_likely_languages(translator.words.language, self._editions.home),
             lines=views,
             danger=[view for view in views if view.is_local_danger],
             night_line=presenters.night_line(views),
@@ -416,15 +409,6 @@ class Pages:
         }
 
 
-@cache
-def _card(name: str) -> Template:
-    """Return the template of a card. Another application shows it."""
-    loader = PackageLoader("directory_api.features.pages")
-    environment = Environment(loader=loader, autoescape=True)
-    environment.globals["link"] = responses.link
-    return environment.get_template(f"finder/{name}.html")
-
-
 def blueprint(pages: Pages, name: str) -> Blueprint:
     """Return the routes below a base path."""
     base = pages.base
@@ -453,7 +437,7 @@ def _refused(
     suggestions = tuple(
         hint for hint in refused.suggestions if hint.postcode and hint.country == country
     )
-    keys: tuple[str, ...] = (f"error.{refused.code}",)
+    keys: tuple[str, ...] = (f"error.{refused.reason}",)
     is_abroad = isinstance(refused, errors.PostcodeForeign)
     neighbours = edition.places.neighbours.places
     choices = {*edition.snapshot.gazetteer.sizes, *neighbours}
@@ -466,14 +450,15 @@ def _refused(
         and hint.names_only_country(neighbours)
         and (text := edition.places.written_abroad(typed, hint.country, edition.home))
     )
+    is_unknown = isinstance(refused, errors.PlaceUnknown | errors.PlaceAmbiguous)
+    is_help = asks_for_help(typed, edition.snapshot)
     if is_abroad and not has_choice:
-        # Of a neighbour, only the postcodes near the border are known.
-        is_known = any(hint.country in choices for hint in refused.suggestions)
-        reason = "postcode-far" if is_known else "country-unsupported"
-        keys = (f"error.{reason}", "error.search-in")
-    elif isinstance(refused, errors.PostcodeMalformed | errors.PlaceAmbiguous) and suggestions:
-        # The list of suggestions is explanation enough, with a sentence above it.
+        keys = (*keys, "error.search-in")
+    elif is_help or (is_unknown and suggestions):
+        # The numbers, or the list of suggestions with a sentence above it, say enough.
         keys = ()
+    # With several, the page begins with the helplines of the directory's own country.
+    in_danger = refused.countries if len(refused.countries) > 1 else (edition.home,) * is_help
     return FormError(
         keys,
         refused.status,
@@ -481,14 +466,23 @@ def _refused(
         is_abroad,
         has_choice,
         abroad,
-        # With several, the page begins with the helplines of the directory's own country.
         refused.countries if len(refused.countries) == 1 else (),
-        _in_danger(edition.helplines.of_refused(refused.countries).brief)
-        if len(refused.countries) > 1
-        else (),
+        _in_danger(edition.helplines.of_refused(in_danger).brief) if in_danger else (),
         isinstance(refused, errors.PlaceAmbiguous),
-        isinstance(refused, errors.PostcodeMalformed | errors.PostcodeUnknown),
+        isinstance(refused, errors.PlaceUnknown | errors.PostcodeUnknown) and not is_help,
     )
+
+
+def _whereabouts(countries: Sequence[str], home: str, translator: PageTranslator) -> Markup | None:
+    """Return in which country a place is, or at which border; None in the directory's own."""
+    first, *others = countries or ("",)
+    if not first:
+        return translator("outside")
+    if not others:
+        return translator("place.in", country=translator.country(first)) if first != home else None
+    beside = [country for country in countries if country != home] if home in countries else others
+    names = ", ".join(map(translator.country, beside))
+    return translator("place.near-border", country=names)
 
 
 def _in_danger(lines: PlaceHelplines) -> tuple[HelplineInWords, ...]:
@@ -519,17 +513,6 @@ def _languages_by_name() -> tuple[Language, ...]:
     return tuple(sorted(languages(), key=lambda language: language.name.casefold()))
 
 
-def _likely_languages(own: Language, home: str) -> list[Language]:
-    """Return the language of the page, those that the device asks for, English, and then those of
-    the directory's own country.
-    """
-    asked = preferred_languages(request.headers.get("Accept-Language", ""))
-    by_tag = {own.tag: own, **{language.tag: language for language in languages()}}
-    local = [tag for tag in known()[home].languages if tag in by_tag] if home in known() else []
-    tags = dict.fromkeys([own.tag, *asked, ENGLISH, *local, *by_tag])
-    return [by_tag[tag] for tag in islice(tags, MOST_LIKELY)]
-
-
 def _translator(edition: Edition | None = None, *, read: bool = True) -> PageTranslator:
     """Return the texts in the language asked for; an edition has the day of opening hours."""
     try:
@@ -548,6 +531,11 @@ def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
     if "country" in fields:
         fields["country"] = fields["country"].upper()
     return fields
+
+
+def _as_in_api(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return fields of the form with the names of the API."""
+    return {_IN_API.get(name, name): value for name, value in fields.items()}
 
 
 def _neutral(translator: PageTranslator, centre: Centre) -> str:

@@ -43,8 +43,8 @@ def addresses() -> Iterable[Addresses]:
     """Return the rows of the pages, and of what they load."""
     return (
         Addresses("/", FINDER),
-        Addresses("/embed/nearest-centre", PUBLIC),
-        Addresses("/embed/words", PUBLIC),
+        Addresses("/embed/nearest-centre", PUBLIC, is_counted=False),
+        Addresses("/embed/words", PUBLIC, is_counted=False),
         Addresses("/embed", EMBED),
         Addresses("/print", FINDER),
         Addresses("/contact", FINDER),

@@ -15,10 +15,7 @@ declare global {
     "nearest-centre:all": CustomEvent<Record<string, never>>;
     "nearest-centre:error": CustomEvent<{ kind: string }>;
     "nearest-centre:result": CustomEvent<{
-      centres: string[];
-      certain?: boolean;
-      closest?: string;
-      closed?: string[];
+      results: { id: string; shown_because: string[] }[];
     }>;
   }
 }

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from types import MappingProxyType
 
+from directory_api.features.pages.borders import simplified_alike
 from directory_api.live.editions import Edition
 from directory_api.place.geometry import Area, Point, Region, Ring
-from directory_api.place.outlines import simplified_alike
 from directory_api.search.snapshot import Snapshot
 
 # One unit is about a kilometre for Belgium: finer detail is not visible on a phone.

@@ -18,17 +18,12 @@ from directory_api.hours.timetable import OpenState
 from directory_api.record.centre_in_words import CentreInWords, describe_centre
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.helplines import EUROPEAN, PlaceHelplines
-from directory_api.record.records import (
-    Centre,
-    Helpline,
-    TextsByLanguage,
-    confirmed_on,
-    localized,
-    text_in,
-)
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import TextsByLanguage, localized, text_in
+from directory_api.record.verified import confirmed_on
 from directory_api.record.vocabulary import DUTY
-from directory_api.search.query import NearestAnswer
+from directory_api.search.query import RESPONSIBLE, NearestAnswer, Result
 from directory_api.text import translations
 from directory_api.text.translations import locale_of
 from directory_api.web.http import responses
@@ -74,6 +69,10 @@ class PageTranslator(Speaker):
         return (
             Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
         )
+
+    def own(self, texts: TextsByLanguage) -> str | None:
+        """Return a record's text in this language; None without one."""
+        return texts.get(self.tag)
 
     def joined(self, lines: Iterable[str]) -> Markup:
         """Return lines below each other."""
@@ -218,7 +217,9 @@ def lines_of_the_worried(
     chosen = [line for kind in _FOR_THE_WORRIED for line in lines if line.kind == kind]
     chosen += [line for line in lines if line.id in also and line not in chosen]
     chosen += [line for line in lines if line.kind == "child_line" and line not in chosen]
-    return tuple(describe_helpline(line, translator) for line in chosen)
+    views = (describe_helpline(line, translator) for line in chosen)
+    # Only its name, which the language lacks, says whom such a line is for.
+    return tuple(view for view in views if not view.original)
 
 
 def helpline_views(
@@ -259,6 +260,19 @@ class CentreView:
     confirmed: str | None
     spot: tuple[int, int] | None
 
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The keys of the labels of what is one tap away."""
+        centre = self.centre
+        parts = {
+            "hours.label": self.hours,
+            "spoken.label": self.spoken,
+            "email": centre.email,
+            "website": centre.website,
+            "services.label": centre.services,
+        }
+        return tuple(key for key, value in parts.items() if value)
+
 
 @dataclass(frozen=True, slots=True)
 class PageTime:
@@ -277,43 +291,61 @@ class PageTime:
 def centre_views(
     answer: NearestAnswer, now: PageTime, translator: PageTranslator, drawing: Drawing | None
 ) -> tuple[CentreView, ...]:
-    """Return the centres of an answer, nearest first, then responsible ones farther away."""
+    """Return the centres of an answer that have a card: not those that the filters leave out, nor
+    one that is there for its language alone.
+    """
+    carded = [each for each in answer.results if not each.does_not_match and not _only_speaks(each)]
     return tuple(
-        centre_view(
-            number,
-            ranked.centre,
-            now,
-            translator,
-            drawing,
-            ranked.distance_m,
-            is_responsible=ranked.responsible,
-        )
-        for number, ranked in enumerate(answer.shown, 1)
+        _result_view(number, each, now, translator, drawing)
+        for number, each in enumerate(carded, 1)
     )
 
 
-def closest_view(
+def unmatched_views(
     answer: NearestAnswer, now: PageTime, translator: PageTranslator
-) -> CentreView | None:
-    """Return the closest centre that the filters leave out; None if they leave it in."""
-    hit = answer.closest
-    if hit is None:
-        return None
-    return centre_view(0, hit.centre, now, translator, None, hit.distance_m)
+) -> tuple[CentreView, ...]:
+    """Return the closest centre, or those that may be it, if the filters leave them out."""
+    return tuple(_result_view(0, each, now, translator, None) for each in answer.unmatched)
 
 
 def preferred_view(
-    answer: NearestAnswer, now: PageTime, translator: PageTranslator
+    answer: NearestAnswer,
+    now: PageTime,
+    translator: PageTranslator,
+    cards: Sequence[CentreView],
 ) -> CentreView | None:
-    """Return the closest centre that speaks the preferred language; None if that is the closest of
-    all, or if no centre is known to speak it.
+    """Return the closest centre that speaks the preferred language; None if that is the first card,
+    or if no centre is known to speak it.
     """
-    preferred = answer.preferred
-    if preferred is None or preferred.rank == 1:
+    speaking = next((each for each in answer.results if each.spoken), None)
+    if speaking is None:
         return None
-    numbers = {ranked.published.id: number for number, ranked in enumerate(answer.shown, 1)}
-    number = numbers.get(preferred.hit.published.id, 0)
-    return centre_view(number, preferred.hit.centre, now, translator, None)
+    view = next((each for each in cards if each.centre is speaking.centre), None)
+    if view is None:
+        return centre_view(0, speaking.centre, now, translator, None)
+    return None if view.number == 1 else view
+
+
+def _only_speaks(result: Result) -> bool:
+    return result.spoken is not None and len(result.shown_because) == 1
+
+
+def _result_view(
+    number: int,
+    result: Result,
+    now: PageTime,
+    translator: PageTranslator,
+    drawing: Drawing | None,
+) -> CentreView:
+    return centre_view(
+        number,
+        result.centre,
+        now,
+        translator,
+        drawing,
+        result.distance_m if result.has_distance else None,
+        is_responsible=RESPONSIBLE in result.shown_because,
+    )
 
 
 def centre_view(

@@ -13,7 +13,7 @@ def routes(web: Web) -> Iterable[Blueprint]:
     """Return the routes."""
     pages, framed = web.made(pages_of)
     return (
-        embed.blueprint(),
+        embed.blueprint(web.editions),
         partners.blueprint(web.directory, page_options(web)),
         finder.blueprint(pages, "finder"),
         finder.blueprint(framed, "frame"),

@@ -31,7 +31,8 @@ def scripts() -> Iterable[str]:
     """Return the hashes of the scripts that stand within the pages of a static site, as sources of
     a Content-Security-Policy.
     """
-    return [f"'{embed.inline(name).hash}'" for name in ("language.js", "likely.js")]
+    script = embed.inline("language.js")
+    return [f"'{script.hash}'"]
 
 
 def error_pages() -> Iterable[StaticFile]:

@@ -16,7 +16,7 @@ from directory_api.text.errors import (
     StoreMissing,
     StoreNotWritable,
     StoreUnavailable,
-    StoreUnconfirmed,
+    WriteNotReplicated,
 )
 
 # Milliseconds, also for a server that stops answering; a writer over HTTP waits at most this long.
@@ -225,7 +225,7 @@ class _Connections:
             limit.cancel()
             connection.remove_notice_handler(warnings.append)
         if warnings:
-            raise StoreUnconfirmed(
+            raise WriteNotReplicated(
                 "the change was written, but no standby has it yet; look whether it is there"
             )
 

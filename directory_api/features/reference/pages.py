@@ -1,7 +1,7 @@
-"""The documentation of the API: /docs, /openapi.yaml, /openapi.json, /problems."""
+"""The documentation of the API: the OpenAPI documents, the pages that show them, /problems."""
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -12,6 +12,7 @@ from directory_api.answer import as_json
 from directory_api.config import shipped
 from directory_api.features.reference import reference
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition
+from directory_api.text.errors import DirectoryError
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.http.static_file import StaticFile, at_its_path
 from directory_api.web.served import Web
@@ -19,49 +20,58 @@ from directory_api.web.served import Web
 # The files that /docs and /problems load.
 ASSETS = ("/docs/reference.css", "/docs/reference.js")
 _MEDIA_TYPES = {"css": "text/css", "js": "text/javascript"}
-# As openapi.yaml is written: its paths are below this one.
+# Of each OpenAPI document: its name, and the page that shows it.
+_DOCUMENTS = {
+    "openapi": "/docs",
+    "openapi-editing": "/docs/editing",
+    "openapi-hsds": "/docs/hsds",
+}
+# As a document is written: its paths are below this one.
 _SERVER = b"\nservers:\n- url: /\n"
 
 
-def pages(openapi: Path, *, static_site: bool) -> Blueprint:
+def pages(*, static_site: bool) -> Blueprint:
     """Return the routes of the documentation. `static_site` changes what the reference says."""
     routes = Blueprint("pages", __name__, template_folder="templates")
-
     making = Lock()
+    finished: dict[tuple[str, str], negotiation.CompressedBody] = {}
 
-    # The document does not change while the server runs, and most servers are never asked for it.
+    # A document does not change while the server runs, and most servers are never asked for it.
     # Its links begin with the prefix, of which a server has one.
-    @lru_cache(maxsize=2)
-    def made_once(_prefix: str) -> negotiation.CompressedBody:
-        return negotiation.prepare(reference.render(openapi, static_site=static_site).encode())
-
-    @lru_cache(maxsize=2)
-    def json_once(prefix: str) -> negotiation.CompressedBody:
-        document = {**reference.load(openapi), "servers": [{"url": prefix or "/"}]}
-        return negotiation.prepare(as_json.dump(document))
-
-    def made(make: Callable[[str], negotiation.CompressedBody], mimetype: str) -> Response:
-        # The cache alone has every thread make a page that is not there yet: 300 requests at once
-        # took 47 seconds.
+    def once(name: str, make: Callable[[], str | bytes], mimetype: str) -> Response:
+        # Every thread would make a page that is not there yet: 300 requests at once took 47
+        # seconds.
         with making:
-            body = make(responses.prefix())
-        return responses.respond(body, responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
+            key = name, responses.prefix()
+            if key not in finished:
+                body = make()
+                finished[key] = negotiation.prepare(
+                    body if isinstance(body, bytes) else body.encode()
+                )
+        return responses.respond(finished[key], responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
 
-    @routes.get("/openapi.yaml")
-    def openapi_yaml() -> Response:
-        document = openapi.read_bytes()
+    def in_yaml(path: Path) -> Response:
+        document = path.read_bytes()
         if responses.prefix():
             document = document.replace(_SERVER, _SERVER[:-2] + responses.link("\n").encode(), 1)
         return responses.directory(document, "application/yaml")
 
-    @routes.get("/openapi.json")
-    def openapi_json() -> Response:
-        return made(json_once, responses.JSON_TYPE)
+    def in_json(path: Path) -> Response:
+        servers = [{"url": responses.prefix() or "/"}]
+        return once(
+            path.name,
+            lambda: as_json.dump({**reference.load(path), "servers": servers}),
+            responses.JSON_TYPE,
+        )
 
-    @routes.get("/docs")
-    def docs() -> Response:
-        return made(made_once, "text/html")
+    def page(path: Path, address: str) -> Response:
+        return once(address, lambda: reference.render(path, static_site=static_site), "text/html")
 
+    for name, address in _DOCUMENTS.items():
+        path = shipped(f"{name}.yaml")
+        routes.add_url_rule(f"/{name}.yaml", f"{name}_yaml", partial(in_yaml, path))
+        routes.add_url_rule(f"/{name}.json", f"{name}_json", partial(in_json, path))
+        routes.add_url_rule(address, name, partial(page, path, address))
     for address in ASSETS:
         name = address.rpartition("/")[2]
         routes.add_url_rule(address, name.replace(".", "_"), partial(_asset, name))
@@ -69,11 +79,19 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     @routes.get("/problems")
     def problem_kinds() -> Response:
         return Response(
-            render_template("problems.html", types=problems.PROBLEM_TYPES.values()),
+            render_template("problems.html", types=_by_type()),
             mimetype="text/html",
         )
 
     return routes
+
+
+def _by_type() -> Mapping[str, list[type[DirectoryError]]]:
+    """Return the errors of each problem type."""
+    types: dict[str, list[type[DirectoryError]]] = {}
+    for error in problems.BY_CODE.values():
+        types.setdefault(problems.type_of(error), []).append(error)
+    return types
 
 
 def _asset(name: str) -> Response:
@@ -82,12 +100,14 @@ def _asset(name: str) -> Response:
 
 
 def routes(web: Web) -> Iterable[Blueprint]:
-    """Return the routes of the pages and of openapi.yaml."""
-    return (pages(shipped("openapi.yaml"), static_site=web.static_site),)
+    """Return the routes of the pages and of the documents."""
+    return (pages(static_site=web.static_site),)
 
 
 def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]:
-    """Return the pages and openapi.yaml."""
+    """Return the pages and the documents."""
     del has_origin
-    pages = (StaticFile(page, f"{page[1:]}/index.html") for page in ("/docs", "/problems"))
-    return (*pages, *map(at_its_path, (*ASSETS, "/openapi.yaml", "/openapi.json")))
+    for page in (*_DOCUMENTS.values(), "/problems"):
+        yield StaticFile(page, f"{page[1:]}/index.html")
+    documents = (f"/{name}.{kind}" for name in _DOCUMENTS for kind in ("yaml", "json"))
+    yield from map(at_its_path, (*ASSETS, *documents))

@@ -1,6 +1,7 @@
-"""The reference of the API at /docs: openapi.yaml as one HTML page, without a script."""
+"""The pages of the reference: each OpenAPI document as one HTML page, without a script."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,10 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from directory_api.countries.known import known
+from directory_api.web.http import responses
 
 # The operation that most readers come for.
 FIRST = "/v1/nearest"
-_SELECTION = ("lang", "fields", "format")
 _METHODS = ("get", "post", "put", "patch", "delete")
 # The constraints of JSON Schema that openapi.yaml uses, in words.
 _CONSTRAINTS: Mapping[str, str] = {
@@ -29,14 +30,33 @@ _CONSTRAINTS: Mapping[str, str] = {
 }
 
 
+# Where the samples send their requests.
+SERVER = "https://directory.example.org"
+_IN_JAVASCRIPT = "const answer = await response.json();"
+_REQUEST = re.compile(r"(GET|POST) (\S+)")
+_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request in three languages, and the beginning of its answer."""
+
+    requests: Mapping[str, str]
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of openapi.yaml, with the parameters that all operations of its path share."""
+    """An operation of openapi.yaml, with the parameters that all operations of its path share.
+
+    `sample` is that of a public read.
+    """
 
     method: str
     path: str
     parameters: tuple[Mapping[str, Any], ...]
     details: Mapping[str, Any]
+    sample: Sample | None
 
 
 def load(openapi: Path) -> dict[str, Any]:
@@ -59,38 +79,102 @@ def render(openapi: Path, *, static_site: bool) -> str:
         info=document["info"],
         groups=[(tag, list(_operations(document, tag["name"]))) for tag in document["tags"]],
         problem=components["responses"]["Problem"],
-        token=components["securitySchemes"]["maintainer"],
+        token=components.get("securitySchemes", {}).get("maintainer"),
         response_headers=components["headers"],
         schemas=components["schemas"],
-        examples=components["examples"],
         first=FIRST,
         tried=_tried(document),
         constraints=constraints,
         name_of=name_of,
         paragraphs=paragraphs,
-        as_text=as_text,
+        with_code=with_code,
+        server=SERVER,
     )
 
 
 def _operations(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
+    named = document["components"].get("parameters", {})
     for path, members in document["paths"].items():
         for method in _METHODS:
             details = members.get(method)
             if details and tag in details["tags"]:
-                parameters = [*members.get("parameters", ()), *details["parameters"]]
-                # What is asked for comes before how it is answered.
-                parameters.sort(key=lambda each: each["name"] in _SELECTION)
-                yield Operation(method.upper(), path, tuple(parameters), details)
+                parameters = (*members.get("parameters", ()), *details["parameters"])
+                found = (named.get(name_of(each.get("$ref", "")), each) for each in parameters)
+                sample = _sample(document["components"].get("examples", {}), path, details)
+                yield Operation(method.upper(), path, tuple(found), details, sample)
 
 
-def _tried(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the parameter with an example that a reader can send first: the postcode, as the
-    directory's own country writes it.
+def _sample(examples: Mapping[str, Any], path: str, details: Mapping[str, Any]) -> Sample | None:
+    """Return the sample of an operation, from the example of its answer."""
+    answer = _example(examples, details["responses"].get("200", {}))
+    request = answer and _REQUEST.match(answer.get("summary", ""))
+    if not answer or not request:
+        return None
+    lines = as_text(answer["value"]).splitlines()
+    shown = [*lines[:_LINES], "…"] if len(lines) > _LINES else lines
+    body = _example(examples, details.get("requestBody", {}))
+    sent = body and json.dumps(body["value"], ensure_ascii=False)
+    address = path if sent else _address(path, request[2], answer["value"])
+    url = f"{SERVER}{responses.link(address)}"
+    return Sample(_in_post(url, sent) if sent else _in_get(url), "\n".join(shown))
+
+
+def _address(path: str, address: str, answer: Any) -> str:
+    """Return the address of a GET for its sample: that of the example, if it is one of this path.
+
+    Operations whose answers have the same schema share one example. The parameters of another
+    path, such as `country`, are then those of the answer.
     """
-    parameters = document["paths"][FIRST]["get"]["parameters"]
-    found: Mapping[str, Any] = next(each for each in parameters if each["name"] == "postcode")
+    of_path = re.sub(r"\{\w+\}", "[^/?]+", path)
+    return address if re.fullmatch(rf"{of_path}/?(\?.*)?", address) else path.format_map(answer)
+
+
+def _example(examples: Mapping[str, Any], message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the example of a message in JSON."""
+    content = message.get("content", {}).get("application/json", {})
+    names = [name_of(each["$ref"]) for each in content.get("examples", {}).values()]
+    return examples[names[0]] if names else None
+
+
+def _in_get(url: str) -> Mapping[str, str]:
+    return {
+        "curl": f"curl '{url}'",
+        "JavaScript": f'const response = await fetch("{url}");\n{_IN_JAVASCRIPT}',
+        "Python": f'import json, urllib.request\n\nresponse = urllib.request.urlopen("{url}")\n'
+        "answer = json.load(response)",
+    }
+
+
+def _in_post(url: str, body: str) -> Mapping[str, str]:
+    kind = "application/json"
+    return {
+        "curl": f"curl '{url}' \\\n  -H 'Content-Type: {kind}' \\\n  -d '{body}'",
+        "JavaScript": f'const response = await fetch("{url}", {{\n  method: "POST",\n'
+        f'  headers: {{ "Content-Type": "{kind}" }},\n'
+        f"  body: JSON.stringify({body}),\n}});\n{_IN_JAVASCRIPT}",
+        "Python": "import json, urllib.request\n\n"
+        f'request = urllib.request.Request(\n    "{url}",\n'
+        f'    json.dumps({body}).encode(),\n    {{"Content-Type": "{kind}"}},\n)\n'
+        "answer = json.load(urllib.request.urlopen(request))",
+    }
+
+
+def _tried(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the parameter with an example that a reader can send first: the postcode, as the
+    directory's own country writes it; None if the document does not have it.
+    """
+    if FIRST not in document["paths"]:
+        return None
+    (operation,) = (each for each in _operations(document, "nearest") if _is_first(each))
+    found: Mapping[str, Any] = next(
+        each for each in operation.parameters if each["name"] == "postcode"
+    )
     own = next(iter(known().values()), None)  # the directory's own comes first
     return {**found, "example": own.postcode.example} if own and own.postcode else found
+
+
+def _is_first(operation: Operation) -> bool:
+    return (operation.method, operation.path) == ("GET", FIRST)
 
 
 def constraints(schema: Mapping[str, Any]) -> list[str]:
@@ -106,11 +190,12 @@ def name_of(reference: str) -> str:
 def paragraphs(text: str) -> Markup:
     """Return a description as HTML: paragraphs, and code between backticks."""
     return Markup("\n").join(
-        Markup("<p>{}</p>").format(_with_code(part)) for part in text.strip().split("\n\n")
+        Markup("<p>{}</p>").format(with_code(part)) for part in text.strip().split("\n\n")
     )
 
 
-def _with_code(text: str) -> Markup:
+def with_code(text: str) -> Markup:
+    """Return a text as HTML, with code between backticks."""
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
         for number, part in enumerate(text.split("`"))

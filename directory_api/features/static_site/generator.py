@@ -7,7 +7,6 @@ configuration for web hosts.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -19,7 +18,6 @@ from directory_api.features.static_site.publish import File
 from directory_api.text.translations import languages
 from directory_api.web.app import create_app
 from directory_api.web.http.static_file import StaticFile
-from directory_api.web.wsgi.application import Application
 
 
 class StaticSite:
@@ -45,14 +43,10 @@ class StaticSite:
         self._edition = directory.editions(lambda: moment, timeless=True).current()
         snapshot = self._edition.snapshot
         # Its address is `origin`, whatever that of the server is.
-        settings = replace(directory.settings, rate_limit="", public_url="")
+        settings = replace(directory.settings, rate_limit="", public_url="", url_prefix="")
         directory = replace(directory, settings=settings)
-        # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
-            partial(
-                Application.wsgi_app,
-                create_app(directory, lambda: moment, static_site=True),
-            )
+            create_app(directory, lambda: moment, log_requests=False, static_site=True)
         )
         self._origin = origin
         self._prefix = urlsplit(origin or "").path

@@ -59,8 +59,9 @@ def rules() -> Iterator[tuple[str, Headers]]:
         yield pattern, pages
     for pattern in ("/openapi*", "/robots.txt", "/hsds*"):
         yield pattern, _DIRECTORY
-    for pattern in ("/v1/bundle*", "/v1/centres*", "/v1/changes*", "/v1/helplines*"):
-        yield pattern, _DIRECTORY
+    yield "/v1.json", _DIRECTORY
+    for name in ("bundle", "centres", "changes", "helplines", "sources"):
+        yield f"/v1/{name}*", _DIRECTORY
     for pattern in ("/static/*", "/embed/words/*", "/embed/nearest-centre*"):
         yield pattern, _ASSET
     yield "/v1/nearest/*", _PLACE
@@ -75,12 +76,11 @@ def files(edition: Edition, prefix: str) -> Iterator[File]:
 
 def error_files(edition: Edition, prefix: str) -> Iterator[File]:
     """Yield the problem details for the errors that nginx returns itself."""
-    lines = edition.helplines.here.brief.all
     for status in _STATUSES:
         # Only a server that is away has this one: of the files, none is missing for a time.
         is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
         problem = problems.while_away() if is_away else problems.of_status(status)
-        body = problem.to_json(lines, prefix)
+        body = problem.to_json(edition.helplines, prefix)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
 
 

@@ -136,7 +136,7 @@ def _published(current: Path) -> dict[str, Any]:
                 f"{current}: is no link that `publish` made; move it away, or name another folder"
             )
         return {}
-    is_none = FileUnreadable(
+    no_manifest = FileUnreadable(
         f"{current / MANIFEST}: is no manifest of `publish`; remove {current}, or name another "
         "folder"
     )
@@ -144,10 +144,10 @@ def _published(current: Path) -> dict[str, Any]:
         manifest = json.loads((current / MANIFEST).read_bytes())
         files = {str(entry["path"]): entry for entry in manifest["files"]}
     except (ValueError, KeyError, TypeError):
-        raise is_none from None
+        raise no_manifest from None
     # A kept file is copied from its path, into what everybody can read.
     if not all(map(_is_inside, files)):
-        raise is_none
+        raise no_manifest
     return files
 
 

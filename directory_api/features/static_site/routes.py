@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from directory_api.answer.answer import Answer
-from directory_api.answer.registry import FORMATS
+from directory_api.answer.registry import FORMATS, OF_HELPLINES
+from directory_api.answer.selection import DEFAULT
 from directory_api.feature import in_use
 from directory_api.features.static_site.publish import File
 from directory_api.live.editions import Edition
-from directory_api.search.query import Filters, RankedCentre
+from directory_api.search.query import Filters, Result
 from directory_api.search.snapshot import Snapshot
-from directory_api.text.translations import ENGLISH
 from directory_api.web.http.static_file import StaticFile, in_json
 
 
@@ -42,10 +42,9 @@ def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
     page = snapshot.page(Filters(), None, None, max(1, len(snapshot.listed)))
     centres = Answer(
         page.revision,
-        tuple(map(RankedCentre, page.centres)),
+        tuple(map(Result, page.centres)),
         edition.pieces,
-        lambda: edition.pieces.page(page, None),
-        ENGLISH,
+        lambda: edition.pieces.page(page, None, DEFAULT, prefix),
         prefix=prefix,
     )
     for each in FORMATS:
@@ -59,7 +58,10 @@ def error_pages() -> Iterator[StaticFile]:
 
 
 def _api(snapshot: Snapshot) -> Iterator[StaticFile]:
-    yield in_json("/v1/helplines")
+    yield in_json("/v1")
+    yield in_json("/v1/sources")
+    for each in OF_HELPLINES:
+        yield StaticFile("/v1/helplines", f"v1/helplines.{each.ending}", each.media_type)
     for line in snapshot.helplines:
         yield in_json(f"/v1/helplines/{line.id}")
     for identity in snapshot.index.by_id:

@@ -139,9 +139,8 @@ def place_row(place: Place) -> tuple[str, str, str, str]:
 
 
 def begin(connection: Connection) -> None:
-    """Begin the chain with the current revision; its first link covers all history."""
-    heads = connection.execute(f"SELECT {HEAD} FROM history")
-    extend(connection, meta(connection, "revision"), postcodes_digest(connection), heads)
+    """Begin the chain of an empty store."""
+    extend(connection, 0, postcodes_digest(connection), ())
 
 
 def extend(
@@ -167,7 +166,7 @@ def extend(
 def links(connection: Connection) -> RevisionLinks:
     """Return the public links of all revisions."""
     rows = connection.execute("SELECT revision, substr(link, 1, ?) FROM chain", [LINK_DIGITS])
-    return RevisionLinks(_first(connection), MappingProxyType(dict(rows.fetchall())))
+    return RevisionLinks(MappingProxyType(dict(rows.fetchall())))
 
 
 def checked_revisions(
@@ -176,12 +175,12 @@ def checked_revisions(
     """Yield each revision of the chain, the heads of its rows of history, and whether they are
     those that were written. Rows of no revision in the chain come last, with None.
     """
-    store, first = name(connection), _first(connection)
+    store = name(connection)
     by_revision: dict[object, list[tuple[Any, ...]]] = {}
     # In one order whatever index a database uses: answers list the last changes in it.
     for head in connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision, kind, id"):
-        by_revision.setdefault(_of_chain(head[0], first), []).append(head)
-    previous, expected = "", first
+        by_revision.setdefault(head[0], []).append(head)
+    previous, expected = "", 0
     for row in connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY revision").fetchall():
         revision = ChainedRevision(*row)
         heads = by_revision.pop(revision.revision, [])
@@ -194,11 +193,6 @@ def checked_revisions(
         previous, expected = revision.link, revision.revision + 1
     if by_revision:
         yield None, [head for heads in by_revision.values() for head in heads], False
-
-
-def _of_chain(revision: object, first: int) -> object:
-    # The first link covers all history before it.
-    return max(revision, first) if isinstance(revision, int) else repr(revision)
 
 
 def is_whole(row: Sequence[Any]) -> bool:
@@ -220,26 +214,17 @@ def check_history(connection: Connection) -> None:
 
 def check_revisions(connection: Connection, revisions: Iterable[object]) -> None:
     """Check the heads of all rows of history of these revisions. Raises StoreUnavailable."""
-    first = _first(connection)
-    for revision in {_of_chain(revision, first) for revision in revisions}:
-        _check_revision(connection, revision, first)
-
-
-def _check_revision(connection: Connection, revision: object, first: int) -> None:
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM chain WHERE revision = ?",
-        [revision],
-    ).fetchone()
-    heads = connection.execute(
-        f"SELECT {HEAD} FROM history WHERE revision BETWEEN ? AND ?",
-        [-1 if revision == first else revision, revision],
-    ).fetchall()
-    if row is None:
-        raise StoreUnavailable(HISTORY_DAMAGED)
-    stored = ChainedRevision(*row)
-    link = stored.linked(name(connection), link_of(connection, stored.revision - 1))
-    if stored.history != rows_digest(heads) or stored.link != link:
-        raise StoreUnavailable(HISTORY_DAMAGED)
+    for revision in {*revisions}:
+        row = connection.execute(
+            f"SELECT {_COLUMNS} FROM chain WHERE revision = ?", [revision]
+        ).fetchone()
+        heads = connection.execute(f"SELECT {HEAD} FROM history WHERE revision = ?", [revision])
+        if row is None:
+            raise StoreUnavailable(HISTORY_DAMAGED)
+        stored = ChainedRevision(*row)
+        link = stored.linked(name(connection), link_of(connection, stored.revision - 1))
+        if stored.history != rows_digest(heads) or stored.link != link:
+            raise StoreUnavailable(HISTORY_DAMAGED)
 
 
 def current(connection: Connection, revision: int | None = None) -> ChainedRevision:
@@ -275,10 +260,3 @@ def replaceable(connection: Connection) -> Replaced:
             if isinstance(revision, int) and isinstance(link, str)
         ]
     }
-
-
-def _first(connection: Connection) -> int:
-    row = connection.execute("SELECT min(revision) FROM chain").fetchone()
-    if not isinstance(row[0], int):
-        raise StoreUnavailable(DAMAGED)
-    return row[0]

@@ -2,39 +2,55 @@
 
 import json
 from collections.abc import Collection
+from types import MappingProxyType
 
 import orjson
 
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
+from directory_api.record.record_value import Record
 from directory_api.store import adopted
-from directory_api.store.digests import ChainedRevision, rows_digest
+from directory_api.store.digests import rows_digest
 from directory_api.store.sql import chain
 from directory_api.store.sql.database import Connection
-from directory_api.store.state import RecordRow, StoredPostcodes
+from directory_api.store.state import StoredPostcodes, StoreState
 from directory_api.text.errors import StoreReplaced, StoreUnavailable
 
 _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
 
 
-def records(connection: Connection) -> tuple[list[RecordRow], ChainedRevision]:
-    """Return all records, in the order of their kinds and ids, and the current revision. Raises
-    StoreUnavailable if they are not those that were written last.
+def state(connection: Connection, known: StoreState | None = None) -> StoreState:
+    """Return all records, in the order of their kinds and ids; of those that are known, the same
+    objects. Raises StoreUnavailable if they are not those that were written last.
     """
+    contents: dict[str, dict[str, Record]] = {}
+    revisions, digests = {}, {}
     query = "SELECT kind, id, record, sha256, revision FROM records ORDER BY kind, id"
-    found = [RecordRow(*row) for row in connection.execute(query)]
-    for each in found:
-        chain.check_text(each.sha256, each.kind, each.id, each.text)
-    digest = rows_digest((each.kind, each.id, each.sha256, each.revision) for each in found)
-    return found, chain.check_current(connection, digest)
+    for kind, identity, text, digest, revision in connection.execute(query):
+        chain.check_text(digest, kind, identity, text)
+        key = kind, identity
+        is_known = known and known.digests.get(key) == digest
+        contents.setdefault(kind, {})[identity] = (
+            known.contents[kind][identity] if known and is_known else orjson.loads(text)
+        )
+        revisions[key], digests[key] = revision, digest
+    rows = ((*key, digest, revisions[key]) for key, digest in digests.items())
+    current = chain.check_current(connection, rows_digest(rows))
+    return StoreState(
+        current.revision,
+        chain.version(connection),
+        MappingProxyType(contents),
+        MappingProxyType(revisions),
+        chain.links(connection),
+        MappingProxyType(digests),
+    )
 
 
-def postcodes(
-    connection: Connection, current: ChainedRevision, known: StoredPostcodes | None
-) -> StoredPostcodes:
+def postcodes(connection: Connection, known: StoredPostcodes | None = None) -> StoredPostcodes:
     """Return the postcodes of the current revision: the known ones, if they are the same. Raises
     StoreUnavailable.
     """
+    current = chain.current(connection)
     if known and known.digest == current.postcodes:
         return known
     if chain.postcodes_digest(connection) != current.postcodes:

@@ -4,16 +4,12 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from types import MappingProxyType
-
-import orjson
 
 from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.place.postcode import Place
-from directory_api.record.records import Record
 from directory_api.store import adopted
 from directory_api.store.digests import canonical
-from directory_api.store.sql import chain, past, reading
+from directory_api.store.sql import chain, history, reading
 from directory_api.store.sql.database import Connection, Engine
 from directory_api.store.state import (
     ALL_REVISIONS,
@@ -71,32 +67,24 @@ class Store:
         with self._engine.reading() as connection:
             return chain.meta(connection, "revision")
 
-    def version(self) -> str:
+    def version(self, follow: Collection[str] = ()) -> str:
         """Return the store's id, its revision and the link of the revision: a text that changes
-        with each `append`, and that no copy shares after an `append` of its own.
+        with each `append`, and that no copy shares after an `append` of its own. Raises
+        StoreReplaced as `read` does.
         """
         with self._engine.reading() as connection:
+            reading.check_follows(connection, follow)
             return chain.version(connection)
 
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
         with self._engine.reading() as connection:
-            found, current = reading.records(connection)
-            contents: dict[str, dict[str, Record]] = {}
-            for each in found:
-                contents.setdefault(each.kind, {})[each.id] = orjson.loads(each.text)
-            return StoreState(
-                current.revision,
-                chain.version(connection),
-                MappingProxyType(contents),
-                MappingProxyType({(each.kind, each.id): each.revision for each in found}),
-                chain.links(connection),
-            )
+            return reading.state(connection)
 
     def read(
-        self, known: StoredPostcodes | None = None, follow: Collection[str] = ()
+        self, known: StoredDirectory | None = None, follow: Collection[str] = ()
     ) -> StoredDirectory:
-        """Return everything at one revision; of the postcodes those that are known, if they have
+        """Return everything at one revision; of what is known the same objects, as far as it has
         not changed.
 
         Raises StoreReplaced if the store may follow none of the versions in `follow`, see
@@ -104,20 +92,16 @@ class Store:
         """
         with self._engine.reading() as connection:
             reading.check_follows(connection, follow)
-            records, current = reading.records(connection)
             return StoredDirectory(
-                current.revision,
-                chain.version(connection),
-                records,
-                chain.links(connection),
-                past.public_history(connection),
-                reading.postcodes(connection, current, known),
+                reading.state(connection, known.state if known else None),
+                history.public_history(connection),
+                reading.postcodes(connection, known.postcodes if known else None),
             )
 
     def postcodes(self) -> StoredPostcodes:
         """Return the postcodes of all tables."""
         with self._engine.reading() as connection:
-            return reading.postcodes(connection, chain.current(connection), None)
+            return reading.postcodes(connection)
 
     def follows(self, version: str) -> bool:
         """Return whether the store may follow this version of a store: its chain contains it, or an
@@ -125,11 +109,6 @@ class Store:
         """
         with self._engine.reading() as connection:
             return reading.follows(connection, version)
-
-    def check_follows(self, versions: Collection[str]) -> None:
-        """Raise StoreReplaced as `read` does, without reading everything."""
-        with self._engine.reading() as connection:
-            reading.check_follows(connection, versions)
 
     def append(
         self,
@@ -211,7 +190,7 @@ class Store:
         `most` above 1, if any row of history is missing: it may be one of theirs.
         """
         with self._engine.reading() as connection:
-            return past.entries(connection, kind, identity, most, revisions)
+            return history.entries(connection, kind, identity, most, revisions)
 
     def last_changes(
         self, keys: Iterable[tuple[str, str]]
@@ -221,7 +200,7 @@ class Store:
         Raises StoreUnavailable if one of them was changed in another way than by `append`.
         """
         with self._engine.reading() as connection:
-            return past.last_entries(connection, keys)
+            return history.last_entries(connection, keys)
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None. One older than a day is deleted when the next is

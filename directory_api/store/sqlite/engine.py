@@ -219,7 +219,8 @@ def _version(connection: sqlite3.Connection) -> int:
     applied = {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")}
     if not applied <= {*MIGRATIONS}:
         (number,) = connection.execute("PRAGMA user_version").fetchone()
-        raise newer(_version_of(number) if number else None)
+        version = f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
+        raise newer(version if number else None)
     return len(applied)
 
 
@@ -237,10 +238,6 @@ def number_of(version: str) -> int:
     """Return a version of this code as a number, for the header of the file."""
     major, minor, patch = map(int, re.findall(r"\d+", version)[:3])
     return major * 1_000_000 + minor * 1_000 + patch
-
-
-def _version_of(number: int) -> str:
-    return f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
 
 
 @contextmanager

@@ -35,11 +35,7 @@ class BearerAuth:
         header = request.headers.get("Authorization", "")
         if header[: len(_SCHEME)].lower() != _SCHEME:
             raise TokenRefused(REFUSED)
-        g.actor = self.authenticate(header[len(_SCHEME) :].strip())
-
-    def authenticate(self, secret: str) -> Actor:
-        """Return the owner of a token. Raises TokenRefused."""
-        return self._tokens.actor(secret)
+        g.actor = self._tokens.actor(header[len(_SCHEME) :].strip())
 
 
 def permitted(actor: Actor, scope: str) -> Actor:

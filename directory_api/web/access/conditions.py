@@ -11,8 +11,8 @@ from directory_api.text import strict_json
 from directory_api.text.errors import Fault, InputInvalid, PreconditionMissing
 from directory_api.web.http.parsing import whole_body
 
-# Our ETags begin with the version of the record; the rest identifies the representation.
-_TAG = re.compile(r"([0-9]{1,15}\.[0-9a-f]+)(?:-[0-9a-f]+)?(?:-(?:br|gzip))?", re.ASCII)
+# The ETag of a record is its version; what may follow is the coding of the response.
+_TAG = re.compile(r"([0-9]{1,15}\.[0-9a-f]+)(?:-(?:br|gzip))?", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
@@ -42,6 +42,6 @@ def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Idempo
     if not _KEY.fullmatch(key):
         fault = Fault("Use 1 to 255 visible ASCII characters.", parameter="Idempotency-Key")
         raise InputInvalid.of([fault], "the request")
-    body = hashlib.sha256(whole_body(limit)).hexdigest()
+    body = hashlib.sha256(whole_body(request, limit)).hexdigest()
     parts = (request.full_path, request.headers.get("If-Match", ""), body)
     return IdempotencyKey.of((actor.id, key), parts)

@@ -17,11 +17,11 @@ class Addresses:
     """The addresses that begin with `prefix`; `/` is only that address itself.
 
     `headers` are the headers of their answers. `is_counted` is whether the rate limit counts their
-    requests; of a prefix without / at its end, those of that address alone. `is_for_operators` is
-    whether they are asked for by programs of the operator, beside the path below which everything
-    else is. `is_compressed` is false where a secret is beside what a request sent (ADR 13).
-    `ends_in_json` is whether each may have the suffix `.json`. `has_pages` is whether a person in a
-    browser reads their errors as a page.
+    requests: what a finder loads before it can search does not spend what the searches need.
+    `is_for_operators` is whether they are asked for by programs of the operator, beside the path
+    below which everything else is. `is_compressed` is false where a secret is beside what a request
+    sent (ADR 13). `ends_in_json` is whether each may have the suffix `.json`. `has_pages` is
+    whether a person in a browser reads their errors as a page.
     """
 
     prefix: str
@@ -33,8 +33,8 @@ class Addresses:
     has_pages: bool = True
 
 
-def _api(prefix: str, headers: Mapping[str, str]) -> Addresses:
-    return Addresses(prefix, headers, ends_in_json=True, has_pages=False)
+def _api(prefix: str, headers: Mapping[str, str], *, is_counted: bool = True) -> Addresses:
+    return Addresses(prefix, headers, is_counted, ends_in_json=True, has_pages=False)
 
 
 def operations(prefix: str) -> Addresses:
@@ -48,6 +48,7 @@ _CORE = (
     _api("/v1/nearest/batch", PUBLIC),
     _api("/v1/nearest", FORMATTED),
     _api("/v1/centres", FORMATTED),
+    _api("/v1/helplines", PUBLIC, is_counted=False),
     _api("/v1", PUBLIC),
     operations("/livez"),
     operations("/readyz"),
@@ -63,10 +64,9 @@ _TABLE = {
     )
 }
 _AT_ROOT = _TABLE.pop(_ROOT, _OTHERS)
-# The requests for these are not counted; and, of these, the only ones whose addresses are whole.
-_FREE = frozenset(row.prefix for row in _TABLE.values() if not row.is_counted)
-_FREE_BELOW = tuple(prefix for prefix in _FREE if prefix.endswith("/"))
+# These are whole addresses.
 FOR_OPERATORS = frozenset(row.prefix for row in _TABLE.values() if row.is_for_operators)
+_FREE = tuple(row.prefix for row in _TABLE.values() if not (row.is_counted or row.is_for_operators))
 IN_JSON = tuple(f"{row.prefix}/" for row in _TABLE.values() if row.ends_in_json)
 
 
@@ -79,4 +79,4 @@ def of(path: str) -> Addresses:
 
 def is_counted(path: str) -> bool:
     """Return whether the rate limit counts the requests for a path."""
-    return path not in _FREE and not path.startswith(_FREE_BELOW)
+    return path not in FOR_OPERATORS and not path.startswith(_FREE)

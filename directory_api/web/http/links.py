@@ -14,6 +14,7 @@ _CORE = {
     "helplines": "/v1/helplines",
     "languages": "/v1/languages",
     "services": "/v1/services",
+    "sources": "/v1/sources",
 }
 LINKS: Mapping[str, str] = MappingProxyType(
     dict(

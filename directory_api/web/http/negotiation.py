@@ -4,9 +4,8 @@ A format is chosen by the suffix of the address (/v1/centres.csv), by `?format=`
 this order; a language by `?lang=` or by Accept-Language. A static site has only the suffix, so the
 same address works on both.
 
-A content coding follows from Accept-Encoding alone, so that stored answers can be found by it
-(features/response_cache). responses.py sends a body in its coding; ADR 13 says what is
-compressed, and why that is safe.
+A content coding follows from Accept-Encoding alone. responses.py sends a body in its coding; ADR 13
+says what is compressed, and why that is safe.
 """
 
 import gzip
@@ -19,25 +18,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from flask import request
 from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from directory_api.answer.format import Format
-from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, FORMATS, JSON
-from directory_api.answer.selection import WHOLE, Selection
-from directory_api.text.errors import Fault, FaultCode, FormatRefused, InputInvalid
+from directory_api.answer.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, JSON
+from directory_api.answer.selection import ALL, INCLUDES, Selection
+from directory_api.text.errors import FormatRefused
 from directory_api.text.translations import ENGLISH, languages, match
 from directory_api.web.http.addresses import IN_JSON
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-_NO_RECORDS = (
-    "This format has no members to select. Leave `fields` out, or use the format "
-    f"{' or '.join(each.name for each in FORMATS if each.has_records)}."
-)
-
 
 # Characters of an Accept header that are read. Browsers send at most 200.
 _LONGEST_ACCEPT = 1_000
@@ -65,45 +57,32 @@ _SMALLEST = _codings(11, 9)
 
 @dataclass(frozen=True, slots=True)
 class Negotiated:
-    """What a request asks for: a format, the language of its texts, and what it selects of
-    records.
-    """
+    """What a request asks for: a format, and what it selects of an answer."""
 
     format: Format
-    language: str
     selection: Selection
 
 
-def negotiate(params: Mapping[str, Any]) -> Negotiated:
-    """Return what is requested. Raises FormatRefused if Accept names no known format, and
-    InputInvalid if members are selected of a format without records.
-    """
-    chosen = BY_NAME[params["format"]] if "format" in params else _accepted()
-    if "fields" in params and not chosen.has_records:
-        raise InputInvalid.of([_fault("fields", _NO_RECORDS)], "the request")
-    language = ENGLISH
-    if chosen.is_worded:
-        language = choose(request.headers.get("Accept-Language", ""), params.get("lang"))
-    return Negotiated(chosen, language, selection(params))
+def negotiate(environ: "WSGIEnvironment", params: Mapping[str, Any]) -> Negotiated:
+    """Return what is requested. Raises FormatRefused if Accept names no known format."""
+    accept = environ.get("HTTP_ACCEPT", "")
+    chosen = BY_NAME[params["format"]] if "format" in params else accepted(accept)
+    if chosen is None:
+        raise FormatRefused(
+            f"Accept names no available format. Use one of: {', '.join(BY_MEDIA_TYPE)}."
+        )
+    return Negotiated(chosen, selection(environ, params))
 
 
-def _fault(name: str, detail: str) -> Fault:
-    """Return the fault of a parameter that the format does not allow. In a POST it is a member of
-    the body.
-    """
-    if request.method == "POST":
-        return Fault(detail, pointer=f"/{name}", code=FaultCode.CONFLICT)
-    return Fault(detail, parameter=name, code=FaultCode.CONFLICT)
+def selection(environ: "WSGIEnvironment", params: Mapping[str, Any]) -> Selection:
+    """Return the language of the texts, and what is included."""
+    language = choose(environ.get("HTTP_ACCEPT_LANGUAGE", ""), params.get("lang"))
+    included = params.get("include", ())
+    return Selection(language, frozenset(INCLUDES if ALL in included else included))
 
 
-def selection(params: Mapping[str, Any]) -> Selection:
-    """Return what is selected of records: all without `fields` and `lang`."""
-    if "fields" not in params and "lang" not in params:
-        return WHOLE
-    language = match(params["lang"]) or ENGLISH if "lang" in params else None
-    return Selection(params.get("fields", ()), language)
-
-
+# Few headers are sent, each by all browsers with the same languages.
+@lru_cache(maxsize=256)
 def choose(accept_language: str, lang: str | None = None) -> str:
     """Return the language tag for a reader.
 
@@ -126,25 +105,15 @@ def preferred_languages(accept_language: str) -> Iterator[str]:
             yield tag
 
 
-def _accepted() -> Format:
-    """Return the format that Accept prefers. Raises FormatRefused if it names no known one."""
-    accepted = _preferred(request.headers.get("Accept", ""))
-    if accepted is None:
-        raise FormatRefused(
-            f"Accept names no available format. Use one of: {', '.join(BY_MEDIA_TYPE)}."
-        )
-    return accepted
-
-
 # Few texts are sent, each by all programs of a kind.
 @lru_cache(maxsize=256)
-def _preferred(accept: str) -> Format | None:
+def accepted(accept: str) -> Format | None:
     """Return the format that a caller prefers (RFC 9110, section 12.5.1); None if none is known.
 
     Of several equal ones, the first in the registry.
     """
-    accepted = media_types(accept)
-    best = accepted.best_match(BY_MEDIA_TYPE) if accepted else JSON.media_type
+    types = media_types(accept)
+    best = types.best_match(BY_MEDIA_TYPE) if types else JSON.media_type
     return BY_MEDIA_TYPE[best] if best else None
 
 
@@ -204,14 +173,19 @@ def preferred_coding(accept_encoding: str) -> str:
 class FormatSuffixMiddleware:
     """Removes the suffix from the path of a request that reads, and sets Accept to its format.
 
-    `in_each_format` are the paths of the routes that have every format; the rest of the API is JSON
-    only.
+    `formats` are those of the routes, by their paths; the rest of the API is JSON only.
     """
 
-    def __init__(self, inner: "WSGIApplication", in_each_format: Iterable[str]) -> None:
+    def __init__(self, inner: "WSGIApplication", formats: Mapping[str, tuple[Format, ...]]) -> None:
         self._inner = inner
-        paths = {re.sub("<[^>]+>", "[^/]+", path) for path in in_each_format}
-        self._in_each_format = re.compile("|".join(sorted(paths)))
+        self._addresses = {
+            each: re.compile(
+                "|".join(
+                    re.sub("<[^>]+>", "[^/]+", path) for path in formats if each in formats[path]
+                )
+            )
+            for each in BY_ENDING.values()
+        }
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -219,13 +193,16 @@ class FormatSuffixMiddleware:
         """WSGI (PEP 3333)."""
         address, _, ending = environ.get("PATH_INFO", "").rpartition(".")
         found = BY_ENDING.get(ending)
-        if found and (
-            _is_json(address) if found is JSON else self._in_each_format.fullmatch(address)
+        if (
+            found
+            # A browser sends OPTIONS before the GET of a script with a condition.
+            and environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS")
+            and (
+                f"{address}/".startswith(IN_JSON)
+                if found is JSON
+                else self._addresses[found].fullmatch(address)
+            )
         ):
             # In place, because the outer middleware reads the route from it.
             environ.update(PATH_INFO=address, HTTP_ACCEPT=found.media_type)
         return self._inner(environ, start_response)
-
-
-def _is_json(address: str) -> bool:
-    return f"{address}/".startswith(IN_JSON)

@@ -6,8 +6,9 @@ from itertools import count
 from typing import Any, Self, cast
 
 import marshmallow as ma
-from flask import request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.wrappers import Request
 
 from directory_api.text import strict_json
 from directory_api.text.errors import Fault, FaultCode, InputInvalid
@@ -18,11 +19,18 @@ _UNKNOWN = "Unknown field."
 UNKNOWN_NAME = "The name is unknown."
 # Matches neither a postcode nor a coordinate.
 _LETTERS = re.compile(r"[a-z][a-z_]{0,29}")
-# Names that other APIs use for the same thing.
+# Names that other APIs use for the same thing, after ours.
 _SYNONYMS = (
-    frozenset({"lat", "latitude"}),
-    frozenset({"lon", "lng", "long", "longitude"}),
-    frozenset({"postcode", "postal_code", "postalcode", "zip", "zipcode", "zip_code"}),
+    ("lat", "latitude"),
+    ("lon", "lng", "long", "longitude"),
+    ("accuracy_m", "accuracy", "precision"),
+    ("postcode", "postal_code", "postalcode", "zip", "zipcode", "zip_code"),
+    ("place", "q", "query", "city", "town", "locality", "address", "location"),
+    ("places", "origins", "locations"),
+    ("speaks", "lang", "language", "languages", "spoken_language"),
+    ("prefer_speaks", "prefer_language", "preferred_language"),
+    ("include", "fields", "expand", "members"),
+    ("limit", "radius", "max_distance_m", "max_distance", "distance", "count", "per_page"),
 )
 
 
@@ -95,20 +103,23 @@ def _walk(
     for name, below in _in_order(messages, sent):
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if _is_unknown(below):
+            number = next(unknown)
             # To look for a similar one takes 0.05 ms.
-            meant = _meant(str(name), schema.fields) if next(unknown) < MOST_TOLD else None
+            meant = _meant(str(name), schema.fields) if number < MOST_TOLD else None
             hint = (
-                f"Did you mean {meant}?"
+                f" Did you mean {meant}?"
                 if meant
-                else f"Use one of: {', '.join(schema.fields)}."
-                if schema.fields
-                else "Nothing can be sent here."
+                else " Nothing can be sent here."
+                if not schema.fields
+                else f" Use one of: {', '.join(schema.fields)}."
+                if number == 0
+                else ""
             )
             # The unknown name is repeated only if it resembles a known one: it could be a town's
             # name. Otherwise its position shows which one it is.
             is_repeated = meant and _LETTERS.fullmatch(str(name))
             where = "" if is_repeated else position.format([*sent].index(name) + 1)
-            detail = Coded(f"{UNKNOWN_NAME} {hint}{where}", FaultCode.NAME_UNKNOWN)
+            detail = Coded(f"{UNKNOWN_NAME}{hint}{where}", FaultCode.NAME_UNKNOWN)
             yield here if is_repeated else path, detail
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), sent[name], here, position, unknown)
@@ -136,7 +147,7 @@ def _meant(name: str, known: Collection[str]) -> str | None:
     """Return the name for the same thing, else a similar one, else None."""
     lower = name.casefold()
     same = [other for names in _SYNONYMS if lower in names for other in names if other in known]
-    return same[0] if same else similar_name(name, known)
+    return " or ".join(same) if same else similar_name(name, known)
 
 
 def _schema_of(schema: Any, name: Any) -> Any:
@@ -161,6 +172,16 @@ class RequestSchema(ma.Schema):
 
         unknown = ma.RAISE
 
+    def faults_of_several(self, sent: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return the faults that several members have together, by the name of one of them."""
+        return {}
+
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _several(self, _data: Any, sent: Any, **_: Any) -> None:
+        faults = self.faults_of_several(sent) if isinstance(sent, Mapping) else {}
+        if faults:
+            raise ma.ValidationError(faults)
+
     def load(self, data: Any, **options: Any) -> Any:
         """Load a MultiDict or a JSON object.
 
@@ -169,9 +190,12 @@ class RequestSchema(ma.Schema):
         if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
             raise ma.ValidationError({ma.exceptions.SCHEMA: [_TOO_MANY]})
         doubled: dict[str, list[str]] = {}
-        if hasattr(data, "getlist"):
-            doubled = {name: [_REPEATED] for name in data if len(data.getlist(name)) > 1}
+        if isinstance(data, MultiDict):
+            doubled = {name: [_REPEATED] for name, values in data.lists() if len(values) > 1}
             data = data.to_dict()
+        loaded = None if doubled else self.valid(data)
+        if loaded is not None:
+            return loaded
         try:
             loaded = super().load(data, **options)
         except ma.ValidationError as error:
@@ -185,8 +209,29 @@ class RequestSchema(ma.Schema):
             raise ma.ValidationError(doubled)
         return loaded
 
+    def valid(self, sent: Any) -> dict[str, Any] | None:
+        """Return the same as marshmallow's load, which looks for every fault and takes six times as
+        long; None if there is a fault.
+        """
+        if not isinstance(sent, Mapping) or self.faults_of_several(sent):
+            return None
+        loaded: dict[str, Any] = {}
+        known = 0
+        for name, field in self.fields.items():
+            if name in sent:
+                known += 1
+                try:
+                    loaded[name] = field.deserialize(sent[name], name, sent)
+                except ma.ValidationError:
+                    return None
+            elif field.required:
+                return None
+            elif field.load_default is not ma.missing:
+                loaded[name] = field.load_default
+        return loaded if known == len(sent) else None
 
-def read_fields(schema: ma.Schema, *, in_body: bool) -> Any:
+
+def read_fields(request: Request, schema: ma.Schema, *, in_body: bool) -> Any:
     """Return the parameters of the query, or the members of the JSON object in the body, checked by
     this one schema. Raises InputInvalid with every fault, also if there is a query beside a body.
     """
@@ -196,7 +241,7 @@ def read_fields(schema: ma.Schema, *, in_body: bool) -> Any:
         }
         raise invalid_request(messages, schema, request.args, in_body=False)
     sent = (
-        strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
+        strict_json.parse(read_body(request, ("application/json",), strict_json.BODY_BYTES))
         if in_body
         else request.args
     )
@@ -204,20 +249,24 @@ def read_fields(schema: ma.Schema, *, in_body: bool) -> Any:
         return schema.load(sent)
     except ma.ValidationError as error:
         messages = cast("dict[str, Any]", error.messages)
-        raise invalid_request(messages, schema, error.data, in_body=in_body) from None
+        invalid = invalid_request(messages, schema, error.data, in_body=in_body)
+        # That of a query is read where the error is told.
+        lang = sent.get("lang") if in_body and isinstance(sent, Mapping) else None
+        raise invalid.in_language(lang if isinstance(lang, str) else None) from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):
     """The body has a media type that the route does not accept; `types` are the accepted ones."""
 
-    def __init__(self, types: Collection[str]) -> None:
+    def __init__(self, types: Collection[str], method: str) -> None:
         super().__init__()
         self.types = tuple(types)
         self.advice = f"Send the body with Content-Type: {' or '.join(types)}."
+        self._is_patch = method == "PATCH"
 
     def get_headers(self, *environ: Any) -> list[tuple[str, str]]:
         """Return the headers of the response; PATCH has Accept-Patch (RFC 5789, section 2.2)."""
-        patch = [("Accept-Patch", ", ".join(self.types))] if request.method == "PATCH" else []
+        patch = [("Accept-Patch", ", ".join(self.types))] if self._is_patch else []
         return [*super().get_headers(*environ), *patch]
 
 
@@ -231,7 +280,7 @@ class ContentCodingRefused(UnsupportedMediaType):
         return [*super().get_headers(*environ), ("Accept-Encoding", "identity")]
 
 
-def refuse_content_coding() -> None:
+def refuse_content_coding(request: Request) -> None:
     """Raise ContentCodingRefused if the body of the request is compressed."""
     codings = request.headers.get("Content-Encoding", "").split(",")
     is_coded = any(coding.strip().lower() not in ("", "identity") for coding in codings)
@@ -248,17 +297,17 @@ class BodyTooLarge(RequestEntityTooLarge):
         self.advice = f"Send at most {large}."
 
 
-def read_body(types: Collection[str], limit: int) -> bytes:
+def read_body(request: Request, types: Collection[str], limit: int) -> bytes:
     """Return the body of a request, if it has one of these media types.
 
     Raises MediaTypeRefused (415), BodyTooLarge (413), and BadRequest if the body is incomplete.
     """
     if request.mimetype not in types:
-        raise MediaTypeRefused(types)
-    return whole_body(limit)
+        raise MediaTypeRefused(types, request.method)
+    return whole_body(request, limit)
 
 
-def whole_body(limit: int) -> bytes:
+def whole_body(request: Request, limit: int) -> bytes:
     """Return the body, of any media type.
 
     Raises BodyTooLarge (413), and BadRequest if the body is incomplete.

@@ -1,27 +1,30 @@
 """What is said about each error, to programs and to maintainers; web/error_renderer.py renders it.
 
-docs/problems.md has a heading for each problem type.
+docs/problems.md has a heading for each problem type, with the codes that belong to it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from orjson import Fragment
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer import as_json
+from directory_api.answer.cards import cards_of_helplines
 from directory_api.feature import rows
-from directory_api.record.records import Helpline
+from directory_api.record.helplines import Helplines
+from directory_api.record.speaker import Speaker
 from directory_api.text import errors
 from directory_api.text.errors import DirectoryError, Fault, FaultCode, Suggestion
 from directory_api.text.message import Message
+from directory_api.text.translations import ENGLISH, words
 from directory_api.web.http.links import problem_type
 
 PROBLEM_JSON = "application/problem+json"
-# Makes a fault of its text and of the member of the request that it is about.
-Locate = Callable[[str, str], Fault]
 
 
 class OfStatus(DirectoryError):
@@ -30,6 +33,7 @@ class OfStatus(DirectoryError):
     """
 
     code = "request-refused"
+    problem_type = "request-invalid"
     status = 400
     title = Message("The request was refused")
     advice = "Check the request against the reference of the API."
@@ -40,7 +44,7 @@ class OfStatus(DirectoryError):
 class RequestMalformed(OfStatus):
     """400."""
 
-    code = "request-invalid"
+    code = problem_type = "request-invalid"
     title = Message("The request has errors")
     advice = "Check the request and send it again."
     page_title = Message("The form is incomplete")
@@ -61,7 +65,7 @@ class FormOfAnotherSite(OfStatus):
 class AddressNotFound(OfStatus):
     """404."""
 
-    code = "not-found"
+    code = problem_type = "not-found"
     status = 404
     title = Message("Nothing at this address")
     advice = "/v1/ links to everything that is here."
@@ -72,7 +76,7 @@ class AddressNotFound(OfStatus):
 class MethodRefused(OfStatus):
     """405."""
 
-    code = "method-not-allowed"
+    code = problem_type = "method-not-allowed"
     status = 405
     title = Message("The method is not allowed")
     advice = "The header Allow lists the allowed methods."
@@ -81,7 +85,7 @@ class MethodRefused(OfStatus):
 class TooLarge(OfStatus):
     """413."""
 
-    code = "too-large"
+    code = problem_type = "too-large"
     status = 413
     title = Message("The body is too large")
     advice = "Send at most 64 KB."
@@ -94,7 +98,7 @@ class TooLarge(OfStatus):
 class MediaTypeUnsupported(OfStatus):
     """415."""
 
-    code = "media-type-unsupported"
+    code = problem_type = "media-type-unsupported"
     status = 415
     title = Message("The format of the body is not accepted")
     advice = "Send JSON with Content-Type: application/json."
@@ -103,7 +107,7 @@ class MediaTypeUnsupported(OfStatus):
 class RateLimited(OfStatus):
     """429."""
 
-    code = "too-many-requests"
+    code = problem_type = "too-many-requests"
     status = 429
     title = Message("Too many requests")
     advice = "Wait as many seconds as Retry-After says."
@@ -117,6 +121,7 @@ class Busy(OfStatus):
     """503."""
 
     code = "busy"
+    problem_type = "unavailable"
     status = 503
     title = Message("Busy")
     advice = "Too many requests of this kind at the same time. Try again in a moment."
@@ -127,7 +132,7 @@ class Busy(OfStatus):
 class InternalError(OfStatus):
     """500."""
 
-    code = "internal-error"
+    code = problem_type = "internal-error"
     status = 500
     title = Message("Something went wrong on the server")
     advice = "The error was logged. Try again later."
@@ -138,7 +143,7 @@ class InternalError(OfStatus):
 class Away(OfStatus):
     """What a web server in front of this one says while this one is away."""
 
-    code = "unavailable"
+    code = problem_type = "unavailable"
     status = 503
     title = page_text = Message("The directory is not available at the moment")
     advice = "The server does not answer. Try again later. The helplines are in this answer."
@@ -167,8 +172,34 @@ _CORE: tuple[type[DirectoryError], ...] = (
     OfStatus,
     Away,
 )
-# The class of the errors of each problem type, by its code.
-PROBLEM_TYPES: Mapping[str, type[DirectoryError]] = MappingProxyType(
+# The key of the title of each problem type that the program of a visitor can meet, and of the
+# detail, where that is not `error.` and the code. In English the title and the detail of the class
+# are more exact, and the details of other problems are for developers.
+_TITLES: Mapping[str, str] = {
+    "place-ambiguous": "error.place-ambiguous",
+    "place-unknown": "error.title.place",
+    "place-abroad": "error.title.place",
+    "request-invalid": "error.title.request",
+    "format-refused": "error.title.request",
+    "method-not-allowed": "error.title.request",
+    "too-large": "error.title.request",
+    "media-type-unsupported": "error.title.request",
+    "not-found": "error.title.not-found",
+    "too-many-requests": "error.title.away",
+    "unavailable": "error.title.away",
+    "internal-error": "error.title.away",
+}
+_DETAILS: Mapping[str, str] = {
+    "centre-unknown": "error.not-found",
+    "helpline-unknown": "error.not-found",
+    "too-many-requests": "error.wait",
+    "busy": "error.wait",
+    "not-ready": "error.wait",
+    "unavailable": "error.wait",
+    "internal-error": "error.wait",
+}
+# The class of the errors of each code.
+BY_CODE: Mapping[str, type[DirectoryError]] = MappingProxyType(
     dict(
         rows(
             lambda feature: [(each.code, each) for each in feature.errors],
@@ -199,22 +230,30 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     # In which the place of the request may be (ISO 3166-1); none without a place.
     countries: tuple[str, ...] = ()
+    # BCP 47; None for that of the request.
+    language: str | None = None
+    # The end of the key of the detail in other languages than English; by default the code.
+    reason: str = ""
 
-    def to_json(self, helplines: Sequence[Helpline], prefix: str) -> bytes:
-        """Return the problem details (RFC 9457), with the helplines: a user who meets an error may
-        still need to call. `prefix` is the path below which everything is.
+    def to_json(self, helplines: Helplines, prefix: str) -> bytes:
+        """Return the problem details (RFC 9457), with what to call: a user who meets an error may
+        still need to. `prefix` is the path below which everything is.
         """
-        lines = [line.to_record() for line in helplines]
-        return as_json.dump({**self.members(prefix), "helplines": lines})
+        cards = _helplines(helplines, self.countries, self.language or ENGLISH)
+        return as_json.dump({**self.members(prefix), "helplines": cards})
 
     def members(self, prefix: str) -> dict[str, Any]:
         """Return the problem details without the helplines, for an answer that has them."""
-        return {
-            "type": problem_type(self.code, prefix),
+        say, kind = words(self.language or ENGLISH), type_of(BY_CODE[self.code])
+        texts = {} if say.language.tag == ENGLISH else say.texts
+        members: dict[str, Any] = {
+            "type": problem_type(kind, prefix),
             "code": self.code,
-            "title": self.title,
+            "title": texts.get(_TITLES.get(kind, ""), self.title),
             "status": self.status,
-            "detail": self.detail,
+            "detail": texts.get(
+                _DETAILS.get(self.code, f"error.{self.reason or self.code}"), self.detail
+            ),
             "errors": [
                 as_json.present(
                     parameter=fault.parameter,
@@ -227,18 +266,30 @@ class Problem:
                 )
                 for fault in self.faults
             ],
-            "suggestions": [as_json.suggestion(each, prefix) for each in self.suggestions],
+            "did_you_mean": [
+                as_json.suggestion(each.in_language(say.language.tag), prefix)
+                for each in self.suggestions
+            ],
         }
+        return {name: value for name, value in members.items() if value != []}
 
 
-def in_query(detail: str, member: str) -> Fault:
-    """Return a fault of a parameter."""
-    return Fault(detail, parameter=member)
+# Few problems differ in these.
+@lru_cache(maxsize=256)
+def _helplines(helplines: Helplines, countries: tuple[str, ...], language: str) -> Fragment:
+    """Return the helplines of a problem with a place in some countries, as JSON."""
+    lines = helplines.of_refused(countries).first.all
+    return Fragment(as_json.dump(cards_of_helplines(lines, Speaker(words(language)), countries)))
 
 
-def problem_of(error: Exception, locate: Locate = in_query) -> Problem:
-    """Return the description of an error; `locate` makes a fault of a text and of the member of the
-    request that it is about. Anything unexpected is an internal error that reveals nothing.
+def type_of(error: type[DirectoryError]) -> str:
+    """Return the name of a problem type: the part of its address after #."""
+    return error.problem_type or error.code
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the description of an error. Anything unexpected is an internal error that reveals
+    nothing.
     """
     if isinstance(error, HTTPException):
         return _of_http(error)
@@ -250,10 +301,9 @@ def problem_of(error: Exception, locate: Locate = in_query) -> Problem:
     faults = tuple(
         each if each.code else replace(each, code=FaultCode.VALUE_INVALID) for each in error.faults
     )
-    detail, countries = error.detail, tuple[str, ...]()
+    detail, countries, reason = error.detail, tuple[str, ...](), ""
     if isinstance(error, errors.PlaceRefused):
-        faults = (replace(locate(detail, error.member), code=error.code),)
-        countries = error.countries
+        countries, reason = error.countries, error.reason
     elif isinstance(error, errors.InputInvalid) and len(faults) == 1:
         # A program that shows nothing else shows what is wrong.
         detail = _with_name(faults[0])
@@ -263,6 +313,8 @@ def problem_of(error: Exception, locate: Locate = in_query) -> Problem:
         faults=faults,
         suggestions=error.suggestions,
         countries=countries,
+        language=error.language,
+        reason=reason,
     )
 
 

@@ -45,18 +45,14 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def directory(
-    body: bytes,
-    mimetype: str = JSON_TYPE,
-    *,
-    version: str | None = None,
-    max_age: int = MAX_AGE_SECONDS,
+    body: bytes, mimetype: str = JSON_TYPE, *, max_age: int = MAX_AGE_SECONDS
 ) -> Response:
     """Return a cacheable answer about the directory, with a strong ETag (RFC 9110).
 
     It is a 304 if the caller already has it.
     """
     response = Response(body, mimetype=mimetype)
-    response.set_etag(tag(body, version))
+    response.set_etag(tag(body))
     response.headers["Cache-Control"] = CACHE.format(max_age)
     with_class(response, addresses.of(request.path).headers)
     return conditional(encode(response))
@@ -118,9 +114,8 @@ def to_save(response: Response, name: str) -> Response:
 def in_format(response: Response, negotiated: Negotiated) -> Response:
     """Return the response with the headers of its format."""
     chosen = negotiated.format
-    if chosen.is_worded:
-        response.headers["Content-Language"] = negotiated.language
-        response.vary.update(("Accept", "Accept-Language"))
+    response.headers["Content-Language"] = negotiated.selection.language
+    response.vary.update(("Accept", "Accept-Language"))
     return to_save(response, chosen.filename) if chosen.filename else response
 
 

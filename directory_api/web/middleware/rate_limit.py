@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import TooManyRequests
 
-from directory_api.web.http.addresses import is_counted
+from directory_api.web.http.addresses import FOR_OPERATORS, is_counted
 from directory_api.web.wsgi.metrics import IGNORED_PROXIES
 from directory_api.web.wsgi.types import Headers, Refuse, Write
 
@@ -30,13 +30,17 @@ THREADS = 6
 # the limit: two threads are left for others. A class that opens a page at once has spent less.
 MOST_AT_ONCE = THREADS - 2
 _FEW = 10
+# Requests for what a finder loads that a caller may send for each one of the limit: a class behind
+# one address loads its pages at once. Without an end to it one caller could keep others waiting.
+_LOADS = 10
 AT_ONCE_SECONDS = 1
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 # IPv6, or an address with a port as some proxies write it: 192.0.2.1:4711, [2001:db8::1]:4711.
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::[0-9]+)?|(?P<four>[0-9.]+):[0-9]+")
 
 
-def _caller(environ: "WSGIEnvironment") -> int:
+def caller_of(environ: "WSGIEnvironment") -> int:
+    """Return the caller of a request."""
     address = environ.get("REMOTE_ADDR", "")
     return hash(_network(address) if ":" in address else address)
 
@@ -72,61 +76,56 @@ class RateLimiter:
         self._at_work: Counter[int] = Counter()
         self._lock = threading.Lock()
 
-    def hit(self, environ: "WSGIEnvironment", requests: int = 1) -> bool:
-        """Count requests of a caller, and return whether they are within the limit."""
-        caller = _caller(environ)
-        with self._lock:
-            now = self._clock()
-            if now >= self._window_ends:
-                self._spent.clear()
-                self._window_ends = now + self._seconds
-            self._spent[caller] += requests
-            return self._spent[caller] <= self._amount
-
-    def charge(self, environ: "WSGIEnvironment", requests: int) -> None:
-        """Count further requests of a caller. Raises TooManyRequests if they are too many."""
-        if not self.hit(environ, requests):
-            raise TooManyRequests(retry_after=self.wait())
-
-    def begin(self, environ: "WSGIEnvironment") -> bool:
-        """Return whether this process may begin to answer another request of a caller now. If so,
-        call `end` after it.
+    def begin(self, caller: int) -> int:
+        """Count a request, and return for how many seconds the caller must wait; 0 if this process
+        may answer it now. If so, call `end` after it.
         """
-        caller = _caller(environ)
         with self._lock:
-            is_many = self._spent[caller] * _FEW > self._amount
-            if is_many and self._at_work[caller] >= MOST_AT_ONCE:
-                return False
+            spent = self._spend(caller, 1)
+            if spent > self._amount:
+                return self.wait()
+            if spent * _FEW > self._amount and self._at_work[caller] >= MOST_AT_ONCE:
+                return AT_ONCE_SECONDS
             self._at_work[caller] += 1
-            return True
+            return 0
 
-    def end(self, environ: "WSGIEnvironment") -> None:
+    def end(self, caller: int) -> None:
         """Say that a request is answered."""
-        caller = _caller(environ)
         with self._lock:
             self._at_work[caller] -= 1
             if not self._at_work[caller]:
                 del self._at_work[caller]
 
+    def may_load(self, caller: int) -> bool:
+        """Count a request for what a finder loads, which does not spend the limit of the caller;
+        return whether this process may answer it.
+        """
+        with self._lock:
+            return self._spend(hash((caller, _LOADS)), 1) <= self._amount * _LOADS
+
+    def charge(self, environ: "WSGIEnvironment", requests: int) -> None:
+        """Count further requests of a caller. Raises TooManyRequests if they are too many."""
+        with self._lock:
+            if self._spend(caller_of(environ), requests) > self._amount:
+                raise TooManyRequests(retry_after=self.wait())
+
+    def _spend(self, caller: int, requests: int) -> int:
+        """Count requests, and return how many there are in this window. The lock is held."""
+        now = self._clock()
+        if now >= self._window_ends:
+            self._spent.clear()
+            self._window_ends = now + self._seconds
+        self._spent[caller] += requests
+        return self._spent[caller]
+
     def wait(self) -> int:
         """Return the seconds until the next window."""
         return max(1, ceil(self._window_ends - self._clock()))
 
-    def fields(self, environ: "WSGIEnvironment") -> Headers:
+    def fields(self, caller: int) -> Headers:
         """Return the header fields of draft-ietf-httpapi-ratelimit-headers."""
-        left = max(0, self._amount - self._spent[_caller(environ)])
+        left = max(0, self._amount - self._spent[caller])
         return [self._policy, ("RateLimit", f'"default";r={left};t={self.wait()}')]
-
-    def admit(self, environ: "WSGIEnvironment") -> Headers | None:
-        """Count one request and return its header fields; None if it is beyond the limit."""
-        return self.fields(environ) if self.hit(environ) else None
-
-
-def is_exempt(environ: "WSGIEnvironment") -> bool:
-    """Return whether a request is not counted."""
-    path = environ.get("PATH_INFO", "")
-    # If a preflight request were refused, a script could not read the refusal, nor its helplines.
-    return environ["REQUEST_METHOD"] == "OPTIONS" or not is_counted(path)
 
 
 class RateLimitMiddleware:
@@ -143,22 +142,28 @@ class RateLimitMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        if is_exempt(environ):
+        # If a preflight request were refused, a script could not read the refusal, nor its
+        # helplines.
+        path = environ.get("PATH_INFO", "")
+        if environ["REQUEST_METHOD"] == "OPTIONS" or path in FOR_OPERATORS:
             return self._inner(environ, start_response)
+        limiter, caller = self._limiter, caller_of(environ)
+        if not is_counted(path):
+            if limiter.may_load(caller):
+                return self._inner(environ, start_response)
+            refused = TooManyRequests(retry_after=limiter.wait())
+            return self._refuse(refused, environ, start_response)
 
         def announce(line: str, headers: Headers, *rest: Any) -> Write:
-            return start_response(line, [*headers, *self._limiter.fields(environ)], *rest)
+            return start_response(line, [*headers, *limiter.fields(caller)], *rest)
 
-        if not self._limiter.hit(environ):
-            wait = self._limiter.wait()
-        elif not self._limiter.begin(environ):
-            wait = AT_ONCE_SECONDS
-        else:
-            try:
-                return self._inner(environ, announce)
-            finally:
-                self._limiter.end(environ)
-        return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
+        wait = limiter.begin(caller)
+        if wait:
+            return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
+        try:
+            return self._inner(environ, announce)
+        finally:
+            limiter.end(caller)
 
 
 class IgnoredProxyMiddleware:

@@ -6,7 +6,7 @@ address.
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,29 +56,20 @@ class RequestSeries:
 series_of = cache(RequestSeries)
 
 
-RespondQuickly = Callable[
-    ["WSGIEnvironment", "StartResponse"], tuple[RequestSeries, list[bytes]] | None
-]
-
-
 class RequestLogMiddleware:
-    """The outermost middleware: measures, counts and logs requests.
-
-    It turns a crash of the inner layers into a problem. `respond_quickly` may answer a GET before
-    the inner layers; it returns the series of the answer and its body, or None.
+    """The outermost middleware: measures, counts and logs requests. It turns a crash of the inner
+    layers into a problem.
     """
 
     def __init__(
         self,
         inner: "WSGIApplication",
         respond_to_crash: "WSGIApplication",
-        respond_quickly: RespondQuickly = lambda _environ, _start_response: None,
         *,
         log_requests: bool = True,
     ) -> None:
         self._inner = inner
         self._respond_to_crash = respond_to_crash
-        self._respond_quickly = respond_quickly
         self._log_requests = log_requests
 
     def __call__(
@@ -86,23 +77,6 @@ class RequestLogMiddleware:
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         started = time.perf_counter()
-        try:
-            reads = environ["REQUEST_METHOD"] == "GET"
-            sent = self._respond_quickly(environ, start_response) if reads else None
-        except Exception as error:
-            # The route may still answer.
-            log.crash(error, environ.get(ROUTE))
-            sent = None
-        if sent is None:
-            return self._through(environ, start_response, started)
-        series, body = sent
-        self._count(series, time.perf_counter() - started)
-        return body
-
-    def _through(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse", started: float
-    ) -> Iterable[bytes]:
-        """Answer by the inner layers."""
         # Methods are case-sensitive (RFC 9110, section 9.1), but Werkzeug answers `get` as GET. And
         # a method is free text, so it could contain a postcode.
         if environ["REQUEST_METHOD"] not in METHODS:
@@ -115,29 +89,14 @@ class RequestLogMiddleware:
             return start_response(line, headers, *rest)
 
         try:
-            body = self._inner(environ, note)
+            return self._inner(environ, note)
         except Exception as error:
-            return self._crash(error, environ, start_response, started)
-        self._count(self._series(environ, status), time.perf_counter() - started)
-        return body
-
-    def _crash(
-        self,
-        error: Exception,
-        environ: "WSGIEnvironment",
-        start_response: "StartResponse",
-        started: float,
-    ) -> Iterable[bytes]:
-        log.crash(error, environ.get(ROUTE))
-        try:
+            log.crash(error, environ.get(ROUTE))
+            status = 500
             return self._respond_to_crash(environ, start_response)
         finally:
-            self._count(self._series(environ, 500), time.perf_counter() - started)
-
-    def _series(self, environ: "WSGIEnvironment", status: int) -> RequestSeries:
-        return series_of(environ["REQUEST_METHOD"], environ.get(ROUTE, UNMATCHED), status)
-
-    def _count(self, series: RequestSeries, seconds: float) -> None:
-        series.count(seconds)
-        if self._log_requests:
-            log.write(series.line(seconds))
+            series = series_of(environ["REQUEST_METHOD"], environ.get(ROUTE, UNMATCHED), status)
+            seconds = time.perf_counter() - started
+            series.count(seconds)
+            if self._log_requests:
+                log.write(series.line(seconds))

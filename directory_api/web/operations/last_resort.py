@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from directory_api.answer import as_json
+from directory_api.answer.cards import helpline_card
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.record.helplines import Helplines
 from directory_api.record.records import Centre, Helpline
@@ -48,7 +49,7 @@ class LastResort(Flask):
             body = as_json.dump(
                 {
                     **problems.while_away().members(""),
-                    "helplines": [line.to_record() for line in lines],
+                    "helplines": [*map(helpline_card, lines)],
                     "centres": [centre.to_record() for centre in centres],
                 }
             )

@@ -27,12 +27,12 @@ def readyz(_given: Mapping[str, Any]) -> Response:
         snapshot = live.snapshot
     except NotReady as error:
         problem = problems.for_operator(error)
-        body = problem.to_json(web.editions.helplines().here.brief.all, responses.prefix())
+        body = problem.to_json(web.editions.helplines(), responses.prefix())
         return Response(body, problem.status, problem.headers, mimetype=problems.PROBLEM_JSON)
     health = live.health
     reason = "; ".join(filter(None, (health.degraded, sentence())))
     state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
-    state |= {"revision": str(snapshot.revision), "link": snapshot.link}
+    state |= {"revision": str(snapshot.revision), "revision_hash": snapshot.revision_hash}
     return Response(as_json.dump(state | _writes(health)), mimetype=responses.JSON_TYPE)
 
 

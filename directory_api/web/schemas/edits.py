@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from directory_api.record import validators
 from directory_api.search.query import MOST_REVISIONS
 from directory_api.web.http.parsing import RequestSchema
-from directory_api.web.schemas.request_fields import Flag, Whole
+from directory_api.web.schemas.request_fields import Whole
 
 # What plain_text requires, as far as a pattern can say it.
 _LINE = r"^[^\s<]([^<\t\r\n]*[^\s<])?$"
@@ -22,7 +22,12 @@ def plain_line(longest: int, **options: Any) -> fields.String:
 
 
 LONGEST_REASON = 300
-_REASON = "The reason for the change, in a few words; the history shows it."
+
+
+def reason_field(default: str) -> fields.String:
+    """Return the field of a reason with a default."""
+    description = "The reason for the change, in a few words; the history shows it."
+    return plain_line(LONGEST_REASON, load_default=default, metadata={"description": description})
 
 
 class Typed(fields.String):
@@ -41,9 +46,8 @@ class ConfirmationFields(RequestSchema):
         load_default="",
         validate=validate.Length(max=100),
         metadata={
-            "description": "The number of each helpline that is changed or removed, typed once "
-            "more, with commas between them: the new number, or that of a removed helpline; its "
-            "web address if it has no number. In a URL, write + as %2B.",
+            "description": "The new number of each helpline that is changed, or that of a removed "
+            "one, with commas; the URL if it has none. Write + as %2B.",
             "example": "112",
         },
     )
@@ -52,29 +56,7 @@ class ConfirmationFields(RequestSchema):
 class ReasonFields(ConfirmationFields):
     """The query of a write."""
 
-    reason = plain_line(
-        LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON}
-    )
-
-
-class ImportFields(ConfirmationFields):
-    """The query of /v1/import."""
-
-    reason = plain_line(
-        LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON}
-    )
-    dry_run = Flag(
-        load_default=False, metadata={"description": "Return the changes without making them."}
-    )
-    allow_removals = Flag(
-        load_default=False,
-        metadata={
-            "description": "Allow what is refused otherwise, because most often it is a mistake: "
-            "the removal of more than a third of the centres, phones, addresses or e-mails, "
-            "numbers that move between records, helplines that are removed or have another number "
-            "(scope admin)."
-        },
-    )
+    reason = reason_field("edited over the API")
 
 
 class RestoreFields(ConfirmationFields):
@@ -86,9 +68,7 @@ class RestoreFields(ConfirmationFields):
         required=True,
         metadata={"description": "A revision from the history of the record."},
     )
-    reason = plain_line(
-        LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON}
-    )
+    reason = reason_field("restored over the API")
 
 
 class VerifyFields(RequestSchema):
@@ -99,6 +79,4 @@ class VerifyFields(RequestSchema):
         required=True,
         metadata={"description": "How the record was confirmed, such as: called the main number."},
     )
-    reason = plain_line(
-        LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON}
-    )
+    reason = reason_field("confirmed over the API")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import marshmallow as ma
@@ -15,31 +16,27 @@ from marshmallow import fields, validate
 
 from directory_api.place.geometry import parse_degrees
 from directory_api.record.validators import canonical_language
-from directory_api.search.query import split_tags
+from directory_api.search.query import USUAL_ACCURACY_M, split_tags
 from directory_api.text.errors import FaultCode
 from directory_api.text.translations import is_language, official_languages
 from directory_api.web.http.parsing import Coded, RequestSchema
-from directory_api.web.schemas.members import NOT_ONE_TEXT
 
+# For a caller who sends a list where a query has one text.
+_NOT_ONE_TEXT = 'The value must be one text, with commas between its words: "{}".'
 _EXCHANGED = "Did you mean lat and lon the other way round?"
 _MOST_LATITUDE, _MOST_LONGITUDE = 90, 180
 
 
-class Degrees(fields.Field[Decimal]):
-    """Decimal degrees as text (query) or JSON number, with all digits."""
+class Degrees(fields.Field[float]):
+    """Decimal degrees as text (query) or JSON number."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(**options)
         self.limit = limit
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
-        # abs() would overflow with 1e999999999.
-        if isinstance(value, Decimal) and value.copy_abs() <= self.limit:
-            # A program writes the smallest numbers with an exponent, such as 5.96e-8.
-            exponent = int(value.as_tuple().exponent)
-            value = value.quantize(_FINEST) if exponent < -_MOST_DECIMALS else value
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
         try:
-            degrees = parse_degrees(_number_text(value))
+            degrees = _degrees(value)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from None
         if abs(degrees) > self.limit:
@@ -50,10 +47,21 @@ class Degrees(fields.Field[Decimal]):
         return degrees
 
 
+def _degrees(value: Any) -> float:
+    """Return degrees as text or as a JSON number. Raises ValueError."""
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    # Integers of hundreds of digits are no floats.
+    return (
+        float(Decimal(value))
+        if is_number
+        else parse_degrees(value if isinstance(value, str) else "")
+    )
+
+
 def _is_latitude(data: Any) -> bool:
     """Return whether the longitude of a request is a latitude, too."""
     try:
-        return abs(parse_degrees(_number_text(data["lon"]))) <= _MOST_LATITUDE
+        return abs(_degrees(data["lon"])) <= _MOST_LATITUDE
     except (KeyError, ValueError):
         return False
 
@@ -76,6 +84,26 @@ class Whole(fields.Field[int]):
         return int(text)
 
 
+class Metres(Whole):
+    """A number of metres up to `most`, rounded up: phones say how exact a position is with
+    fractions.
+    """
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(0, most, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        is_text = isinstance(value, str) and _METRES.fullmatch(value)
+        is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        # Compared before it is rounded: 1e999999999 as an integer would take a gigabyte.
+        if not (is_text or is_number) or not 0 <= Decimal(value) <= self.most:
+            raise ma.ValidationError(f"Use a number of metres from 0 to {self.most}.")
+        return ceil(Decimal(value))
+
+
+_METRES = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?", re.ASCII)
+
+
 def _number_text(value: Any) -> str:
     """Return text and JSON numbers as text; for other types, a text that is not a number."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
@@ -86,9 +114,6 @@ def _number_text(value: Any) -> str:
     return str(value)
 
 
-# As many as parse_degrees accepts.
-_MOST_DECIMALS = 20
-_FINEST = Decimal(1).scaleb(-_MOST_DECIMALS)
 _NO_NUMBER = "not a number"
 _MOST_DIGITS = 25
 
@@ -109,6 +134,27 @@ class ShortText(fields.Field[str]):
         if len(value) > self.longest:
             raise ma.ValidationError(f"Use at most {self.longest} characters.")
         return value
+
+
+class Codes(fields.Field[tuple[str, ...]]):
+    """Codes of a closed vocabulary, with commas between them."""
+
+    longest = 200
+
+    def __init__(self, codes: Iterable[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.codes = tuple(codes)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
+        if not isinstance(value, str):
+            example = ",".join(self.codes[:2])
+            raise ma.ValidationError(Coded(_NOT_ONE_TEXT.format(example), FaultCode.TYPE_WRONG))
+        if len(value) > self.longest:
+            raise ma.ValidationError(f"Use at most {self.longest} characters.")
+        codes = tuple(code.strip() for code in value.split(","))
+        if not set(codes) <= {*self.codes}:
+            raise ma.ValidationError(f"Use some of: {', '.join(self.codes)}.")
+        return codes
 
 
 class Several(fields.List[Any]):
@@ -274,7 +320,7 @@ def known_languages(**options: Any) -> fields.String:
     """Return a field for the tags of languages that exist, with commas between them."""
     return _CanonicalTags(
         validate=[_SEVERAL_TAGS, _must_exist],
-        error_messages={"invalid": NOT_ONE_TEXT.format("ar,fr")},
+        error_messages={"invalid": _NOT_ONE_TEXT.format("ar,fr")},
         **options,
     )
 
@@ -300,54 +346,65 @@ def _fault(tag: str) -> str:
     return Coded(_OF_A_COUNTRY.format(", ".join(languages)), FaultCode.LANGUAGE_UNKNOWN)
 
 
-# Text longer than a place name still reaches the gazetteer, which reports a malformed postcode.
-LONGEST_POSTCODE = 20_000
+# Text longer than a place name still reaches the gazetteer, which refuses it.
+LONGEST_PLACE = 20_000
+# Nobody is so far from where a phone believes to be.
+MOST_ACCURACY_M = 1_000_000
 
 
-_NO_PLACE = Coded("Send a postcode, or lat and lon.", FaultCode.MISSING)
-_TWO_PLACES = Coded("Send either a postcode or lat and lon, not both.", FaultCode.CONFLICT)
+_NO_PLACE = Coded("Send a postcode, a place, or lat and lon.", FaultCode.MISSING)
+_TWO_PLACES = Coded("Send one of postcode, place, and lat with lon.", FaultCode.CONFLICT)
 _HALF_A_PLACE = Coded("Send both lat and lon.", FaultCode.MISSING)
+_NO_COORDINATE = Coded("Send it with lat and lon only.", FaultCode.CONFLICT)
 
 
 class PlaceFields(RequestSchema):
-    """A place: a postcode with its country, or a coordinate."""
+    """A place: a postcode or a name with its country, or a coordinate."""
 
     postcode = ShortText(
-        LONGEST_POSTCODE,
+        LONGEST_PLACE,
         metadata={
-            "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "
-            "of a place is enough, such as Gent: of several, the municipality is meant.",
+            "description": "A postcode alone, in any usual form: `1000`, `B-4000`, `NL-1012 AB`. "
+            "For anything else that a person types, send `place`.",
             "example": "1000",
+        },
+    )
+    place = ShortText(
+        LONGEST_PLACE,
+        metadata={
+            "description": "What a person types: a postcode, a town, both, an address or "
+            "`51.2,4.4`. Of several places with a name, the municipality counts; of an address, "
+            "its postcode or town.",
+            "example": "Gent",
         },
     )
     country = country(
         metadata={
-            "description": "The country of the postcode (ISO 3166-1), by default the directory's. "
-            "Any that the directory has no postcodes of is the problem country-unsupported, whose "
-            "`suggestions` list those that it has.",
+            "description": "The country of the postcode or place (ISO 3166-1), by default the "
+            "directory's. Without postcodes of it, the answer is the problem country-unsupported, "
+            "whose `did_you_mean` lists those that there are.",
             "example": "BE",
         }
     )
-    lat = Degrees(
-        _MOST_LATITUDE,
+    lat = Degrees(_MOST_LATITUDE, metadata={"description": "Latitude in degrees, WGS84."})
+    lon = Degrees(_MOST_LONGITUDE, metadata={"description": "Longitude in degrees, WGS84."})
+    accuracy_m = Metres(
+        MOST_ACCURACY_M,
         metadata={
-            "description": "Latitude in degrees, WGS84. The number of digits sets the accuracy."
+            # No default: a generated client would send it with a postcode, too.
+            "description": "How far from `lat` and `lon` the person may be, in metres, as a phone "
+            f"says it; {USUAL_ACCURACY_M:,} if it is not sent.",
         },
     )
-    lon = Degrees(_MOST_LONGITUDE, metadata={"description": "Longitude in degrees, WGS84."})
 
-    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
-        if not isinstance(original, Mapping):
-            return
-        given = {name for name in ("postcode", "lat", "lon") if name in original}
-        faults: dict[str, list[str]] = {}
-        if not given:
-            faults["postcode"] = [_NO_PLACE]
-        elif "postcode" in given and len(given) > 1:
-            faults["postcode"] = [_TWO_PLACES]
-        elif "postcode" not in given:
-            missing = {"lat", "lon"} - given
-            faults = {name: [_HALF_A_PLACE] for name in missing}
-        if faults:
-            raise ma.ValidationError(faults)
+    def faults_of_several(self, sent: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return the faults of a missing, doubled or incomplete place."""
+        named = [name for name in ("postcode", "place") if name in sent]
+        missing = [name for name in ("lat", "lon") if name not in sent]
+        if len(named) > 1 or (named and len(missing) < 2):
+            return {named[0]: [_TWO_PLACES]}
+        if named:
+            return {"accuracy_m": [_NO_COORDINATE]} if "accuracy_m" in sent else {}
+        if len(missing) == 2:
+            return {"postcode": [_NO_PLACE]}
+        return {name: [_HALF_A_PLACE] for name in missing}

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import marshmallow as ma
 
-from directory_api.answer.registry import BY_NAME
+from directory_api.answer.registry import BY_NAME, OF_HELPLINES
+from directory_api.answer.selection import ALL, INCLUDES, OTHER_HELPLINES
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
 from directory_api.search import query
 from directory_api.web.http.parsing import RequestSchema
-from directory_api.web.schemas.centre_document import CentreDocument
-from directory_api.web.schemas.members import MemberNames
 from directory_api.web.schemas.request_fields import (
+    Codes,
     Moment,
     PlaceFields,
     Separate,
@@ -29,8 +29,6 @@ from directory_api.web.schemas.request_fields import (
     language_tag,
 )
 
-# Half of the Earth's circumference in metres: no two places are farther apart.
-FARTHEST_M = 20_004_000
 PAGE_LIMIT = 20
 PAGE_MOST = 100
 PLACES_LIMIT = 10
@@ -38,27 +36,28 @@ PLACES_MOST = 50
 LONGEST_WORDS = 100
 
 
-class SelectionFields(RequestSchema):
-    """What the answer has of each centre."""
+class LanguageFields(RequestSchema):
+    """The language of the answer."""
 
     lang = language_tag(
         metadata={
-            "description": "The language (BCP 47) of the words in text and vCard. It overrides "
-            "Accept-Language. The default, also for unknown languages, is English. In JSON, "
-            "GeoJSON and CSV, each text is then in this language only, else in English; the "
-            "default is all languages. The name of the place that was asked for, and those of "
-            "suggestions, are in it, too, if the place has a name in it.",
+            "description": "The language of the texts (BCP 47), such as `nl`. The default is that "
+            "of Accept-Language; English, if neither is offered.",
             "example": "nl",
         },
     )
-    fields = MemberNames(  # type: ignore[assignment]  # marshmallow takes it out of the class
-        CentreDocument,
+
+
+class SelectionFields(LanguageFields):
+    """What the answer has of each centre, in which language."""
+
+    include = Codes(
+        (*INCLUDES, ALL),
         metadata={
-            "description": "The members of each centre in JSON and GeoJSON, and their columns in "
-            "CSV, separated by commas, such as `id,name,phones,address.locality`; all by default. "
-            "In JSON the members that every centre has, which their schema requires, stay; the "
-            "helplines have no `channels` and no `sources`; with `lang`, too, their `url` is in "
-            "that language."
+            "description": "Members to add to each centre, with commas between them: "
+            f"{', '.join(f'`{name}`' for name in INCLUDES)}, or `{ALL}`. `{OTHER_HELPLINES}` adds "
+            "those beyond the short list.",
+            "example": "description,opening_hours",
         },
     )
 
@@ -75,7 +74,7 @@ class FormatFields(SelectionFields):
 class FilterFields(RequestSchema):
     """The filters of centres."""
 
-    language = known_language(
+    speaks = known_language(
         metadata={
             "description": "Only centres that speak this language (BCP 47); nl-BE falls back to nl."
         }
@@ -89,10 +88,8 @@ class FilterFields(RequestSchema):
     open_at = Moment(
         metadata={
             "description": "Only centres that are open at this time: `now`, or an RFC 3339 time "
-            "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown "
-            "hours are left out, and `hours_unknown` in the answer counts them. The answer repeats "
-            "the time as `open_at`; `open_state` of each centre stays that of the time of the "
-            "answer.",
+            "with its offset. In a URL, write + as %2B. `hours_unknown` counts those with unknown "
+            "hours.",
             "example": "now",
         }
     )
@@ -101,11 +98,10 @@ class FilterFields(RequestSchema):
 class SearchFields(FilterFields):
     """What a search from a place returns."""
 
-    prefer_language = known_languages(
+    prefer_speaks = known_languages(
         metadata={
-            "description": "Languages (BCP 47) with commas between them, for example those of the "
-            "visitor's browser. They change neither the centres nor their order: `preferred` in "
-            "the answer is the closest centre that speaks one of them.",
+            "description": "Languages (BCP 47) with commas between them, such as those of the "
+            "browser: `results` also has the closest centre that speaks one of them.",
             "example": "ar,fr",
         }
     )
@@ -114,12 +110,9 @@ class SearchFields(FilterFields):
         query.NEAREST_MOST,
         load_default=query.NEAREST_LIMIT,
         metadata={
-            "description": "The most centres to return; "
-            "one more if the first two may change places."
+            "description": "How many of the nearest centres to return. All that may be the closest "
+            "are added, and those that are shown for another reason."
         },
-    )
-    max_distance_m = Whole(
-        1, FARTHEST_M, metadata={"description": "Only centres within this many metres."}
     )
 
 
@@ -130,19 +123,19 @@ class NearestFields(SearchFields, PlaceFields, FormatFields):
 class BatchFields(SearchFields, SelectionFields):
     """The parameters of /v1/nearest/batch."""
 
-    origins = Several(
+    places = Several(
         Separate(PlaceFields),
         query.BATCH_MOST,
-        error=f"Send 1 to {query.BATCH_MOST} origins.",
+        error=f"Send 1 to {query.BATCH_MOST} places.",
         required=True,
         metadata={
-            "description": "The places, each a postcode or a coordinate. One that is not valid has "
-            "a problem in its place in the answer."
+            "description": "The places, each a postcode, a place or a coordinate. One that is not "
+            "valid has a problem in its place in the answer."
         },
     )
 
     def load(self, data: Any, **options: Any) -> Any:
-        """Load a JSON object; an origin that is not valid as its ValidationError.
+        """Load a JSON object; a place that is not valid as its ValidationError.
 
         If something else is not valid, too, raises one ValidationError with every fault.
         """
@@ -151,9 +144,9 @@ class BatchFields(SearchFields, SelectionFields):
         except ma.ValidationError as error:
             messages = cast("dict[str, Any]", error.messages)
             loaded = cast("Mapping[str, Any]", error.valid_data or {})
-            if "origins" not in messages:
-                faults = faults_of(loaded.get("origins", ()))
-                messages = {**messages, **({"origins": faults} if faults else {})}
+            if "places" not in messages:
+                faults = faults_of(loaded.get("places", ()))
+                messages = {**messages, **({"places": faults} if faults else {})}
             raise ma.ValidationError(messages, data=data) from None
 
 
@@ -215,16 +208,23 @@ class HelplinesFields(RequestSchema):
     """The parameters of /v1/helplines."""
 
     country = country(metadata={"description": "Only helplines of this country (ISO 3166-1)."})
+    format = code_of(
+        [each.name for each in OF_HELPLINES],
+        metadata={"description": "The format of the answer. It overrides Accept."},
+    )
+    lang = language_tag(
+        metadata={"description": "The language of a table (BCP 47). It overrides Accept-Language."}
+    )
 
 
 class NoFields(RequestSchema):
     """A route without parameters."""
 
 
-def faults_of(origins: Sequence[Any]) -> dict[int, Any]:
-    """Return the messages of each origin of a batch that is not valid, by its number from 0."""
+def faults_of(places: Sequence[Any]) -> dict[int, Any]:
+    """Return the messages of each place of a batch that is not valid, by its number from 0."""
     return {
-        number: origin.messages
-        for number, origin in enumerate(origins)
-        if isinstance(origin, ma.ValidationError)
+        number: place.messages
+        for number, place in enumerate(places)
+        if isinstance(place, ma.ValidationError)
     }

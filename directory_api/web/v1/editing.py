@@ -1,4 +1,4 @@
-"""Routes that edit a centre or a helpline; `kind` says which.
+"""Routes that edit a record: a centre or a helpline, as `collection`, a part of the path, says.
 
 Create, replace, patch, remove, verify and restore; read the stored record and its history. A write
 is a conditional request (RFC 9110), and a POST may be repeated with an Idempotency-Key.
@@ -9,13 +9,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, g
+from flask import Response, current_app, g, request
+from werkzeug.exceptions import NotFound
 
 from directory_api.answer import as_json
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, Editor, VersionedRecord
-from directory_api.record.records import with_permanent_values
 from directory_api.text import strict_json
 from directory_api.text.errors import (
     CentreNotFound,
@@ -30,49 +30,60 @@ from directory_api.web.access.conditions import expected_versions, idempotency_k
 from directory_api.web.http import responses
 from directory_api.web.http.parsing import read_body
 
+_KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
 
-def add(kind: str, params: Mapping[str, Any]) -> Response:
-    """Add a record with a new id."""
-    raw = _record_in_body(kind)
+
+def add(params: Mapping[str, Any], collection: str) -> Response:
+    """Add a record with a new id, also different from the ids of removed records."""
+    kind, raw = _kind(collection), _record_in_body()
     edit = _edit(kind, _id(raw), params, is_new=True, once=True)
     response = _answer(edit, partial(_editor().create, edit, raw), HTTPStatus.CREATED)
     if response.status_code == HTTPStatus.CREATED:
-        response.headers["Location"] = responses.link(f"/v1/{COLLECTIONS[kind]}/{edit.id}")
+        response.headers["Location"] = responses.link(f"/v1/records/{collection}/{edit.id}")
     return response
 
 
-def replace(kind: str, params: Mapping[str, Any], id: str) -> Response:
+def replace(params: Mapping[str, Any], collection: str, id: str) -> Response:
     """Replace a record."""
-    edit = _edit(kind, id, params)
-    return _answer(edit, partial(_editor().replace, edit, _record_in_body(kind)))
+    edit = _edit(_kind(collection), id, params)
+    return _answer(edit, partial(_editor().replace, edit, _record_in_body()))
 
 
-def patch(kind: str, params: Mapping[str, Any], id: str) -> Response:
-    """Change members of a record by a JSON Merge Patch (RFC 7396); application/json is accepted,
-    with the same meaning.
+def patch(params: Mapping[str, Any], collection: str, id: str) -> Response:
+    """Change members of a record by a JSON Merge Patch (RFC 7396).
+
+    A member that is null is removed. A list is replaced as a whole.
     """
-    edit = _edit(kind, id, params)
+    edit = _edit(_kind(collection), id, params)
     types = ("application/merge-patch+json", "application/json")
-    raw = strict_json.parse(read_body(types, strict_json.BODY_BYTES))
+    raw = strict_json.parse(read_body(request, types, strict_json.BODY_BYTES))
     return _answer(edit, partial(_editor().patch, edit, raw))
 
 
-def remove(kind: str, params: Mapping[str, Any], id: str) -> Response:
-    """Remove a record."""
-    edit = _edit(kind, id, params)
+def remove(params: Mapping[str, Any], collection: str, id: str) -> Response:
+    """Remove a record, which can be restored.
+
+    Prefer the status `closed` for a centre that has closed: its address still says so. The last
+    emergency number cannot be removed.
+    """
+    edit = _edit(_kind(collection), id, params)
     return _answer(edit, partial(_editor().remove, edit))
 
 
-def record(kind: str, _given: Mapping[str, Any], id: str) -> Response:
-    """Return the stored record, with its unpublished members."""
-    stored = _editor().stored(kind, id)
+def record(_given: Mapping[str, Any], collection: str, id: str) -> Response:
+    """The stored record, with its unpublished members."""
+    stored = _editor().stored(_kind(collection), id)
     response = responses.for_maintainer(as_json.dump(stored.record))
     response.set_etag(stored.version)
     return response
 
 
-def record_history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
-    """Return the changes of a record, newest first, also after its removal."""
+def record_history(_given: Mapping[str, Any], collection: str, id: str) -> Response:
+    """Who changed a record, when and why; newest change first.
+
+    It can also be read after the removal of the record.
+    """
+    kind = _kind(collection)
     entries = [
         {
             "revision": str(entry.revision),
@@ -89,18 +100,28 @@ def record_history(kind: str, _given: Mapping[str, Any], id: str) -> Response:
     return responses.for_maintainer(as_json.dump({"kind": kind, "id": id, "entries": entries}))
 
 
-def restore_record(kind: str, params: Mapping[str, Any], id: str) -> Response:
-    """Restore a record as it was at an earlier revision."""
+def restore_record(params: Mapping[str, Any], collection: str, id: str) -> Response:
+    """Restore a record as it was at an earlier revision.
+
+    A removed record has no ETag: send `If-Match: *`.
+    """
     # The answer has the former values.
-    permitted(g.actor, "read-history")
-    edit = _edit(kind, id, params, once=True)
+    permitted(g.actor, "read_history")
+    edit = _edit(_kind(collection), id, params, once=True)
     return _answer(edit, partial(_editor().restore, edit, params["revision"]))
 
 
-def verify_record(kind: str, params: Mapping[str, Any], id: str) -> Response:
-    """Confirm that a record is correct today."""
-    edit = _edit(kind, id, params, once=True)
+def verify_record(params: Mapping[str, Any], collection: str, id: str) -> Response:
+    """Confirm that a record is correct today, in the name of the token's owner."""
+    edit = _edit(_kind(collection), id, params, once=True)
     return _answer(edit, partial(_editor().verify, edit, params["how"]))
+
+
+def _kind(collection: str) -> str:
+    """Return the kind of the records of a collection. Raises NotFound if there is none."""
+    if collection not in _KINDS:
+        raise NotFound
+    return _KINDS[collection]
 
 
 def _editor() -> Editor:
@@ -137,23 +158,15 @@ def _answer(
     except StaleRecord as error:
         response = current_app.make_response(current_app.handle_user_exception(error))
         if present := _stored(edit):
-            response.set_etag(_tag(edit, present))
+            response.set_etag(present.version)
         return response
     stored = _after(edit, outcome)
     body = as_json.outcome(outcome, stored.record if stored else None)
     response = responses.for_maintainer(as_json.dump(body))
     response.status_code = success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
     if stored:
-        response.set_etag(_tag(edit, stored))
+        response.set_etag(stored.version)
     return response
-
-
-def _tag(edit: Edit, stored: VersionedRecord) -> str:
-    """Return the ETag of a record as GET returns it.
-
-    For a centre that hides its address, the ETag of the stored record.
-    """
-    return served.web().editions.tag(edit.kind, stored.record, stored.version)
 
 
 def _after(edit: Edit, outcome: Outcome) -> VersionedRecord | None:
@@ -175,18 +188,9 @@ def _stored(edit: Edit) -> VersionedRecord | None:
         return None
 
 
-def _record_in_body(kind: str) -> object:
-    """Return the record in the body, not yet checked.
-
-    A client may send back what GET returned, so the members that GET adds to a centre are removed,
-    and permanent and temporary values are put in their places.
-    """
-    raw = strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
-    if kind == "centre" and isinstance(raw, dict):
-        return with_permanent_values(
-            {name: value for name, value in raw.items() if name not in as_json.ADDED}
-        )
-    return raw
+def _record_in_body() -> object:
+    """Return the record in the body, not yet checked."""
+    return strict_json.parse(read_body(request, ("application/json",), strict_json.BODY_BYTES))
 
 
 def _id(raw: object) -> str:

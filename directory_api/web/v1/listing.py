@@ -7,34 +7,38 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response
+from flask import Response, request
 
 from directory_api import __version__
 from directory_api.answer import as_json
 from directory_api.answer.answer import Answer
-from directory_api.answer.registry import JSON
-from directory_api.answer.selection import WHOLE
+from directory_api.answer.registry import BY_NAME, JSON
+from directory_api.feature import states
 from directory_api.record.records import SLUG
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.search.query import Filters, RankedCentre
+from directory_api.search.query import Filters, Result
 from directory_api.text.errors import Fault, InputInvalid
 from directory_api.text.translations import ENGLISH, labels, language_name, languages
 from directory_api.web import served
 from directory_api.web.http import header_fields, negotiation, responses
 from directory_api.web.http.links import LINKS
+from directory_api.web.http.negotiation import Negotiated
 
 
-def about(_given: Mapping[str, Any]) -> Response:
-    """About this directory: revision, counts, coverage, licence and links"""
-    edition = served.edition()
+def about(params: Mapping[str, Any]) -> Response:
+    """About this server: version, features, formats and languages; revision, coverage and links"""
+    edition, selection = served.edition(), negotiation.selection(request.environ, params)
     snapshot, header = edition.snapshot, edition.snapshot.header
     body = {
         "name": header["publisher"],
         "about": "Specialised centres for victims of human trafficking, and the closest "
         "one to a place.",
         "version": __version__,
+        "features": [name for name, _, left_out in states() if not left_out],
+        "formats": [*BY_NAME],
+        "languages": [each.tag for each in languages()],
         "revision": str(snapshot.revision),
-        "link": snapshot.link,
+        "revision_hash": snapshot.revision_hash,
         "counts": {
             "centres": len(snapshot.listed),
             "helplines": len(snapshot.helplines),
@@ -42,12 +46,12 @@ def about(_given: Mapping[str, Any]) -> Response:
         },
         "coverage": sorted(snapshot.covered),
         "licence": header["licence"],
-        "sources": header["sources"],
         "attribution": list(snapshot.attributions),
-        "helplines": [line.to_record() for line in edition.helplines.here.all],
+        "helplines": edition.pieces.helpline_cards(None, selection),
         "links": {name: responses.link(path) for name, path in LINKS.items()},
     }
-    return responses.directory(as_json.dump(body))
+    response = responses.directory(as_json.dump(body))
+    return responses.in_format(response, Negotiated(JSON, selection))
 
 
 def centres(params: Mapping[str, Any]) -> Response:
@@ -56,7 +60,7 @@ def centres(params: Mapping[str, Any]) -> Response:
     A centre must match all filters. Each word of `q` must be the beginning of a word of the
     centre.
     """
-    negotiated, edition = negotiation.negotiate(params), served.edition()
+    negotiated, edition = negotiation.negotiate(request.environ, params), served.edition()
     filters = Filters.of(params, edition.opening(params.get("open_at")))
     cursor = _read_cursor(params.get("cursor"))
     # An empty field of a search form asks for all centres.
@@ -72,12 +76,11 @@ def centres(params: Mapping[str, Any]) -> Response:
         following = responses.link(f"/v1/centres?{urlencode(query)}")
     answer = Answer(
         page.revision,
-        tuple(map(RankedCentre, page.centres)),
+        tuple(map(Result, page.centres)),
         edition.pieces,
-        lambda: edition.pieces.page(page, following, negotiated.selection),
-        negotiated.language,
+        lambda: edition.pieces.page(page, following, negotiated.selection, responses.prefix()),
+        negotiated.selection,
         prefix=responses.prefix(),
-        selection=negotiated.selection,
     )
     body, age = negotiated.format.write(answer), served.web().editions.max_age(edition)
     response = responses.in_format(
@@ -93,28 +96,20 @@ def centres(params: Mapping[str, Any]) -> Response:
 
 def centre(params: Mapping[str, Any], id: str) -> Response:
     """One centre, also if it is closed for good"""
-    negotiated, edition = negotiation.negotiate(params), served.edition()
+    negotiated, edition = negotiation.negotiate(request.environ, params), served.edition()
     pieces, snapshot = edition.pieces, edition.snapshot
     published = snapshot.centre(id)
     answer = Answer(
         snapshot.revision,
-        (RankedCentre(published),),
+        (Result(published),),
         pieces,
-        lambda: pieces.alone(published.centre, negotiated.selection),
-        negotiated.language,
+        lambda: pieces.whole(published.centre, negotiated.selection),
+        negotiated.selection,
         prefix=responses.prefix(),
-        selection=negotiated.selection,
-    )
-    # The version of a record belongs to its whole JSON, which is what a write sends back.
-    is_version = (
-        negotiated.format is JSON
-        and negotiated.selection is WHOLE
-        and published.centre.address_visibility == "public"
     )
     response = responses.directory(
         negotiated.format.write(answer),
         negotiated.format.media_type,
-        version=snapshot.version("centre", id) if is_version else None,
         max_age=served.web().editions.max_age(edition),
     )
     return responses.in_format(response, negotiated)
@@ -129,6 +124,14 @@ def helplines(params: Mapping[str, Any]) -> Response:
     edition, country = served.edition(), params.get("country", "").upper()
     known = edition.helplines
     lines = known.of(country) if country else known.own_first()
+    accept = negotiation.accepted(request.headers.get("Accept", ""))
+    chosen = BY_NAME[params["format"]] if "format" in params else accept
+    if chosen and chosen.write_helplines:
+        selection = negotiation.selection(request.environ, params)
+        table = responses.directory(
+            chosen.write_helplines(lines, selection.language), chosen.media_type
+        )
+        return responses.in_format(table, Negotiated(chosen, selection))
     body = {
         "revision": str(edition.snapshot.revision),
         "country": country or edition.home,
@@ -139,11 +142,15 @@ def helplines(params: Mapping[str, Any]) -> Response:
 
 def helpline(_given: Mapping[str, Any], id: str) -> Response:
     """One helpline"""
-    edition = served.edition()
-    record, snapshot = edition.helplines.get(id), edition.snapshot
-    is_stored = ("helpline", id) in snapshot.written
-    version = snapshot.version("helpline", id) if is_stored else None
-    return responses.directory(as_json.dump(record.to_record()), version=version)
+    record = served.edition().helplines.get(id)
+    return responses.directory(as_json.dump(record.to_record()))
+
+
+def sources(_given: Mapping[str, Any]) -> Response:
+    """The sources of the records, by the ids that centres and helplines name"""
+    snapshot = served.edition().snapshot
+    body = {"revision": str(snapshot.revision), "sources": snapshot.header["sources"]}
+    return responses.directory(as_json.dump(body))
 
 
 def spoken_languages(_given: Mapping[str, Any]) -> Response:

@@ -6,7 +6,7 @@ The answers are about a person's place, so they are never cached.
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from directory_api.answer import as_json
 from directory_api.web import served
@@ -18,12 +18,12 @@ def places(params: Mapping[str, Any]) -> Response:
 
     The search ignores accents and case, and includes the names in all languages of the country.
     """
-    edition, selected = served.edition(), negotiation.selection(params)
+    edition, selected = served.edition(), negotiation.selection(request.environ, params)
     country = (params.get("country") or edition.home).upper()
     found = edition.places.country(country).begins_with(params["prefix"], params["limit"])
     body = {
         "revision": str(edition.snapshot.revision),
-        "postcodes": [as_json.place(place, selected.language) for place in found],
+        "postcodes": [as_json.postcode(place, selected.language) for place in found],
     }
     return responses.about_a_place(as_json.dump(body))
 
@@ -31,5 +31,5 @@ def places(params: Mapping[str, Any]) -> Response:
 def postcode(params: Mapping[str, Any], country: str, code: str) -> Response:
     """One postcode: its point, its accuracy and its place names"""
     place = served.edition().places.resolve(code, country.upper())
-    language = negotiation.selection(params).language
-    return responses.about_a_place(as_json.dump(as_json.place(place, language)))
+    language = negotiation.selection(request.environ, params).language
+    return responses.about_a_place(as_json.dump(as_json.postcode(place, language)))

@@ -1,6 +1,4 @@
-"""A Flask application, some parts of which are made with their first request, and what dispatches
-requests to it.
-"""
+"""A Flask application, some parts of which are made with their first request."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -14,7 +12,7 @@ from directory_api.web.wsgi import log
 from directory_api.web.wsgi.types import ROUTE
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Application(Flask):
@@ -77,16 +75,3 @@ class Application(Flask):
             else part.wsgi_app(environ, start_response)
         )
         return answer
-
-
-def by_method(reading: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":
-    """Return an application that answers what reads by `reading`, and the rest by `others`.
-
-    A browser sends OPTIONS before the GET of a script with a condition.
-    """
-
-    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        reads = environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS")
-        return (reading if reads else others)(environ, start_response)
-
-    return respond

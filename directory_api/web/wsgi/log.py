@@ -7,95 +7,82 @@ are dropped and counted, and requests do not wait.
 """
 
 import json
-import logging
 import sys
 import time
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
-from logging.handlers import QueueHandler, QueueListener
 from multiprocessing.util import Finalize
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from directory_api.web.wsgi.metrics import DROPPED_LINES
 
 # Lines that wait to be written: about 5 MB.
 WAITING_LINES = 10_000
+# Linux writes so many bytes to a pipe at once: the lines of several processes stay apart.
+_MOST_AT_ONCE = 4_096
 # Seconds that the end of a process waits for the last lines.
 _LAST_LINES_SECONDS = 1.0
 _COLLECT_SECONDS = 0.05
 
 
-class _StandardError(logging.Handler):
-    """Writes lines to standard error; if that is closed, they are lost, and the process goes on."""
-
-    def createLock(self) -> None:  # noqa: N802  # a name of logging
-        """Have no lock: at its end a process waits for those of all handlers, and this one would
-        be held for as long as standard error is not read.
-        """
-        self.lock = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a line. A single write keeps the lines of several processes apart."""
-        with suppress(OSError, ValueError):
-            sys.stderr.write(f"{record.msg}\n")
-            sys.stderr.flush()
-
-
-class WaitingLines(QueueHandler):
-    """Keeps lines until a thread writes them."""
+class _Writer:
+    """Writes lines, once it is started in a thread: those of 50 ms at a time. Woken for each line,
+    the thread would take the interpreter from those that answer.
+    """
 
     def __init__(self) -> None:
-        self.lines: SimpleQueue[Any] = SimpleQueue()
-        super().__init__(self.lines)
+        self._lines: SimpleQueue[str] | None = None
 
-    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        """Return the record as it is: its text is finished."""
-        return record
-
-    def enqueue(self, record: logging.LogRecord) -> None:
-        """Have a line written soon; drop and count it if too many are waiting."""
-        if self.lines.qsize() < WAITING_LINES:
-            self.lines.put(record)
+    def write(self, line: str) -> None:
+        """Write a line, or have it written soon; drop and count it if too many are waiting."""
+        if self._lines is None:
+            _print(f"{line}\n")
+        elif self._lines.qsize() < WAITING_LINES:
+            self._lines.put(f"{line}\n")
         else:
             DROPPED_LINES.inc()
+
+    def start(self) -> None:
+        """From now on, have a thread of this process write."""
+        if self._lines is None:
+            self._lines = SimpleQueue()
+            Thread(target=self._write_waiting, args=(self._lines,), daemon=True).start()
+            # Unlike atexit, this also runs in the processes of multiprocessing.
+            Finalize(None, self.finish, exitpriority=0)
 
     def finish(self) -> None:
         """Wait until all lines are taken, at most a second."""
         until = time.monotonic() + _LAST_LINES_SECONDS
-        while not self.lines.empty() and time.monotonic() < until:
+        while self._lines and not self._lines.empty() and time.monotonic() < until:
             time.sleep(0.01)
 
-
-class _Listener(QueueListener):
-    """The thread that writes waiting lines, those of 50 ms at a time.
-
-    Woken for each line, it would take the interpreter from the threads that answer.
-    """
-
-    def dequeue(self, block: bool) -> logging.LogRecord:
-        """Return the next line."""
-        if not self.queue.qsize():  # type: ignore[attr-defined]  # SimpleQueue has it
-            time.sleep(_COLLECT_SECONDS)
-        return super().dequeue(block)
+    @staticmethod
+    def _write_waiting(lines: "SimpleQueue[str]") -> None:
+        while True:
+            if lines.empty():
+                time.sleep(_COLLECT_SECONDS)
+            text = lines.get()
+            while len(text) < _MOST_AT_ONCE // 2 and not lines.empty():
+                text += lines.get()
+            _print(text)
 
 
-_logger = logging.getLogger("directory_api")
-_logger.propagate = False
-_logger.addHandler(_StandardError())
+def _print(text: str) -> None:
+    """Write to standard error; if that is closed, it is lost, and the process goes on."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
-def write_in_background() -> None:
-    """From now on, have a thread of this process write the log."""
-    if isinstance(_logger.handlers[0], WaitingLines):
-        return
-    waiting = WaitingLines()
-    _Listener(waiting.lines, *_logger.handlers).start()
-    _logger.handlers = [waiting]
-    # Unlike atexit, this also runs in the processes of multiprocessing.
-    Finalize(None, waiting.finish, exitpriority=0)
+_writer = _Writer()
+# Writes a finished line of JSON.
+write = _writer.write
+write_in_background = _writer.start
+finish = _writer.finish
 
 
 def utc_milliseconds() -> str:
@@ -107,11 +94,6 @@ def event(name: str, **members: Any) -> None:
     """Write one line, with the current time."""
     # In ASCII, so that a character is a byte.
     write(json.dumps({"event": name, **members, "at": utc_milliseconds()}))
-
-
-def write(line: str) -> None:
-    """Write a finished line of JSON."""
-    _logger.handle(logging.LogRecord(_logger.name, logging.INFO, "", 0, line, None, None))
 
 
 def store(reason: str | None) -> None:

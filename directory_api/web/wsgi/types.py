@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import HTTPException
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -17,4 +15,4 @@ UNMATCHED = "unmatched"
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
 # Responds with an error before Flask is entered.
-Refuse = Callable[[HTTPException, "WSGIEnvironment", "StartResponse"], Iterable[bytes]]
+Refuse = Callable[[Exception, "WSGIEnvironment", "StartResponse"], Iterable[bytes]]

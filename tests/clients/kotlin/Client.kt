@@ -29,10 +29,10 @@ fun main(arguments: Array<String>) {
     val bundle = BundleApi(origin)
     told("nearest", nearest.nearest(postcode = "1000", limit = 1))
     told("privately", nearest.nearestPrivate(NearestFields(postcode = "2000", limit = 2)))
-    val origins = listOf(PlaceFields(postcode = "4000"), PlaceFields(postcode = "abc"))
-    told("batch", nearest.nearestBatch(BatchFields(origins = origins, limit = 1)))
+    val places = listOf(PlaceFields(postcode = "4000"), PlaceFields(postcode = "abc"))
+    told("batch", nearest.nearestBatch(BatchFields(places = places, limit = 1)))
     told("centres", directory.centres(limit = 2))
-    told("fields", directory.centres(fields = "website,phones.display"))
+    told("all", directory.centres(include = "all"))
     told("bundle", bundle.bundle())
     told("postcodes", bundle.postcodesOfBundle("BE", "0"))
     problem("malformed") { nearest.nearest(postcode = "abc") }

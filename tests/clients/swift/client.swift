@@ -23,11 +23,11 @@ func problem(_ name: String, _ ask: () async throws(ErrorResponse) -> Void) asyn
 try await told("nearest", NearestAPI.nearest(postcode: "1000", limit: 1, apiConfiguration: configuration))
 let fields = NearestFields(postcode: "2000", limit: 2)
 try await told("privately", NearestAPI.nearestPrivate(nearestFields: fields, apiConfiguration: configuration))
-let origins = [PlaceFields(postcode: "4000"), PlaceFields(postcode: "abc")]
-let batch = BatchFields(limit: 1, origins: origins)
+let places = [PlaceFields(postcode: "4000"), PlaceFields(postcode: "abc")]
+let batch = BatchFields(limit: 1, places: places)
 try await told("batch", NearestAPI.nearestBatch(batchFields: batch, apiConfiguration: configuration))
 try await told("centres", DirectoryAPI.centres(limit: 2, apiConfiguration: configuration))
-try await told("fields", DirectoryAPI.centres(fields: "website,phones.display", apiConfiguration: configuration))
+try await told("all", DirectoryAPI.centres(include: "all", apiConfiguration: configuration))
 try await told("bundle", BundleAPI.bundle(apiConfiguration: configuration))
 try await told("postcodes", BundleAPI.postcodesOfBundle(country: "BE", digest: "0", apiConfiguration: configuration))
 try await problem("malformed") { () async throws(ErrorResponse) in

@@ -111,11 +111,11 @@ def add_centre(data: Path, country: str, timezone: str) -> None:
         {
             "id": f"example-{country.lower()}",
             "name": "Example Centre",
-            "kind": "specialised-centre",
+            "kind": "specialised_centre",
             "status": "active",
             "address": {
                 "street": "Example street 1",
-                "postal_code": code,
+                "postcode": code,
                 "locality": {"en": place},
                 "country": country,
             },

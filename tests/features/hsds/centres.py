@@ -5,7 +5,8 @@ from typing import Any
 
 from directory_api.features.hsds import objects
 from directory_api.place.geometry import Point
-from directory_api.record.records import Centre, Location
+from directory_api.record.parts import Location
+from directory_api.record.records import Centre
 from tests.support.records import made_up_centre
 
 CHANGED = datetime(2026, 11, 24, 12, 0, 0, 5_999, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.web.app import create_app
@@ -21,5 +21,5 @@ def unsourced_page(tmp_path: Path) -> Page:
     path = tmp_path / "unsourced.json"
     path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
     directory = directory_of(tmp_path, [made_up_centre(1)])
-    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
+    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", allowed=ALL_ALLOWED)
     return get(create_app(directory, now=lambda: NOON).test_client(), "/?lang=en")

@@ -132,7 +132,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
     """An app with maintainers' tokens, in which changes wait."""
-    return create_maintainer_app(tmp_path_factory.mktemp("decisions"), second_look="on")
+    return create_maintainer_app(tmp_path_factory.mktemp("decisions"), review="on")
 
 
 @pytest.fixture
@@ -144,7 +144,9 @@ def app(shared: MaintainerApp) -> Iterator[MaintainerApp]:
 
 
 def _propose(app: MaintainerApp, by: str, email: str) -> str:
-    sent = app.write("PATCH", "/v1/centres/pag-asa?reason=moved", by=by, json={"email": email})
+    sent = app.write(
+        "PATCH", "/v1/records/centres/pag-asa?reason=moved", by=by, json={"email": email}
+    )
     assert sent.status_code == 202
     (proposal,) = sent.get_json()["proposals"]
     return str(proposal["id"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.change.outcome import Outcome
 from directory_api.text.errors import RecordsInvalid
 from tests.support.html_browser import signed_in_browser
@@ -28,7 +28,7 @@ TEMPORARY: dict[str, Any] = {
     "until": "2120-11-28",
     "address": {
         "street": "Testlaan 12",
-        "postal_code": "2000",
+        "postcode": "2000",
         "locality": {"nl": "Antwerpen"},
         "country": "BE",
         "subdivision": "BE-VAN",
@@ -56,7 +56,7 @@ def _replace(side: WriteSide) -> Outcome:
 
 def _import(side: WriteSide) -> Outcome:
     raw = json_bytes(shipped_records())
-    return side.importer.bring_in(ANNA, incoming(raw), "a file", confirmed=CONFIRMED)
+    return side.importer.bring_in(ANNA, incoming(raw), "a file", allowed=ALL_ALLOWED)
 
 
 # Each way to the state before the address was hidden, in revision 2.
@@ -230,7 +230,7 @@ def test_a_temporary_address_of_a_hidden_centre_is_refused_in_its_field(
     typed = {
         "temporary.until": "2120-11-28",
         "temporary.address.street": "Testlaan 12",
-        "temporary.address.postal_code": "2000",
+        "temporary.address.postcode": "2000",
         "temporary.address.locality.nl": "Antwerpen",
         "temporary.location.lat": "51.2213, 4.4051",
         "temporary.location.precision": "street",

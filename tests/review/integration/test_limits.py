@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.change.change import Change
-from directory_api.edit import held
+from directory_api.edit import proposals
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.errors import RecordsInvalid
 from tests.support.calls import counting
@@ -19,7 +19,7 @@ NEEDS = ("desk",)
 
 def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are too many for a review one by one; a person who has checked the file can be named."""
-    monkeypatch.setattr(held, "MOST_RECORDS", 1)
+    monkeypatch.setattr(proposals, "MOST_RECORDS", 1)
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]
     file = lines_of(tmp_path, {"centres": centres})
@@ -48,7 +48,7 @@ def test_one_person_has_a_limit_of_open_proposals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every later import and edit reads them; another person can still propose."""
-    monkeypatch.setattr(held, "MOST_PROPOSALS", 2)
+    monkeypatch.setattr(proposals, "MOST_PROPOSALS", 2)
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     for number in (1, 2):
         write_side.patch("pag-asa", email=f"new{number}@example.org")

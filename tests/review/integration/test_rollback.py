@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED, Confirmation
+from directory_api.change.guards import ALL_ALLOWED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import PROPOSAL_LIFE, Proposal
 from directory_api.text.errors import (
-    ConfirmationNeeded,
+    ConfirmationRequired,
     ProposalOutdated,
     ProposalOwn,
     RecordsInvalid,
@@ -107,7 +107,7 @@ def _hidden(write_side: WriteSide, *members: dict[str, Any]) -> list[Proposal]:
 
 def _stays(outcome: Outcome) -> list[str]:
     """The warnings about what was not undone."""
-    return [each.detail for each in outcome.warnings if each.code == "changed-since"]
+    return [each.detail for each in outcome.warnings if each.code == "changed_since"]
 
 
 def test_no_one_alone_makes_their_change_impossible_to_undo(write_side: WriteSide) -> None:
@@ -300,13 +300,13 @@ def test_the_number_of_a_helpline_is_typed_before_it_is_undone(write_side: Write
     wrong = {"number": "+3278055801", "display": None}
     revision = _approved(write_side, write_side.editor.patch(edit, wrong), "+3278055801")
     for typed in ((), ("+3278055801",)):
-        with pytest.raises(ConfirmationNeeded) as refused:
+        with pytest.raises(ConfirmationRequired) as refused:
             write_side.rollback.undo(
-                CARL, revision, "a mistake", confirmed=Confirmation.of(typed, removals=False)
+                CARL, revision, "a mistake", allowed=Allowed.of(typed, removals=False)
             )
-        assert [fault.code for fault in refused.value.faults] == ["number-not-typed"]
-    right = Confirmation.of(["078 05 58 00"], removals=False)
-    assert write_side.rollback.undo(CARL, revision, "a mistake", confirmed=right).done
+        assert [fault.code for fault in refused.value.faults] == ["number_not_typed"]
+    right = Allowed.of(["078 05 58 00"], removals=False)
+    assert write_side.rollback.undo(CARL, revision, "a mistake", allowed=right).done
     assert write_side.record(_LINE, "helpline")["number"] == "+3278055800"
 
 
@@ -317,9 +317,9 @@ def test_an_import_that_is_undone_hides_nothing_alone(write_side: WriteSide) -> 
     file["helplines"] += [{**line, "id": f"fr-119-{each}"} for each in "ab"]
     file["centres"].append(made_up_centre(1))
     revision = write_side.importer.bring_in(
-        ANNA, incoming(json_bytes(file)), "a file", confirmed=CONFIRMED, approved_by="bert"
+        ANNA, incoming(json_bytes(file)), "a file", allowed=ALL_ALLOWED, approved_by="bert"
     ).revision
-    outcome = write_side.rollback.undo(CARL, revision, "a mistake", confirmed=CONFIRMED)
+    outcome = write_side.rollback.undo(CARL, revision, "a mistake", allowed=ALL_ALLOWED)
     assert (outcome.done, len(outcome.waiting)) == ((), 3)
     alone = write_side.edit("fr-119-a", kind="helpline", typed=("119",))
     assert write_side.editor.remove(alone).to_check

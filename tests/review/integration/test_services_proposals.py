@@ -46,7 +46,7 @@ def test_two_people_look_once_two_tokens_may_approve(directory: Directory) -> No
     """
     assert not _waits(directory)
     directory.tokens.create("anna", ["approve"], 9)
-    directory.tokens.create("editor", ["edit", "read-history"], 9)
+    directory.tokens.create("editor", ["edit", "read_history"], 9)
     assert not _waits(directory)
     _, second = directory.tokens.create("bert", ["admin"], 9)
     assert _waits(directory)
@@ -96,7 +96,7 @@ def test_the_setting_decides_without_counting(
 ) -> None:
     """On waits without any token, off never waits."""
     url = f"sqlite:///{tmp_path / 'directory.db'}"
-    directory = open_directory(Settings(database_url=url, second_look=setting))
+    directory = open_directory(Settings(database_url=url, review=setting))
     directory.prepare()
     for number in range(tokens):
         directory.tokens.create(f"n{number}", ["approve"], 9)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.change.proposal import PROPOSAL_LIFE
 from directory_api.change.sentences import sentences
 from directory_api.record.token import Actor
@@ -132,7 +132,7 @@ def test_proposals_that_depend_on_each_other_can_be_approved_in_an_order(
     for collection in ("centres", "sources"):
         file[collection] = [each for each in file[collection] if each["id"] != "surya"]
     raw = incoming(json_bytes(file))
-    waiting = write_side.importer.bring_in(ANNA, raw, "a file", confirmed=CONFIRMED).waiting
+    waiting = write_side.importer.bring_in(ANNA, raw, "a file", allowed=ALL_ALLOWED).waiting
     centre, header = sorted(waiting, key=lambda each: each.change.kind)
     with pytest.raises(RecordsInvalid):
         write_side.proposals.approve(BERT, header.id)

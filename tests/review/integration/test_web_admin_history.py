@@ -12,7 +12,7 @@ def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
     """With review on: the page says so before, and another person says afterwards that it is
     right, or undoes it.
     """
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
     right = app.public()["phones"]
     decisions: tuple[tuple[str, dict[str, str], str], ...] = (
@@ -40,7 +40,7 @@ def test_a_known_good_state_is_restored_at_once(tmp_path: Path) -> None:
 
 def test_the_page_says_what_was_not_undone(tmp_path: Path) -> None:
     """A part of the change, or all of it: the entry stays in the list, with a sentence."""
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
     numbers = [f"+322511646{digit}" for digit in (4, 5, 6)]
     phones = [{"number": number, "kind": "main"} for number in numbers]

@@ -85,17 +85,17 @@ def test_a_column_that_starts_a_row_later_is_hinted_at_beside_the_errors(
     assert "payoke has +3225116464 of pag-asa; surya has +3232011690 of payoke" in page.text
     assert "Has a column moved?" in page.text
     answer = review_app.send("POST", "/v1/import", json=whole).get_json()
-    assert (answer["code"], answer["errors"][0]["code"]) == ("records-invalid", "numbers-moved")
+    assert (answer["code"], answer["errors"][0]["code"]) == ("records-invalid", "numbers_moved")
     for centre in whole["centres"][2:]:
         centre["phones"] = []
     answer = review_app.send("POST", "/v1/import", json=whole).get_json()
-    assert "numbers-moved" not in [error.get("code") for error in answer["errors"]]
+    assert "numbers_moved" not in [error.get("code") for error in answer["errors"]]
 
 
 def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: MaintainerApp) -> None:
     """An acknowledged warning is saved for them alone."""
     browser = signed_in_browser(review_app, "anna")
-    about = "warning=other-domain&value=asblsurya.be,%20asblsurya.org"
+    about = "warning=other_domain&value=asblsurya.be,%20asblsurya.org"
     page = browser.get(f"/centres/surya/acknowledge?{about}")
     saved = browser.send(page, "/acknowledge", reason="it is right")
     assert "Saved. Only maintainers see this." in saved.text
@@ -105,7 +105,7 @@ def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: Maintain
 
 
 def _new_emergency_number(app: MaintainerApp) -> str:
-    path = "/v1/helplines/be-112?confirm_number=100"
+    path = "/v1/records/helplines/be-112?confirm_number=100"
     (proposal,) = app.write("PATCH", path, json={"number": "100"}).get_json()["proposals"]
     return str(proposal["id"])
 
@@ -115,12 +115,12 @@ def test_over_the_api_the_approved_number_is_sent_once_more(review_app: Maintain
     path = f"/v1/proposals/{_new_emergency_number(review_app)}/approve"
     for typed in ("", "?confirm_number=112"):
         answer = problem(
-            review_app.send("POST", f"{path}{typed}", by="bert"), 422, "confirmation-needed"
+            review_app.send("POST", f"{path}{typed}", by="bert"), 422, "confirmation-required"
         )
-        assert [error["code"] for error in answer["errors"]] == ["number-not-typed"]
+        assert [error["code"] for error in answer["errors"]] == ["number_not_typed"]
     assert review_app.send("POST", f"{path}?confirm_number=100", by="bert").status_code == 200
     assert review_app.public("/v1/helplines/be-112")["number"] == "100"
-    line = "/v1/helplines/fr-119?confirm_number=119"
+    line = "/v1/records/helplines/fr-119?confirm_number=119"
     (in_force,) = review_app.write("DELETE", line).get_json()["to_check"]
     path = f"/v1/proposals/{in_force['id']}/approve"
     assert review_app.send("POST", path, by="bert").status_code == 422
@@ -132,9 +132,9 @@ def test_proposals_about_emergency_numbers_come_first(review_app: MaintainerApp)
     """Then those about other helplines, then those about centres, whatever is older."""
     review_app.patch(email="hello@pag-asa.be")
     note = {"note": {"en": "Call before you go."}}
-    review_app.patch("/v1/helplines/be-trafficking-line", **note)
-    review_app.patch("/v1/centres/surya", email="hello@surya.be")
-    review_app.patch("/v1/helplines/be-101", **note)
+    review_app.patch("/v1/records/helplines/be-trafficking-line", **note)
+    review_app.patch("/v1/records/centres/surya", email="hello@surya.be")
+    review_app.patch("/v1/records/helplines/be-101", **note)
     listed = review_app.send("GET", "/v1/proposals").get_json()["proposals"]
     order = ["be-101", "be-trafficking-line", "pag-asa", "surya"]
     assert [each["change"]["id"] for each in listed] == order

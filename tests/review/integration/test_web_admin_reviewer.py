@@ -19,7 +19,7 @@ SOURCE = {
     "publisher": "Test centre",
     "url": "https://www.example.org/report",
     "published": "28/11/2026",
-    "read_in": "11/2026",
+    "accessed": "11/2026",
 }
 CALL = "Check it yourself before you approve it. Call the number."
 OPEN = "Check it yourself before you approve it. Open the web address."
@@ -61,7 +61,7 @@ def test_the_reviewer_of_a_number_can_call_it_and_sees_the_card(review_app: Main
 
 
 def test_the_reviewer_of_a_helpline_can_call_it_too(review_app: MaintainerApp) -> None:
-    path = "/v1/helplines/be-112?confirm_number=100"
+    path = "/v1/records/helplines/be-112?confirm_number=100"
     page = _page(review_app, _id(review_app.write("PATCH", path, json={"number": "100"})))
     assert _links(page) == ["tel:100"]
     assert CALL in page.text
@@ -85,7 +85,7 @@ def test_the_reviewer_of_a_web_address_can_open_it(review_app: MaintainerApp) ->
     assert OPEN in page.text
     phones = [{"number": "+3225116469", "kind": "main"}]
     website = "https://www.example.org/"
-    answer = review_app.patch("/v1/centres/surya", website=website, phones=phones)
+    answer = review_app.patch("/v1/records/centres/surya", website=website, phones=phones)
     both = _page(review_app, _id(answer))
     assert _links(both) == ["tel:+3225116469", website]
     assert "before you approve it. Call the number. Open the web address." in both.text
@@ -123,7 +123,7 @@ def test_a_change_that_is_outdated_or_removes_has_no_card(review_app: Maintainer
     other = _id(review_app.patch(email="b@pag-asa.be"))
     review_app.send("POST", f"/v1/proposals/{other}/approve", by="carl")
     assert "As visitors will see it" not in _page(review_app, identity).text
-    gone = _id(review_app.write("DELETE", "/v1/centres/surya"))
+    gone = _id(review_app.write("DELETE", "/v1/records/centres/surya"))
     assert "As visitors will see it" not in _page(review_app, gone).text
 
 
@@ -172,7 +172,7 @@ def test_several_sources_of_a_file_are_named_apart(review_app: MaintainerApp) ->
     """The proposal is called Sources, and each label has the title of its source."""
     whole = review_app.file()
     for source in whole["sources"][:2]:
-        source["read_in"] = "2026-10"
+        source["accessed"] = "2026-10"
     titles = [source["title"] for source in whole["sources"][:2]]
     page = _page(review_app, _id(review_app.send("POST", "/v1/import", json=whole)))
     assert "Proposal for Sources" in page.text
@@ -187,10 +187,10 @@ def test_a_change_that_cites_a_source_names_its_title(review_app: MaintainerApp)
     """In the sentence and in the table, of a centre and of a helpline."""
     by_id = {each["id"]: each for each in review_app.file()["sources"]}
     title = by_id["lesmarolles"]["title"]
-    record = review_app.send("GET", "/v1/centres/surya/record").get_json()
+    record = review_app.send("GET", "/v1/records/centres/surya").get_json()
     sources = {**record["sources"], "email": ["lesmarolles"]}
-    review_app.patch("/v1/centres/surya", sources=sources, email="a@asblsurya.be")
-    review_app.patch("/v1/helplines/be-101", sources=["lesmarolles"], note={"en": "Call."})
+    review_app.patch("/v1/records/centres/surya", sources=sources, email="a@asblsurya.be")
+    review_app.patch("/v1/records/helplines/be-101", sources=["lesmarolles"], note={"en": "Call."})
     for waits in review_app.send("GET", "/v1/proposals").get_json()["proposals"]:
         page = _page(review_app, waits["id"])
         rows = page.html.partition("<tbody>")[2].partition("</tbody>")[0]
@@ -202,7 +202,9 @@ def test_a_change_that_cites_a_source_names_its_title(review_app: MaintainerApp)
 def test_only_what_a_person_can_decide_is_counted(review_app: MaintainerApp) -> None:
     """Not one's own, and nothing for a person who may not approve."""
     review_app.patch(email="a@pag-asa.be")
-    review_app.write("PATCH", "/v1/centres/surya", json={"email": "b@asblsurya.be"}, by="bert")
+    review_app.write(
+        "PATCH", "/v1/records/centres/surya", json={"email": "b@asblsurya.be"}, by="bert"
+    )
     assert "2 proposals need review" in signed_in_browser(review_app, "carl").get("/").text
     assert "1 proposal needs review" in signed_in_browser(review_app, "bert").get("/").text
     for name in ("anna", "rita"):
@@ -257,7 +259,7 @@ def test_a_new_centre_has_no_old_values_until_then(
     store.append([], stamp, expected=store.revision(), tables={"BE": [place]})
     review_app.directory.live.refresh()
     anna = signed_in_browser(review_app, "anna")
-    typed = {"name": "Fresh start", "kind": "reception-centre", "address.postal_code": "9000"}
+    typed = {"name": "Fresh start", "kind": "reception_centre", "address.postcode": "9000"}
     form = anna.get("/add/centres").form("/review")
     page = anna.post(form.action, form.filled({**typed, "address_visibility": "public"}))
     assert "Until then, visitors do not see it." in page.text
@@ -266,10 +268,10 @@ def test_a_new_centre_has_no_old_values_until_then(
 
 def test_an_old_value_that_is_empty_reads_so_in_dutch(review_app: MaintainerApp) -> None:
     """Not as another feature calls it on its own pages."""
-    record = review_app.send("GET", "/v1/centres/surya/record").get_json()
+    record = review_app.send("GET", "/v1/records/centres/surya").get_json()
     assert "closed_until" not in record
     closed = {"status": "temporarily_closed", "closed_until": "2030-01-01"}
-    identity = _id(review_app.patch("/v1/centres/surya", **closed))
+    identity = _id(review_app.patch("/v1/records/centres/surya", **closed))
     bert = signed_in_browser(review_app, "bert")
     page = bert.get(f"/proposals/{identity}", headers={"Accept-Language": "nl"})
     assert '<span class="none">leeg</span>' in page.html

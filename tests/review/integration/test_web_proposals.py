@@ -28,16 +28,16 @@ def test_what_needs_review_waits_and_the_rest_is_in_force(review_app: Maintainer
     first["languages"].append({"code": "uk"})
     second["phones"] = PHONES
     response = review_app.send("POST", "/v1/import", json=whole)
-    assert (response.status_code, response.get_json()["result"]) == (200, "partly_waiting")
+    assert (response.status_code, response.get_json()["status"]) == (200, "partially_applied")
     assert review_app.public(f"/v1/centres/{first['id']}")["languages"][-1] == {"code": "uk"}
     again = review_app.send("POST", "/v1/import", json=whole)
-    assert (again.status_code, again.get_json()["result"]) == (202, "waiting")
+    assert (again.status_code, again.get_json()["status"]) == (202, "pending")
     assert len(_waits(review_app)) == 1
 
 
 def test_a_proposal_tells_what_would_change(review_app: MaintainerApp) -> None:
     """List and single view agree: who, in words and in full, and whether it is outdated."""
-    before = review_app.send("GET", f"{CENTRE}/record").get_json()
+    before = review_app.send("GET", CENTRE).get_json()
     (proposed,) = review_app.patch(phones=PHONES).get_json()["proposals"]
     (listed,) = _waits(review_app)
     path = f"/v1/proposals/{proposed['id']}"
@@ -62,7 +62,7 @@ def test_what_waits_is_proposed_and_decided_once(review_app: MaintainerApp) -> N
             assert not any("Location" in each.headers for each in sent)
             return [(each.status_code, each.data) for each in sent]
 
-        first, second = twice("/v1/centres", f"new-{verb}", json=made_up_centre(number))
+        first, second = twice("/v1/records/centres", f"new-{verb}", json=made_up_centre(number))
         assert (first, first[0]) == (second, 202)
         (waits,) = _waits(review_app)
         path = f"/v1/proposals/{waits['id']}/{verb}"

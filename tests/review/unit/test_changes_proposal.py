@@ -4,7 +4,7 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.change.proposal import what_can_be_undone
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 
 A, B, C = ({"number": f"+3225116{each}", "kind": "main"} for each in (464, 465, 466))
 EARLY, LATE = ({"verified": {"on": f"2026-11-{day}", "by": "anna"}} for day in (23, 24))

@@ -17,7 +17,8 @@ from directory_api.change.review import (
     needs_review,
     reveals,
 )
-from directory_api.record.records import Centre, Helpline, Record
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.servers import ROOT
@@ -76,7 +77,7 @@ def test_what_one_person_may_change_alone(member: str, before: Any, after: Any) 
         ("languages", [{"code": "nl"}], None),
         ("services", ["legal"], ["medical"]),
         ("services", ["legal"], ["legal", "legal"]),
-        ("services", ["legal"], ["legal", "emergency-duty"]),
+        ("services", ["legal"], ["legal", "emergency_duty"]),
         ("services", ["legal"], ["legal", "fakehelp dot com"]),
     ],
 )
@@ -147,7 +148,7 @@ def test_every_change_of_a_helpline_waits(lines: tuple[Record, Record]) -> None:
 @pytest.mark.parametrize("kind", ["centre", "helpline"])
 def test_an_acknowledged_warning_does_not_wait(kind: str) -> None:
     """Nor does one that is no longer acknowledged: only maintainers see it."""
-    about = {"warning": "premium-rate", "value": "+319008844", "reason": "the only one"}
+    about = {"warning": "premium_rate", "value": "+319008844", "reason": "the only one"}
     bare, noted = {"id": "a"}, {"id": "a", "acknowledged": [about]}
     for before, after in ((bare, noted), (noted, bare)):
         assert not needs_review(Change(kind, "a", before, after), ANNA)
@@ -224,13 +225,13 @@ def test_no_prominent_number_is_hidden_alone(kind: str, is_hidden: bool) -> None
 
 
 PUBLIC: Record = {
-    "address": {"street": "Kerkstraat 1", "postal_code": "9000", "locality": {"nl": "Gent"}},
+    "address": {"street": "Kerkstraat 1", "postcode": "9000", "locality": {"nl": "Gent"}},
     "address_visibility": "public",
     "location": {"lat": 51.0, "lon": 3.7, "precision": "street"},
 }
 LOCALITY = {**PUBLIC, "address_visibility": "locality"}
 HIDDEN = {**PUBLIC, "address_visibility": "hidden"}
-STREETLESS = {"postal_code": "9000", "locality": {"nl": "Gent"}}
+STREETLESS = {"postcode": "9000", "locality": {"nl": "Gent"}}
 MOVED = {**PUBLIC["address"], "street": "Elders 1"}
 FAR = {"lat": 51.1, "lon": 3.8, "precision": "street"}
 ELSEWHERE = {**PUBLIC, "temporary": {"until": "2026-11-28", "address": MOVED, "location": FAR}}
@@ -246,7 +247,7 @@ ELSEWHERE = {**PUBLIC, "temporary": {"until": "2026-11-28", "address": MOVED, "l
         (PUBLIC, {**PUBLIC, "address": MOVED}, True),
         (PUBLIC, {**PUBLIC, "location": FAR}, True),
         (PUBLIC, ELSEWHERE, True),
-        (HIDDEN, {**HIDDEN, "address": {**STREETLESS, "postal_code": "9050"}}, True),
+        (HIDDEN, {**HIDDEN, "address": {**STREETLESS, "postcode": "9050"}}, True),
         (PUBLIC, LOCALITY, False),
         (PUBLIC, HIDDEN, False),
         (LOCALITY, HIDDEN, False),
@@ -283,7 +284,7 @@ A, B, C = ({"phones": [{"number": f"+3225116{each}", "kind": "main"}]} for each 
 
 
 E: Record = {"email": "info@example.org"}
-SAME = {"services": ["legal"], "acknowledged": [{"warning": "other-domain"}]}
+SAME = {"services": ["legal"], "acknowledged": [{"warning": "other_domain"}]}
 
 
 def _is_good(state: Record | None, past: list[HistoryEntry], before: Record | None = None) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from directory_api.change.change import Change
 from directory_api.change.outcome import Outcome
-from directory_api.change.proposal import PROPOSAL_LIFE, Proposal, waiting
+from directory_api.change.proposal import PROPOSAL_LIFE, Proposal, open_proposals
 from directory_api.text.errors import Fault
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -49,14 +49,16 @@ def test_a_proposal_waits_for_its_life_and_not_a_moment_longer() -> None:
         _proposal("older", AT - timedelta(days=1)),
     ]
     contents = {"proposal": {proposal.id: proposal.to_record() for proposal in held}}
-    assert [proposal.id for proposal in waiting(contents, AT)] == ["older", "a", "b"]
-    assert [proposal.id for proposal in waiting(contents, AT - timedelta(microseconds=1))] == [
+    assert [proposal.id for proposal in open_proposals(contents, AT)] == ["older", "a", "b"]
+    assert [
+        proposal.id for proposal in open_proposals(contents, AT - timedelta(microseconds=1))
+    ] == [
         "old",
         "older",
         "a",
         "b",
     ]
-    assert waiting({}, AT) == ()
+    assert open_proposals({}, AT) == ()
 
 
 @pytest.mark.parametrize(

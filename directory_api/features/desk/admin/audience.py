@@ -7,7 +7,7 @@ from flask.globals import request_ctx
 
 from directory_api.change.guards import ASK_ADMIN, NextSteps
 from directory_api.text.errors import (
-    ConfirmationNeeded,
+    ConfirmationRequired,
     ServiceUnavailable,
     StoreNotWritable,
     StoreReadOnly,
@@ -36,7 +36,7 @@ class Maintainers:
         # Without a valid host there are no links, which each of their pages has.
         return f"{request.path}/".startswith(_PATH) and bool(request_ctx.url_adapter)
 
-    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+    def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error with what a person does in a browser."""
         return NextSteps(ASK_ADMIN, _EDIT).added_to(error)
 

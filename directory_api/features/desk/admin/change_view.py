@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from directory_api.change.change import COLLECTIONS, Change
-from directory_api.change.guards import Confirmation, meaning, to_type
+from directory_api.change.guards import Allowed, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import touched
 from directory_api.change.sentences import Sentence, sentences
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.choices import Names, source_label
-from directory_api.features.desk.admin.form.phone_cells import differing
+from directory_api.features.desk.admin.form.phone_cells import differing, exchanged
 from directory_api.features.desk.admin.form.record_form import Input, RecordForm
 from directory_api.features.desk.admin.whole_values import ValueChange, whole_values
 from directory_api.features.desk.members.names import as_text
@@ -23,11 +24,11 @@ from directory_api.features.desk.members.source_fields import (
     RETIRED,
     date_as_typed,
 )
-from directory_api.record import columns, phone_numbers
+from directory_api.record import phone_numbers
 from directory_api.record.consistency import Steps
-from directory_api.record.in_languages import in_languages
 from directory_api.record.numbers import ShownNumber, shown_numbers
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
+from directory_api.record.texts import in_languages
 from directory_api.text.message import Joined, Message
 
 
@@ -137,7 +138,7 @@ def typed_fields(
         if to_type(change):
             name = f"{TYPED}{change.id}"
             value = sent.get(name, "")
-            is_right = Confirmation.of([value], removals=False).has(change)
+            is_right = Allowed.of([value], removals=False).has(change)
             record = change.after or change.before or {}
             label, fault = _to_type(has_number="number" in record, is_new=bool(change.after))
             yield TypedField(
@@ -186,16 +187,17 @@ def name_of(record: Record) -> str:
     return name if isinstance(name, str) else in_languages(name)
 
 
-def new_numbers(change: Change) -> Iterator[tuple[Markup, str]]:
+def new_numbers(change: Change) -> Iterator[tuple[Markup, str, tuple[str, str] | None]]:
     """Yield each number that is new, as visitors will see it, with the digits in bold that differ
-    from the number that it takes the place of; and the number to dial.
+    from the number that it takes the place of; the number to dial; and `exchanged` of both.
     """
     before = {shown.pointer: shown for shown in shown_numbers(change.before or {})}
     known = {shown.number for shown in before.values()}
     for shown in shown_numbers(change.after or {}):
         if shown.number not in known:
             old = before.get(shown.pointer)
-            yield differing(_printed(shown), _printed(old) if old else ""), shown.number
+            was, now = _printed(old) if old else "", _printed(shown)
+            yield differing(now, was), shown.number, exchanged(now, was)
 
 
 def _printed(shown: ShownNumber) -> str:

@@ -33,10 +33,12 @@ from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
 from directory_api.record.published import publisher
-from directory_api.record.records import Record, confirmation, freshness
+from directory_api.record.record_value import Record
+from directory_api.record.records import confirmation
 from directory_api.record.speaker import Speaker
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
+from directory_api.record.verified import freshness
 from directory_api.text.errors import CentreNotFound, HelplineNotFound
 from directory_api.text.message import Message
 from directory_api.text.translations import words
@@ -54,7 +56,7 @@ Surroundings = Callable[[tuple[float, float, float, float], int], Markup]
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
+class Freshness:
     """How fresh a record is, as a word of vocabulary.FRESHNESS, and whether it has changed since it
     was confirmed.
     """
@@ -147,9 +149,9 @@ class AdminContext:
     def waiting_for(self, kind: str, identity: str) -> list[Proposal]:
         """Return the changes of a record that wait for a second person."""
         return [
-            held
-            for held, _ in self.proposals.waiting()
-            if (held.change.kind, held.change.id) == (kind, identity)
+            proposal
+            for proposal, _ in self.proposals.waiting()
+            if (proposal.change.kind, proposal.change.id) == (kind, identity)
         ]
 
     def count_to_decide(self) -> int | None:
@@ -159,8 +161,10 @@ class AdminContext:
         maintainer = current_maintainer()
         if "approve" not in maintainer.scopes:
             return None
-        waiting = (held for held, _ in self.proposals.waiting())
-        return sum(not maintainer.is_person(held.actor, held.author) for held in waiting)
+        waiting = (proposal for proposal, _ in self.proposals.waiting())
+        return sum(
+            not maintainer.is_person(proposal.actor, proposal.author) for proposal in waiting
+        )
 
     def place_of(self, country: str, code: str) -> Place | None:
         """Return the place of a postcode (ISO 3166-1), or None."""
@@ -177,13 +181,13 @@ class AdminContext:
         except (CentreNotFound, HelplineNotFound):
             return None
 
-    def confirmation(self, kind: str, record: Record) -> Confirmation | None:
+    def confirmation(self, kind: str, record: Record) -> Freshness | None:
         """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
         whole = typed(kind, record)
         if not whole.needs_confirmation:
             return None
         verified, days = confirmation(whole), self.directory.settings.fresh_days
-        return Confirmation(
+        return Freshness(
             freshness(verified, self.today(), days), bool(verified and verified.changed_since)
         )
 
@@ -202,7 +206,7 @@ class AdminContext:
             return redirect("proposal", id=outcome.waiting[0].id, note="waits")
         note = "same" if not outcome.done else "saved" if self.is_seen(outcome) else "unseen"
         is_removed = any(change.after is None for change in outcome.done)
-        if is_removed and "read-history" not in current_maintainer().scopes:
+        if is_removed and "read_history" not in current_maintainer().scopes:
             return redirect("centres", note=note)
         return redirect(
             "history" if is_removed else "record", collection=collection, id=identity, note=note

@@ -7,7 +7,7 @@ from directory_api.change.warnings import hidden_now
 from directory_api.features.desk.admin.point_map import said_distance
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.text.message import Message
 
 # Returns the public form of a record of a kind.
@@ -41,8 +41,8 @@ def hidden(change: Change, publish: Publish) -> Iterator[Message]:
     if "street" in was and "street" not in is_now:
         yield Message("The street and the house number: {street}", street=was["street"])
         yield Message("The link that opens the address on the map of a device")
-    if "postal_code" in was and "postal_code" not in is_now:
-        yield Message("The postcode: {postcode}", postcode=was["postal_code"])
+    if "postcode" in was and "postcode" not in is_now:
+        yield Message("The postcode: {postcode}", postcode=was["postcode"])
     if "address" in old.get("temporary", {}) and "address" not in new.get("temporary", {}):
         yield Message("The temporary address, which is removed, too")
     before, after = _point(old), _point(new)

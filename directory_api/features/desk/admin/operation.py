@@ -24,7 +24,7 @@ from directory_api.features.desk.admin.context import (
     text_from_form,
     typed_numbers,
 )
-from directory_api.text.errors import ClientError, ConfirmationNeeded, StaleRecord
+from directory_api.text.errors import ClientError, ConfirmationRequired, StaleRecord
 from directory_api.text.message import Message
 
 # The reason of a change that is only shown.
@@ -161,7 +161,7 @@ def _saved(operation: Operation, show: Show) -> Response:
             return operation.done(
                 operation.run(replace(edit, idempotency_key=idempotency_key(edit.actor)))
             )
-        except (ConfirmationNeeded, StaleRecord):
+        except (ConfirmationRequired, StaleRecord):
             pass  # the page says which
     return show(edit, fault, True)
 

@@ -12,7 +12,10 @@ from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.numbers import shown_numbers
-from directory_api.record.records import Centre, Helpline, Record, Verified, confirmation, text_in
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline, confirmation
+from directory_api.record.texts import text_in
+from directory_api.record.verified import Verified
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, NotReady
 from directory_api.text.normalize import fold
@@ -41,7 +44,7 @@ class Entry:
         address = record.get("address", {})
         texts = (
             *(record["id"], name, *record.get("name_translations", {}).values()),
-            *(address.get("postal_code", ""), *address.get("locality", {}).values()),
+            *(address.get("postcode", ""), *address.get("locality", {}).values()),
         )
         # Reading a whole record takes as long as everything else here.
         is_unverified = kind == "centre" and "verified" not in record

@@ -9,7 +9,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Edit
 from directory_api.edit.writer import Writer
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, IdTaken, NotReady, RecordsInvalid, StaleRecord
 from directory_api.text.message import Message

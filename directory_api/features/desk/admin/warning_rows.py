@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from directory_api.change.change import COLLECTIONS, Contents
 from directory_api.change.directory import record_of
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.change_view import name_of
 from directory_api.features.desk.admin.context import KINDS
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.sheets import filled_in
-from directory_api.record import columns, vocabulary
+from directory_api.record import vocabulary
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 

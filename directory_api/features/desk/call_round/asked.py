@@ -12,7 +12,7 @@ from typing import Self
 
 from directory_api.change.change import COLLECTIONS, Contents
 from directory_api.edit.editor import Beside
-from directory_api.record.records import RecordValue
+from directory_api.record.record_value import RecordValue
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
 

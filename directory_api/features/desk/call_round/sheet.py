@@ -10,9 +10,10 @@ from directory_api.record.centre_in_words import (
     describe_centre,
     known_hours,
 )
-from directory_api.record.in_languages import in_languages
-from directory_api.record.records import WHERE, Centre, Channel, Helpline
+from directory_api.record.parts import WHERE, Channel
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import in_languages
 from directory_api.record.validators import plain_text_fault
 from directory_api.record.ways import WAYS, facts
 from directory_api.text.message import Joined, Message
@@ -285,7 +286,7 @@ def channel_in_words(channel: Channel, country: str, say: Speaker) -> Message:
         *facts(channel),
         say.joined(known_hours(channel.hours, country, say)),
         ", ".join(map(say.spoken, channel.languages)),
-        say.of(channel.for_whom),
+        say.of(channel.eligibility),
         say.of(channel.note),
     )
     return Message("{known}", known=Joined.of(filter(None, known), "; "))

@@ -7,6 +7,7 @@ class GeocoderUnavailable(ServiceUnavailable):
     """The geocoding service is down, busy or not a geocoder. Retry later, or check the settings."""
 
     code = "geocoder-unavailable"
+    problem_type = "unavailable"
     status = 503
     title = "The geocoding service is not available"
     advice = "Try again later."

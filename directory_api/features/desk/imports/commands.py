@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.change.guards import Confirmation
+from directory_api.change.guards import Allowed
 from directory_api.cli.context import (
     ALLOW_REMOVALS,
     DRY_RUN,
@@ -120,7 +120,7 @@ def import_file(
             incoming,
             reason,
             dry_run=dry_run,
-            confirmed=Confirmation.of(typed, removals=allow_removals),
+            allowed=Allowed.of(typed, removals=allow_removals),
             approved_by=approved_by,
         )
     print_outcome(outcome, directory.place, dry_run=dry_run)
@@ -147,8 +147,8 @@ def export(form: str, output: Path | None) -> None:
     json, jsonl, csv and xlsx-all contain everything, xlsx the columns of centres that change most;
     all of them include hidden addresses, and can be imported again. Only you can read such a FILE
     (mode 0600); keep copies where only maintainers can read them.
-    geojson is for the public: a centre with a hidden address is placed in the middle of its
-    municipality, without its street; permanently closed centres are left out.
+    geojson and sqlite are for the public: a centre with a hidden address is placed in the middle of
+    its municipality, without its street; permanently closed centres are left out.
     """
     # What is stored is read from the store itself, and needs no snapshot in memory.
     exporter = exporter_of(migrated() if has_hidden_addresses(form) else existing())

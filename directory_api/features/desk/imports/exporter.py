@@ -1,4 +1,4 @@
-"""Exports the whole directory to a file: for editing, version control and maps."""
+"""Exports the whole directory to a file: for editing, version control, maps and queries."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +9,7 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
 from directory_api.edit.writer import Writer
 from directory_api.feature import rows
+from directory_api.features.desk.sheets.as_csv import as_csv
 from directory_api.files import files
 from directory_api.text.errors import NotReady
 from directory_api.text.message import IN_ENGLISH, Texts
@@ -28,6 +29,7 @@ _OWN = (
         "a record on each line",
         lambda contents, _texts: b"".join(as_lines(contents)),
     ),
+    FileFormat("csv", "for a spreadsheet", lambda contents, _texts: as_csv(contents)),
     FileFormat("xlsx", "for Excel, with 20 columns", _workbook),
     FileFormat(
         "xlsx-all",
@@ -58,8 +60,8 @@ class Exporter:
         chosen = FORMATS[form]
         if chosen.stored:
             return chosen.stored(self._contents(), texts)
-        assert chosen.listed  # one of the functions is given
-        return chosen.listed(self._writer.live.snapshot.at(self._writer.clock()).listed)
+        assert chosen.published  # one of the functions is given
+        return chosen.published(self._writer.live.snapshot.at(self._writer.clock()))
 
     def write(self, form: str, path: Path) -> None:
         """Write the export to a file atomically. Raises FileUnreadable, too.
@@ -83,7 +85,7 @@ class Exporter:
 
 def has_hidden_addresses(form: str) -> bool:
     """Return whether a format has all stored data."""
-    return FORMATS[form].listed is None
+    return FORMATS[form].published is None
 
 
 def exporter_of(directory: Directory) -> Exporter:

@@ -14,7 +14,7 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import Change, Contents, diff
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import Records, contents_of, read_records
-from directory_api.change.guards import NOTHING_CONFIRMED, Confirmation, moved_column
+from directory_api.change.guards import NOTHING_ALLOWED, Allowed, moved_column
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import none_active, record_warnings
 from directory_api.edit.draft import ChangeRequest, valid_records
@@ -27,7 +27,7 @@ from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import (
-    ConfirmationNeeded,
+    ConfirmationRequired,
     Fault,
     RecordsInvalid,
     StaleRecord,
@@ -108,7 +108,7 @@ class Importer:
         reason: str,
         *,
         dry_run: bool = False,
-        confirmed: Confirmation = NOTHING_CONFIRMED,
+        allowed: Allowed = NOTHING_ALLOWED,
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         expected_version: str | None = None,
@@ -118,7 +118,7 @@ class Importer:
         only the kinds of records that they contain, and a table only the fields for which it has
         columns. Records whose kind and id are in `left_out` stay as they are.
 
-        Raises ConfirmationNeeded for what is not `confirmed`, StaleRecord if the store's revision
+        Raises ConfirmationRequired for what is not `allowed`, StaleRecord if the store's revision
         and link are not `expected_version`, ReviewMissing, IdempotencyKeyReused, StoreConflict,
         StoreUnavailable.
         """
@@ -153,11 +153,11 @@ class Importer:
                 reason,
                 request_for,
                 approved_by=approved_by,
-                confirmed=confirmed,
+                allowed=allowed,
                 idempotency_key=idempotency_key,
                 dry_run=dry_run,
             )
-        except ConfirmationNeeded:
+        except ConfirmationRequired:
             raise
         except RecordsInvalid as error:
             centres = [record.raw for record in read.records.get("centres", ())]

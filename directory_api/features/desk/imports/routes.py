@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, g, request
 
 from directory_api.answer import as_json
-from directory_api.change.guards import Confirmation
+from directory_api.change.guards import Allowed
+from directory_api.features.desk.imports.fields import ImportFields
 from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets import CSV, XLSX
 from directory_api.features.desk.sheets.raw_records import Incoming
@@ -18,7 +19,6 @@ from directory_api.web.access.conditions import idempotency_key as key_of_reques
 from directory_api.web.api import Route
 from directory_api.web.http import responses
 from directory_api.web.http.parsing import read_body
-from directory_api.web.schemas import edits
 
 # What a body can be, and what a fault calls it.
 _NAMES = {"application/json": "the JSON", CSV: "the CSV", XLSX: "the workbook"}
@@ -33,13 +33,13 @@ def import_directory(params: Mapping[str, Any]) -> Response:
     """
     if params["allow_removals"]:
         permitted(g.actor, "admin")
-    file = Incoming(read_body(_NAMES, IMPORT_BYTES), _NAMES[request.mimetype])
+    file = Incoming(read_body(request, _NAMES, IMPORT_BYTES), _NAMES[request.mimetype])
     outcome = importer_of(served.web().directory).bring_in(
         g.actor,
         file,
         params["reason"],
         dry_run=params["dry_run"],
-        confirmed=Confirmation.of(params["confirm_number"], removals=params["allow_removals"]),
+        allowed=Allowed.of(params["confirm_number"], removals=params["allow_removals"]),
         idempotency_key=key_of_request(g.actor, IMPORT_BYTES),
     )
     response = responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
@@ -48,4 +48,4 @@ def import_directory(params: Mapping[str, Any]) -> Response:
     return response
 
 
-ROUTES = (Route("POST", "/v1/import", import_directory, edits.ImportFields(), access="edit"),)
+ROUTES = (Route("POST", "/v1/import", import_directory, ImportFields(), access="edit"),)

@@ -1,8 +1,8 @@
 """The members of a record in words, as data: one row for each, in the order of the form.
 
 The form (record_form.py), the columns of a workbook (sheets/) and what says where a fault
-is (fault_places.py) use it, through labels.py. Names are those of the columns in record/columns.py.
-What a member is called in a sentence is in change/sentences.py.
+is (fault_places.py) use it, through labels.py. Names are those of the columns in columns.py. What a
+member is called in a sentence is in change/sentences.py.
 """
 
 from collections.abc import Mapping
@@ -208,7 +208,15 @@ _CHANNELS = RowsField(
             example="https://example.org/chat",
         ),
         Field("cost", Message("What does it cost?"), "", "radios", COSTS, _UNKNOWN, "free"),
-        Field("on_bill", Message("Is it on the phone bill?"), "", "radios", YES_NO, _UNKNOWN, "no"),
+        Field(
+            "on_phone_bill",
+            Message("Is it on the phone bill?"),
+            "",
+            "radios",
+            YES_NO,
+            _UNKNOWN,
+            "no",
+        ),
         Field(
             "needs_account",
             Message("Does it need an account, an app or a registration?"),
@@ -218,8 +226,8 @@ _CHANNELS = RowsField(
             _UNKNOWN,
             "no",
         ),
-        Field("makes_sound", Message("Does it make sound?"), "", "radios", YES_NO, _UNKNOWN, "no"),
-        Texts("for_whom", Message("For whom"), Message("Only if it is not for everybody.")),
+        Field("audible", Message("Does it make sound?"), "", "radios", YES_NO, _UNKNOWN, "no"),
+        Texts("eligibility", Message("For whom"), Message("Only if it is not for everybody.")),
         Field("sources", Message("Sources"), _BY_TITLE, "sources", cell=_IDS),
     ),
     (
@@ -242,7 +250,7 @@ _ADDRESS: tuple[Field | Texts, ...] = (
     Field("street", Message("Street and number")),
     Texts("street_translations", Message("Street in other languages")),
     Field(
-        "postal_code",
+        "postcode",
         Message("Postcode"),
         Message(
             "The town and the region of a new one, and the point if there is none, are "
@@ -328,7 +336,7 @@ CENTRE = (
                 Message("Kind"),
                 widget="choice",
                 choices=KINDS,
-                example="specialised-centre",
+                example="specialised_centre",
             ),
             Texts(
                 "description",
@@ -495,7 +503,7 @@ CENTRE = (
                 "temporary.address",
                 _ADDRESS,
                 {
-                    "postal_code": Message(
+                    "postcode": Message(
                         "The town and the region of a new one are filled in, unless you write "
                         "others."
                     ),

@@ -1,4 +1,4 @@
-"""What a column of record/columns.py is called where it is alone, and which field it has."""
+"""What a column of features/desk/columns.py is called where it is alone, and which field it has."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -32,7 +32,7 @@ FIELDS = (
         example="2026-11",
     ),
     Field(
-        "read_in",
+        "accessed",
         Message("Read in"),
         Message("The month in which you read it, for example 11/2026."),
         cell=Message("Year and month."),
@@ -40,7 +40,7 @@ FIELDS = (
     ),
 )
 RETIRED = "retired"
-DATES = ("published", "read_in")
+DATES = ("published", "accessed")
 # What each member is, also that which has a button instead of a field.
 SOURCE = (
     ID,

@@ -50,7 +50,7 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
         snapshot.changed_at,
         called={path: each.tried.on for path, each in asked.items() if each.tried},
         remarks=[(path, each.said[-1].on) for path, each in asked.items() if each.said],
-        proposals=[held for held, _ in waiting],
+        proposals=[proposal for proposal, _ in waiting],
         tokens=directory.tokens.list(),
         named=_named(directory, every),
         dead=link_check.dead() if link_check else {},

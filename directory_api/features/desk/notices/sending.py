@@ -5,9 +5,10 @@ accepted a mail: after a crash between the two, the mail is sent again, with the
 order could lose it.
 """
 
+import fcntl
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,8 +16,8 @@ from pathlib import Path
 from directory_api.config import Settings
 from directory_api.edit.todo import Item
 from directory_api.features.desk.notices.mail import Failure, message, message_id
-from directory_api.files.files import one_process, write_atomically
-from directory_api.text.errors import StoreUnavailable
+from directory_api.files.files import write_atomically
+from directory_api.text.errors import StoreConflict, StoreUnavailable
 
 Send = Callable[[EmailMessage], None]
 
@@ -37,9 +38,26 @@ class Notifier:
         self._file = file
         self._send = send
 
-    def alone(self) -> AbstractContextManager[None]:
-        """Keep others from sending at the same time; raises what `one_process` raises."""
-        return one_process(self._file, "notify")
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from sending at the same time.
+
+        Raises StoreConflict if one does, and StoreUnavailable if nothing can be written there.
+        """
+        folder = self._file.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            opened = self._file.with_suffix(".lock").open("w")
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{folder}: nothing can be written here ({error.strerror})"
+            ) from None
+        with opened as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreConflict("another `directory-api notify` runs for this store") from None
+            yield
 
     def run(self, items: Sequence[Item], store: str, now: datetime) -> Iterator[Exception | None]:
         """Send what is due of what there is to do in a store; yield for each mail None, or why it

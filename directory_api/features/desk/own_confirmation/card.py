@@ -14,8 +14,10 @@ from directory_api.record.centre_in_words import (
     describe_centre,
     known_hours,
 )
-from directory_api.record.records import Centre, Channel, Helpline, text_in
+from directory_api.record.parts import Channel
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import text_in
 from directory_api.text.message import said
 from directory_api.text.translations import country_names, long_date, words
 

@@ -15,9 +15,9 @@ from hmac import compare_digest
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
 from directory_api.edit.editor import Beside, Edit, VersionedRecord
-from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.features.desk.call_round.asked import Said, noted
-from directory_api.record.records import RecordValue
+from directory_api.features.desk.one_time_link import OneTimeLink
+from directory_api.record.record_value import RecordValue
 from directory_api.record.token import Actor
 from directory_api.store.digests import checksum
 from directory_api.store.state import StoreState

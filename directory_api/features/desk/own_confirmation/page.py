@@ -23,7 +23,7 @@ from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.published import publisher
 from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
-from directory_api.text.errors import ConfirmationNeeded, StaleRecord
+from directory_api.text.errors import ConfirmationRequired, StaleRecord
 from directory_api.text.translations import ENGLISH, languages, long_date, words
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
@@ -79,7 +79,7 @@ class ConfirmPage:
         """Return whether the answer is one of this page."""
         return routed and request.blueprint == _NAME
 
-    def next_steps(self, error: ConfirmationNeeded) -> ConfirmationNeeded:
+    def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error: a confirmation needs no other."""
         return error
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from directory_api.bootstrap import Directory
-from directory_api.edit.one_time_link import OneTimeLink
 from directory_api.edit.tokens import SECRET_BYTES, is_valid
+from directory_api.features.desk.one_time_link import OneTimeLink
 from directory_api.features.desk.passkeys import ceremony
 from directory_api.features.desk.passkeys.ceremony import Refused, Sent
 from directory_api.features.desk.passkeys.site import Site

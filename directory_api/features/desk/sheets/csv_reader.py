@@ -22,7 +22,7 @@ _GUESSED = Fault(
         "The file is not UTF-8, so it was read as windows-1252, as Excel saves a plain CSV. "
         "Check the letters with accents, or save the file as “CSV UTF-8”."
     ),
-    code="guessed-encoding",
+    code="guessed_encoding",
 )
 
 

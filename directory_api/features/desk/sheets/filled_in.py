@@ -1,4 +1,4 @@
-"""Reads the cells of a table or a form as a record. record/columns.py says which columns exist."""
+"""Reads the cells of a table or a form as a record. columns.py says which columns exist."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from directory_api.record.columns import (
+from directory_api.features.desk.columns import (
     ANY_LANGUAGE,
     SOURCED,
     Field,

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from directory_api.record import columns, phone_numbers
+from directory_api.features.desk import columns
+from directory_api.record import phone_numbers
 
 _Cells = Mapping[str, str]
 # Of a list of objects, what names an entry: its other cells are kept where that is the same.

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from directory_api.change.change import Contents, document
 from directory_api.change.directory import MOST_FAULTS_OF_DOCUMENT, MOST_RECORDS, too_many
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Message
 from directory_api.text.strict_json import IMPORT_BYTES

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
 
+from directory_api.features.desk import columns
 from directory_api.features.desk.sheets import WITHOUT_RECORDS, filled_in, xlsx_reader
 from directory_api.features.desk.sheets.csv_reader import read_delimited
 from directory_api.features.desk.sheets.kept_cells import with_kept
@@ -26,8 +27,8 @@ from directory_api.features.desk.sheets.raw_records import (
     in_document,
 )
 from directory_api.features.desk.sheets.table import MOST_CELLS, MOST_COLUMNS, Table, letter
-from directory_api.record import cells, columns
-from directory_api.record.records import Record
+from directory_api.record import cells
+from directory_api.record.record_value import Record
 from directory_api.record.validators import LanguageTag
 from directory_api.text.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.text.message import Joined, Message

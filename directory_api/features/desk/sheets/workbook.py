@@ -18,13 +18,15 @@ from marshmallow import fields, validate
 from xlsxwriter.worksheet import Worksheet
 
 from directory_api.change.change import Contents
+from directory_api.features.desk import columns
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.sheets import filled_in
 from directory_api.features.desk.sheets.raw_records import COLLECTIONS
 from directory_api.features.desk.sheets.table import letter
 from directory_api.features.desk.sheets.words import HEADINGS, INTRODUCTION
-from directory_api.record import cells, columns, validators
-from directory_api.record.records import Record, in_dialling_order
+from directory_api.record import cells, validators
+from directory_api.record.record_value import Record
+from directory_api.record.records import in_dialling_order
 from directory_api.text.message import Texts, said
 from directory_api.text.translations import ENGLISH, language_name, locale_of
 
@@ -35,7 +37,7 @@ SHORT = (
     "status",
     "closed_until",
     "address.street",
-    "address.postal_code",
+    "address.postcode",
     "address.locality.{}",
     "address_visibility",
     "phones.1.number",

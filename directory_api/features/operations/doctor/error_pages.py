@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
 from directory_api.change.directory import country_of_centre
 from directory_api.config import PREFIX
@@ -13,6 +12,7 @@ from directory_api.features.operations.doctor.finding import FAULT, HINT, OK, Fi
 from directory_api.record.helplines import Helplines
 from directory_api.record.records import Helpline, in_dialling_order
 from directory_api.store.state import StoreState
+from directory_api.web.http.problems import while_away
 
 _ABOUT = "error pages"
 # Written in one step with the pages for people, in each language.
@@ -74,4 +74,4 @@ def _expected(contents: Mapping[str, Mapping[str, Any]], home: str) -> object:
     helplines = Helplines(
         [Helpline.from_record(each).published() for each in lines], home, {*filter(None, countries)}
     )
-    return json.loads(as_json.dump([line.to_record() for line in helplines.here.brief.all]))
+    return json.loads(while_away().to_json(helplines, ""))["helplines"]

@@ -115,10 +115,10 @@ def _state(server: Server, stored: StoreState | None) -> Iterator[Finding]:
 
 
 def _is_served(state: Mapping[str, Any], stored: StoreState | None) -> bool:
-    if stored is None or "link" not in state:
+    if stored is None or "revision_hash" not in state:
         return False
     _, revision, link = stored.version.split(":")
-    return state["revision"] == revision and link.startswith(state["link"])
+    return state["revision"] == revision and link.startswith(state["revision_hash"])
 
 
 def _versions(server: Server) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from directory_api.change.change import Contents, Stamp
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.record.numbers import shown_numbers
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.record.token import Actor
 from directory_api.store.sql.store import Store
 from directory_api.text.errors import NotReady

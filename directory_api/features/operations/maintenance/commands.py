@@ -144,7 +144,7 @@ def restore_backup(file: Path, yes: bool) -> None:
     """
     with plain_errors(CommandError):
         directory = opened()
-        if directory.exists() and not yes:
+        if directory.stores.store.exists() and not yes:
             click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
             restored = maintenance_of(directory).restore(actor(), file)

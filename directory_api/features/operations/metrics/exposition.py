@@ -38,7 +38,7 @@ def _waiting_reader(web: Web) -> WaitingReader:
 
 
 class DirectoryCollector:
-    """What is in force, at each scrape: the revision and its link, and the centres by how well they
+    """What is in force, at each scrape: the revision and its hash, and the centres by how well they
     are confirmed.
 
     Empty until the directory is loaded.
@@ -52,11 +52,11 @@ class DirectoryCollector:
         """Yield the gauges (a custom collector of prometheus_client)."""
         health = self._live.health
         revision = GaugeMetricFamily(
-            "directory_revision", "The revision in force, and its link.", labels=("link",)
+            "directory_revision", "The revision in force, and its hash.", labels=("revision_hash",)
         )
         if self._live.ready:
             snapshot = self._live.snapshot
-            revision.add_metric((snapshot.link,), snapshot.revision)
+            revision.add_metric((snapshot.revision_hash,), snapshot.revision)
         yield revision
         yield GaugeMetricFamily(
             "directory_degraded",

@@ -70,10 +70,10 @@ class WaitingReader:
 
 def _read(directory: Directory) -> Waiting:
     """Read from the store. Raises StoreUnavailable."""
-    held = directory.proposals.waiting()
+    proposals = directory.proposals.waiting()
     today = directory.today()
     return Waiting(
-        [proposal.at for proposal, _ in held],
+        [proposal.at for proposal, _ in proposals],
         [
             # A token is valid to the end of its last day, as maintainers read days.
             datetime.combine(token.expires, time_of_day.max, directory.zone)

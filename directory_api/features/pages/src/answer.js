@@ -2,19 +2,19 @@
 // know before them, what is not known, and why typed text is no place.
 
 /**
- * @import { Bundle, Centre, Filters, Helpline, Hit, Listed } from "./types.js"
- * @import { NamedPlace, Origin, Refusal } from "./types.js"
+ * @import { Bundle, Centre, Filters, Helpline, Listed } from "./types.js"
+ * @import { NamedPlace, Origin, Refusal, Result } from "./types.js"
  * @import { AddedLines } from "./helplines.js"
  * @import { Translator } from "./i18n.js"
  */
 
-import { callLinks, centreName, closedText, townOf, whereabouts } from "./card.js";
+import { callLinks, centreCard, closedText, nameIn, showDistance, townIn } from "./cards.js";
 import { create, createButton, createText } from "./dom.js";
-import { answeredNumbers } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
 import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
-import { countriesOf, hasCovered } from "./whereabouts.js";
+import { isMatch } from "./nearest.js";
+import { countriesOf } from "./whereabouts.js";
 
 /**
  * @typedef {object} OriginKind
@@ -27,11 +27,8 @@ import { countriesOf, hasCovered } from "./whereabouts.js";
  *
  * @typedef {object} Answer
  * @property {SearchOrigin | null} origin Null before a search.
- * @property {Listed[]} hits
- * @property {boolean} certain
- * @property {Listed[]} undecided If it is not certain: the two that may be the closest.
- * @property {Hit} [closest] The closest centre, if the filters leave it out.
- * @property {Hit[]} closed Those of the hits that are temporarily closed, after a search.
+ * @property {Listed[]} cards
+ * @property {Result[]} results None before a search.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  * @property {AddedLines} lines Of the country of the place, if they are not on the page.
  * @property {Filters} filters
@@ -39,6 +36,19 @@ import { countriesOf, hasCovered } from "./whereabouts.js";
  */
 
 const CAVEAT = { class: "caveat" };
+const SPEAKS = "speaks:";
+
+/**
+ * The results that have a card: not those that the filters leave out, nor one that is there for its
+ * language alone.
+ *
+ * @param {Result[]} results
+ */
+export function cardsOf(results) {
+  return results.filter(({ does_not_match: [unmatched], shown_because: [first] }) => {
+    return !unmatched && !first?.startsWith(SPEAKS);
+  });
+}
 
 /**
  * What to know before reading the centres.
@@ -49,11 +59,11 @@ const CAVEAT = { class: "caveat" };
  * @returns {HTMLElement[]}
  */
 export function circumstances(translator, bundle, answer) {
-  const { origin, hits, closest, isOld, lines, filters, onClear } = answer;
+  const { origin, cards, isOld, lines, filters, onClear } = answer;
   /** @type {HTMLElement[]} */
   const content = [];
   if (isOld || !navigator.onLine) {
-    const date = translator.date(Date.parse(bundle.made));
+    const date = translator.date(Date.parse(bundle.generated_at));
     content.push(createText(translator, "p", "offline", { class: "note" }, { date }));
   }
   if (origin?.unknownName) {
@@ -61,46 +71,76 @@ export function circumstances(translator, bundle, answer) {
     if (content.length > 0) content.push(dialText(translator, bundle.helplines));
     content.push(createText(translator, "p", "name.unknown", { class: "note warning" }));
   }
-  const isAbroad = origin && !hasCovered(bundle, countriesOf(bundle, origin));
-  content.push(...elsewhere(translator, lines, isAbroad));
+  const country = origin && whichCountry(translator, bundle, origin);
+  content.push(...elsewhere(translator, lines, country));
   const names = filterNames(translator, filters);
   if (names) {
     const label = createText(translator, "span", "filters.label");
     const chosen =
-      hits.length > 0
+      cards.length > 0
         ? create("p", {}, label, `: ${names} `)
         : [createText(translator, "p", "empty"), dialText(translator, bundle.helplines)];
     const all = createButton(translator, "filter.clear", onClear);
     content.push(create("div", { class: "chosen" }, chosen, all));
   }
-  if (closest) {
-    const { centre, distance } = closest;
-    const rank = createText(translator, "span", "result.nearest", { class: "rank" });
-    const name = create("bdi", {}, centreName(translator, centre));
-    // The postcodes of a town have different distances.
-    const where = whereabouts(translator, centre, origin?.places ? null : distance);
-    rank.append(":");
-    const text = create("p", {}, rank, " ", name, where);
-    const calls = callsNow(translator, bundle, centre);
-    content.push(create("div", { class: "note" }, text, calls));
-  }
+  content.push(...unmatchedCentres(translator, bundle, answer));
   return content;
 }
 
 /**
- * What to dial in another country than that of the bundle. If it is known, its numbers are enough:
- * with a sentence beside them a phone would not show the number of a centre.
+ * The closest centre, or those that may be it, if the filters leave them out.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ * @param {Answer} answer
+ */
+function unmatchedCentres(translator, bundle, { origin, results }) {
+  const unmatched = results.filter(({ does_not_match: [name] }) => name);
+  return unmatched.map(({ centre, distance_m: distance, shown_because: [first] }) => {
+    const key = first === "closest" ? "result.nearest" : "result.maybe-nearest";
+    const rank = createText(translator, "span", key, { class: "rank" });
+    rank.append(":");
+    const card = centreCard(translator, centre);
+    // The postcodes of a town have different distances.
+    showDistance(translator, card, origin?.places ? null : distance);
+    const name = card.querySelector("h3 > :last-child");
+    const calls = callLinks(bundle, centre, card);
+    return create("div", { class: "note" }, create("p", {}, rank, " ", name), calls);
+  });
+}
+
+/**
+ * In which country a place is, or at which border, and what to dial there; nothing in the bundle's.
  *
  * @param {Translator} translator
  * @param {AddedLines} lines
- * @param {boolean | null} isAbroad
+ * @param {HTMLElement | null} said
  */
-function elsewhere(translator, { emergency, danger }, isAbroad) {
-  const said = isAbroad && createText(translator, "p", "outside");
-  const dial = said && !emergency && dialText(translator);
-  const row = dangerRow(translator, danger, said ? emergency : "");
-  const content = [said || null, dial || null, row];
-  return said || row ? [create("div", { class: "note warning" }, content)] : [];
+function elsewhere(translator, { emergency, danger }, said) {
+  if (!said) return [];
+  const dial = emergency ? null : dialText(translator);
+  const row = dangerRow(translator, danger, emergency);
+  return [create("div", { class: "note warning" }, said, dial, row)];
+}
+
+/**
+ * In which country a place is, or at which border, as on the server; null in the bundle's.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ * @param {SearchOrigin} origin
+ */
+function whichCountry(translator, bundle, origin) {
+  const countries = countriesOf(bundle, origin);
+  const [first, ...others] = countries;
+  if (!first) return createText(translator, "p", "outside");
+  if (!others[0] && first === bundle.country) return null;
+  const isHere = countries.includes(bundle.country);
+  const beside = isHere ? countries.filter((each) => each !== bundle.country) : others;
+  const names = others[0] ? beside : countries;
+  const country = names.map((each) => translator.countryName(each)).join(", ");
+  const key = others[0] ? "place.near-border" : "place.in";
+  return createText(translator, "p", key, {}, { country });
 }
 
 /**
@@ -167,17 +207,17 @@ function filterNames(translator, { language, service, audience }) {
  * @param {Answer} answer
  * @returns {HTMLElement[]}
  */
-export function caveats(translator, { hits }) {
-  const doubtful = hits.filter(({ centre }) => !isConfirmed(centre));
+export function caveats(translator, { cards }) {
+  const doubtful = cards.filter(({ centre }) => !isConfirmed(centre));
   /** @type {[string, Listed[]][]} */
   const concerned = [
     ["record.unconfirmed", doubtful],
-    ["record.changed", hits.filter(({ centre }) => hasChanged(centre))],
+    ["record.changed", cards.filter(({ centre }) => hasChanged(centre))],
   ];
   return concerned
     .filter(([, some]) => some.length > 0)
     .map(([key, some]) => {
-      const names = some.length === hits.length ? null : namesOf(translator, some);
+      const names = some.length === cards.length ? null : namesOf(translator, some);
       return create("p", { class: "caveat muted" }, names, createText(translator, "span", key));
     });
 }
@@ -188,27 +228,23 @@ export function caveats(translator, { hits }) {
  * @param {Translator} translator
  * @param {Bundle} bundle
  * @param {Answer} answer
- * @param {Hit} [speaker] The closest centre that speaks the visitor's language.
  */
-export function notes(translator, bundle, answer, speaker) {
-  const { origin, hits, certain, undecided, closed } = answer;
-  const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
-  const text = createText(translator, "span", why);
-  const both = createText(translator, "span", "uncertain.both");
-  const names = namesOf(translator, undecided);
-  const caveat = create("p", CAVEAT, names, text, " ", both);
-  const parts = certain ? [] : [caveat];
-  const [first] = hits;
-  for (const hit of first?.centre.status === "active" ? closed : []) {
-    if (hit.distance > Number(first.distance)) continue;
-    const closure = closedText(translator, hit.centre, Date.now());
-    parts.push(create("p", CAVEAT, namesOf(translator, [hit]), closure));
-    parts.push(callsNow(translator, bundle, hit.centre));
+export function notes(translator, bundle, answer) {
+  const { origin, cards, results } = answer;
+  const parts = uncertainty(translator, answer);
+  const nearest = results.find(isMatch);
+  for (const result of results) {
+    const { centre, distance_m: distance } = result;
+    if (centre.status === "active" || !nearest || distance > nearest.distance_m) continue;
+    const closure = closedText(translator, centre, Date.now());
+    parts.push(create("p", CAVEAT, namesOf(translator, [result]), closure));
+    parts.push(callLinks(bundle, centre, centreCard(translator, centre)));
   }
-  const rank = hits.findIndex(({ centre }) => centre === speaker?.centre);
-  if (speaker && rank !== 0) {
-    parts.push(speaks(translator, speaker.centre));
-    if (rank < 0) parts.push(callsNow(translator, bundle, speaker.centre));
+  const speaker = results.find(({ shown_because: why }) => why.at(-1)?.startsWith(SPEAKS));
+  if (speaker && speaker !== cards[0]) {
+    const card = centreCard(translator, speaker.centre);
+    parts.push(speaks(translator, card));
+    if (!cards.includes(speaker)) parts.push(callLinks(bundle, speaker.centre, card));
   }
   const { alternatives, name, nameByLanguage } = origin ?? {};
   const place = translator.text(nameByLanguage, name);
@@ -216,22 +252,33 @@ export function notes(translator, bundle, answer, speaker) {
   return create("div", { class: "notes" }, parts, others);
 }
 
-/** @param {Translator} translator @param {Centre} centre That it speaks this language. */
-function speaks(translator, centre) {
-  const town = townOf(translator, centre) ?? "";
+/**
+ * That another centre may be closer, with the names of all of which each may be the closest.
+ *
+ * @param {Translator} translator
+ * @param {Answer} answer
+ */
+function uncertainty(translator, { origin, results }) {
+  const undecided = results.filter(({ shown_because: why }) => why.includes("maybe_closest"));
+  if (undecided.length === 0) return [];
+  const names = namesOf(translator, undecided);
+  const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
+  const text = create("p", CAVEAT, names, createText(translator, "span", why));
+  if (undecided.length === 2) text.append(" ", createText(translator, "span", "uncertain.both"));
+  return [text];
+}
+
+/** @param {Translator} translator @param {HTMLElement} card That it speaks this language. */
+function speaks(translator, card) {
+  const town = townIn(card);
   const language = languageName(translator.tag.split("-")[0]);
-  const values = { centre: centreName(translator, centre), town, language };
+  const values = { centre: nameIn(card), town, language };
   return createText(translator, "p", town ? "speaks.in" : "speaks", CAVEAT, values);
 }
 
-/** @param {Translator} translator @param {Bundle} bundle @param {Centre} centre */
-function callsNow(translator, bundle, centre) {
-  return callLinks(translator, centre, answeredNumbers(bundle, centre, Date.now()));
-}
-
-/** @param {Translator} translator @param {Listed[]} hits */
-function namesOf(translator, hits) {
-  const names = hits.map(({ centre }) => centreName(translator, centre));
+/** @param {Translator} translator @param {Listed[]} listed */
+function namesOf(translator, listed) {
+  const names = listed.map(({ centre }) => nameIn(centreCard(translator, centre)));
   return create("b", {}, `${names.join(", ")}: `);
 }
 
@@ -257,9 +304,11 @@ function hasChanged(centre) {
 function placeButtons(translator, key, places = [], look = "", place = "") {
   if (places.length === 0) return null;
   const buttons = places.map(({ code, name, nameByLanguage }) => {
-    const attributes = { type: "button", value: code, class: `typed ${look}`, part: "button" };
+    const value = code || name;
+    const attributes = { type: "button", value, class: `typed ${look}`, part: "button" };
     // One piece, so that a label of two lines keeps its order on a page from right to left.
-    const label = create("bdi", {}, `${code} ${translator.text(nameByLanguage, name)}`);
+    const shown = translator.text(nameByLanguage, name);
+    const label = create("bdi", {}, `${code} ${shown}`.trim());
     return create("button", attributes, label);
   });
   const group = { class: "row typed", role: "group", "aria-labelledby": "suggestions" };
@@ -268,7 +317,11 @@ function placeButtons(translator, key, places = [], look = "", place = "") {
 }
 
 // Suggestions are explanation enough, with a sentence above them.
-const SUGGESTING = ["postcode-malformed", "place-ambiguous"];
+const SUGGESTING = ["place-unknown", "place-ambiguous"];
+// A number was asked for, and no place.
+const HELP = "help";
+/** The names of places did not come. */
+export const LOAD = "load";
 
 /**
  * Why typed text is no place, and what to do, with buttons for the suggestions.
@@ -277,27 +330,48 @@ const SUGGESTING = ["postcode-malformed", "place-ambiguous"];
  * @param {Bundle} bundle
  * @param {Refusal} refusal
  */
-export function refusalContent(translator, bundle, { error, suggestions, countries, reason }) {
-  /** @type {HTMLElement[]} */
-  const nodes = [];
+export function refusalContent(translator, bundle, refusal) {
+  const { error, suggestions, countries } = refusal;
   const isForeign = error === "postcode-foreign";
-  if (isForeign) {
-    const names = countries.map((country) => translator.countryName(country)).join(" / ");
-    const example = bundle.places.keys().next().value ?? "";
-    const values = { country: translator.countryName(bundle.country), example };
-    const why = createText(translator, "span", `error.${reason ?? "country-unsupported"}`);
-    nodes.push(
-      create("p", {}, `${names} – `, why),
-      createText(translator, "p", "error.search-in", {}, values),
-    );
-  } else if (!SUGGESTING.includes(error) || suggestions.length === 0) {
-    nodes.push(createText(translator, "p", `error.${error}`));
-  }
+  const danger = isForeign || error === HELP ? dangerLines(bundle, countries) : [];
   const label = error === "place-ambiguous" ? `error.${error}` : "suggestions.label";
   return [
-    ...nodes,
+    ...(isForeign ? whyForeign(translator, bundle, refusal) : whyUnknown(translator, refusal)),
     dialText(translator, isForeign ? undefined : bundle.helplines),
-    dangerRow(translator, isForeign ? dangerLines(bundle, countries) : []),
+    dangerRow(translator, danger),
     placeButtons(translator, label, suggestions),
+  ];
+}
+
+/** @param {Translator} translator @param {Refusal} refusal */
+function whyUnknown(translator, { error, suggestions, countries }) {
+  if (error === HELP || (SUGGESTING.includes(error) && suggestions.length > 0)) return [];
+  if (error === LOAD) return [ofCountries(translator, countries, "load.failed")];
+  return [createText(translator, "p", `error.${error}`)];
+}
+
+/**
+ * What is wrong in some countries (ISO 3166-1).
+ *
+ * @param {Translator} translator
+ * @param {string[]} countries
+ * @param {string} key
+ */
+function ofCountries(translator, countries, key) {
+  const names = countries.map((country) => translator.countryName(country)).join(" / ");
+  return create("p", {}, names ? `${names} – ` : "", createText(translator, "span", key));
+}
+
+/** @param {Translator} translator @param {Bundle} bundle @param {Refusal} refusal */
+function whyForeign(translator, bundle, { countries, reason }) {
+  const { country, neighbours = [], places } = bundle;
+  if (!reason && neighbours.some((each) => countries.includes(each))) {
+    return [createText(translator, "p", "error.postcode-foreign")];
+  }
+  const example = places.keys().next().value ?? "";
+  const values = { country: translator.countryName(country), example };
+  return [
+    ofCountries(translator, countries, `error.${reason ?? "country-unsupported"}`),
+    createText(translator, "p", "error.search-in", {}, values),
   ];
 }

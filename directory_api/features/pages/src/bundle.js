@@ -1,13 +1,13 @@
 // The bundle: the centres and helplines of a country, and its postcodes (docs/bundle.md).
 
 /**
- * @import { Bundle, BundleRecord, Centre, PostcodePlace, PostcodeTable, Ring } from "./types.js"
+ * @import { Bundle, BundleRecord, Centre, NamedMeaning, NamesRecord } from "./types.js"
+ * @import { PostcodePlace, PostcodeTable, Ring, WordsRecord } from "./types.js"
  */
 
 import { fold } from "./text.js";
 
 export const FORMAT = 2;
-const MAX_PARTS = 3; // to tell the postcodes of one town apart
 
 /**
  * Of a bundle whose postcodes did not come: it answers a position, and knows no place.
@@ -15,14 +15,14 @@ const MAX_PARTS = 3; // to tell the postcodes of one town apart
  * @type {PostcodeTable}
  */
 const NO_POSTCODES = {
-  written: "(?!)",
-  foreign: {},
+  pattern: "(?!)",
+  foreign_patterns: {},
   institutions: [],
   codes: [],
   lat: [],
   lon: [],
-  accuracy_least_m: 0,
-  accuracy_more_m: [],
+  accuracy_base_m: 0,
+  accuracy_extra_m: [],
   names: [],
 };
 
@@ -36,19 +36,35 @@ export function readBundle(record) {
   if (record.format !== FORMAT) throw new Error(`not format ${FORMAT}`);
   const { postcodes } = record;
   const table = typeof postcodes === "string" ? NO_POSTCODES : postcodes;
-  const { written, foreign, institutions } = table;
+  const { pattern, foreign_patterns: foreign, institutions } = table;
+  const places = readPlaces(table);
   return {
     ...record,
     centres: record.centres.map(current),
-    places: readPlaces(table),
-    written: wholeText(written),
-    foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
+    places,
+    names: namesOf(places),
+    words: new Set(),
+    pattern: wholeText(pattern),
+    foreignPatterns: Object.entries(foreign).map(([country, text]) => [country, wholeText(text)]),
     institutions: new Set(institutions),
     areas: record.coverage.outlines.map((outline) => ({
       ...outline,
       rings: outline.rings.map(readRing),
     })),
   };
+}
+
+/**
+ * A bundle with the centres that have a card: caches may have had bundle and cards of different
+ * revisions. Throws if there are no cards.
+ *
+ * @param {Bundle} bundle
+ * @param {WordsRecord} words
+ * @returns {Bundle}
+ */
+export function withCards(bundle, { cards }) {
+  if (!cards) throw new Error("no cards");
+  return { ...bundle, centres: bundle.centres.filter(({ id }) => id in cards) };
 }
 
 /**
@@ -69,9 +85,7 @@ function current(centre) {
   const shown = holds
     ? { opening_hours: hours, ...values }
     : { opening_hours: undefined, phones: [], ...permanent };
-  const other = { weekly: undefined, usual: undefined, closed_on_holidays: undefined };
-  const isSame = shown.opening_hours === hours;
-  const times = isSame ? {} : { ...other, dated: undefined, open: undefined };
+  const times = shown.opening_hours === hours ? {} : { open: undefined };
   return { ...centre, ...times, ...shown, permanent: holds ? {} : undefined };
 }
 
@@ -113,24 +127,57 @@ function readPlaces(table) {
     // The first digit is the number of characters that the code shares with the one before it.
     code = code.slice(0, Number(ending[0])) + ending.slice(1);
     const name = table.names[index];
+    const key = normalizeCode(code);
     const otherNames = table.other_names?.[code] ?? [];
-    const parts = table.parts?.[index] ?? [];
-    places.set(normalizeCode(code), {
+    places.set(key, {
+      key,
       code,
       name,
       lat: lats[index],
       lon: lons[index],
-      accuracy: table.accuracy_least_m + table.accuracy_more_m[index],
-      names: [[name, ...otherNames], [...parts, ...(table.more_parts?.[index] ?? [])]].flatMap(
-        (texts, isPart) =>
-          texts.map((text) => ({ folded: fold(text), name: text, part: isPart ? text : "" })),
-      ),
-      nameByLanguage: byLanguage(otherNames, table.other_names_in?.[index] ?? ""),
-      size: table.population?.[index] ?? table.names.filter((each) => each === name).length,
-      shownParts: parts.slice(0, MAX_PARTS).join(", "),
+      accuracy: table.accuracy_base_m + table.accuracy_extra_m[index],
+      names: [name, ...otherNames],
+      nameByLanguage: byLanguage(otherNames, table.other_name_languages?.[index] ?? ""),
     });
   });
   return places;
+}
+
+/**
+ * The names of postcodes as a table of names: towns with one name have the same names in all
+ * languages, or are to be told apart.
+ *
+ * @param {Map<string, PostcodePlace>} places
+ */
+function namesOf(places) {
+  /** @type {Map<string, NamedMeaning>} */
+  const names = new Map();
+  for (const [key, place] of places) {
+    for (const name of place.names) {
+      const { town, towns } = names.get(fold(name)) ?? {};
+      const [first] = (town ?? towns ?? key).split(" ");
+      const isSame = !towns && places.get(first)?.name === place.name;
+      const keys = [town ?? towns ?? [], key].flat().join(" ");
+      names.set(fold(name), { name, [isSame ? "town" : "towns"]: keys });
+    }
+  }
+  return names;
+}
+
+/**
+ * A bundle with every name of a place.
+ *
+ * @param {Bundle} bundle
+ * @param {NamesRecord} record
+ * @returns {Bundle}
+ */
+export function withNames(bundle, { names = [], words = [] }) {
+  const table = new Map(
+    names.flatMap(({ names: written, ...meaning }) =>
+      written.map((name) => [fold(name), { name, ...meaning }]),
+    ),
+  );
+  return { ...bundle, names: table, words: new Set(words) };
 }
 
 /**

@@ -7,7 +7,7 @@
  * @param {HTMLElement} button
  */
 export function copyAddress(button) {
-  const address = button.closest("dd")?.querySelector("bdi");
+  const address = button.closest(".place")?.querySelector("bdi");
   if (!address) return;
   getSelection()?.selectAllChildren(address);
   const status = button.nextElementSibling;

@@ -6,38 +6,36 @@
  */
 
 import { knownFilters } from "./answer.js";
-import { readBundle } from "./bundle.js";
+import { readBundle, withCards } from "./bundle.js";
 import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
 import { createText, httpsOnly } from "./dom.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
 import { keepInSight } from "./in-sight.js";
-import { home, isNotTimeout, load, withPostcodes } from "./load.js";
-import { EUROPEAN } from "./helplines.js";
-import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
+import { home, isNotTimeout, load, ofOneRevision, withPostcodes } from "./load.js";
+import { emergencyNumber, EUROPEAN, isForDanger, isForVictims } from "./helplines.js";
+import { createParts, helplineList, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
-import { hold, WaitingFinder } from "./waiting.js";
+import { PlaceFinder } from "./place-finder.js";
+import { hold } from "./waiting.js";
 import CSS from "./component.css";
 
 const UPDATE_MS = 20000;
 /** @type {string[]} Attributes. */
 const FILTERS = ["language", "service", "audience"];
 
-// As on the server (text/translations.py).
-const RIGHT_TO_LEFT = /^(ar|fa|ps|ur)\b/i;
-
 /** @type {Set<NearestCentre>} In the order of the page. */
 const components = new Set();
 
 export class NearestCentre extends BaseElement {
   static observedAttributes = [
-    ...FILTERS, "lang", "country", "accent", "compact", "exit-target", "src", "heading",
+    ...FILTERS, "lang", "country", "accent", "full", "exit-target", "src", "heading",
   ];
 
   #root = this.attachShadow({ mode: "open" });
   /** @type {ReturnType<typeof createParts> | null} */
   #parts = null;
-  /** @type {WaitingFinder | null} */
+  /** @type {PlaceFinder | null} */
   #finder = null;
   #translator = new Translator();
   #isEnglishChosen = false;
@@ -45,7 +43,7 @@ export class NearestCentre extends BaseElement {
   #bundle = null;
   #isOld = false;
   /** @type {Helpline[]} */
-  #helplines = [{ kind: "emergency", number: EUROPEAN, countries: [] }];
+  #helplines = [{ id: "", kind: "emergency", number: EUROPEAN, countries: [] }];
   #isUnfiltered = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer = undefined;
@@ -106,8 +104,9 @@ export class NearestCentre extends BaseElement {
     return this.getAttribute("lang") || ancestor?.lang || navigator.language || "en";
   }
 
+  /** With `full` all centres are shown before a search, and more of each. */
   get #isCompact() {
-    return this.hasAttribute("compact");
+    return !this.hasAttribute("full");
   }
 
   async #start() {
@@ -132,23 +131,23 @@ export class NearestCentre extends BaseElement {
 
   /** @returns {Promise<[WordsRecord | null, Bundle | null]>} */
   async #load() {
-    const loading = this.#loadBundle().catch(() => null);
-    const [words, bundle] = [await this.#loadWords(), await loading];
-    if (!bundle) await this.#loadHelplines();
-    return [words, bundle];
+    const [words, bundle] = await ofOneRevision(async (cache) => {
+      const loading = this.#loadBundle(cache).catch(() => null);
+      return [await this.#loadWords(cache), await loading];
+    });
+    if (!words?.cards || !bundle) {
+      this.#takeHelplines(words);
+      return [words, null];
+    }
+    return [words, withCards(bundle, words)];
   }
 
-  /** Without the bundle, the list of helplines, which is small, may still arrive. */
-  async #loadHelplines() {
-    try {
-      const { record } = await load([`${this.#home}v1/helplines.json`]);
-      /** @type {Helpline[]} */
-      const all = record.helplines;
-      // An older directory does not name its country; it has only one.
-      const country = this.#country || record.country;
-      const helplines = all.filter(({ countries }) => !country || countries.includes(country));
-      if (helplines[0]) this.#helplines = helplines;
-    } catch {} // those of before stay, at least 112
+  /** @param {WordsRecord | null} words Those of the country, if the bundle did not come. */
+  #takeHelplines(words) {
+    const country = this.#country || words?.country;
+    const helplines = Object.entries(words?.lines ?? {}).map(([id, line]) => ({ id, ...line }));
+    const own = helplines.filter(({ countries }) => countries.includes(String(country)));
+    if (own[0]) this.#helplines = own;
   }
 
   /** The address of the directory, with / at its end. Throws a TypeError if `src` is none. */
@@ -161,7 +160,8 @@ export class NearestCentre extends BaseElement {
     return (this.getAttribute("country") || "").toUpperCase();
   }
 
-  async #loadBundle() {
+  /** @param {RequestCache} [cache] */
+  async #loadBundle(cache) {
     // The addresses end in .json, so that a folder of files can serve them.
     const bundle = `${this.#home}v1/bundle`;
     const ownCountry = `${bundle}.json`;
@@ -172,21 +172,21 @@ export class NearestCentre extends BaseElement {
     this.#bundleAddress = address;
     // A country that the directory does not have is a mistake in the page.
     /** @type {Loaded<BundleRecord>} */
-    const { record, isOld } = await load([...new Set([address, ownCountry])]);
+    const { record, isOld } = await load([...new Set([address, ownCountry])], undefined, cache);
     this.#isOld = isOld;
     // While the postcodes are on their way, the numbers are shown if that is slow.
     if (record.helplines?.[0]) this.#helplines = record.helplines;
     return readBundle(await withPostcodes(this.#home, record));
   }
 
-  /** @returns {Promise<WordsRecord | null>} */
-  async #loadWords() {
+  /** @param {RequestCache} [cache] @returns {Promise<WordsRecord | null>} */
+  async #loadWords(cache) {
     try {
       const words = `${this.#home}embed/words`;
       const addresses = [...wordsNames(this.#language)].map(
         (name) => `${words}/${encodeURIComponent(name)}.json`,
       );
-      return (await load(addresses, isNotTimeout)).record;
+      return (await load(addresses, isNotTimeout, cache)).record;
     } catch {
       return null;
     }
@@ -219,9 +219,7 @@ export class NearestCentre extends BaseElement {
     const { box, exit } = this.#elements;
     const translator = this.#translator;
     box.lang = translator.tag;
-    // Known before the words: the exit must not change its side when they come.
-    const isLate = !translator.isLoaded && RIGHT_TO_LEFT.test(this.#language);
-    box.dir = isLate ? "rtl" : translator.direction;
+    box.dir = translator.direction;
     exit.href = this.exitTarget;
     const cross = create("span", { class: "cross", "aria-hidden": "true" }, "×");
     exit.replaceChildren(translator.say("exit.button"), cross);
@@ -232,14 +230,24 @@ export class NearestCentre extends BaseElement {
    * that none of them moves.
    */
   #renderWords() {
-    const { box, heading, helplines, foot } = this.#elements;
+    const { box, emergency, heading, helplines, others, foot } = this.#elements;
     const translator = this.#translator;
     this.#renderExit();
     box.setAttribute("aria-label", this.#label);
     heading.replaceChildren(
       this.getAttribute("heading") || createText(translator, "span", "heading"),
     );
-    helplines.replaceChildren(...helplineParts(translator, this.#helplines));
+    const number = emergencyNumber(this.#helplines) ?? EUROPEAN;
+    emergency.setAttribute("href", `tel:${number}`);
+    emergency.replaceChildren(create("bdi", { dir: "ltr" }, number));
+    // The search comes first after these.
+    const first = this.#helplines.filter((line) => isForDanger(line) || isForVictims(line));
+    const rest = this.#helplines.filter((line) => !first.includes(line));
+    helplines.replaceChildren(
+      createText(translator, "h2", "helplines.heading", { id: "helplines" }),
+      helplineList(translator, first),
+    );
+    others.replaceChildren(helplineList(translator, rest));
     foot.replaceChildren(...(translator.isLoaded ? this.#notices() : []));
   }
 
@@ -306,26 +314,19 @@ export class NearestCentre extends BaseElement {
     const typed = input?.value ?? "";
     this.#finder?.forget();
     this.#elements.search.replaceChildren(
-      searchDetails(translator, bundle, () => this.#find()),
+      searchDetails(translator, () => this.#find()),
     );
-    const finder = new WaitingFinder(this.#root, {
+    const finder = new PlaceFinder(this.#root, {
+      directory: () => this.#home.href,
       filters: () => this.#filters,
       limit: () => (this.#isCompact ? 1 : undefined),
       clearFilters: () => {
         this.#isUnfiltered = true;
         this.#emit("all", {});
       },
-      onAnswer: ({ origin: place, hits, certain, closest, closed }) => {
-        const ids = hits.map(({ centre }) => centre.id);
-        // The closed ones are the last.
-        const centres = ids.slice(0, ids.length - closed.length);
-        const detail = {
-          centres,
-          ...(centres[0] && { certain }),
-          ...(closest && { closest: closest.centre.id }),
-          ...(closed[0] && { closed: ids.slice(centres.length) }),
-        };
-        if (place) this.#emit("result", detail);
+      onAnswer: ({ origin: place, results }) => {
+        const told = results.map(({ centre: { id }, shown_because }) => ({ id, shown_because }));
+        if (place) this.#emit("result", { results: told });
       },
       onError: (kind) => this.#emit("error", { kind }),
     });
@@ -347,7 +348,7 @@ export class NearestCentre extends BaseElement {
     if (this.#bundle?.places.size === 0) await this.#start();
     const finder = this.#finder;
     if (this.#bundle?.places.size) {
-      finder?.find(text);
+      finder?.findIn(this.#bundle.country, text);
     } else if (finder) {
       // The form is a new one.
       const { input, message } = finder;

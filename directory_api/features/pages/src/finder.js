@@ -10,17 +10,16 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { caveats, circumstances, notes, otherLines, refusalContent } from "./answer.js";
-import { centreCard, placeCard, placeNotes, updateState } from "./card.js";
+import { cardsOf, caveats, circumstances, notes, otherLines, refusalContent } from "./answer.js";
+import { centreCard, lineLink, placeCard, placeNotes, updateState } from "./cards.js";
 import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
-import { resolve } from "./gazetteer.js";
 import { linesToAdd, placeLines } from "./helplines.js";
 import { answeredNumbers } from "./hours.js";
-import { addressOf, dialText, nightLine } from "./markup.js";
+import { dialText, nightLine } from "./markup.js";
 import { everyCentre, LIMIT, nearest } from "./nearest.js";
 
-const POSITION_TIMEOUT_MS = 15000;
+const POSITION_TIMEOUT_MS = 10000;
 const POSITION_MAX_AGE_MS = 60000;
 // As on the server's page: this many centres are shown before a search.
 const MOST_SHOWN = 5;
@@ -34,6 +33,7 @@ const POSITION_ERRORS = ["denied", "unavailable", "slow"];
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  *
  * @typedef {object} Owner The page or the component.
+ * @property {() => string} directory Its address, with / at its end.
  * @property {() => Filters} filters
  * @property {() => number | undefined} [limit] How many centres an answer has.
  * @property {() => void} clearFilters
@@ -73,8 +73,8 @@ export class Finder {
     const describedBy = this.input.getAttribute("aria-describedby") ?? "";
     this.describedBy = describedBy.replace(" form-error", "");
     this.message = /** @type {HTMLElement} */ (root.querySelector(".message"));
-    this.results = /** @type {HTMLElement} */ (root.querySelector(".results"));
-    this.results.addEventListener("click", ({ target }) => {
+    this.listing = /** @type {HTMLElement} */ (root.querySelector(".results"));
+    this.listing.addEventListener("click", ({ target }) => {
       const button = target instanceof Element && target.closest("[data-copy]");
       if (button) copyAddress(/** @type {HTMLElement} */ (button));
     });
@@ -112,28 +112,12 @@ export class Finder {
     this.details.classList.remove("known");
     this.details.open = true;
     this.message.replaceChildren();
-    this.results.replaceChildren();
+    this.listing.replaceChildren();
   }
 
   /** What the folded form says of the place. */
   get #place() {
     return /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
-  }
-
-  /** Search for what was typed. */
-  find(text = this.input.value) {
-    this.searches += 1;
-    const resolution = this.resolve(text);
-    if (resolution.place) this.answer(resolution.place);
-    else this.refuse(resolution);
-  }
-
-  /** @param {string} text @returns {{place: SearchOrigin} | Refusal} */
-  resolve(text) {
-    const { bundle } = this.ready;
-    const resolution = resolve(bundle, text, this.owner.filters());
-    if (!resolution.place) return resolution;
-    return { place: { ...resolution.place, country: bundle.country } };
   }
 
   /**
@@ -145,7 +129,7 @@ export class Finder {
   answer(origin, isThere = false) {
     this.searches += 1;
     this.show(origin);
-    this.results.querySelector("h2")?.focus({ preventScroll: true });
+    this.listing.querySelector("h2")?.focus({ preventScroll: true });
     if (!isThere) showAtTop(this.details);
   }
 
@@ -163,7 +147,7 @@ export class Finder {
     try {
       this.#list();
     } catch {
-      this.results.replaceChildren();
+      this.listing.replaceChildren();
       this.details.open = true;
       this.say("load.failed");
     }
@@ -188,31 +172,23 @@ export class Finder {
     const origin = this.origin;
     /** @param {Listed} listed Of many centres, those that are shown stay. */
     const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
-    /** @type {Pick<Answer, "hits" | "certain" | "undecided" | "closest" | "closed">} */
-    const found = origin
-      ? nearest(bundle, origin, filters, this.#limit)
-      : {
-          hits: everyCentre(bundle, filters).filter(isKept),
-          certain: true,
-          undecided: [],
-          closed: [],
-        };
-    // Those that are temporarily closed come after the others.
-    const hits = [...found.hits, ...found.closed];
+    const language = filters.language ? "" : translator.tag;
+    const results = origin ? nearest(bundle, origin, filters, this.#limit, language) : [];
+    const cards = origin ? cardsOf(results) : everyCentre(bundle, filters).filter(isKept);
     /** @type {Answer} */
     const answer = {
-      ...found,
-      hits,
+      cards,
+      results,
       origin,
       isOld,
       lines: this.#linesToAdd(origin),
       filters,
       onClear: () => this.#clear(),
     };
-    const items = hits.map((hit, index) => this.#item(hit, index));
-    this.#shown = hits.map(({ centre }) => centre);
+    const items = cards.map((result, index) => this.#item(result, index));
+    this.#shown = cards.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
-    this.results.replaceChildren(
+    this.listing.replaceChildren(
       createText(translator, "h2", key, { id: "results", tabindex: "-1" }),
       ...circumstances(translator, bundle, answer),
       create("ol", { class: "centres" }, items),
@@ -221,17 +197,14 @@ export class Finder {
     );
     const [first] = items;
     if (origin && first) {
-      const { language = translator.tag } = filters;
-      const [speaker] = nearest(bundle, origin, { ...filters, language }, 1).hits;
       const { likeliest, countries, isHome } = placeLines(bundle, origin);
       const night = nightLine(translator, likeliest, {
         isAbroad: !isHome && !!countries[0],
-        isOnly: answeredNumbers(bundle, hits[0].centre, Date.now()).size === 0,
+        isOnly: answeredNumbers(bundle, cards[0].centre, Date.now()).size === 0,
       });
-      placeNotes(first, night, notes(translator, bundle, answer, speaker));
-      this.#listen(first);
+      placeNotes(first, night, notes(translator, bundle, answer));
     }
-    this.results.hidden = false;
+    this.listing.hidden = false;
     this.updateStates();
     this.owner.onAnswer(answer);
   }
@@ -240,10 +213,12 @@ export class Finder {
   #linesToAdd(origin) {
     if (!origin) return { danger: [], others: [] };
     const links = [...this.root.querySelectorAll(".helplines:not(.beside) a")];
-    const shown = links.filter((link) => !this.results.contains(link));
-    const addresses = new Set(shown.map((link) => link.getAttribute("href")));
+    const shown = links.filter((link) => !this.listing.contains(link));
+    /** @param {Element} link */
+    const address = (link) => link.getAttribute("href");
+    const addresses = new Set(shown.map(address));
     const { translator, bundle } = this.ready;
-    return linesToAdd(bundle, origin, (line) => addresses.has(addressOf(translator, line)));
+    return linesToAdd(bundle, origin, (line) => addresses.has(address(lineLink(translator, line))));
   }
 
   /** Whether all centres are shown, also before a search. */
@@ -256,11 +231,11 @@ export class Finder {
   }
 
   /** @param {Listed} listed @param {number} index From 0. */
-  #item({ centre, distance }, index) {
-    const { translator, bundle } = this.ready;
+  #item({ centre, distance_m: distance }, index) {
+    const { translator } = this.ready;
     const item =
       this.items.get(centre.id) ??
-      create("li", {}, centreCard(translator, centre, bundle.sources));
+      create("li", {}, centreCard(translator, centre));
     this.items.set(centre.id, item);
     const card = /** @type {HTMLElement} */ (item.querySelector("article"));
     placeCard(translator, card, {
@@ -285,7 +260,7 @@ export class Finder {
   #clear() {
     this.owner.clearFilters();
     this.show();
-    this.results.querySelector("h2")?.focus({ preventScroll: true });
+    this.listing.querySelector("h2")?.focus({ preventScroll: true });
   }
 
   /** @param {Refusal} refusal */
@@ -299,22 +274,14 @@ export class Finder {
     const isWrong = /malformed|unknown/.test(refusal.error);
     const look = isWrong ? "note error" : "note";
     this.message.replaceChildren(create("div", { class: look, id: "form-error" }, nodes));
-    this.#listen(this.message);
     this.details.open = true;
     this.input.setAttribute("aria-invalid", String(isWrong));
     this.input.setAttribute("aria-describedby", `${this.describedBy} form-error`);
     // WebKit would scroll to the focus later, when the place of the page is settled (waiting.js).
     this.input.focus({ preventScroll: true });
     // A phone shows little beside its keyboard.
-    for (const part of [this.input, this.message]) part.scrollIntoView?.({ block: "nearest" });
+    for (const part of [this.input, this.message]) part.scrollIntoView({ block: "nearest" });
     this.owner.onError(refusal.error);
-  }
-
-  /** @param {HTMLElement} element The buttons for places in it search for them. */
-  #listen(element) {
-    /** @type {NodeListOf<HTMLButtonElement>} */
-    const buttons = element.querySelectorAll("button.typed");
-    for (const button of buttons) button.onclick = () => this.find(button.value);
   }
 
   locate() {
@@ -325,6 +292,14 @@ export class Finder {
       return;
     }
     this.wait("position.waiting", (finder) => finder.locate());
+    /** @param {string} reason */
+    const fail = (reason) => {
+      if (count !== this.searches) return;
+      this.abandon();
+      this.#refusePosition(reason);
+    };
+    // The browser counts from when the visitor has allowed it, which may never be.
+    setTimeout(() => fail("slow"), POSITION_TIMEOUT_MS);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         if (count !== this.searches) return;
@@ -334,9 +309,7 @@ export class Finder {
           accuracy: Math.ceil(coords.accuracy),
         });
       },
-      ({ code }) => {
-        if (count === this.searches) this.#refusePosition(POSITION_ERRORS[code - 1]);
-      },
+      ({ code }) => fail(POSITION_ERRORS[code - 1]),
       { maximumAge: POSITION_MAX_AGE_MS, timeout: POSITION_TIMEOUT_MS },
     );
   }

@@ -31,6 +31,11 @@ export function isForDanger({ kind }) {
   return IN_DANGER.includes(kind);
 }
 
+/** @param {Helpline} helpline Whether it is for every victim. */
+export function isForVictims({ kind }) {
+  return kind === "national_line";
+}
+
 /**
  * @param {Bundle} bundle
  * @param {string[]} countries ISO 3166-1.
@@ -64,7 +69,7 @@ export function placeLines(bundle, origin) {
   const isHome = countries.length === 1 && countries[0] === bundle.country;
   const lines = isHome ? bundle.helplines : linesOf(bundle, countries);
   // The first helpline of a country is its emergency number.
-  const anywhere = { ...bundle.helplines[0], number: EUROPEAN, display: EUROPEAN };
+  const anywhere = { ...bundle.helplines[0], id: "", number: EUROPEAN };
   const own = countries[0] ? lines : [anywhere];
   const likeliest = countries[1] ? linesOf(bundle, [countries[0]]) : own;
   return { own, likeliest, countries, isHome };

@@ -3,12 +3,12 @@
 /** @import { Bundle, Centre, Intervals, OpenWord, Phone } from "./types.js" */
 
 export const ALWAYS = "24/7";
-const EMERGENCY_DUTY = "emergency-duty";
+const EMERGENCY_DUTY = "emergency_duty";
 const MINUTE_MS = 60000;
 
 /**
  * The numbers of a centre that are answered at a moment, whatever a caller wants, as on the server
- * (record/answered.py).
+ * (features/pages/answered.py).
  *
  * @param {Bundle} bundle
  * @param {Centre} centre
@@ -48,7 +48,8 @@ export function isOnDuty(centre) {
  * @returns {{word: OpenWord, next: number | null}}
  */
 export function opening(bundle, { open }, moment) {
-  const [minute, since, until] = [+moment, Date.parse(bundle.made), Date.parse(bundle.until)].map(
+  const { generated_at: made, valid_until: last } = bundle;
+  const [minute, since, until] = [+moment, Date.parse(made), Date.parse(last)].map(
     (time) => time / MINUTE_MS,
   );
   if (!open || minute < since || minute >= until) return { word: "unknown", next: null };

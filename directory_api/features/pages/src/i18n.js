@@ -129,11 +129,17 @@ export class Translator {
     const days = Math.round((day.getTime() - today.getTime()) / DAY_MS);
     if (days === 0) return clock;
     if (days > 6) return `${this.date(moment, timeZone)}, ${clock}`;
-    // A browser may not have the names in each language, and an older directory does not send them.
+    // A browser may not have the names in each language.
     const name =
       this.record.week?.days[(day.getDay() + 6) % 7] ??
       this.#dateFormat({ weekday: "long", timeZone }).format(moment);
     return `${name}, ${clock}`;
+  }
+
+  /** @param {number} count `in 20 minutes`; empty if this browser cannot say it. */
+  minutes(count) {
+    const [known] = Intl.RelativeTimeFormat.supportedLocalesOf(this.#locales[0]);
+    return known ? new Intl.RelativeTimeFormat(known).format(count, "minute") : "";
   }
 
   /** @param {string} code ISO 3166-1. */

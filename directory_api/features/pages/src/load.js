@@ -20,6 +20,22 @@ export const home = () => new URL("..", import.meta.url).href;
 /** @param {string} tag Of a language of the page. */
 export const wordsOf = (tag) => `${home()}embed/words/${tag}.json`;
 
+/**
+ * The words of a language, and the bundle, each null if it does not come: again without caches if
+ * these had them of two revisions, so that a card has the number of its centre.
+ *
+ * @template {{revision?: string}} Words
+ * @template {{revision?: string}} Bundle
+ * @param {(cache?: RequestCache) => Promise<[Words | null, Bundle | null]>} loading
+ * @returns {Promise<[Words | null, Bundle | null]>}
+ */
+export async function ofOneRevision(loading) {
+  const both = await loading();
+  const [words, bundle] = both;
+  const isOne = !words || !bundle || words.revision === bundle.revision;
+  return isOne ? both : loading("no-cache");
+}
+
 /** @type {Map<string, Promise<Loaded<any>>>} */
 const loads = new Map();
 
@@ -42,23 +58,24 @@ export const isNotTimeout = (error) => error.name !== "TimeoutError";
  *
  * @param {string[]} addresses
  * @param {(error: Error) => boolean} isMissing Whether an error leads to the next address.
+ * @param {RequestCache} cache
  * @returns {Promise<Loaded<any>>}
  */
-export function load([address, ...others], isMissing = isNotFound) {
+export function load([address, ...others], isMissing = isNotFound, cache = "default") {
   const existing = loads.get(address);
-  if (existing) return existing;
-  const loading = request(address, "default")
+  if (existing && cache === "default") return existing;
+  const loading = request(address, cache)
     .catch((error) => {
       if (isNotFound(error)) throw error;
       return request(address, "force-cache");
     })
     .catch((error) => {
-      if (others.length > 0 && isMissing(error)) return load(others, isMissing);
+      if (others.length > 0 && isMissing(error)) return load(others, isMissing, cache);
       throw error;
     })
     .then((loaded) => {
-      const { made, format = FORMAT } = loaded.record; // words have neither
-      const isOld = Date.now() - Date.parse(made) > OLD_MS;
+      const { generated_at: generated, format = FORMAT } = loaded.record; // words have no format
+      const isOld = Date.now() - Date.parse(generated) > OLD_MS;
       if (!isOld && format === FORMAT) return loaded;
       return request(address, "no-cache").catch(() => ({ ...loaded, isOld: true }));
     });

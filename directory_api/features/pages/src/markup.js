@@ -1,15 +1,16 @@
 // The elements of the component, in the markup of the server's page (templates/finder).
 
 /**
- * @import { Bundle, Helpline } from "./types.js"
+ * @import { Helpline } from "./types.js"
  * @import { Translator } from "./i18n.js"
  * @import { PlaceLines } from "./helplines.js"
  */
 
-import { callLabel, create, createButton, createText, httpsOnly, linkTo, unbroken } from "./dom.js";
-import { MAX_TEXT } from "./gazetteer.js";
+import { lineLink, sayToCall } from "./cards.js";
+import { create, createButton, createText } from "./dom.js";
 import { emergencyNumber, EUROPEAN, isEuropean, isForDanger } from "./helplines.js";
 import { ALWAYS } from "./hours.js";
+import { MAX_TEXT } from "./places.js";
 
 /** The parts of the component. They stay; their content changes. */
 export function createParts() {
@@ -17,7 +18,10 @@ export function createParts() {
     create("a", { class: "exit", part: "exit", rel: "noreferrer", target: "_top" })
   );
   const presses = create("p", { class: "visually-hidden", role: "status" });
-  const bar = create("div", { class: "exit-bar", part: "bar" }, exit, presses);
+  const emergency = create("a", { class: "emergency", part: "call" });
+  // In every language, so that no language moves the exit and the number.
+  const look = { class: "exit-bar", part: "bar", dir: "ltr" };
+  const bar = create("div", look, exit, presses, emergency);
   const heading = create("h2", { class: "heading" });
   const helplines = create("section", {
     class: "helplines",
@@ -31,18 +35,16 @@ export function createParts() {
     "aria-labelledby": "results",
     hidden: true,
   });
+  const others = create("div", { class: "helplines" });
   const foot = create("div", { class: "foot muted" });
-  const content = [bar, heading, helplines, search, results, foot];
+  const content = [bar, heading, helplines, search, results, others, foot];
   const box = create("div", { class: "box", part: "box", role: "region" }, content);
-  return { box, exit, presses, heading, helplines, search, results, foot };
+  return { box, exit, presses, emergency, heading, helplines, search, results, others, foot };
 }
 
 /** @param {Translator} translator @param {Helpline[]} helplines */
-export function helplineParts(translator, helplines) {
-  return [
-    createText(translator, "h2", "helplines.heading", { id: "helplines" }),
-    create("ul", {}, helplineItems(translator, helplines)),
-  ];
+export function helplineList(translator, helplines) {
+  return create("ul", {}, helplineItems(translator, helplines));
 }
 
 /**
@@ -53,7 +55,7 @@ export function helplineParts(translator, helplines) {
 export function helplineItems(translator, helplines, isAbroad = false) {
   return helplines.map((helpline) => {
     const attributes = { class: isAbroad ? "abroad" : helpline.kind, part: "helpline" };
-    return create("li", attributes, helplineLink(translator, helpline, isAbroad));
+    return create("li", attributes, lineLink(translator, helpline, isAbroad ? "abroad" : "own"));
   });
 }
 
@@ -71,7 +73,7 @@ export function placeItems(translator, { own, likeliest, countries }, beside) {
   const listed = own.filter((line) => line === european || !isEuropean(line));
   const ordered = [...listed.filter(isForDanger), ...listed.filter((line) => !isForDanger(line))];
   const ofPlace = ordered.map((line) => {
-    const link = helplineLink(translator, line, isNamed && line !== european);
+    const link = lineLink(translator, line, isNamed && line !== european ? "abroad" : "own");
     const look = isForDanger(line) || likeliest.includes(line) ? line.kind : "abroad";
     return create("li", { class: look, part: "helpline" }, link);
   });
@@ -111,68 +113,10 @@ export function nightLine(translator, helplines, { isAbroad, isOnly }) {
   // A line for some victims only, such as women, is never the first.
   const isForAll = always?.kind === "national_line";
   const isFirst = isOnly && isForAll;
-  const link = helplineLink(translator, always ?? helplines[0], isAbroad, isFirst);
+  const link = lineLink(translator, always ?? helplines[0], isAbroad ? "abroad" : "own");
+  if (isFirst) sayToCall(translator, link);
   link.className = `button night${isForAll ? " always" : ""}${isFirst ? " first" : ""}`;
   return link;
-}
-
-/** @param {Translator} translator @param {Helpline} helpline Where its link leads. */
-export function addressOf(translator, { number, url, url_translations: translations }) {
-  return number ? `tel:${number}` : httpsOnly(translator.text(translations, url));
-}
-
-/**
- * @param {Translator} translator
- * @param {Helpline} helpline
- * @param {boolean} [isAbroad]
- * @param {boolean} [isFirst] Whether it says to call it.
- */
-function helplineLink(translator, helpline, isAbroad = false, isFirst = false) {
-  const { number, display } = helpline;
-  const address = addressOf(translator, helpline);
-  // What is printed in a country cannot be dialled as such in another one.
-  const printed = isAbroad && number?.startsWith("+") ? number : display ?? number;
-  const site = address && new URL(address).host.replace("www.", "");
-  const shown = unbroken(printed ?? String(site));
-  const attributes = { part: "call", ...linkTo(address) };
-  const text = create(
-    "b",
-    {},
-    isFirst
-      ? callLabel(translator, shown)
-      : create("bdi", { dir: "ltr" }, shown),
-  );
-  const words = helplineWords(translator, helpline, isAbroad);
-  return create("a", attributes, text, " ", create("span", {}, words));
-}
-
-/**
- * What a helpline is, with its country if that has to be named. A number for danger always has it,
- * unless it is the one of all of Europe: it stays when a place is found in another country.
- *
- * @param {Translator} translator
- * @param {Helpline} helpline
- * @param {boolean} isAbroad
- */
-function helplineWords(translator, helpline, isAbroad) {
-  const { kind, countries } = helpline;
-  const isLocal = isAbroad || (isForDanger(helpline) && helpline.number !== EUROPEAN);
-  const names = isLocal ? countries.map((country) => translator.countryName(country)) : [];
-  const where = names.length > 0 ? ` – ${names.join(", ")}` : null;
-  const { said = "" } = helpline;
-  const name = !isForDanger(helpline) && translator.text(helpline.name);
-  if (name) return [name, where];
-  if (translator.say(said)) return [createText(translator, "span", said), where];
-  const always = helpline.hours === ALWAYS ? createText(translator, "span", "hours.always") : null;
-  const original = kind === "other_line" ? otherName(helpline) : null;
-  const more = [always, original].flatMap((part) => part && [" · ", part]);
-  return [createText(translator, "span", `helpline.${kind}`), where, ...more];
-}
-
-/** @param {Helpline} helpline Only its name says whom it is for: it follows in another language. */
-function otherName({ name = {} }) {
-  const [tag] = "en" in name ? ["en"] : Object.keys(name);
-  return create("span", { lang: tag, dir: "auto" }, name[tag]);
 }
 
 /**
@@ -183,7 +127,7 @@ function otherName({ name = {} }) {
  */
 export function linesAbroad(translator, helplines) {
   return helplines.map((helpline) => {
-    const link = helplineLink(translator, helpline, true);
+    const link = lineLink(translator, helpline, "abroad");
     link.className = "button";
     return link;
   });
@@ -194,11 +138,9 @@ export function linesAbroad(translator, helplines) {
  * store what is typed.
  *
  * @param {Translator} translator
- * @param {Bundle} bundle
  * @param {() => void} onSearch
  */
-export function searchDetails(translator, bundle, onSearch) {
-  const example = bundle.places.keys().next().value;
+export function searchDetails(translator, onSearch) {
   const input = /** @type {HTMLInputElement} */ (
     create("input", {
       id: "postcode",
@@ -211,22 +153,19 @@ export function searchDetails(translator, bundle, onSearch) {
       dir: "ltr",
       maxlength: MAX_TEXT,
       enterkeyhint: "search",
-      "aria-describedby": "postcode-help postcode-privacy",
+      "aria-describedby": "postcode-privacy",
     })
   );
   const button = createButton(translator, "find.button", onSearch, { class: "main" });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) button.click();
   });
-  const muted = { class: "muted" };
-  const help = { id: "postcode-help", ...muted };
   const field = create(
     "div",
     { class: "field" },
     createText(translator, "label", "postcode.label", { for: "postcode" }),
-    example ? createText(translator, "p", "postcode.help", help, { example }) : null,
     create("div", { class: "row" }, input, button),
-    createText(translator, "p", "privacy.device", { id: "postcode-privacy", ...muted }),
+    createText(translator, "p", "privacy.device", { id: "postcode-privacy", class: "muted" }),
   );
   const position = create(
     "div",
@@ -236,9 +175,7 @@ export function searchDetails(translator, bundle, onSearch) {
       class: "text",
       part: "button",
       "data-position": "",
-      "aria-describedby": "position-help",
     }),
-    createText(translator, "p", "position.help", { id: "position-help", ...muted }),
   );
   const place = create("span", { class: "typed", "data-place": "" });
   const change = createText(translator, "span", "change.button", { class: "change" });

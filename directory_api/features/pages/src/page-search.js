@@ -7,11 +7,11 @@
  */
 
 import { knownFilters } from "./answer.js";
-import { readBundle } from "./bundle.js";
+import { readBundle, withCards } from "./bundle.js";
 import { Translator } from "./i18n.js";
-import { home, load, withPostcodes, wordsOf } from "./load.js";
+import { home, load, ofOneRevision, withPostcodes, wordsOf } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
-import { NeighbourFinder } from "./neighbours.js";
+import { PageFinder } from "./page-finder.js";
 import { offerSharing } from "./share.js";
 
 export class PageSearch {
@@ -23,26 +23,30 @@ export class PageSearch {
    */
   constructor(form, onAnswer) {
     this.form = form;
-    this.finder = new NeighbourFinder(document, {
+    this.finder = new PageFinder(document, {
+      directory: home,
       filters: () => this.#filters,
       clearFilters: () => this.#clearFilters(),
-      onAnswer: ({ hits }) => {
-        const ids = hits.map(({ centre }) => centre.id);
+      onAnswer: ({ cards }) => {
+        const ids = cards.map(({ centre }) => centre.id);
         const headings = ids.map((id) => this.finder.items.get(id)?.querySelector("h3 bdi"));
         const names = headings.map((heading) => heading?.textContent ?? "");
         numberMarks(ids, names);
+        // Before the answer they would push its number out of sight.
+        const ways = document.querySelector(".ways");
+        if (ways && this.finder.origin) this.finder.listing.after(ways);
         offerSharing(this.finder.ready);
         onAnswer(ids);
       },
       onError: () => {},
     });
-    const { results, items } = this.finder;
-    for (const card of results.querySelectorAll("[data-centre]")) {
+    const { listing, items } = this.finder;
+    for (const card of listing.querySelectorAll("[data-centre]")) {
       const { centre } = /** @type {HTMLElement} */ (card).dataset;
       items.set(String(centre), /** @type {HTMLElement} */ (card.closest("li")));
     }
     const copies = /** @type {NodeListOf<HTMLButtonElement>} */ (
-      results.querySelectorAll("[data-copy]")
+      listing.querySelectorAll("[data-copy]")
     );
     for (const button of copies) button.disabled = false;
     this.map = /** @type {SVGSVGElement | null} */ (document.querySelector(".map"));
@@ -125,17 +129,18 @@ export class PageSearch {
     finder.start(null);
     finder.search.classList.remove("broken");
     try {
-      const [words, { bundle, isOld }] = await Promise.all([
-        load([wordsOf(document.documentElement.lang)]),
-        loadBundle(country),
-      ]);
-      if (country !== this.#country) return;
-      const translator = new Translator(words.record);
-      const help = this.form.querySelector("#postcode-help");
-      const example = bundle.places.keys().next().value ?? "";
-      if (help && this.form.querySelector("#country")) {
-        help.textContent = translator.say("postcode.help", { example });
-      }
+      let isOld = false;
+      const [words, whole] = await ofOneRevision(async (cache) => {
+        const [said, found] = await Promise.all([
+          load([wordsOf(document.documentElement.lang)], undefined, cache),
+          loadBundle(country, cache),
+        ]);
+        isOld = found.isOld;
+        return [said.record, found.bundle];
+      });
+      if (country !== this.#country || !whole || !words) return;
+      const bundle = withCards(whole, words);
+      const translator = new Translator(words);
       finder.start({ translator, bundle, isOld });
       offerSharing(finder.ready);
       this.#adopt(bundle.country);
@@ -158,7 +163,7 @@ export class PageSearch {
       document.querySelector("[data-old-place]")
     );
     if (place && country === this.#country) {
-      this.finder.origin = this.finder.resolve(place.value).place ?? null;
+      this.finder.origin = this.finder.resolve(place.value) ?? null;
     }
     place?.remove();
   }
@@ -199,12 +204,11 @@ export class PageSearch {
  * Rejects if it does not come.
  *
  * @param {string} country ISO 3166-1.
+ * @param {RequestCache} [cache]
  */
-async function loadBundle(country) {
-  const { record, isOld } = await load([
-    `${home()}v1/bundle/${country}.json`,
-    `${home()}v1/bundle.json`,
-  ]);
+async function loadBundle(country, cache) {
+  const addresses = [`${home()}v1/bundle/${country}.json`, `${home()}v1/bundle.json`];
+  const { record, isOld } = await load(addresses, undefined, cache);
   const bundle = readBundle(await withPostcodes(home(), record));
   if (bundle.places.size === 0) throw new Error("no postcodes");
   return { bundle, isOld };

@@ -4,12 +4,10 @@
 
 import { offerReading, readAloud, stopReading } from "./aloud.js";
 import { create, showAtTop } from "./dom.js";
-import { showLikely } from "./likely.js";
 import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
 import { share } from "./share.js";
 import { hold } from "./waiting.js";
-import { choose, chosen, listenToChoices } from "./ways.js";
 
 const UPDATE_MS = 20000;
 
@@ -31,22 +29,21 @@ let requests = 0;
 /** @type {{address: string, body: URLSearchParams} | null} The form that the server is asked. */
 let sent = null;
 
+/** @returns {HTMLDetailsElement[]} What the visitor can say; whether one is open is only here. */
+function ways() {
+  return [...document.querySelectorAll("details")].filter(({ dataset }) => dataset.way);
+}
+
 /** @param {string} html */
 function replacePage(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const choices = chosen(); // they are only in this page
-  showLikely(page);
+  const open = ways().filter((way) => way.open).map(({ dataset }) => dataset.way);
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   page.body.className = ""; // it is here, and whole
-  const door = /** @type {HTMLInputElement | null} */ (document.querySelector(".doors :checked"));
   document.body.replaceWith(document.adoptNode(page.body));
-  const same = /** @type {HTMLInputElement | null} */ (
-    document.querySelector(`.doors [value="${door?.value}"]`)
-  );
-  if (same) same.checked = true;
-  choose(choices);
+  for (const way of ways()) way.open = open.includes(way.dataset.way);
   const loading = start();
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
   const known = /** @type {HTMLElement | null} */ (document.querySelector("#origin.known"));
@@ -83,7 +80,7 @@ function showFailure() {
 async function request(address, options, control, also) {
   const count = (requests += 1);
   /** @type {NodeListOf<HTMLElement>} */
-  const parts = document.querySelectorAll("header, main, footer");
+  const parts = document.querySelectorAll("main, footer, .emergency, .languages");
   control?.setAttribute("aria-busy", "true");
   try {
     const [html] = await hold(Promise.all([text(address, options), also]), [...parts]);
@@ -192,7 +189,7 @@ async function translate(html) {
 }
 
 /**
- * Go to a centre, or to the content, without an entry in the history, to which Back would lead
+ * Go to a centre, without an entry in the history, to which Back would lead
  * after "Leave this page".
  *
  * @param {Event} event
@@ -215,6 +212,7 @@ function showMarked(event, mark) {
  * @returns {boolean} Whether it does.
  */
 function answerHere(form, button) {
+  if (button?.hasAttribute("data-send")) return false;
   if (search && form === search.form && (search.isReady || search.isAlone)) {
     forgetSent();
     search.find();
@@ -249,7 +247,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     change(link.href, link, link.hreflang);
   }
-  const mark = event.target.closest("a[data-mark], a.skip");
+  const mark = event.target.closest("a[data-mark]");
   if (mark) showMarked(event, mark);
   if (event.target.closest("[data-print]")) window.print();
   const sharer = /** @type {HTMLButtonElement | null} */ (event.target.closest("[data-share]"));
@@ -299,7 +297,19 @@ async function start() {
   await search?.load();
 }
 
+// Before the browser keeps the page for Back.
+window.addEventListener("pagehide", () => {
+  for (const way of ways()) way.open = false;
+});
+// The page around a frame may make it as high as its content (docs/embedding.md). It learns nothing
+// else, and not exactly how high, which could tell answers apart.
+if (window.parent !== window) {
+  const step = 100;
+  new ResizeObserver(([{ contentRect }]) => {
+    const height = step * Math.ceil(contentRect.height / step);
+    window.parent.postMessage({ type: "nearest-centre:height", height }, "*");
+  }).observe(document.documentElement);
+}
 // Which centres are open changes while the page is open.
-listenToChoices();
 setInterval(() => search?.finder.updateStates(), UPDATE_MS);
 start();

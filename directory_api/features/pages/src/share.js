@@ -8,13 +8,10 @@
  * @import { Translator } from "./i18n.js"
  */
 
-import { addressLine, callLinks, centreName, closedText, lastDay, townOf } from "./card.js";
-import { create, httpsOnly } from "./dom.js";
+import { closedText, lineLink, nameIn, townIn } from "./cards.js";
+import { create } from "./dom.js";
 import { ALWAYS } from "./hours.js";
-import { addressOf } from "./markup.js";
 
-/** What is said of a contested member that the text has. */
-const DOUBTS = new Map([["address", "address"], ["phones", "other"], ["website", "other"]]);
 
 /**
  * Let what is shown be shared, once its records are there; also on cards that the script has made.
@@ -64,13 +61,15 @@ export async function share(button, ready) {
  * @param {boolean} isNeutral Whether nothing names the centre.
  */
 function sharedLines({ translator, bundle }, button, isNeutral) {
-  const card = /** @type {Element} */ (button.closest(".centre, .national_line"));
+  const card = /** @type {HTMLElement} */ (button.closest(".centre, .trust"));
   const centre = bundle.centres.find(({ id }) => id === idOf(card));
   const href = card.querySelector("a")?.getAttribute("href");
-  const line = bundle.helplines.find((each) => addressOf(translator, each) === href);
+  const line = bundle.helplines.find(
+    (each) => lineLink(translator, each).getAttribute("href") === href,
+  );
   /** @type {(string | null | undefined | false)[]} */
   let lines = [];
-  if (centre) lines = centreLines(translator, centre, isNeutral);
+  if (centre) lines = centreLines(translator, centre, card, isNeutral);
   else if (line) lines = helplineLines(translator, line, isNeutral);
   return lines.filter(Boolean).map((each) => String(each).replaceAll("\u00a0", " "));
 }
@@ -80,21 +79,25 @@ function idOf(card) {
   return card.getAttribute("data-centre");
 }
 
-/** @param {Translator} translator @param {Centre} centre @param {boolean} isNeutral */
-function centreLines(translator, centre, isNeutral) {
-  const { address_visibility: visibility = "public", contested = [], status, website } = centre;
-  const address = visibility === "public" && addressLine(translator, centre);
-  const shown = contested.filter(({ member }) => address || member !== "address");
-  const doubts = new Set(shown.map(({ member }) => DOUBTS.get(member)));
-  const office = `${translator.say("neutral.name")} ${townOf(translator, centre) ?? ""}`;
+/**
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {HTMLElement} card
+ * @param {boolean} isNeutral
+ */
+function centreLines(translator, centre, card, isNeutral) {
+  const calls = /** @type {HTMLElement} */ (card.querySelector(".calls")?.cloneNode(true));
+  const isPublic = (centre.address_visibility ?? "public") === "public";
+  /** @param {string} selector */
+  const texts = (selector) =>
+    [...card.querySelectorAll(selector)].map(({ textContent }) => textContent);
   return [
-    isNeutral ? office.trim() : centreName(translator, centre),
-    status !== "active" && closedText(translator, centre, Date.now()),
-    ...[...callLinks(translator, centre).children].map(callText),
-    address,
-    address && lastDay(translator, centre, "address")?.textContent,
-    ...[...doubts].map((key) => key && translator.say(`contested.${key}`)),
-    !isNeutral && httpsOnly(website),
+    isNeutral ? `${translator.say("neutral.name")} ${townIn(card)}`.trim() : nameIn(card),
+    centre.status !== "active" && closedText(translator, centre, Date.now()),
+    ...[...calls.children].map(callText),
+    ...(isPublic ? texts(".address, .place > .until") : []),
+    ...new Set(texts(".contested:not(.hours)")),
+    !isNeutral && card.querySelector(".website a")?.getAttribute("href"),
   ];
 }
 

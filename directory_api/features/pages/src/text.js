@@ -37,30 +37,3 @@ export function fold(text) {
   const letters = text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().toLowerCase();
   return letters.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
-
-/**
- * The similarity of two words, from 0 to 1, by Ratcliff and Obershelp: as Python's difflib counts
- * it.
- *
- * @param {string} word
- * @param {string} other
- */
-export function similarity(word, other) {
-  return word + other ? (2 * commonLength(word, other)) / (word.length + other.length) : 1;
-}
-
-/** @param {string} word @param {string} other @returns {number} */
-function commonLength(word, other) {
-  let [length, start, otherStart] = [0, 0, 0];
-  for (let a = 0; a < word.length; a += 1) {
-    for (let b = 0; b < other.length; b += 1) {
-      let run = 0;
-      while (a + run < word.length && word[a + run] === other[b + run]) run += 1;
-      if (run > length) [length, start, otherStart] = [run, a, b];
-    }
-  }
-  if (length === 0) return 0;
-  const before = commonLength(word.slice(0, start), other.slice(0, otherStart));
-  const after = commonLength(word.slice(start + length), other.slice(otherStart + length));
-  return before + length + after;
-}

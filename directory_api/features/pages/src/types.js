@@ -5,15 +5,13 @@
  * @typedef {Record<string, string>} Texts One text by language tag (BCP 47).
  *
  * @typedef {object} Helpline
+ * @property {string} id
  * @property {string} kind
  * @property {string[]} countries ISO 3166-1; empty: everywhere.
  * @property {string} [number] As it is dialled.
  * @property {string} [display] As it is shown.
  * @property {string} [url]
- * @property {Texts} [url_translations]
  * @property {Texts} [name]
- * @property {string} [said] The key of what it offers, for languages without a name.
- * @property {Texts} [note]
  * @property {string} [hours]
  *
  * @typedef {object} Phone
@@ -21,15 +19,7 @@
  * @property {string} [display]
  * @property {string} kind
  * @property {string} [hours] When calls are answered, in OpenStreetMap's syntax.
- * @property {WeeklyRule[]} [weekly] As in SaidHours.
- * @property {WeeklyRule[]} [usual]
- * @property {boolean} [closed_on_holidays]
- * @property {DatedRules[]} [dated]
  * @property {Intervals} [open] If calls are not always answered.
- *
- * @typedef {object} Contested A member about which sources disagree.
- * @property {string} member
- * @property {Texts} [note]
  *
  * @typedef {object} SpokenLanguage
  * @property {string} code BCP 47.
@@ -38,7 +28,7 @@
  * @typedef {object} Address
  * @property {string} [street]
  * @property {Texts} [street_translations]
- * @property {string} [postal_code]
+ * @property {string} [postcode]
  * @property {Texts} [locality]
  *
  * @typedef {object} Location
@@ -53,102 +43,74 @@
  * @property {Location} [location]
  * @property {Phone[]} [phones]
  * @property {string} [opening_hours]
- * @property {WeeklyRule[]} [weekly] As in SaidHours.
- * @property {WeeklyRule[]} [usual]
- * @property {boolean} [closed_on_holidays]
- * @property {DatedRules[]} [dated]
  *
  * @typedef {object} Centre
  * @property {string} id
  * @property {string} name
- * @property {Texts} [name_translations]
  * @property {string} status
  * @property {string} [closed_until] The last day on which it is temporarily closed (RFC 3339).
- * @property {Texts} [closed_reason]
- * @property {Contested[]} [contested]
- * @property {Texts} [description]
  * @property {Address} address
  * @property {string} [address_visibility]
  * @property {Location} [location]
  * @property {Phone[]} [phones]
- * @property {string} [email]
  * @property {string} [website]
  * @property {SpokenLanguage[]} [languages]
  * @property {string[]} [services]
  * @property {string[]} [audiences]
  * @property {string} [opening_hours] In OpenStreetMap's syntax.
- * @property {WeeklyRule[]} [weekly] As in SaidHours.
- * @property {WeeklyRule[]} [usual]
- * @property {boolean} [closed_on_holidays]
- * @property {DatedRules[]} [dated]
  * @property {Temporary} [temporary]
  * @property {Partial<Temporary>} [permanent] What temporary values take the place of, while they
  *   are in it.
  * @property {string} [timezone] IANA.
  * @property {Intervals} [open]
  * @property {string} [freshness]
- * @property {string} [confirmed] A day (RFC 3339).
  * @property {boolean} [changed_since] Whether it was changed after it was confirmed.
- * @property {string[]} [description_sources] Keys of `sources`.
- *
- * @typedef {object} SaidHours Opening hours as people say them.
- * @property {WeeklyRule[]} [weekly] If they are the same every week.
- * @property {WeeklyRule[]} [usual] In the place of `weekly`.
- * @property {boolean} [closed_on_holidays]
- * @property {DatedRules[]} [dated]
- *
- * @typedef {object} WeeklyRule
- * @property {number[]} days From 0 (Monday); without any, of every day.
- * @property {{opens: string, closes: string, certain?: boolean}[]} times Without any: closed.
- *
- * @typedef {object} DatedRules
- * @property {string[][]} dates The first and the last day of each range.
- * @property {WeeklyRule[]} rules
  *
  * @typedef {{start: number, end: number, state: OpenWord}[]} Intervals Minutes since 1970, UTC.
  *
  * @typedef {"open" | "closed" | "unknown"} OpenWord
  *
  * @typedef {object} PostcodeTable Columns; docs/bundle.md explains them.
- * @property {string} written
- * @property {Record<string, string>} foreign
+ * @property {string} pattern
+ * @property {Record<string, string>} foreign_patterns
  * @property {string[]} institutions
  * @property {string[]} codes
  * @property {number[]} lat
  * @property {number[]} lon
- * @property {number} accuracy_least_m
- * @property {number[]} accuracy_more_m
+ * @property {number} accuracy_base_m
+ * @property {number[]} accuracy_extra_m
  * @property {string[]} names
  * @property {Record<string, string[]>} [other_names]
- * @property {string[]} [other_names_in] An older directory lacks it.
- * @property {string[][]} [parts]
- * @property {string[][]} [more_parts] Only a table with all names has it.
- * @property {number[]} [population] Only a table with all names has it.
- * @property {string[][]} [provinces] Only a table with all names has it.
- * @property {number[]} [province] By row, beside `provinces`: the index in it, or -1.
+ * @property {string[]} [other_name_languages]
+ *
+ * @typedef {object} Meaning What some names mean, by the keys of postcodes, separated by spaces.
+ * @property {string} [town] Of the only municipality with the name, its main postcode first.
+ * @property {string} [towns] Of others to choose from.
+ * @property {string} [parts] Those in which a part has the name.
+ * @property {boolean} [apart] Whether they are too far from each other to be one place.
+ * @property {string} [abroad] The neighbours (ISO 3166-1) that have such a name, too.
+ * @property {boolean} [likely_abroad] Whether more people mean that.
+ *
+ * @typedef {object} NamesRecord Every name of a place in a country.
+ * @property {(Meaning & {names: string[]})[]} [names] In the order in which they are suggested.
+ * @property {string[]} [words] What people type who need a number, folded.
  *
  * @typedef {object} BundleRecord A bundle as the directory serves it; with its table, once that is
  *   loaded.
  * @property {number} format
+ * @property {string} [revision]
  * @property {string} country ISO 3166-1.
- * @property {string[]} [country_names] That people write after a place. An older directory lacks
- *   them.
- * @property {string} made RFC 3339; the opening hours are known from here ...
- * @property {string} until ... until here.
+ * @property {string[]} [country_names] That people write after a place.
+ * @property {string} generated_at RFC 3339; the opening hours are known from here ...
+ * @property {string} valid_until ... until here.
  * @property {Helpline[]} helplines Of its country.
  * @property {Helpline[]} helplines_abroad Of the others in which a place is found.
  * @property {Centre[]} centres
- * @property {Record<string, number>} blur_m
+ * @property {Record<string, number>} location_uncertainty_m
  * @property {PostcodeTable | string} postcodes The table, or its address.
- * @property {string[]} [larger_abroad] Folded names of towns that are much larger in a neighbour.
- *   An older directory lacks it.
- * @property {string[]} [neighbours] Countries (ISO 3166-1) whose postcodes have files of their own.
- *   An older directory lacks it.
+ * @property {string[]} [neighbours] Countries (ISO 3166-1) whose postcodes are with their names.
  * @property {Coverage} coverage
  * @property {{name: string}[]} attribution
- * @property {Sources} [sources] An older directory lacks it.
- *
- * @typedef {Record<string, {publisher: string, url: string}>} Sources By id.
  *
  * @typedef {object} Coverage
  * @property {string[]} countries ISO 3166-1.
@@ -173,33 +135,27 @@
  * @property {string} name
  * @property {Texts} [nameByLanguage] Where it differs from `name`.
  * @property {NamedPlace[]} [alternatives] Other places with the name of a municipality.
+ * @property {string[]} [also] The neighbours that may have it, too (ISO 3166-1).
  *
  * @typedef {Origin & NamedPlace} Place
  *
- * @typedef {object} Names
- * @property {{folded: string, name: string, part: string}[]} names Its own in all languages, then
- *   those of places in it, which are its parts.
- * @property {Texts} nameByLanguage Where it differs from `name`.
- * @property {number} size The population, or else how many postcodes the town has.
- * @property {string} shownParts Those that tell it from other postcodes of its town.
+ * @typedef {Place & {key: string, names: string[]}} PostcodePlace With its key in `places`, and its
+ *   own names in all languages.
  *
- * @typedef {Place & Names} PostcodePlace
- *
- * @typedef {object} Province
- * @property {string} name
- * @property {string[]} keys Of its places.
+ * @typedef {Meaning & {name: string}} NamedMeaning With the name as it is written.
  *
  * @typedef {[lon: number, lat: number][]} Ring
  *
  * @typedef {object} UnpackedPostcodes
  * @property {Map<string, PostcodePlace>} places By postcode in capitals, without spaces and
  *   hyphens.
- * @property {RegExp} written How the country writes its postcodes.
- * @property {[country: string, pattern: RegExp][]} foreign
+ * @property {RegExp} pattern How the country writes its postcodes.
+ * @property {[country: string, pattern: RegExp][]} foreignPatterns
  * @property {Set<string>} institutions
  * @property {(Omit<OutlineRecord, "rings"> & {rings: Ring[]})[]} areas The outlines, unpacked.
- * @property {Map<string, Province>} [provinces] By each of their folded names, once every name is
- *   loaded.
+ * @property {Map<string, NamedMeaning>} names By each folded name: until every name is loaded,
+ *   those of the postcodes.
+ * @property {Set<string>} words What people type who need a number, folded.
  *
  * @typedef {BundleRecord & UnpackedPostcodes} Bundle
  *
@@ -208,20 +164,24 @@
  * @property {string} [service]
  * @property {string} [audience]
  *
- * @typedef {object} Hit
- * @property {Centre} centre
- * @property {number} distance Metres.
- * @property {boolean} tied Whether another centre is at the same distance.
- *
  * @typedef {object} Listed A centre in a list.
  * @property {Centre} centre
- * @property {number | null} distance Metres; null before a search.
+ * @property {number | null} distance_m Null before a search.
+ *
+ * @typedef {object} Result A centre in an answer.
+ * @property {Centre} centre
+ * @property {number} distance_m
+ * @property {string[]} shown_because `closest` or `maybe_closest`, `near`, `speaks:nl`;
+ *   `temporarily_closed`.
+ * @property {string[]} does_not_match The filters that it does not pass: `service`, `audience`,
+ *   `speaks`.
  *
  * @typedef {object} Refusal Why typed text is no place.
  * @property {undefined} [place]
  * @property {string} error
- * @property {Place[]} suggestions
- * @property {string[]} countries Whose postcode it may be (ISO 3166-1).
+ * @property {NamedPlace[]} suggestions
+ * @property {string[]} countries In which the place may be (ISO 3166-1).
+ * @property {boolean} [isAbroad] Whether most people mean the one there.
  * @property {string} [reason] Why the postcode of another country is refused; by default because
  *   there are no postcodes of that country.
  *
@@ -229,23 +189,37 @@
  * @property {Place} place
  * @property {undefined} [error]
  * @property {undefined} [suggestions]
+ * @property {undefined} [countries]
  *
  * @typedef {Found | Refusal} Resolution
  *
- * @typedef {object} WordsRecord The words of a language as the directory serves them.
+ * @typedef {object} WordsRecord What the directory says in a language. Without cards it is too
+ *   large for a device.
  * @property {string} tag BCP 47.
  * @property {string} direction ltr or rtl.
  * @property {boolean} reviewed
  * @property {string[]} borrowed Keys whose words are English.
  * @property {Record<string, string>} words
- * @property {WeekWords} [week] An older directory lacks it.
+ * @property {WeekWords} [week]
+ * @property {string} [country] The directory's own (ISO 3166-1).
+ * @property {string} [revision]
+ * @property {Record<string, Written>} [cards] By the id of their centre.
+ * @property {Record<string, Written>} [temporary] With temporary values.
+ * @property {Record<string, WrittenLine>} [lines] By the id of their helpline.
+ *
+ * @typedef {[tag: string, attributes: Record<string, string>, ...any[]]} Written An element, with
+ *   elements and texts in it.
+ *
+ * @typedef {object} WrittenLine The links of a helpline.
+ * @property {string} kind
+ * @property {string} number As it is dialled; empty for a site.
+ * @property {string[]} countries ISO 3166-1.
+ * @property {Written} own In its country.
+ * @property {Written} abroad
  *
  * @typedef {object} WeekWords
  * @property {string[]} days The names of the days, from Monday, as they stand alone.
  * @property {string} range With {0} and {1}.
- * @property {Record<"start" | "middle" | "end" | "2", string>} list With {0} and {1}.
- * @property {string[]} yearly_dates By month, with {0} for the day.
- * @property {string[]} full_dates With {1} for the year.
  */
 
 export {};

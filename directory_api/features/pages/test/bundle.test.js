@@ -61,7 +61,7 @@ test("the times of other hours than those of the bundle are not known", () => {
   const begun = read({ temporary: { ...temporary, from: day(0) } });
   assert.equal(begun.opening_hours, "Mo 09:00-10:00");
   assert.equal(begun.phones[0].number, "+323");
-  assert.deepEqual([begun.open, begun.weekly], [undefined, undefined]);
+  assert.equal(begun.open, undefined);
   const ended = read({ ...temporary, temporary: { ...temporary, until: day(-1) }, permanent: {} });
   assert.deepEqual(ended.phones, []);
   assert.equal(ended.opening_hours, undefined);
@@ -74,6 +74,6 @@ test("a centre without temporary values stays as it is", () => {
 
 test("a bundle whose postcodes did not come knows no place, and has its centres", () => {
   const bundle = readBundle({ ...RECORD, postcodes: "/v1/bundle/BE/postcodes/1.json" });
-  assert.deepEqual([bundle.places.size, bundle.written.test("")], [0, false]);
+  assert.deepEqual([bundle.places.size, bundle.pattern.test("")], [0, false]);
   assert.equal(bundle.centres.length, RECORD.centres.length);
 });

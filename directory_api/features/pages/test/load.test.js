@@ -16,14 +16,15 @@ function serve(...records) {
 }
 
 test("a bundle of an older format, which a cache has kept, is loaded again", async () => {
-  const [older, newer] = [FORMAT - 1, FORMAT].map((format) => ({ format, made: "2999-01-01" }));
+  const generated_at = "2999-01-01";
+  const [older, newer] = [FORMAT - 1, FORMAT].map((format) => ({ format, generated_at }));
   const asked = serve(older, newer);
   assert.deepEqual(await load(["/older"]), { record: newer, isOld: false });
   assert.deepEqual(asked, ["default", "no-cache"]);
 });
 
 test("one of the format is not, nor are words", async () => {
-  for (const record of [{ format: FORMAT, made: "2999-01-01" }, { words: {} }]) {
+  for (const record of [{ format: FORMAT, generated_at: "2999-01-01" }, { words: {} }]) {
     const asked = serve(record);
     assert.equal((await load([JSON.stringify(record)])).record, record);
     assert.deepEqual(asked, ["default"]);
@@ -36,7 +37,8 @@ test("the postcodes of a bundle are below the directory, at any path of its serv
     asked.push(address);
     return { ok: true, json: async () => ({ format: FORMAT, postcodes: { codes: [] } }) };
   };
-  const record = { format: FORMAT, made: "x", postcodes: "/help/v1/bundle/BE/postcodes/1.json" };
+  const postcodes = "/help/v1/bundle/BE/postcodes/1.json";
+  const record = { format: FORMAT, generated_at: "x", postcodes };
   const whole = await withPostcodes("https://partner.example/list/", record);
   assert.deepEqual(whole, { ...record, postcodes: { codes: [] } });
   assert.deepEqual(asked, ["https://partner.example/list/v1/bundle/BE/postcodes/1.json"]);

@@ -2,49 +2,65 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readBundle } from "../src/bundle.js";
-import { resolve } from "../src/gazetteer.js";
-import { nearest } from "../src/nearest.js";
+import { isMatch, nearest } from "../src/nearest.js";
+import { read } from "../src/places.js";
 
 const RECORD = JSON.parse(readFileSync(new URL("bundle.json", import.meta.url), "utf8"));
 const bundle = readBundle(RECORD);
 
-const ids = ({ hits }) => hits.map(({ centre }) => centre.id);
+const ids = (results) => results.map(({ centre }) => centre.id);
+const reasons = (results) => results.map((each) => [each.centre.id, ...each.shown_because]);
+const passing = (results) => results.filter((each) => each.does_not_match.length === 0);
 
 test("the closest centre is named where a filter leaves it out", () => {
   const [brussels, antwerp] = RECORD.centres;
   const origin = bundle.places.get("1000");
   const only = { ...antwerp, services: ["shelter"] };
   const changed = readBundle({ ...RECORD, centres: [{ ...brussels, services: [] }, only] });
-  const { hits, closest } = nearest(changed, origin, { service: "shelter" });
-  assert.deepEqual(
-    [...hits, closest].map(({ centre }) => centre.id),
-    [antwerp.id, brussels.id],
-  );
-  assert.equal(closest.distance, nearest(changed, origin).hits[0].distance);
-  assert.equal(nearest(changed, origin).closest, undefined);
-  assert.equal(nearest(changed, origin, { service: "none" }).closest.centre.id, brussels.id);
+  const answer = nearest(changed, origin, { service: "shelter" });
+  assert.deepEqual(reasons(answer), [[brussels.id, "closest"], [antwerp.id, "near"]]);
+  assert.deepEqual(answer.map((each) => each.does_not_match), [["service"], []]);
+  assert.deepEqual(ids(nearest(changed, origin, { service: "none" })), [brussels.id]);
 });
 
 test("without one answer to a town, both centres may be the closest", () => {
   const [brussels, antwerp] = RECORD.centres;
   const near = { ...brussels, location: { lat: 51.22, lon: 4.46, precision: "exact" } };
   const changed = readBundle({ ...RECORD, centres: [near, antwerp] });
-  const { place } = resolve(bundle, "antwerpen");
-  const { hits, certain } = nearest(changed, place, {}, 1);
-  assert.deepEqual([hits.length, certain], [2, false]);
+  const { place } = read(bundle, "antwerpen");
+  const both = nearest(changed, place, {}, 1).map((each) => each.shown_because);
+  assert.deepEqual(both, [["maybe_closest"], ["maybe_closest"]]);
 });
 
 test("the closest active centre is first", () => {
   const answer = nearest(bundle, bundle.places.get("2000"));
-  assert.deepEqual(ids(answer), ["antwerp", "brussels"]);
-  assert.equal(answer.certain, true);
-  assert.ok(Math.abs(answer.hits[0].distance - 263) < 1, String(answer.hits[0].distance));
+  assert.deepEqual(ids(answer), ["antwerp", "brussels", "closed"]);
+  const [{ distance_m: metres, shown_because: why }] = answer;
+  assert.deepEqual(why, ["closest"]);
+  assert.ok(Math.abs(metres - 263) < 1, String(metres));
 });
 
-test("both centres are there if either may be the closest", () => {
-  const answer = nearest(bundle, { lat: 51.03, lon: 4.37, accuracy: 3000 }, {}, 1);
-  assert.equal(answer.certain, false);
-  assert.equal(answer.hits.length, 2);
+test("all are there of which each may be the closest, whatever the limit", () => {
+  const [brussels] = RECORD.centres;
+  const at = (id, lat) => ({ ...brussels, id, location: { ...brussels.location, lat } });
+  const centres = [at("a", 50.85), at("b", 50.86), at("c", 50.87), at("d", 51.2)];
+  const changed = readBundle({ ...RECORD, centres });
+  const answer = nearest(changed, { lat: 50.84, lon: 4.35, accuracy: 5000 }, {}, 1);
+  const may = ["a", "b", "c"].map((id) => [id, "maybe_closest"]);
+  assert.deepEqual(reasons(answer), may);
+});
+
+test("the closest that speaks a language is there, and closed ones are the last", () => {
+  const [brussels, antwerp] = RECORD.centres;
+  const closed = { ...brussels, id: "closed", status: "temporarily_closed" };
+  const changed = readBundle({ ...RECORD, centres: [closed, brussels, antwerp] });
+  const answer = nearest(changed, bundle.places.get("2000"), {}, 1, "nl");
+  assert.deepEqual(reasons(answer), [["antwerp", "closest"], ["brussels", "speaks:nl"]]);
+  const three = nearest(changed, bundle.places.get("2000"), {}, 3, "nl");
+  assert.deepEqual(reasons(three).slice(1), [
+    ["brussels", "near", "speaks:nl"],
+    ["closed", "temporarily_closed"],
+  ]);
 });
 
 test("a third centre whose point is less exact may be the closest", () => {
@@ -52,19 +68,23 @@ test("a third centre whose point is less exact may be the closest", () => {
   const at = (id, lat, precision) => ({ ...brussels, id, location: { lat, lon: 4.3, precision } });
   const centres = [at("near", 50.81, "exact"), at("far", 50.85, "exact")];
   const record = { ...RECORD, centres: [...centres, at("hidden", 50.86, "municipality")] };
-  const changed = readBundle({ ...record, blur_m: { ...RECORD.blur_m, municipality: 6000 } });
+  const uncertainty = { ...RECORD.location_uncertainty_m, municipality: 6000 };
+  const changed = readBundle({ ...record, location_uncertainty_m: uncertainty });
   const answer = nearest(changed, { lat: 50.8, lon: 4.3, accuracy: 5 }, {}, 1);
-  assert.deepEqual(ids(answer), ["near", "far", "hidden"]);
-  assert.equal(answer.certain, false);
-  assert.deepEqual(answer.undecided.map(({ centre }) => centre.id), ["near", "hidden"]);
+  const may = ["near", "hidden"].map((id) => [id, "maybe_closest"]);
+  assert.deepEqual(reasons(answer), may);
 });
 
 test("filters leave out other centres", () => {
   const origin = bundle.places.get("2000");
-  assert.deepEqual(ids(nearest(bundle, origin, { language: "nl" })), ["brussels"]);
-  assert.deepEqual(ids(nearest(bundle, origin, { service: "medical" })), ["antwerp"]);
-  assert.deepEqual(ids(nearest(bundle, origin, { audience: "victims" })), ["antwerp", "brussels"]);
-  assert.deepEqual(ids(nearest(bundle, origin, { language: "en" })), []);
+  const left = (filters) => {
+    const results = nearest(bundle, origin, filters);
+    return results.filter(isMatch).map(({ centre }) => centre.id);
+  };
+  assert.deepEqual(left({ language: "nl" }), ["brussels"]);
+  assert.deepEqual(left({ service: "medical" }), ["antwerp"]);
+  assert.deepEqual(left({ audience: "victims" }), ["antwerp", "brussels"]);
+  assert.deepEqual(left({ language: "en" }), []);
 });
 
 test("each code of a language finds its centres", () => {
@@ -73,14 +93,14 @@ test("each code of a language finds its centres", () => {
   const changed = readBundle({ ...RECORD, centres: [hebrew, antwerp] });
   const origin = changed.places.get("2000");
   for (const language of ["he", "iw", "heb", "IW", "he-IL"]) {
-    assert.deepEqual(ids(nearest(changed, origin, { language })), ["brussels"]);
+    const [{ centre }] = passing(nearest(changed, origin, { language }));
+    assert.equal(centre.id, "brussels");
   }
-  assert.deepEqual(ids(nearest(changed, origin, { language: "not a tag" })), []);
+  assert.deepEqual(passing(nearest(changed, origin, { language: "not a tag" })), []);
 });
 
-test("centres at one distance are tied, in the order of their ids", () => {
+test("centres at one distance are in the order of their ids", () => {
   const [brussels] = RECORD.centres;
   const record = { ...RECORD, centres: [{ ...brussels, id: "z" }, { ...brussels, id: "a" }] };
-  const { hits } = nearest(readBundle(record), bundle.places.get("1000"));
-  assert.deepEqual(hits.map(({ centre, tied }) => [centre.id, tied]), [["a", true], ["z", true]]);
+  assert.deepEqual(ids(nearest(readBundle(record), bundle.places.get("1000"))), ["a", "z"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold, similarity, tidy } from "../src/text.js";
+import { fold, tidy } from "../src/text.js";
 
 test("typed text gets plain digits, hyphens and spaces", () => {
   assert.equal(tidy(" B\u20131\u0660\u0661२\u00a0x\u200b "), "B-1012 x");
@@ -10,10 +10,4 @@ test("typed text gets plain digits, hyphens and spaces", () => {
 test("folded names have no accents, capitals or signs", () => {
   assert.equal(fold("Saint-Gilles (Sint-Gillis)"), "saint gilles sint gillis");
   assert.equal(fold("Liège"), "liege");
-});
-
-test("similarity is that of Python's difflib", () => {
-  assert.equal(similarity("", ""), 1);
-  assert.equal(similarity("abcd", "bcde"), 0.75); // the example of Python's documentation
-  assert.equal(similarity("abc", "xyz"), 0);
 });

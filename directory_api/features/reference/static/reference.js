@@ -1,7 +1,7 @@
 // The reference is complete without this script, which finds in it and unfolds what a link leads to.
 
 const field = document.getElementById("find");
-const items = [...document.querySelectorAll("details.item")];
+const items = [...document.querySelectorAll("details:not(.fold)")];
 const texts = items.map((item) => item.textContent.toLowerCase());
 
 function find() {
@@ -10,7 +10,7 @@ function find() {
     item.hidden = !words.every((word) => texts[number].includes(word));
   });
   for (const group of document.querySelectorAll("section.group")) {
-    group.hidden = !group.querySelector("details.item:not([hidden])");
+    group.hidden = !group.querySelector("details:not(.fold, [hidden])");
   }
   for (const fold of document.querySelectorAll("details.fold")) fold.open = words.length > 0;
   const found = items.filter((item) => !item.hidden).length;

@@ -35,7 +35,7 @@ def _outputs(served: Served) -> dict[str, str]:
     paths += ["/?lang=en", "/partners", "/embed/", "/sitemap.xml", "/v1/bundle/BE"]
     paths += [f"/v1/nearest?postcode={code}" for code in ("1000", "6700", "1012", "6211")]
     paths += ["/v1/nearest?lat=49.6&lon=6.1", "/v1/nearest?postcode=L-1111", "/v1/postcodes?q=1111"]
-    paths += ["/v1/postcodes?q=Esch", "/v1/bundle/LU", "/v1/bundle/postcodes/LU", "/no-such-page"]
+    paths += ["/v1/postcodes?q=Esch", "/v1/bundle/LU", "/v1/bundle/names/LU", "/no-such-page"]
     return {
         path: served.ask(path).body.decode()
         for path in dict.fromkeys(paths)

@@ -31,7 +31,7 @@ def test_each_code_is_read_with_its_shape() -> None:
     for typed in ("00-950", "00950", "00 950", "PL-00-950"):
         assert rule.key(tidy(typed)) == "00950"
     assert rule.split("00-950 Warszawa") == ("00950", "Warszawa")
-    assert re.fullmatch(rule.written, "0095") is None
+    assert re.fullmatch(rule.pattern, "0095") is None
 
 
 @pytest.mark.parametrize("codes", [[], ["80.10"], ["-8010"], [""]])

@@ -6,6 +6,7 @@ After an intended change:
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
+from directory_api.text.normalize import fold
 from directory_api.web.app import create_app
 from tests.support.moments import EXAMPLES_AT
 from tests.support.records import directory_of, made_up_centre
@@ -33,8 +35,8 @@ TYPED = (
         "GAND",
         "Elsene",
     ),
-    *("Deurne", "Sint-Niklaas", "St. Niklaas", "10000", "1012", "0999", "1005", "hello"),
-    *("1000 Anvers", "10 00"),
+    *("Deurne", "Sint-Niklaas", "St. Niklaas", "1000.", "1012", "0999", "1005", "hello"),
+    *("1000 Anvers", "10 00", "I am in Gent", "Maastricht", "112"),
 )
 POSITIONS = ((50.85, 4.35), (51.2194, 4.4025), (50.6326, 5.5797), (49.61, 6.13), (51.03, 4.37))
 MOMENTS = ("2026-11-03T07:59Z", "2026-11-03T08:00Z", "2026-11-06T16:00Z", "2026-11-11T10:00Z")
@@ -51,7 +53,7 @@ CENTRES = (
         3,
         address={
             "street": "Invented street 3",
-            "postal_code": "9000",
+            "postcode": "9000",
             "locality": {"nl": "Gent"},
             "country": "BE",
             "subdivision": "BE-VOV",
@@ -70,32 +72,37 @@ def _nearest(client: FlaskClient, **place: Any) -> dict[str, Any]:
     """What a device has to answer to a place, or the code of the problem."""
     reply = client.post("/v1/nearest", json={**place, "limit": 3}).get_json()
     if "results" not in reply:
-        suggested = [each for each in reply["suggestions"] if "postcode" in each]
-        return {
-            "problem": reply["code"],
-            "suggestions": [each["postcode"] for each in suggested],
-        }
-    origin = reply["origin"]
+        suggested = reply.get("did_you_mean", ())
+        postcodes = [each["postcode"] for each in suggested if "postcode" in each]
+        return {"problem": reply["code"], "did_you_mean": postcodes}
     return {
-        "origin": {
-            name: origin[name]
-            for name in ("kind", "postcode", "postcodes", "lat", "lon", "accuracy_m")
-            if name in origin
-        },
-        "results": [
-            {"id": hit["centre"]["id"], "distance_m": hit["distance_m"], "tied": hit["tied"]}
-            for hit in reply["results"]
-        ],
+        "place": _of(
+            reply["place"], "kind", "country", "postcode", "postcodes", "lat", "lon", "accuracy_m"
+        ),
         "certain": reply["certain"],
-        "outside_coverage": reply["outside_coverage"],
+        "covered": reply["covered"],
+        "results": [_of(each, "id", "shown_because", "distance_m") for each in reply["results"]],
     }
+
+
+def _words(*names: str) -> set[str]:
+    return {word for name in names for word in fold(name).split() if len(word) > 3}
+
+
+def _typed_words() -> set[str]:
+    """The words of the names that are typed: the file needs no others."""
+    return _words(*TYPED)
+
+
+def _of(members: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: members[name] for name in names if name in members}
 
 
 def _states(directory: Directory, moment: str) -> list[dict[str, str]]:
     at = datetime.fromisoformat(moment)
     client = create_app(directory, now=lambda: at).test_client()
     return [
-        {"id": centre["id"], "at": at.isoformat(), "state": centre["open_state"]}
+        {"id": centre["id"], "at": at.isoformat(), "state": centre["office"]["state"]}
         for centre in client.get("/v1/centres").get_json()["centres"]
     ]
 
@@ -104,16 +111,19 @@ def _vectors(directory: Directory) -> dict[str, Any]:
     client = create_app(directory, now=lambda: EXAMPLES_AT).test_client()
     bundle = client.get("/v1/bundle/BE").get_json()
     table = client.get(bundle["postcodes"]).get_json()
+    names = client.get("/v1/bundle/names/BE").get_json()
+    names["names"] = [each for each in names["names"] if _typed_words() & _words(*each["names"])]
     # These are new for each database, or change with the shipped records.
-    bundle |= {"revision": "1", "link": ""}
+    bundle |= {"revision": "1", "revision_hash": ""}
     bundle |= {"emergency": [], "helplines": [], "helplines_abroad": [], "sources": {}}
     return {
         "format": 1,
         "tolerance_m": TOLERANCE_M,
         "bundle": bundle,
         "table": table,
+        "names": names,
         "typed": [
-            {"typed": typed, **_nearest(client, postcode=typed, country="BE")} for typed in TYPED
+            {"typed": typed, **_nearest(client, place=typed, country="BE")} for typed in TYPED
         ],
         "positions": [
             {"lat": lat, "lon": lon, **_nearest(client, lat=lat, lon=lon)} for lat, lon in POSITIONS
@@ -141,12 +151,14 @@ def test_the_vectors_are_what_the_server_answers(
 
 
 def test_the_vectors_have_each_kind_of_answer(vectors: dict[str, Any]) -> None:
-    """Found and refused, certain and not, tied, outside, each state, and no hidden street."""
+    """Found and refused, certain and not, outside, each state, and no hidden street."""
     answers = [*vectors["typed"], *vectors["positions"]]
     found = [answer for answer in answers if "results" in answer]
     assert {answer["certain"] for answer in found} == {True, False}
-    assert {answer["outside_coverage"] for answer in found} == {True, False}
-    assert {hit["tied"] for answer in found for hit in answer["results"]} == {True, False}
+    assert {answer["covered"] for answer in found} == {True, False}
+    results = [each for answer in found for each in answer["results"]]
+    reasons = {"closest", "maybe_closest", "near", "temporarily_closed"}
+    assert {reason for each in results for reason in each["shown_because"]} == reasons
     assert len({answer["problem"] for answer in answers if "problem" in answer}) == 3
     assert {each["state"] for each in vectors["hours"]} == {"open", "closed", "unknown"}
     (hidden,) = (
@@ -154,4 +166,4 @@ def test_the_vectors_have_each_kind_of_answer(vectors: dict[str, Any]) -> None:
     )
     assert "street" not in hidden["address"]
     assert hidden["location"]["precision"] == "municipality"
-    assert "made-up-003" in {hit["id"] for answer in found for hit in answer["results"]}
+    assert "made-up-003" in {each["id"] for each in results}

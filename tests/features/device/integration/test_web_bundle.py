@@ -18,10 +18,11 @@ from directory_api.hours import timetable
 from directory_api.live import stale
 from directory_api.web.app import create_app
 from directory_api.web.http import negotiation
+from tests.support.added_postcodes import add_postcodes
 from tests.support.api_client import ApiClient, problem
 from tests.support.calls import counting
 from tests.support.moments import EXAMPLES_AT
-from tests.support.records import TERMINAL, directory_of, load, made_up_centre
+from tests.support.records import directory_of, load, made_up_centre
 from tests.support.write_side import Clock
 
 ZIPPED = {"Accept-Encoding": "gzip"}
@@ -45,7 +46,7 @@ def test_a_country_without_postcodes_is_told_which_have_some(api: ApiClient, cou
     """The problem for another country lists those with a bundle and does not repeat the input."""
     response = api.get(f"/v1/bundle/{country}")
     body = problem(response, 404, "bundle-unknown")
-    assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
+    assert [found["href"] for found in body["did_you_mean"]] == ["/v1/bundle/BE"]
     assert country not in body["detail"]
 
 
@@ -53,11 +54,11 @@ def test_a_country_with_postcodes_near_the_border_leads_to_these(api: ApiClient)
     """The directory knows some postcodes of it, so it does not say that it has none."""
     body = problem(api.get("/v1/bundle/NL"), 404, "bundle-unknown")
     assert "only its postcodes near the border" in body["detail"]
-    assert [found["href"] for found in body["suggestions"]] == [
-        "/v1/bundle/postcodes/NL",
+    assert [found["href"] for found in body["did_you_mean"]] == [
+        "/v1/bundle/names/NL",
         "/v1/bundle/BE",
     ]
-    assert api.get(body["suggestions"][0]["href"]).status_code == 200
+    assert api.get(body["did_you_mean"][0]["href"]).status_code == 200
 
 
 # Without the extra `brotli`, gzip is the best.
@@ -254,9 +255,7 @@ def test_a_closed_centre_is_in_no_bundle(tmp_path: Path) -> None:
 def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_path: Path) -> None:
     """With its postcodes it has all centres, and its own helplines; it is not covered."""
     directory = directory_of(tmp_path, [made_up_centre(1)], country="NL")
-    table = tmp_path / "NL.txt"
-    table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
-    directory.seed_data.import_postcodes(TERMINAL, table, "NL")
+    add_postcodes(directory.writer, "NL", ("1012", "Amsterdam", 52.3730, 4.8936))
     api = ApiClient(create_app(directory))
     bundle = api.get("/v1/bundle").get_json()
     assert (bundle["country"], bundle["emergency"]) == ("NL", ["112"])
@@ -272,7 +271,7 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     assert bundle["coverage"]["countries"] == ["BE"]
     assert bundle["coverage"]["outlines"][0]["country"] == "BE"
     body = problem(api.get("/v1/bundle/GB"), 404, "bundle-unknown")
-    assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]
+    assert [found["country"] for found in body["did_you_mean"]] == ["BE", "NL"]
 
 
 def test_the_postcodes_have_an_address_that_changes_with_them(tmp_path: Path) -> None:
@@ -288,9 +287,7 @@ def test_the_postcodes_have_an_address_that_changes_with_them(tmp_path: Path) ->
     assert table.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     load(directory, [made_up_centre(1, name="Renamed")])
     assert api.get("/v1/bundle").get_json()["postcodes"] == address
-    places = tmp_path / "BE.txt"
-    places.write_text("BE\t1000\tBrussel\t\t\t\t\t\t\t50.8466\t4.3528\t6\n", encoding="utf-8")
-    directory.seed_data.import_postcodes(TERMINAL, places, "BE")
+    add_postcodes(directory.writer, "BE", ("1000", "Brussel", 50.8466, 4.3528))
     assert api.get("/v1/bundle").get_json()["postcodes"] != address
     # A device that has the bundle from before gets the present ones, and asks again.
     present = api.get(address)
@@ -303,7 +300,7 @@ def test_there_is_a_table_for_each_country_with_a_bundle(api: ApiClient) -> None
     for path in ("/v1/bundle/BE/postcodes/0", "/v1/bundle/be/postcodes/FFFF.json"):
         assert api.get(path).get_json()["country"] == "BE"
     body = problem(api.get("/v1/bundle/NL/postcodes/0.json"), 404, "bundle-unknown")
-    assert body["suggestions"][0]["href"] == "/v1/bundle/postcodes/NL"
+    assert body["did_you_mean"][0]["href"] == "/v1/bundle/names/NL"
 
 
 def test_a_directory_that_is_too_large_for_a_device_names_the_alternatives(
@@ -315,5 +312,5 @@ def test_a_directory_that_is_too_large_for_a_device_names_the_alternatives(
     monkeypatch.setattr(offline, "MOST_BYTES", 1_000)
     for path in ("/v1/bundle", "/v1/bundle/BE"):
         refused = problem(api.get(path), 404, "directory-too-large")
-        assert [each["href"] for each in refused["suggestions"]] == ["/v1/nearest", "/v1/centres"]
+        assert [each["href"] for each in refused["did_you_mean"]] == ["/v1/nearest", "/v1/centres"]
         assert refused["helplines"]

@@ -100,7 +100,7 @@ def test_the_feed_says_that_an_address_is_hidden_and_a_number_withdrawn(
 def test_the_feed_names_no_maintainer_and_no_reason(sheltering: MaintainerApp) -> None:
     """Who changed something and why are in no byte of it."""
     sheltering.write(
-        "PATCH", "/v1/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"}
+        "PATCH", "/v1/records/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"}
     )
     told = sheltering.api.get("/v1/changes.atom").text
     assert not [mark for mark in ("anna", "kanarie") if mark in told]

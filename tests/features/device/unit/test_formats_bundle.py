@@ -13,8 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.features.device.as_bundle import as_bundle, as_postcode_table, said_hours
-from directory_api.features.device.device_data import DeviceData, bundle_table
+from directory_api.features.device.as_bundle import (
+    as_bundle,
+    as_names,
+    as_postcode_table,
+    said_hours,
+)
+from directory_api.features.device.device_data import DeviceData, bundle_table, place_names
 from directory_api.features.device.offline import HOURS_DAYS, Bundle, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.place.geometry import Point
@@ -149,31 +154,31 @@ def test_temporary_and_permanent_hours_are_said(belgium: Bundle) -> None:
     assert centre["temporary"]["weekly"] == centre["weekly"]
 
 
-def test_the_districts_that_people_live_in_are_named(table: PostcodeTable) -> None:
-    """Parts with a postcode to themselves are listed; parts that share it with their town, or are
-    the only ones of it, are not.
+def test_names_that_mean_the_same_are_one_entry(directory: Directory) -> None:
+    """A town in all languages from its centre on; a part; places that are too far apart; a province
+    and a town that is larger in a neighbour, of which one is chosen.
     """
-    columns = _columns(table)
-    parts = dict(zip(sorted(place.code for place in table.places), columns["parts"], strict=True))
-    named = {code: parts[code] for code in ("1020", "2100", "9050", "2000", "4000", "8630")}
-    assert named == {
-        "1020": ["Laeken"],
-        "2100": ["Deurne"],
-        "9050": ["Gentbrugge", "Ledeberg"],
-        "2000": [],
-        "4000": [],
-        "8630": [],
-    }
+    read = json.loads(as_names(place_names("BE", directory.editions(lambda: NOW).current())))
+    entries = {name: each for each in read["names"] for name in each.pop("names")}
+    ghent = entries["Gent"]
+    assert entries["Gand"] is entries["Ghent"] is ghent
+    assert ghent["town"].split()[:2] == ["9000", "9030"]
+    assert entries["Gentbrugge"] == {"parts": "9050"}
+    assert entries["Deurne"] == {"parts": "2100 3290", "apart": True, "abroad": "NL"}
+    assert entries["Hainaut"] == {"towns": "6000 7000 7100 7500 7700"}
+    assert entries["Lille"] == {"towns": "2275", "abroad": "FR", "likely_abroad": True}
+    assert entries["Bergen"]["abroad"] == "NL"
+    assert "police" in read["words"]
+    assert "postcodes" not in read
 
 
-def test_a_town_with_the_name_of_another_province_is_not_alone(table: PostcodeTable) -> None:
-    """Limbourg, in Dutch Limburg, is in the province of Liège. The postcodes of the other province
-    have its names, too, so that a device asks.
-    """
-    names = _columns(table)["other_names"]
-    for place in table.places:
-        others = set(names.get(place.code, ())) - set(place.names.values())
-        assert others == ({"Limburg", "Limbourg"} if place.subdivision == "BE-VLI" else set())
+def test_the_names_of_a_neighbour_have_its_postcodes(directory: Directory) -> None:
+    """A device has only those of the directory's own countries."""
+    read = json.loads(as_names(place_names("LU", directory.editions(lambda: NOW).current())))
+    assert len(read["postcodes"]["codes"]) > 4_000
+    (capital,) = (each for each in read["names"] if "Luxembourg" in each["names"])
+    assert "1111" in capital["town"].split()
+    assert read["words"] == []
 
 
 @given(PLACES)
@@ -190,7 +195,7 @@ def test_the_table_gives_back_each_place(table: PostcodeTable, places: list[Plac
         )
     )
     lats, lons = ([units / 1e5 for units in accumulate(columns[name])] for name in ("lat", "lon"))
-    accuracies = [columns["accuracy_least_m"] + more for more in columns["accuracy_more_m"]]
+    accuracies = [columns["accuracy_base_m"] + more for more in columns["accuracy_extra_m"]]
     rows = zip(codes[1:], columns["names"], lats, lons, accuracies, strict=True)
     ordered = sorted(places, key=lambda place: place.code)
     assert list(rows) == [(p.code, p.name, p.point.lat, p.point.lon, p.accuracy_m) for p in ordered]
@@ -200,7 +205,7 @@ def test_each_name_of_a_place_has_its_languages(table: PostcodeTable) -> None:
     """A device names a place in the language of its reader, as the server does."""
     columns = _columns(table)
     places = sorted(table.places, key=lambda place: place.code)
-    for place, languages in zip(places, columns["other_names_in"], strict=True):
+    for place, languages in zip(places, columns["other_name_languages"], strict=True):
         others = columns["other_names"].get(place.code, [])
         groups = languages.split(" ") if languages else []
         others = others[: len(groups)]
@@ -260,7 +265,7 @@ def test_the_sources_of_a_description_can_be_linked(belgium: Bundle) -> None:
     assert bundle["sources"]["payoke"] == {
         "publisher": "payoke.be",
         "url": "https://www.payoke.be/",
-        "read_in": "2026-11",
+        "accessed": "2026-11",
     }
 
 
@@ -300,7 +305,10 @@ def test_closed_and_unknown_are_told_apart(
 def test_the_bundle_says_for_when_it_holds(belgium: Bundle) -> None:
     """`made` is the beginning of the day, `until` the end of the hours."""
     read = _with(belgium, [])
-    assert (read["made"], read["until"]) == ("2026-10-25T00:00:00Z", "2026-11-08T00:00:00Z")
+    assert (read["generated_at"], read["valid_until"]) == (
+        "2026-10-25T00:00:00Z",
+        "2026-11-08T00:00:00Z",
+    )
 
 
 def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
@@ -333,4 +341,4 @@ def test_emergency_numbers_are_those_of_the_helplines(belgium: Bundle) -> None:
 def test_a_timetable_of_its_own_is_as_long_as_it_says(belgium: Bundle) -> None:
     """With fewer days in the timetable `until` is earlier."""
     shorter = replace(belgium, timetable=Timetable(MIDNIGHT, 1))
-    assert json.loads(as_bundle(shorter, TABLE))["until"] == "2026-10-26T00:00:00Z"
+    assert json.loads(as_bundle(shorter, TABLE))["valid_until"] == "2026-10-26T00:00:00Z"

@@ -146,7 +146,7 @@ def test_a_flyer_of_a_hidden_address_says_to_call_first(with_hidden: MaintainerA
     client = with_hidden.app.test_client()
     flyers = [_print(client, size, centre="sheltered") for size in SIZES]
     assert "The address is not public. Please call first." in flyers[0]
-    path = "/v1/centres/sheltered"
+    path = "/v1/records/centres/sheltered"
     address = {**HIDDEN["address"], "street": "Andere straat 8"}
     with_hidden.patch(path, address=address)
     assert {_says(client, _code(page)) for page in flyers} == {RIGHT}

@@ -14,7 +14,7 @@ from tests.support.api_client import ApiClient
 
 FOLDER = Path(__file__).parents[3] / "golden"
 ASKED = {
-    f"{name}.{each.ending}": f"{path}format={each.name}{'&lang=nl' if each.is_worded else ''}"
+    f"{name}.{each.ending}": f"{path}format={each.name}&lang=nl"
     for name, path in {
         "nearest-1000": "/v1/nearest?postcode=1000&",
         "centres": "/v1/centres?",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from directory_api.features.formats.as_geojson import MEDIA_TYPE, as_geojson
 from directory_api.place.geometry import Point
-from directory_api.record.records import Centre, Location
+from directory_api.record.parts import Location
+from directory_api.record.records import Centre
 from tests.support.record_strategies import CENTRES
 from tests.support.records import shipped_records
 

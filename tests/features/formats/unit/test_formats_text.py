@@ -8,8 +8,9 @@ from directory_api.answer.answer import Answer
 from directory_api.features.formats import as_text
 from directory_api.live.editions import Edition
 from directory_api.record.published import PublishedCentre
-from directory_api.record.records import Centre, Verified
-from directory_api.search.query import NearestQuery, Origin, Postcode
+from directory_api.record.records import Centre
+from directory_api.record.verified import Verified
+from directory_api.search.query import NearestQuery, Origin, Result, TypedPlace
 from directory_api.text.translations import km, words
 from tests.support import listings
 from tests.support.moments import EXAMPLES_AT
@@ -51,7 +52,7 @@ def test_the_answer_to_every_postcode_is_two_messages(edition: Edition, language
     """Helplines, name, distance and number; where two centres are named, three."""
     seen = set()
     for place in edition.snapshot.gazetteer.places("BE"):
-        answer = edition.nearest(NearestQuery(Postcode(place.code, "BE")))
+        answer = edition.nearest(NearestQuery(TypedPlace(place.code, "BE")))
         text = as_text.write(listings.of_place(answer, language)).decode()
         assert places(text) <= (TWO if answer.certain else THREE), place.code
         seen.add(answer.certain)
@@ -65,11 +66,9 @@ def test_the_worst_answer_is_four_messages(centre: Centre, language: str) -> Non
     into four messages.
     """
     hits = [listings.hit(centre, 20_003_931.4), listings.hit(AS_SHIPPED[0], 20_003_931.5)]
-    text = as_text.write(
-        listings.near(hits, language, certain=False, outside_coverage=True)
-    ).decode()
+    text = as_text.write(listings.near(hits, language, certain=False, covered=False)).decode()
     assert TWO < places(text) <= FOUR
-    certain = as_text.write(listings.near(hits, language, outside_coverage=True)).decode()
+    certain = as_text.write(listings.near(hits, language, covered=False)).decode()
     assert places(certain) <= THREE
 
 
@@ -93,9 +92,9 @@ def test_a_site_is_that_of_the_language() -> None:
     assert told(listings.of([], "pl"))[3] == "www.stophumantrafficking.be"
 
 
-def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
-    """A coordinate blames the position, a postcode its size; both centres stand there, also if the
-    second that may be closer is the third by its point.
+def test_all_are_named_where_it_is_not_certain_which_is_closer() -> None:
+    """A coordinate blames the position, a postcode its size; every centre that may be the
+    closest is there.
     """
     hits = [
         listings.hit(SHIPPED[0], 10.0),
@@ -104,7 +103,11 @@ def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
     ]
     unsure = listings.near(hits, certain=False)
     assert "Your position is not exact" in told(unsure)[5]
-    assert [line.split(",")[0] for line in told(unsure)[6:]] == ["PAG-ASA", "Sürya"]
+    assert [line.split(",")[0] for line in told(unsure)[6:]] == [
+        "PAG-ASA",
+        "Payoke",
+        "Sürya",
+    ]
 
 
 def test_a_postcode_is_blamed_for_its_size(edition: Edition) -> None:
@@ -118,12 +121,23 @@ def test_a_postcode_is_blamed_for_its_size(edition: Edition) -> None:
     assert "A postcode is a wide area" in told(replace(unsure, nearest=answer))[5]
 
 
+def test_a_town_with_several_postcodes_gives_no_distance(edition: Edition) -> None:
+    """The middle of Antwerp's area is 14 km from its centre, where most people live."""
+    town, *_ = edition.places.country("BE").towns("Antwerpen")
+    near = listings.near([listings.hit(SHIPPED[1], 14_581.0)])
+    assert near.nearest
+    answer = near.nearest._replace(origin=Origin.of_town(town))
+    assert any(line.startswith("Payoke, 15 km") for line in told(near))
+    of_town = told(replace(near, nearest=answer))
+    assert any(line.startswith("Payoke +32") for line in of_town)
+
+
 def test_outside_the_coverage_the_notice_comes_first() -> None:
     """The number to dial there is first. Where it is not known which country it is, no police
     number is named.
     """
     hits = [listings.hit(SHIPPED[0], 1.0)]
-    lines = told(listings.near(hits, countries=(), outside_coverage=True))
+    lines = told(listings.near(hits, countries=(), covered=False))
     assert lines[0].startswith("This place seems to be outside")
     assert "emergency number of the country you are in" in lines[1]
     assert lines[2:5] == [
@@ -141,11 +155,9 @@ def test_nothing_found_says_so_behind_the_helplines() -> None:
 
 
 def test_who_is_responsible_is_named_where_nothing_is_near() -> None:
-    """A centre that is responsible stands there without a distance."""
-    assert (
-        told(listings.near([], responsible=(PublishedCentre(SHIPPED[1]),)))[-1]
-        == "Payoke +3232011690"
-    )
+    """A centre whose point is not known is named without a distance."""
+    responsible = Result(PublishedCentre(SHIPPED[1]), shown_because=("responsible",))
+    assert told(listings.near([responsible]))[-1] == "Payoke +3232011690"
 
 
 def test_a_list_has_a_line_for_each_centre() -> None:
@@ -159,11 +171,9 @@ def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> N
     hits = [listings.hit(SHIPPED[0], 848.0)]
     day = listings.near(hits)
     night = replace(day, pieces=listings.pieces(moment=day.pieces.timetable.since))
-    assert (
-        night.pieces.computed(SHIPPED[0])["open_state"]
-        == "closed"
-        != day.pieces.computed(SHIPPED[0])["open_state"]
-    )
+    hours = SHIPPED[0].open_hours
+    at_night = night.pieces.timetable.state(hours, night.pieces.timetable.since)
+    assert at_night.word == "closed" != day.pieces.timetable.state(hours, EXAMPLES_AT).word
     assert told(night) == told(day)
 
 

@@ -60,7 +60,7 @@ def made_up(**members: object) -> Centre:
 @given(name=TEXTS, street=TEXTS, note=TEXTS)
 def test_every_text_comes_back_as_it_was(name: str, street: str, note: str) -> None:
     """Whatever characters a record has, a reader that unfolds and unescapes gets exactly these."""
-    address = {"street": street, "postal_code": "1000", "locality": {"nl": name}, "country": "BE"}
+    address = {"street": street, "postcode": "1000", "locality": {"nl": name}, "country": "BE"}
     card = vcards([made_up(name=name, address=address, description={"nl": note})], "nl")
     assert [unescaped(value) for value in values(card, "FN")] == [[name]]
     assert [unescaped(value) for value in values(card, "NOTE")] == [[note]]

@@ -32,7 +32,7 @@ def test_the_start_tells_version_and_description(api: ApiClient) -> None:
     """/hsds/ has the version of HSDS, its description and that of the API; /hsds is the same."""
     body = api.get("/hsds/").get_json()
     assert list(faults("about", body)) == []
-    assert body["openapi_url"] == "http://localhost/openapi.json"
+    assert body["openapi_url"] == "http://localhost/openapi-hsds.json"
     assert api.get("/hsds").get_json() == body
     # It names the host that was asked, which a shared cache may not tell from another's.
     assert api.get("/hsds/").headers["Cache-Control"] == "no-store"

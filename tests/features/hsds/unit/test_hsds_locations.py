@@ -11,7 +11,7 @@ from tests.support.records import made_up_centre
 
 ADDRESS = {
     "street": "Leguit 4",
-    "postal_code": "2000",
+    "postcode": "2000",
     "locality": {"nl": "Antwerpen", "en": "Antwerp"},
     "country": "BE",
     "subdivision": "BE-VAN",

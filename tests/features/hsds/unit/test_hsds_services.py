@@ -136,5 +136,5 @@ def test_a_time_is_told_in_utc() -> None:
 
 def test_a_centre_without_words_says_what_it_is() -> None:
     """The standard requires a description; without one the kind of the centre is told."""
-    told = objects.organization(published(made_up_centre(1, kind="reception-centre")), None, False)
+    told = objects.organization(published(made_up_centre(1, kind="reception_centre")), None, False)
     assert told["description"] == "Reception centre for victims of human trafficking."

@@ -22,49 +22,91 @@ from directory_api.search.query import FILTERS
 from directory_api.web.app import create_app
 from tests.support.command_line import RunCommand
 from tests.support.mcp_client import LIST, NEAREST, SHOW, ChangeView, api_of, ask, call, with_client
-from tests.support.records import directory_of, made_up_centre
+from tests.support.records import directory_of, made_up_centre, shipped_records
 from tests.support.servers import ROOT, environment
 
 DAY, NIGHT = (datetime(2026, 11, 3, hour, tzinfo=UTC) for hour in (11, 22))
 
 
 @pytest.mark.parametrize(
-    "place",
+    "asked",
     [
-        {"postcode": "1000"},
-        {"postcode": "B-4000", "country": "be", "limit": 1},
-        {"lat": 51.2, "lon": 4.4, "service": "legal", "audience": None},
-        {"lat": "51.0", "lon": "4", "language": "nl-BE"},
-        {"postcode": "59000", "country": "FR"},
-        {"postcode": "9999"},
-        {"postcode": True},
-        {"lat": 51, "open_at": "x"},
+        {"place": "1000"},
+        {"place": "B-4000", "country": "be"},
+        {"place": "Antwerpen", "service": "legal", "audience": None, "lang": "nl"},
+        {"place": "51.0,4", "speaks": "nl-BE", "prefer_speaks": "ar,fr"},
+        {"place": "59000", "country": "FR"},
+        {"place": "Nowhereville"},
+        {"place": "9999"},
+        {"place": True},
+        {"place": "1000", "open_at": "x"},
         {},
     ],
 )
 def test_nearest_tells_what_the_web_tells(
-    directory: Directory, client: FlaskClient, place: dict[str, Any]
+    directory: Directory, client: FlaskClient, asked: dict[str, Any]
 ) -> None:
     """The answer of /v1/nearest to the same question, or its refusal."""
-    told = ask(directory, NEAREST, **place)
-    sent = {name: value for name, value in place.items() if value is not None}
+    told = ask(directory, NEAREST, **asked)
+    sent = {name: value for name, value in asked.items() if value is not None}
     live = client.post("/v1/nearest", json=sent)
     assert (told.refused, told.body) == (live.status_code != 200, live.get_json())
 
 
 def test_a_postcode_may_be_a_number(directory: Directory) -> None:
     """Models write 1000 for "1000"."""
-    assert ask(directory, NEAREST, postcode=1000) == ask(directory, NEAREST, postcode="1000")
+    assert ask(directory, NEAREST, place=1000) == ask(directory, NEAREST, place="1000")
 
 
-def test_a_centre_and_the_helplines_are_told_as_on_the_web(
+def test_a_centre_is_told_in_one_language_without_what_nobody_asks_for(
     directory: Directory, client: FlaskClient
 ) -> None:
-    """With the helplines of the country that is asked for."""
-    assert ask(directory, SHOW, id="pag-asa").body == client.get("/v1/centres/pag-asa").get_json()
-    assert ask(directory, LIST).body == client.get("/v1/helplines").get_json()
-    french = client.get("/v1/helplines?country=fr").get_json()
-    assert ask(directory, LIST, country="fr").body == french
+    told, web = ask(directory, SHOW, id="pag-asa", lang="nl").body, _centre(client)
+    assert told["description"] == web["description"]["nl"]
+    assert told["address"]["locality"] == "Brussel"
+    for name in ("name", "phones", "opening_hours", "services", "office", "location"):
+        assert told[name] == web[name]
+    assert web.keys() - told.keys() == {"sources", "address_visibility"}
+    english = ask(directory, SHOW, id="pag-asa", lang="tlh").body
+    assert english["description"] == web["description"]["en"]
+
+
+def _centre(client: FlaskClient) -> dict[str, Any]:
+    centre: dict[str, Any] = client.get("/v1/centres/pag-asa").get_json()
+    return centre
+
+
+def test_the_helplines_of_a_country_are_told(directory: Directory, client: FlaskClient) -> None:
+    """All of them, as in an answer; those of the directory's own country by default."""
+    own = ask(directory, LIST, lang="nl").body
+    assert (own["country"], own["helplines"][0]["name"]) == ("BE", "Noodnummer")
+    for country, told in (("be", own), ("fr", ask(directory, LIST, country="fr").body)):
+        web = client.get(f"/v1/helplines?country={country}").get_json()["helplines"]
+        assert [line["id"] for line in told["helplines"]] == [line["id"] for line in web]
+    assert "1712" in {line.get("number") for line in own["helplines"]}
+
+
+def test_definitions_and_answers_are_small(directory: Directory) -> None:
+    """In bytes of JSON: a model reads all of it, each time."""
+
+    async def read(client: Client) -> tuple[int, list[int]]:
+        listed = await client.list_tools()
+        tools = [tool.model_dump_json(by_alias=True, exclude_none=True) for tool in listed.tools]
+        defined = len("".join([client.instructions or "", *tools]).encode())
+        told = [
+            await call(client, SHOW, {"id": each["id"]}) for each in shipped_records()["centres"]
+        ]
+        told += [await call(client, LIST, {"country": code}) for code in ("BE", "FR", "JP")]
+        codes = list(directory.live.snapshot.gazetteer.places("BE"))[::12]
+        places = [*(place.code for place in codes), "Antwerpen", "0,0", "Nowhereville", "6200"]
+        told += [await call(client, NEAREST, {"place": place}) for place in places]
+        told.append(await call(client, NEAREST, {"place": "1000", "prefer_speaks": "fr,ar"}))
+        return defined, [len(each.text.encode()) for each in told]
+
+    defined, sizes = with_client(make_server(api_of(directory)), read)
+    assert defined < 4_000
+    assert len(sizes) > 100
+    assert max(sizes) < 3_000
 
 
 def test_it_has_the_clock_of_the_directory(tmp_path: Path) -> None:
@@ -79,8 +121,8 @@ def test_it_has_the_clock_of_the_directory(tmp_path: Path) -> None:
         LocalClient(create_app(replace(directory, clock=clock)))
         for clock in (lambda: DAY, lambda: NIGHT)
     )
-    assert with_client(make_server(day), asked).body["open_state"] == "open"
-    assert with_client(make_server(night), asked).body["open_state"] == "closed"
+    assert with_client(make_server(day), asked).body["office"]["state"] == "open"
+    assert with_client(make_server(night), asked).body["office"]["state"] == "closed"
 
 
 WILD = ["2018 Canarydorp", "", "../helplines", "PAG-ASA", "\ud800", 5, -1.5, None, True, ["x"], {}]
@@ -102,7 +144,7 @@ def test_whatever_a_model_sends_is_answered_with_the_helplines(
             for name in (*tool.input_schema["properties"], "canary")
             for value in WILD
         ]
-        return [*told, await call(client, "Canarydorp", {"postcode": "2018"})]
+        return [*told, await call(client, "Canarydorp", {"place": "2018"})]
 
     told = with_client(make_server(api_of(directory)), wild, mode)
     assert all(each.body["helplines"] for each in told)
@@ -126,7 +168,7 @@ def test_a_client_learns_how_to_use_the_tools(directory: Directory, mode: str) -
         assert "call 112" in (tool.description or "")
         for argument in tool.input_schema["properties"].values():
             assert argument["description"]
-            assert argument["type"] in ("string", "number", "integer")
+            assert argument["type"] == "string"
     find = listed.tools[0]
     assert {*FILTERS} <= find.input_schema["properties"].keys()
     assert "Never store the place" in (find.description or "")

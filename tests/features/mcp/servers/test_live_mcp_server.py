@@ -36,12 +36,12 @@ ON_HTTP = ("--http", "--port", "{port}")
 SIGN = ("/mcp", 405)  # it takes POST only
 MODES = ["auto", "legacy"]
 CALLS: list[tuple[str, dict[str, Any]]] = [
-    (NEAREST, {"postcode": "9881"}),
-    (NEAREST, {"postcode": "9379"}),
-    (NEAREST, {"postcode": "Canarydorp", "limit": 0}),
-    (NEAREST, {"lat": 50.918273, "lon": 4.647382}),
-    (NEAREST, {"lat": 50.918273, "Canarydorp": 4.647382}),
-    (NEAREST, {"postcode": ["9881"], "country": "Canarydorp"}),
+    (NEAREST, {"place": "9881"}),
+    (NEAREST, {"place": "9379"}),
+    (NEAREST, {"place": "Canarydorp", "open_at": "x"}),
+    (NEAREST, {"place": "50.918273,4.647382"}),
+    (NEAREST, {"place": "50.918273", "Canarydorp": 4.647382}),
+    (NEAREST, {"place": ["9881"], "country": "Canarydorp"}),
     (SHOW, {"id": "Canarydorp"}),
     (LIST, {"country": "Canarydorp"}),
 ]
@@ -67,7 +67,7 @@ UNREADABLE = (
 async def all_calls(client: Client) -> list[ChangeView]:
     """Places, good and bad, through each tool, and a tool that there is not."""
     told = [await call(client, tool, arguments) for tool, arguments in CALLS]
-    assert (await call(client, "Canarydorp", {"postcode": "9881"})).refused
+    assert (await call(client, "Canarydorp", {"place": "9881"})).refused
     return told
 
 
@@ -137,7 +137,12 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 ASKED = json.dumps(
-    {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": LIST, "arguments": {}}}
+    {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": NEAREST, "arguments": {"place": "1000"}},
+    }
 ).encode()
 
 
@@ -146,7 +151,7 @@ def test_callers_are_counted_by_the_address_that_the_proxy_saw(door: Served) -> 
     one, other = ({"X-Forwarded-For": address} for address in ("203.0.113.1", "203.0.113.2"))
     results = [_post(door, ASKED, one).json()["result"] for _ in range(6)]
     assert [result.get("isError", False) for result in results] == [False] * 5 + [True]
-    assert results[5]["structuredContent"]["helplines"]
+    assert json.loads(results[5]["content"][0]["text"])["helplines"]
     assert not _post(door, ASKED, other).json()["result"].get("isError", False)
 
 
@@ -233,7 +238,7 @@ def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
 
 # A call of each tool.
 EACH: list[tuple[str, dict[str, Any]]] = [
-    (NEAREST, {"postcode": "2018"}),
+    (NEAREST, {"place": "2018"}),
     (SHOW, {"id": "payoke"}),
     (LIST, {"country": "BE"}),
 ]

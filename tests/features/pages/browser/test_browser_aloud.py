@@ -154,6 +154,7 @@ def test_an_answer_says_the_number_to_call_now_first(dutch: Page, origin: str) -
         words("nl")["phone.emergencies"],
         "Belgische lijn voor slachtoffers van mensenhandel, dag en nacht",
         *("0, 7, 8", "0, 5, 5", "8, 0, 0"),
+        words("nl")["contested.opening_hours"],
         "Nu in gevaar? Bel.",
         "Noodnummer",
         "1, 1, 2",
@@ -178,7 +179,8 @@ def test_in_each_language_exactly_the_digits_of_the_numbers_are_said(
     with listening(browser, [[tag, True], *REMOTE]) as page:
         show(page, origin, tag)
         shown = page.eval_on_selector_all(
-            "main > .helplines [href^='tel:'] bdi", "each => each.map((one) => one.textContent)"
+            "main > section.helplines [href^='tel:'] bdi",
+            "each => each.map((one) => one.textContent)",
         )
         read(page, LINES)
         # The other texts have no token that is a digit alone.
@@ -254,7 +256,8 @@ def refused(page: Page) -> None:
 
 def language(page: Page) -> None:
     """Choose another language."""
-    page.click(".likely [hreflang=en]")
+    page.click(".languages > summary")
+    page.click(".languages [hreflang=en]")
     page.wait_for_selector("html[lang=en]")
 
 
@@ -305,7 +308,8 @@ def test_another_language_has_its_own_voice_or_none(browser: Browser, origin: st
         show(page, origin)
         find_on_device(page, "9000")
         expect(page.locator(f"{ANSWER} > summary")).to_be_visible()
-        page.locator(".likely [lang=en]").click()
+        page.click(".languages > summary")
+        page.locator(".languages [lang=en]").click()
         page.wait_for_selector("html[lang=en] #origin.known")
         for fold in (LINES, ANSWER):
             expect(page.locator(fold)).to_have_count(0)

@@ -50,9 +50,9 @@ def search(page: Page, text: str, result: str) -> None:
 
 
 def answer(page: Page) -> None:
-    """An answer, with everything unfolded."""
+    """An answer, with everything unfolded; the list of languages, which covers it, last."""
     search(page, "2800", "#results:focus")
-    for summary in page.locator("summary").all():
+    for summary in reversed(page.locator("summary").all()):
         summary.click()
 
 
@@ -188,7 +188,7 @@ class Maintainer:
 @pytest.fixture(scope="module")
 def maintainer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintainer]:
     """Bert, where a proposal of Anna waits for review."""
-    staff = create_maintainer_app(tmp_path_factory.mktemp("axe"), second_look="on")
+    staff = create_maintainer_app(tmp_path_factory.mktemp("axe"), review="on")
     staff.patch(phones=[{"number": "+3225116465", "kind": "main"}])
     context = browser.new_context(viewport=NARROW)
     with serving_app(staff.app) as origin:

@@ -86,7 +86,7 @@ def test_an_answer_that_the_browser_prints_begins_with_the_closest_centre(
     page.goto(f"{origin}/?lang=nl")
     find_on_device(page, "4000")
     page.emulate_media(media="print")
-    parts = ["[data-centre=surya]", "main > .helplines", "[data-centre=pag-asa]", ".trust"]
+    parts = ["[data-centre=surya]", "main > section.helplines", "[data-centre=pag-asa]", ".trust"]
     boxes = [page.locator(part).bounding_box() for part in parts]
     tops = [box["y"] for box in boxes if box]
     assert len(tops) == len(parts)
@@ -169,7 +169,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             1,
             description={"fr": "Un centre."},
             sources={"description": ["myria", "surya"]},
-            address={"postal_code": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
+            address={"postcode": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
             location={"lat": 51.22, "lon": 4.41, "precision": "street"},
             verified={"on": "2026-10-30", "by": "anna", "how": "called"},
             languages=[{"code": "uk", "interpreter": True}, {"code": "nl"}],
@@ -181,7 +181,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             4,
             status="temporarily_closed",
             closed_until="2026-12-31",
-            address={"postal_code": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
+            address={"postcode": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
             location={"lat": 51.221, "lon": 4.4, "precision": "street"},
             phones=[
                 {"number": "+3232011699", "kind": "main", "hours": "24/7"},

@@ -1,14 +1,16 @@
-"""After a search the first screen of a phone has a number to call, and what concerns the answer."""
+"""The first screen: on arrival the numbers and the search, after a search a number to call and what
+concerns the answer.
+"""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.pages.partners import HEIGHT, WIDTH
-from directory_api.text.translations import words
+from directory_api.text.translations import languages, words
 from tests.support.languages import tried_languages
 from tests.support.moments import EXAMPLES_AT
 from tests.support.servers import eventually
-from tests.support.visitor_page import PHONE, find_on_device
+from tests.support.visitor_page import ENHANCED, PHONE, find_on_device
 
 IN_FIRST_SCREEN = """(parts) => {
   const bar = document.querySelector(".exit-bar").getBoundingClientRect().bottom;
@@ -23,7 +25,7 @@ CARD = ["article h3", "article .distance", "article .state", "article .main"]
 # text; the name of the place is long, too.
 EXPECTED = {
     "1348": [*CARD, "article .night"],
-    "59000 Lille": [*CARD, ":is(.dial, .results) a[href='tel:112']", ".danger a[href='tel:17']"],
+    "59000 Lille": [*CARD, ".danger a[href='tel:17']"],
 }
 NIGHT = EXAMPLES_AT.replace(hour=22)
 
@@ -59,9 +61,66 @@ def test_the_closest_centre_can_be_called_without_scrolling(
     context.close()
 
 
-FRAMED = """(height) => [...document.querySelectorAll(
-  "main > .helplines a, #postcode, .search-form button.main"
-)].filter((each) => each.getBoundingClientRect().bottom > height).map((each) => each.textContent)"""
+# What is in sight on arrival, without scrolling.
+ARRIVED = """(height) => [...document.querySelectorAll(
+  ".exit-bar > a, .languages > summary, main > section.helplines a, #postcode, .search-form button"
+)].filter((each) => {
+  const { top, bottom, left, right } = each.getBoundingClientRect();
+  const own = each.querySelector(".own");
+  return top < 0 || left < 0 || right > innerWidth || bottom > Math.min(height, innerHeight)
+    || (own && own.scrollWidth > own.clientWidth);
+}).map((each) => each.textContent)"""
+# How many controls and words are before the first centre.
+BEFORE_CENTRES = """() => {
+  const first = document.querySelector("article");
+  const isShown = (each) => each.checkVisibility({ visibilityProperty: true })
+    && first.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING
+    && !each.closest(".visually-hidden");
+  const controls = [...document.querySelectorAll("a, button, input, select, summary")];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const words = [];
+  while (texts.nextNode()) {
+    const { textContent, parentElement } = texts.currentNode;
+    if (isShown(parentElement)) words.push(...textContent.split(/\\s+/).filter(Boolean));
+  }
+  return [controls.filter(isShown).length, words.length];
+}"""
+MOST_CONTROLS, MOST_WORDS = 12, 120
+SIZES = [(360, 640), (390, 844), (1280, 800)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_arrival_has_the_numbers_and_the_field_on_one_screen(
+    browser: Browser, origin: str, width: int, height: int
+) -> None:
+    """In every language; the number for danger, the exit and the list of languages, with the whole
+    name of the own one, are in the bar. There are few controls and words before the first centre.
+    """
+    page = browser.new_page(viewport={"width": width, "height": height})
+    wrong = {}
+    for language in languages():
+        page.goto(f"{origin}/?lang={language.tag}")
+        page.wait_for_selector(ENHANCED)
+        hidden = page.evaluate(ARRIVED, height)
+        controls, said = page.evaluate(BEFORE_CENTRES)
+        if hidden or controls > MOST_CONTROLS or said > MOST_WORDS:
+            wrong[language.tag] = (hidden, controls, said)
+    assert wrong == {}
+    page.close()
+
+
+def test_the_list_of_languages_lies_over_the_page(page: Page, origin: str) -> None:
+    """Nothing moves when it is opened, and all of it can be reached on a small phone."""
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{origin}/?lang=en")
+    page.wait_for_selector(ENHANCED)
+    places = "[...document.querySelectorAll('main a, input')].map((each) => each.offsetTop)"
+    before = page.evaluate(places)
+    page.click(".languages summary")
+    assert page.evaluate(places) == before
+    page.locator(".languages li").last.scroll_into_view_if_needed()
+    expect(page.locator(".languages li").last).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
 
 
 @pytest.mark.parametrize("width", [360, WIDTH])
@@ -73,7 +132,7 @@ def test_a_frame_of_the_documented_size_shows_the_numbers_and_the_search(
     below = {}
     for language in tried_languages():
         page.goto(f"{origin}/embed?lang={language.tag}")
-        below[language.tag] = page.evaluate(FRAMED, HEIGHT)
+        below[language.tag] = page.evaluate(ARRIVED, HEIGHT)
     assert {tag: parts for tag, parts in below.items() if parts} == {}
     page.close()
 

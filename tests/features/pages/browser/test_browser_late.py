@@ -8,7 +8,6 @@ from tests.support.moments import EXAMPLES_AT
 from tests.support.visitor_page import (
     CANARY,
     ENHANCED,
-    PHONE,
     find,
     find_on_device,
     hold,
@@ -43,35 +42,6 @@ def test_without_the_postcodes_the_server_is_asked(page: Page, origin: str) -> N
         page.click("form.search-form button.main")
     page.wait_for_selector("#results")
     assert shown_centres(page)
-
-
-NUMBERS_AT = """
-[...document.querySelectorAll("a[href^='tel:']")].map((link) => link.getBoundingClientRect().y)
-"""
-
-
-def test_no_number_moves_when_the_countries_of_a_name_arrive_late(
-    browser: Browser, origin: str
-) -> None:
-    """The names of the neighbours are loaded after the answer, so their countries are its end."""
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    held: list[Route] = []
-    # Playwright reads the signature, which a method of a list lacks.
-    page.route("**/v1/bundle/postcodes/**", lambda route: held.append(route))  # noqa: PLW0108
-    page.goto(f"{origin}/?lang=en")
-    find_on_device(page, "Bergen")
-    while not held:
-        page.wait_for_timeout(20)
-    before = page.evaluate(NUMBERS_AT)
-    assert len(before) > 3
-    while page.locator(".choice").count() == 0:
-        while held:
-            held.pop().continue_()
-        page.wait_for_timeout(20)
-    assert page.evaluate(NUMBERS_AT) == before
-    assert "Netherlands" in (page.locator(".choice").text_content() or "")
-    context.close()
 
 
 NOTE_ANSWERS = """

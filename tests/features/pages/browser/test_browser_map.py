@@ -138,7 +138,7 @@ def test_a_region_is_chosen_by_keyboard(page: Page, embed_origin: str, key: str)
         page.locator("[data-place]").inner_text()
         == "Centres les plus proches (Province du Limbourg)"
     )
-    assert words("fr")["uncertain.both"] in page.locator(".results").inner_text()
+    assert words("fr")["uncertain.position"] in page.locator(".results").inner_text()
 
 
 def test_the_keyboard_stops_once_in_the_map(page: Page, embed_origin: str) -> None:
@@ -246,18 +246,6 @@ def test_the_towns_are_named_beside_the_numbers(page: Page, embed_origin: str, w
         ".map .town", "each => [each.getScreenCTM().a, parseFloat(getComputedStyle(each).fontSize)]"
     )
     assert scale * size > 11
-
-
-def test_the_content_can_be_reached_past_the_languages(page: Page, embed_origin: str) -> None:
-    """By a link after the exit, which adds no entry to the history."""
-    page.goto(f"{embed_origin}/?lang=en")
-    page.wait_for_selector(ENHANCED)
-    entries = page.evaluate("history.length")
-    skip = page.get_by_role("link", name=words("en")["skip"])
-    skip.focus()
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
-    assert page.evaluate("[location.hash, history.length].join()") == f",{entries}"
 
 
 def test_the_region_is_named_in_each_language(page: Page, embed_origin: str) -> None:

@@ -120,9 +120,9 @@ def test_what_is_no_name_offers_no_country(scripted: Page, embed_origin: str, te
     scripted.wait_for_selector(".search.enhanced")
     _search(scripted, text)
     scripted.wait_for_selector("#form-error")  # the first request for the names is slow
-    error = words("nl")["error.postcode-malformed"]
+    error = words("nl")["error.place-unknown"]
     expect(scripted.locator("#form-error")).to_contain_text(error)
-    expect(scripted.locator("[data-message] button")).to_have_count(0)
+    expect(scripted.locator("[data-message] button:not([data-send])")).to_have_count(0)
 
 
 @pytest.mark.parametrize("tag", SOME)
@@ -132,7 +132,7 @@ def test_without_a_network_the_page_says_which_list_is_missing(
     """That of Luxembourg, or that of every name: not that there is no such place."""
     scripted.goto(f"{embed_origin}/?lang={tag}")
     scripted.wait_for_selector(".search.enhanced")
-    scripted.route("**/v1/bundle/postcodes/**", lambda route: route.abort())
+    scripted.route("**/v1/bundle/names/**", lambda route: route.abort())
     failed, message = words(tag)["load.failed"], scripted.locator("[data-message]")
     _search(scripted, "L-1111")
     country = country_names(["LU"], tag)
@@ -141,7 +141,7 @@ def test_without_a_network_the_page_says_which_list_is_missing(
     for text in ("Ehein", "Gnet", "6227 Maastricht"):
         _search(scripted, text)
         expect(scripted.locator("#form-error p").first).to_have_text(failed)
-        for key in ("error.postcode-malformed", "error.postcode-unknown"):
+        for key in ("error.place-unknown", "error.postcode-unknown"):
             expect(message).not_to_contain_text(words(tag)[key])
         assert "tel:112" in scripted.evaluate(IN_REACH), text
     scripted.unroute_all()
@@ -257,6 +257,6 @@ def test_what_fails_while_the_form_is_folded_is_seen(scripted: Page, embed_origi
     scripted.wait_for_selector("#results:focus")
     scripted.context.set_offline(offline=True)
     scripted.click(".languages summary")
-    scripted.click(".languages details [lang=fr]")
+    scripted.click(".languages [lang=fr]")
     expect(scripted.locator("[data-failure].note")).to_be_in_viewport()
     scripted.context.set_offline(offline=False)

@@ -15,13 +15,9 @@ MOST_TAPS = 3
 
 def _part(page: Page, situation: Situation) -> str:
     """Take the taps but the last one; return where the last one is."""
-    if situation.door:
-        page.locator(".doors label", has=page.locator(f"[value={situation.door}]")).tap()
-        return f"section.{situation.door}"
-    if situation.choice:
-        page.locator(f"details[data-when={situation.choice}] > summary").tap()
-        page.wait_for_selector(f"[data-list] > li[data-fit={situation.fit}]")
-        return f"[data-list] > li[data-fit={situation.fit}]"
+    if situation.way:
+        page.locator(f"[data-way={situation.way}] > summary").tap()
+        return f":is(.way.{situation.way}, [data-way={situation.way}])"
     if situation.place:
         page.locator("#postcode").tap()
         page.keyboard.type(situation.place)
@@ -37,7 +33,7 @@ def test_each_person_finds_a_way_in_three_taps(
     """The link can be seen and tapped on a small phone, in the language of the person."""
     assert situation.taps <= MOST_TAPS
     context, page = opened(browser, viewport=PHONE, has_touch=True, is_mobile=True)
-    tag = "fr" if situation.choice == "language" else "en"
+    tag = "fr" if "French" in situation.who else "en"
     page.goto(f"{origin}/?lang={tag}")
     page.wait_for_selector(ENHANCED)
     part = _part(page, situation)

@@ -18,10 +18,10 @@ from directory_api.config import Settings
 from directory_api.text.translations import languages, words
 from directory_api.web.app import create_app
 from tests.support import still
+from tests.support.added_postcodes import add_postcodes
 from tests.support.amount import some
 from tests.support.browser import serving_app
 from tests.support.moments import EXAMPLES_AT
-from tests.support.records import TERMINAL
 from tests.support.touch_targets import TAPPED, moved
 from tests.support.visitor_page import PHONE
 
@@ -74,10 +74,7 @@ def countries(tmp_path_factory: pytest.TempPathFactory) -> Directory:
     folder = tmp_path_factory.mktemp("countries")
     made = open_directory(Settings(database_url=f"sqlite:///{folder}/two.db", rate_limit=""))
     made.prepare()
-    table = folder / "NL.txt"
-    table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
-    made.seed_data.import_postcodes(TERMINAL, table, "NL")
-    made.live.refresh()
+    add_postcodes(made.writer, "NL", ("1012", "Amsterdam", 52.3730, 4.8936))
     return made
 
 
@@ -252,69 +249,6 @@ def test_if_the_page_in_the_language_does_not_come_the_numbers_are_shown(
         with page.expect_console_message():
             page.clock.run_for(100)
         assert painted == ["painted en"]
-
-
-CHIPS = "[...document.querySelectorAll('.likely a')].map(({ lang }) => lang)"
-ASKS_FOR = "Object.defineProperty(navigator, 'languages', { get: () => ['zh-CN', 'fa-IR', 'ti'] })"
-
-
-def test_a_published_page_offers_the_languages_of_the_device_as_a_server_does(
-    browser: Browser, published_folder: Path, embed_origin: str
-) -> None:
-    """Also after a change of language."""
-    with serving_app(HostOfFiles(published_folder)) as origin:
-        context = browser.new_context(extra_http_headers={"Accept-Language": "zh-CN,fa-IR,ti"})
-        context.add_init_script(ASKS_FOR)
-        page = context.new_page()
-        for own in ("nl", "fr"):
-            page.goto(f"{embed_origin}/?lang={own}")
-            likely = page.evaluate(CHIPS)
-            assert likely == [own, "zh-Hans", "fa"]
-            for folder in ("", "/embed"):
-                page.goto(f"{origin}{folder}/index.{own}.html")
-                assert page.evaluate(CHIPS) == likely
-        page.locator(".search.enhanced").wait_for()
-        page.click(".languages summary")
-        page.click(".languages details [lang=tr]")
-        page.wait_for_selector("html[lang=tr]")
-        assert page.evaluate(CHIPS) == ["tr", "zh-Hans", "fa"]
-        assert page.locator(".languages").is_visible()
-        context.close()
-
-
-class NavigationInTwoParts(HostOfFiles):
-    """A host whose pages stop right after the list of languages."""
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """WSGI (PEP 3333)."""
-        for content in super().__call__(environ, start_response):
-            first, tag, last = content.partition(b"</nav>\n<script>")
-            yield first
-            if tag:
-                self.rest.wait(20)
-                yield tag + last
-
-
-def test_no_other_languages_are_seen_before_those_of_the_device(
-    browser: Browser, published_folder: Path
-) -> None:
-    """Neither is the page, whose script has not come yet, shifted by them."""
-    host = NavigationInTwoParts(published_folder)
-    with serving_app(host) as origin:
-        context = browser.new_context(viewport=PHONE)
-        context.add_init_script(ASKS_FOR)
-        page = context.new_page()
-        page.goto(f"{origin}/index.nl.html", wait_until="commit")
-        page.wait_for_function(PAINTED)
-        assert page.locator(".likely a").count() == 3
-        assert not page.locator(".likely").is_visible()
-        host.rest.set()
-        page.locator(".search.enhanced").wait_for()
-        assert page.locator(".likely").is_visible()
-        assert page.evaluate(SHIFTED) == 0
-        context.close()
 
 
 # How many pixels of a sentence's place the other sentence, which is seen there in the end, leaves

@@ -15,7 +15,7 @@ from tests.support.touch_targets import IN_REACH, TAPPED, moved
 from tests.support.visitor_page import PHONE, hold, plain
 
 NL = words("nl")
-TABLES = "**/v1/bundle/postcodes/**"
+TABLES = "**/v1/bundle/names/**"
 # A question, the answer to a village, a refusal, an answer with a warning, and the choice of a
 # country, alone or before suggestions.
 TYPED = ("Ename", "Xyzzy", "2800 Xyzzy", "1000 Roubaix", "Bergen op Zoom")
@@ -250,7 +250,7 @@ def test_another_language_sends_a_search_again_that_the_server_has_not_answered(
     page.clock.run_for(6500)
     page.unroute(f"{embed_origin}/")
     page.click(".languages summary")
-    page.click(".languages details [lang=fr]")
+    page.click(".languages [lang=fr]")
     page.wait_for_selector("html[lang=fr] .origin.known")
     for route in first:
         route.continue_()

@@ -16,8 +16,9 @@ from directory_api.features.device.offline import Bundle, PostcodeTable
 from directory_api.hours.timetable import Timetable
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
+from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.records import Centre
-from directory_api.search.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
+from directory_api.search.query import BATCH_MOST, Filters, NearestQuery, Origin, TypedPlace
 from directory_api.search.snapshot import Snapshot
 from tests.features.pages.browser.on_device import IMPORT, SAME_M
 from tests.support.moments import EXAMPLES_AT
@@ -32,10 +33,9 @@ NEAREST = f"""async ([record, asked]) => {{
   const bundle = module.readBundle(record);
   return asked.map(({{origin, filters, typed, limit}}) => {{
     const place = origin ?? module.resolve(bundle, typed).place;
-    const {{hits, certain, closest, closed}} = module.nearest(bundle, place, filters, limit);
-    const leftOut = closest && [closest.centre.id, closest.distance];
-    const told = (all) => all.map((hit) => [hit.centre.id, hit.distance, hit.tied]);
-    return [told(hits), certain, leftOut ?? null, told(closed)];
+    return module.nearest(bundle, place, filters, limit, "en").map((each) => [
+      [each.centre.id, each.shown_because, each.does_not_match], each.distance_m,
+    ]);
   }});
 }}"""
 DISTANCE = f"async (pairs) => {{ {IMPORT} return pairs.map((pair) => module.distance(...pair)); }}"
@@ -85,7 +85,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
     shipped = directory.live.snapshot
     made = Bundle(
         revision=1,
-        link="ab12cd34ef",
+        revision_hash="ab12cd34ef",
         country="BE",
         centres=snapshot.listed,
         timetable=Timetable(EXAMPLES_AT.replace(hour=0), 14),
@@ -93,13 +93,12 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         helplines=(),
         helplines_abroad=(),
         neighbours=("DE", "FR", "LU", "NL"),
-        larger_abroad=frozenset(),
         covered=tuple(shipped.covered),
         outlines=shipped.outlines,
         attributions=(),
         sources={},
     )
-    table = PostcodeTable("BE", shipped.gazetteer.places("BE"), (), has_every_name=False)
+    table = PostcodeTable("BE", shipped.gazetteer.places("BE"), ())
     return json.loads(as_bundle(made, "")) | json.loads(as_postcode_table(table))
 
 
@@ -123,19 +122,21 @@ def test_every_postcode_has_the_servers_order(
             {"postcode": code, "country": "BE"} for code in codes[start : start + BATCH_MOST]
         ]
         answers += client.post(
-            "/v1/nearest/batch", json={"origins": origins, "limit": 3}
+            "/v1/nearest/batch",
+            json={"places": origins, "limit": 3, "prefer_speaks": "en"},
         ).get_json()["answers"]
-    for (hits, certain, _, _), answer in zip(found, answers, strict=True):
-        assert [identity for identity, _, _ in hits] == [hit["centre"] for hit in answer["results"]]
-        assert certain == answer["certain"]
-        for (_, metres, _), hit in zip(hits, answer["results"], strict=True):
-            assert abs(metres - hit["distance_m"]) <= WRITTEN_M + SAME_M
+    for results, answer in zip(found, answers, strict=True):
+        assert [each for each, _ in results] == [
+            [each["id"], each["shown_because"], []] for each in answer["results"]
+        ]
+        for (_, metres), each in zip(results, answer["results"], strict=True):
+            assert abs(metres - each["distance_m"]) <= WRITTEN_M + SAME_M
 
 
 def test_any_position_and_filter_has_the_servers_answer(
     module_page: Page, directory: Directory, chance: random.Random
 ) -> None:
-    """Also at the poles, the antimeridian and the antipode, with ties, any accuracy and any
+    """Also at the poles, the antimeridian and the antipode, any accuracy and any
     filter.
     """
     records = {record["id"]: record for record in _crowd(chance)}
@@ -162,24 +163,23 @@ def test_any_position_and_filter_has_the_servers_answer(
             }
         )
         query = NearestQuery(
-            Postcode("unused", "BE"), Filters(language, service, audience), limit=4
+            TypedPlace("unused", "BE"),
+            Filters(language, service, audience),
+            limit=4,
+            prefer_speaks=("en",),
         )
         answers.append(snapshot.nearest(query, Origin(Point(lat, lon), accuracy)))
     assert {answer.certain for answer in answers} == {True, False}
     found = module_page.evaluate(NEAREST, [_bundle(directory, snapshot), asked])
-    assert {answer.closest is None for answer in answers} == {True, False}
-    assert {bool(answer.temporarily_closed) for answer in answers} == {True, False}
-    for (hits, certain, closest, closed), answer in zip(found, answers, strict=True):
-        assert certain == answer.certain
-        for told, expected in ((hits, answer.hits), (closed, answer.temporarily_closed)):
-            assert [identity for identity, _, _ in told] == [hit.centre.id for hit in expected]
-            for (_, metres, tied), hit in zip(told, expected, strict=True):
-                assert abs(metres - hit.distance_m) <= SAME_M
-                assert tied == hit.tied
-        assert (closest is None) == (answer.closest is None)
-        if answer.closest:
-            assert closest[0] == answer.closest.centre.id
-            assert abs(closest[1] - answer.closest.distance_m) <= SAME_M
+    assert {bool(answer.unmatched) for answer in answers} == {True, False}
+    assert {len(answer.undecided) > 2 for answer in answers} == {True, False}
+    for results, answer in zip(found, answers, strict=True):
+        assert [each for each, _ in results] == [
+            [each.centre.id, [*each.shown_because], [*each.does_not_match]]
+            for each in answer.results
+        ]
+        for (_, metres), each in zip(results, answer.results, strict=True):
+            assert abs(metres - each.distance_m) <= SAME_M
 
 
 def test_distances_are_geodesics_wherever_the_points_lie(
@@ -231,7 +231,11 @@ def test_a_position_is_outside_where_the_server_says_so(
     }}"""
     outside = module_page.evaluate(evaluated, [_bundle(directory, snapshot), points])
     assert set(outside) == {True, False}
-    assert outside == [not snapshot.covers_near(Point(lat, lon)) for lat, lon in points]
+    whereabouts = Whereabouts(snapshot.outlines)
+    assert outside == [
+        snapshot.covered.isdisjoint(whereabouts.countries_at(Point(lat, lon)))
+        for lat, lon in points
+    ]
 
 
 def test_open_states_are_the_servers(

@@ -99,7 +99,7 @@ def hostile(
     body = (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width="
         f"device-width'><title>Partner</title><style>{STYLE}{style}</style><body>{before}"
-        f"<div><button>Of the page</button></div>{around}<nearest-centre lang=en>"
+        f"<div><button>Of the page</button></div>{around}<nearest-centre lang=en full>"
         f"</nearest-centre></section></table></dialog><div></div><div></div>"
         f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>'
     )

@@ -1,16 +1,9 @@
 """Opening hours in <nearest-centre>: now, next, each week, in the time zone of the centre."""
 
-import json
 from typing import Any
 
-import pytest
-from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.features.device.as_bundle import said_hours
-from directory_api.features.pages.presenters import PageTranslator
-from directory_api.text.translations import words
-from tests.support.amount import some
 from tests.support.browser import Heard, serving_site
 from tests.support.moments import EXAMPLES_AT
 from tests.support.partner_page import SHARED, embedded, files, find
@@ -24,8 +17,8 @@ def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
     """
     almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
     with embedded(partner, embed_origin, at=almost_five) as page:
-        heard = Heard.of(page)
         find(page, "1000")
+        heard = Heard.of(page)
         facts = page.locator("nearest-centre .state")
         expect(facts.first).to_contain_text("Office open now, until 17:00")
         expect(facts.nth(1)).to_contain_text("Opening hours not known")
@@ -57,73 +50,6 @@ def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin:
     with embedded(browser, embed_origin, timezone_id="Asia/Tokyo") as page:
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_contain_text("until 17:00")
-
-
-HOURS = (
-    *("Mo-Fr 09:00-17:00; PH off", "Mo,Tu 09:00-12:00,13:00-17:00", "09:00-17:00", "24/7"),
-    *("Mo,We-Fr 09:00-12:00; Sa 10:00-11:00", "Sa-Mo 08:00-20:00", "Mo,We,Fr 10:00-12:00"),
-    *("Mo-Fr 09:00-17:00; Dec 25-Jan 02 off; PH off", "24/7; Dec 24,31 off", "Mo[1] 09:00-12:00"),
-    *('Mo "by appointment"; Tu 09:00-12:00 "ring"', "Apr-Oct 09:00-17:00", "2020 Mo 09:00-12:00"),
-    *("Mo 09:00-17:00; 2027+ Mo 10:00-12:00", "Dec-Feb Mo-Fr 09:00-12:00", "Sa,Su 00:00-24:00"),
-    *(
-        "Mo-Fr 22:00-02:00",
-        "Mo 09:00-17:00; Mo 10:00-12:00",
-        "sunrise-sunset",
-        "Tu 09:00-24:00",
-        "Sa,Su 10:00-11:00",
-    ),
-)
-
-
-@pytest.mark.parametrize("tag", some(["ar", "en", "zh-Hans"]))
-def test_weekly_hours_are_those_of_the_servers_page(
-    partner: Page, embed_origin: str, bundle: Any, tag: str
-) -> None:
-    """Days, dates, ranges and lists in the words of the language."""
-    today = EXAMPLES_AT.date()
-    translator = PageTranslator(words(tag), today)
-    for expressions in (HOURS[start : start + 3] for start in range(0, len(HOURS), 3)):
-        for centre, expression in zip(bundle["centres"], expressions, strict=True):
-            centre.pop("contested", None)
-            for name in ("weekly", "usual", "closed_on_holidays", "dated"):
-                centre.pop(name, None)
-            centre |= {"opening_hours": expression, **said_hours(expression, "BE", today)}
-        with (
-            serving_site(files(bundle), SHARED) as site,
-            embedded(
-                partner, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
-            ) as page,
-        ):
-            find(page, "1000")
-            rows = page.locator("nearest-centre article").all()
-            for article, expression in zip(rows, expressions, strict=True):
-                hours = translator.joined(translator.lines(expression, "BE"))
-                if not hours:
-                    label = words(tag)["hours.label"]
-                    expect(article.locator("dt", has_text=label)).to_have_count(0)
-                    continue
-                expected = Markup(hours.replace("<br>", " ")).striptags()
-                assert article.locator("dd").first.inner_text().split() == expected.split()
-
-
-def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
-    partner: Page, embed_origin: str, bundle: Any
-) -> None:
-    """A browser may have kept words that are older than the module."""
-    old = files(bundle)
-    record = json.loads(old["/embed/words/en.json"])
-    for key in ("open.now_until", "open.closed_until"):
-        del record["words"][key]
-    del record["week"]
-    old["/embed/words/en.json"] = json.dumps(record)
-    with (
-        serving_site(old, SHARED) as site,
-        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
-    ):
-        find(page, "1000")
-        expect(page.locator("nearest-centre .state").first).to_have_text("Office open now")
-        expect(page.get_by_text("Opening hours not known").first).to_be_visible()
-        expect(page.get_by_text("Mo-Fr")).to_have_count(0)
 
 
 def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_origin: str) -> None:

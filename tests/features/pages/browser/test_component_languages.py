@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.features.pages.embed import module
-from directory_api.text.translations import languages
+from directory_api.text.translations import languages, words
 from tests.support.amount import some
 from tests.support.browser import serving_site
 from tests.support.partner_page import SHARED, embedded, field, files, find, names
@@ -15,7 +15,7 @@ from tests.support.partner_page import SHARED, embedded, field, files, find, nam
 def test_a_centre_is_described_in_the_visitors_language(
     partner: Page, embed_origin: str, bundle: Any
 ) -> None:
-    """A text that exists only in another language says which it is."""
+    """In one that it has no description in, by the words for its kind."""
     for centre in bundle["centres"]:
         centre.pop("description", None)
     bundle["centres"][0]["description"] = {"nl": "Een centrum.", "fr": "Un centre."}
@@ -27,7 +27,9 @@ def test_a_centre_is_described_in_the_visitors_language(
         page.locator("nearest-centre article > details > summary").first.click()
         expect(page.get_by_text("Een centrum.")).to_be_visible()
         page.eval_on_selector("nearest-centre", "each => each.setAttribute('lang', 'ar')")
-        expect(page.get_by_text("Een centrum.")).to_have_attribute("lang", "nl")
+        first = page.locator("nearest-centre article > details").first
+        expect(first).to_contain_text(words("ar")["kind.specialised_centre"])
+        expect(page.get_by_text("Een centrum.")).to_have_count(0)
 
 
 def test_it_speaks_the_language_of_the_page(partner: Page, embed_origin: str) -> None:
@@ -45,8 +47,8 @@ def test_it_speaks_the_language_of_the_page(partner: Page, embed_origin: str) ->
 def test_arabic_runs_from_right_to_left_and_numbers_do_not(
     partner: Page, embed_origin: str
 ) -> None:
-    """The layout is mirrored, also in a left-to-right page; phone numbers keep the order of their
-    digits.
+    """The layout is mirrored, also in a left-to-right page, but for the bar, whose exit stays where
+    it is in every language. Phone numbers keep the order of their digits.
     """
     with embedded(partner, embed_origin, 'lang="ar"') as page:
         find(page, "2000")
@@ -58,7 +60,7 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(
         )
         assert button
         assert exit_
-        assert exit_["x"] < 400
+        assert exit_["x"] > 400
         groups = page.evaluate(
             """() => {
               const root = document.querySelector("nearest-centre").shadowRoot;
@@ -154,16 +156,16 @@ OTHER = "PAG-ASA in Brussels speaks English."
     ("attributes", "typed", "expected", "calls"),
     some(
         [
-            ("compact", "4000", OTHER, ["tel:+3225116464"]),
-            ("", "4000", OTHER, []),
-            ("", "2000", "", []),
+            ("", "4000", OTHER, ["tel:+3225116464"]),
+            ("full", "4000", OTHER, []),
+            ("full", "2000", "", []),
             (
-                'service="shelter" compact',
+                'service="shelter"',
                 "4000",
                 OTHER,
                 ["tel:+3225116464"],
             ),
-            ('language="fr"', "4000", "", []),
+            ('language="fr" full', "4000", "", []),
         ],
         2,
     ),
@@ -174,7 +176,7 @@ def test_the_closest_centre_that_speaks_the_visitors_language_is_named(
     """Unless it is the closest, or another language is asked for; with its numbers if it is not in
     the answer. It changes no order.
     """
-    with embedded(partner, embed_origin, f'lang="en" {attributes}') as page:
+    with embedded(partner, embed_origin, f'lang="en" {attributes}', full=False) as page:
         find(page, typed)
         notes = page.locator("nearest-centre article .notes")
         assert notes.inner_text().split("\n")[0] == expected

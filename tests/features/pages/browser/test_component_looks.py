@@ -158,16 +158,17 @@ def test_what_was_wrong_is_in_sight_beside_a_keyboard(partner: Page, embed_origi
 
 
 def test_it_can_be_used_by_keyboard_alone(component: Page) -> None:
-    """Tab moves from the exit over the helplines to the field, in visual order; Enter searches."""
+    """Tab moves from the bar over the helplines to the field, in visual order; Enter searches."""
     component.get_by_role("button", name="Of the page").focus()
     reached: list[Any] = []
     focused = """() => { const at = document.activeElement.shadowRoot?.activeElement;
       return at && (at.id || (at.matches(".exit") ? "exit" : at.localName)) }"""
-    helplines = component.locator("nearest-centre .helplines a").count()
-    for _ in range(helplines + 3):
+    helplines = component.locator("nearest-centre section.helplines a").count()
+    for _ in range(helplines + 4):
         component.keyboard.press("Tab")
         reached.append(component.evaluate(focused))
-    assert reached == ["exit", *["a"] * helplines, "postcode", "button"]
+    # The number for danger is also in the bar.
+    assert reached == ["exit", "a", *["a"] * helplines, "postcode", "button"]
     component.keyboard.press("Shift+Tab")
     component.keyboard.type("2000")
     component.keyboard.press("Enter")
@@ -178,12 +179,12 @@ def test_roles_and_names_tell_a_screen_reader_what_is_what(component: Page) -> N
     """The parts have roles and names, and what goes wrong is read out."""
     region = component.get_by_role("region").and_(component.locator(".helplines"))
     expect(region).to_have_accessible_name(re.compile("."))
-    expect(component.get_by_role("search").get_by_role("textbox")).to_be_visible()
+    expect(component.get_by_role("search").get_by_role("combobox")).to_be_visible()
     find(component, "xyz")
     message = component.get_by_role("status").and_(component.locator(".message"))
     expect(message).not_to_be_empty()
     error = component.locator("#form-error").inner_text().split("\n")[0]
-    expect(component.get_by_role("textbox")).to_have_accessible_description(
+    expect(component.get_by_role("combobox")).to_have_accessible_description(
         re.compile(re.escape(error))
     )
 

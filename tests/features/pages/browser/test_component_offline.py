@@ -73,7 +73,7 @@ def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
         page.reload()
         expect(field(page)).to_be_visible()
         assert site.asked.count("/v1/bundle.json") > asked
-        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        expect(page.locator("nearest-centre li a[href='tel:113']")).to_be_visible()
 
 
 def test_after_five_minutes_a_changed_number_is_shown(
@@ -89,10 +89,10 @@ def test_after_five_minutes_a_changed_number_is_shown(
         site.pages.update(files(bundle))
         page.goto(page.url)  # not reload(), which revalidates every file
         expect(field(page)).to_be_visible()
-        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        expect(page.locator("nearest-centre li a[href='tel:113']")).to_be_visible()
         site.stop()
         page.goto(page.url)
-        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        expect(page.locator("nearest-centre li a[href='tel:113']")).to_be_visible()
 
 
 def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
@@ -112,7 +112,7 @@ def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
     ):
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
         expect(page.get_by_role("link", name="Leave this page")).to_be_visible()
-        expect(page.locator("nearest-centre a[href='tel:112']")).to_be_visible()
+        expect(page.locator("nearest-centre li a[href='tel:112']")).to_be_visible()
         expect(page.get_by_text("Call us: 02 511 64 64")).to_be_visible()
         assert events(page) == [["error", {"kind": "load"}]]
 
@@ -186,7 +186,7 @@ def test_a_changed_number_does_not_load_the_postcodes_again(
         bundle["helplines"][0]["number"] = "113"
         site.pages.update(files(bundle))
         page.goto(page.url)  # not reload(), which revalidates every file
-        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        expect(page.locator("nearest-centre li a[href='tel:113']")).to_be_visible()
         find(page, "2000")
         assert names(page)[0] == "Payoke"
         assert site.asked.count(TABLE) == 1
@@ -267,7 +267,7 @@ def test_numbers_are_shown_at_once_and_stay(
         page.clock.run_for(5_000)
         assert page.locator("nearest-centre a[href^='tel:']").count() == 0
         page.clock.run_for(1_000)
-        expect(page.locator("nearest-centre a[href='tel:112']")).to_be_visible()
+        expect(page.locator("nearest-centre li a[href='tel:112']")).to_be_visible()
         page.clock.resume()
         held[0].continue_()
         expect(page.locator("nearest-centre a[href='tel:101']")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.amount import some
-from tests.support.partner_page import embedded, events, field, find, names, open_form, said
+from tests.support.partner_page import embedded, events, field, find, names, open_form, result, said
 from tests.support.touch_targets import IN_REACH, TAPPED, moved
 from tests.support.visitor_page import PHONE
 
@@ -38,10 +38,9 @@ def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin
         assert page.evaluate("navigator.geolocation.asked") == 1
         assert names(page)[0] == "PAG-ASA"
         assert field(page).input_value() == ""
-        assert events(page)[-1] == [
-            "result",
-            {"centres": ["pag-asa", "payoke", "surya"], "certain": True},
-        ]
+        assert events(page)[-1] == result(
+            pag_asa=["closest", "speaks:en"], payoke=["near"], surya=["near"]
+        )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def waiting(browser: Browser, origin: str, attributes: str = 'lang="en"') -> Ite
         yield page
 
 
-@pytest.mark.parametrize("attributes", some(['lang="en"', 'lang="ar"', 'lang="nl" compact'], 2))
+@pytest.mark.parametrize("attributes", some(['lang="en"', 'lang="ar"', 'lang="nl"'], 2))
 def test_no_link_moves_when_a_position_arrives(
     browser: Browser, embed_origin: str, attributes: str
 ) -> None:
@@ -177,7 +176,7 @@ def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: st
     ) as page:
         page.get_by_role("button", name="Use my position").click()
         expect(page.locator("nearest-centre h3 bdi").first).to_be_visible()
-        assert "outside the countries of this list" in said(page)
+        assert "You are in: France." in said(page)
         expect(page.locator("nearest-centre .notes")).to_contain_text("Your position is not exact")
 
 
@@ -196,3 +195,20 @@ def test_a_late_position_is_not_shown_under_another_place(
         page.evaluate("coords => answer[0]({coords})", {**BRUSSELS, "latitude": 50.64})
         assert names(page)[0] == "Payoke"
         assert [kind for kind, _ in events(page)] == ["result"]
+
+
+def test_a_position_that_never_comes_ends_after_ten_seconds(
+    browser: Browser, embed_origin: str
+) -> None:
+    """Also while the browser still asks whether it may be used. The field is back, and what comes
+    later is no answer.
+    """
+    with waiting(browser, embed_origin) as page:
+        page.clock.run_for(8000)
+        expect(field(page)).to_be_hidden()
+        page.clock.run_for(2500)
+        expect(field(page)).to_be_visible()
+        expect(page.locator("nearest-centre .message")).to_contain_text("takes too long")
+        page.evaluate("coords => answer[0]({coords})", BRUSSELS)
+        expect(field(page)).to_be_visible()
+        assert [kind for kind, _ in events(page)] == ["error"]

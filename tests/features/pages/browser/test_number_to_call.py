@@ -6,7 +6,7 @@ from pathlib import Path
 
 from directory_api.features.device.as_bundle import centre as in_bundle
 from directory_api.features.device.as_bundle import moment
-from directory_api.record.answered import answered
+from directory_api.features.pages.answered import answered
 from tests.support import node
 from tests.support.answered_numbers import CENTRES, HOURS_OF_THE_WEEK, timetable_of_the_week
 from tests.support.servers import ROOT
@@ -27,7 +27,7 @@ def test_the_device_knows_the_same(tmp_path: Path) -> None:
     timetable = timetable_of_the_week()
     (tmp_path / "run.mjs").write_text(SCRIPT, encoding="utf-8")
     given = {
-        "bundle": {"made": moment(timetable.since), "until": moment(timetable.until)},
+        "bundle": {"generated_at": moment(timetable.since), "valid_until": moment(timetable.until)},
         "centres": [in_bundle(centre, timetable, 365) for centre, _ in CENTRES.values()],
         "moments": [at.timestamp() * 1000 for at in HOURS_OF_THE_WEEK],
     }

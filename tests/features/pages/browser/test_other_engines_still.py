@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Requests, by their method and address.
 WORDS, BUNDLE = "/embed/words/", "/v1/bundle"
-TABLES, FORM = "/v1/bundle/postcodes/", "POST /"
+TABLES, FORM = "/v1/bundle/names/", "POST /"
 OTHER_PAGE = rf"GET /(embed)?\?lang=|{WORDS}|{BUNDLE}"
 # Finds an element in the page or in the component.
 FOUND_FIRST = """((selector) => document.querySelector(selector) ??
@@ -225,7 +225,7 @@ def language(path: str, search: str = "") -> View:
             visit.evaluate("scrollTo(0, 0)")
         visit.act(".languages summary", "click()")
         visit.late.hold(OTHER_PAGE)
-        visit.act(".languages details li:nth-child(9) > *", "click()")
+        visit.act(".languages li:nth-child(9) > *", "click()")
         visit.late.wait()
         yield
         visit.late.let_go()

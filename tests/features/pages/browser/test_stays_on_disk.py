@@ -27,13 +27,13 @@ CENTRE = made_up_centre(
     name=f"Huis {WORD}",
     address={
         "street": f"{WORD}straat 1",
-        "postal_code": "3520",
-        "locality": {"nl": "Zonhoven"},
+        "postcode": "3500",
+        "locality": {"nl": "Hasselt"},
         "country": "BE",
     },
     location={"lat": 50.9906, "lon": 5.3681, "precision": "street"},
 )
-# No table has them in this form.
+# Neither the cards of all centres, which are cached, nor a table has them in this form.
 POSTCODE, TOWN = "B-3520", "zônhovén"
 POSITION: Geolocation = {"latitude": 50.99183, "longitude": 5.36933, "accuracy": 50}
 TYPED = {POSTCODE, TOWN, "3520 Zonhoven", "50.99183", "5.36933"}

@@ -62,13 +62,21 @@ def test_only_what_pages_need_is_static(client: FlaskClient, name: str) -> None:
 
 @pytest.mark.parametrize("tag", [language.tag for language in languages()])
 def test_words_come_as_the_pages_say_them(client: FlaskClient, tag: str) -> None:
-    """The words of a language, its direction, and what is borrowed, for the component."""
+    """The words of a language, its direction, and what is borrowed, for the component; and the card
+    of each centre, without what follows from a search and the time.
+    """
     answer = client.get(f"/embed/words/{tag}.json")
     document = answer.get_json()
-    week = document.pop("week")
-    assert document == json.loads(json.dumps(words(tag).to_record()))
-    assert week["days"] == list(day_names(tag))
-    assert "max-age=3600" in answer.headers["Cache-Control"]
+    assert document.items() >= json.loads(json.dumps(words(tag).to_record())).items()
+    assert document["week"]["days"] == list(day_names(tag))
+    bundle = client.get("/v1/bundle").get_json()
+    assert document["revision"] == bundle["revision"]
+    assert list(document["cards"]) == [centre["id"] for centre in bundle["centres"]]
+    listed = [*bundle["helplines"], *bundle["helplines_abroad"]]
+    assert {line["id"] for line in listed} <= set(document["lines"])
+    for tag_name, attributes, *_ in document["cards"].values():
+        assert (tag_name, attributes["class"]) == ("article", "centre")
+    assert "max-age=300" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +104,8 @@ def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
     first, second = component.splitlines()
     assert first == f'<script type="module" src="{HERE}/embed/nearest-centre.js"></script>'
     assert (
-        second == f'<nearest-centre lang="nl"><a href="{HERE}/?lang=nl">Zoek een centrum</a>'
+        second == '<nearest-centre lang="nl" style="display:block;min-height:48rem">'
+        f'<a href="{HERE}/?lang=nl">Zoek een centrum</a>'
         "</nearest-centre>"
     )
     assert (

@@ -70,7 +70,7 @@ def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
     [
         ({"language": "en"}, ["pag-asa", "payoke"], "English"),
         ({"language": "nl-BE"}, ["pag-asa", "payoke"], "Nederlands"),
-        ({"service": "emergency-duty"}, ["pag-asa"], "Telephone duty for emergencies"),
+        ({"service": "emergency_duty"}, ["pag-asa"], "Telephone duty for emergencies"),
         ({"audience": "professionals", "language": "fr"}, ["surya"], "français"),
         ({"audience": "children"}, [], None),
         ({"language": "tr"}, [], None),

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.text.translations import words
 from directory_api.web.app import create_app
+from tests.support.added_postcodes import add_postcodes
 from tests.support.finder_pages import NOON, get, send
-from tests.support.records import TERMINAL
 
 
 def test_where_no_countries_are_covered_the_page_says_what_to_dial(
@@ -19,12 +18,9 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     """A postcode of a country without centres: it can be chosen, and the number to dial is shown
     before the centres.
     """
-    names = tmp_path / "LU.txt"
-    names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
     directory.prepare()
-    directory.seed_data.import_postcodes(TERMINAL, names, "LU")
-    directory.live.refresh()
+    add_postcodes(directory.writer, "LU", ("1111", "Luxembourg", 49.61, 6.13))
     client = create_app(directory, now=lambda: NOON).test_client()
     chooser = get(client, "/?lang=fr").all("select", name="country")[0]
     assert [option.text for option in chooser.all("option")] == ["Belgique", "Luxembourg"]
@@ -32,7 +28,7 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     assert page.all("option", value="LU")[0].attributes["selected"] == ""
     assert page.centres
     told = page.all("section", **{"class": "results"})[0].text
-    outside = told.index(words("fr")["outside"])
+    outside = told.index(" ".join(words("fr").say("place.in", country="Luxembourg").split()))
     assert outside < told.index("113 Police – Luxembourg") < told.index("PAG-ASA")
 
 
@@ -77,16 +73,3 @@ def test_the_page_suggests_postcodes_only_of_the_country_that_it_would_send(
         page = send(client, {**fields, "lang": "en"}, status=422)
         assert words("en")["error.postcode-far"] in page.text
         assert not page.all("button", name="postcode")
-
-
-@pytest.mark.parametrize(("country", "example"), [("LU", "For example: L-1111"), ("ZZ", "")])
-def test_an_example_is_a_postcode_of_the_country_of_the_server(
-    loaded_database: Path, country: str, example: str
-) -> None:
-    """Where no rule says how its postcodes are written, there is no example."""
-    settings = Settings(database_url=f"sqlite:///{loaded_database}", country=country)
-    directory = open_directory(settings)
-    directory.prepare()
-    page = get(create_app(directory).test_client(), "/?lang=en")
-    assert page.all("p", id="postcode-help")[0].text.startswith(example)
-    assert bool(page.all("p", id="postcode-help")[0].text) == bool(example)

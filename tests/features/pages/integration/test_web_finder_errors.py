@@ -20,8 +20,8 @@ from tests.support.finder_pages import BASES, Page, send
     [
         ("", 400, "error.nothing-typed"),
         ("   ", 400, "error.nothing-typed"),
-        ("10 00", 400, "suggestions.label"),
-        ("nowhere", 400, "error.postcode-malformed"),
+        ("1000 2000", 400, "suggestions.label"),
+        ("nowhere", 400, "error.place-unknown"),
         ("9999", 404, "error.postcode-unknown"),
         ("1049", 422, "error.postcode-not-residential"),
         ("1012 AB", 422, "error.postcode-far"),
@@ -43,7 +43,7 @@ def test_an_error_is_told_in_the_visitors_words(
     assert " ".join(words(tag)[key].partition("112")[0].split()) in alert.text
     assert [link.text for link in alert.all("a", href="tel:112")] == ["112"]
     (typing,) = page.all("input", id="postcode")
-    is_wrong = key in ("suggestions.label", "error.postcode-malformed", "error.postcode-unknown")
+    is_wrong = key in ("suggestions.label", "error.place-unknown", "error.postcode-unknown")
     assert typing.attributes.get("aria-invalid") == ("true" if is_wrong else None)
     assert alert.attributes["class"] == ("note error" if is_wrong else "note")
     assert page.all("form", **{"class": "search-form"})[0].all("div", role="alert") == [alert]

@@ -1,12 +1,14 @@
 """The languages in which the visitor's page is served."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
 from directory_api.text.translations import languages, words
-from tests.support.finder_pages import BASES, Page, get, send
+from tests.support.finder_pages import BASES, Node, Page, get, send
+from tests.support.records import shipped_records
 
 
 def test_the_language_is_the_browsers_or_the_one_that_was_asked_for(client: FlaskClient) -> None:
@@ -43,30 +45,13 @@ def test_every_language_can_be_chosen_by_its_own_name(client: FlaskClient, base:
     (dutch,) = form.all("a", lang="nl")
     assert dutch.attributes["href"] == f"{base}?service=legal&lang=nl"
     answer = send(client, {"postcode": "1000", "lang": "nl", "service": "legal"}, base)
-    (chooser,) = answer.all("nav", **{"class": "languages"})[0].all("form")
-    buttons = chooser.all("details")[0].all("button", name="lang")
+    (chooser,) = answer.all("details", **{"class": "languages"})[0].all("form")
+    buttons = chooser.all("button", name="lang")
     assert [button.text for button in buttons] == names
     fields = {each.attributes["name"]: each.attributes["value"] for each in chooser.all("input")}
     again = send(client, {**fields, "lang": "ar"}, chooser.attributes["action"])
     assert again.centres == answer.centres
     assert again.all("html")[0].attributes["dir"] == "rtl"
-
-
-@pytest.mark.parametrize(
-    ("accepted", "likely"),
-    [
-        ("ro, ar;q=0.9, uk;q=0.8, fr;q=0.7", ["en", "ro", "ar"]),
-        ("fr-BE, fr;q=0.9, en;q=0.8, xx", ["en", "fr", "nl"]),
-        ("", ["en", "nl", "fr"]),
-    ],
-)
-def test_the_languages_that_a_device_asks_for_are_one_tap_away(
-    client: FlaskClient, accepted: str, likely: list[str]
-) -> None:
-    """Beside that of the page; three in all, the others those of the centres."""
-    page = Page(client.get("/?lang=en", headers={"Accept-Language": accepted}))
-    (shown,) = page.all("ul", **{"class": "likely"})
-    assert [link.attributes["lang"] for link in shown.all("a")] == likely
 
 
 def test_a_frame_has_the_colour_scheme_that_it_is_given(client: FlaskClient) -> None:
@@ -108,3 +93,49 @@ def test_a_page_says_that_some_sentences_are_english(client: FlaskClient) -> Non
         foot = get(client, f"/?lang={lang}").all("footer")[0].text
         said = words(lang)["translation.english"] in foot
         assert said is bool(words(lang).english_keys)
+
+
+# Words that no other of these languages has in its sentences.
+ENGLISH = re.compile(r"\b(the|and|with|you|your|this|who|which|that)\b")
+# A text in another language is the name of a town or of a language, or leads to that language.
+MOST_WORDS_OF_A_NAME = 3
+# Only the name of such a helpline says whom it is for.
+LINES = {
+    name
+    for line in shipped_records()["helplines"]
+    if line["kind"] == "other_line"
+    for name in line["name"].values()
+}
+
+
+def test_no_english_sentence_is_on_a_page_in_another_language(client: FlaskClient) -> None:
+    """On arrival, in an answer and in one abroad, in each language of which all texts are sure. The
+    data sets at the end have English names.
+    """
+    every = [each.tag for each in languages() if each.tag != "en"]
+    tags = [tag for tag in every if not words(tag).english_keys]
+    assert len(tags) >= 12
+    found = {}
+    for tag in tags:
+        pages = [get(client, f"/?lang={tag}"), get(client, f"/embed?lang={tag}")]
+        fields = ({"postcode": typed, "lang": tag} for typed in ("1000", "59000 Lille"))
+        pages += [send(client, each) for each in fields]
+        texts = {text for page in pages for text in _texts(page.all("body")[0], tag)}
+        names = {text for text in texts if "GeoNames" in text}
+        assert len(names) == 1
+        if english := {each for each in texts - names if ENGLISH.search(each)}:
+            found[tag] = english
+    assert found == {}
+
+
+def _texts(node: Node, tag: str) -> Iterator[str]:
+    """The texts in an element that are in the language of the page; others are names."""
+    for each in node.inside:
+        if isinstance(each, str):
+            yield " ".join(each.split())
+        elif each.attributes.get("lang", tag) == tag:
+            yield from _texts(each, tag)
+        else:
+            allowed = {words(tag)["notice.english"], *LINES}
+            is_name = len(each.text.split()) <= MOST_WORDS_OF_A_NAME
+            assert is_name or each.text in allowed, each.text

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import open_directory
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.config import Settings
 from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming
@@ -72,7 +72,7 @@ def test_an_address_that_is_not_public_opens_in_no_map(tmp_path: Path, visibilit
 
 
 ABROAD: dict[str, Any] = {
-    "address": {"postal_code": "1012 AB", "locality": {"nl": "Amsterdam"}, "country": "NL"},
+    "address": {"postcode": "1012 AB", "locality": {"nl": "Amsterdam"}, "country": "NL"},
     "location": {"lat": 52.37, "lon": 4.89, "precision": "street"},
 }
 
@@ -86,7 +86,7 @@ def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
         Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="")
     )
     directory.prepare()
-    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", confirmed=CONFIRMED)
+    importer_of(directory).bring_in(TERMINAL, Incoming.of(path), "test", allowed=ALL_ALLOWED)
     return create_app(directory, now=lambda: NOON)
 
 

@@ -144,3 +144,11 @@ def test_a_suggestion_is_named_in_the_language_of_the_page(
     """A part of a municipality is shown with the name of the municipality."""
     page = send(client, {"postcode": "Deurn", "lang": tag}, status=400)
     assert name in page.all("div", role="alert")[0].text
+
+
+def test_a_coordinate_is_answered_and_named_as_it_was_typed(client: FlaskClient) -> None:
+    """It has no postcode and no town."""
+    page = send(client, {"postcode": "51.2194, 4.4025", "lang": "en"})
+    assert page.centres[0] == "payoke"
+    (place,) = page.all("span", **{"data-place": ""})
+    assert place.text == words("en").say("results.from", place="51.2194, 4.4025")

@@ -41,9 +41,9 @@ def test_the_exit_is_first_and_needs_no_script(client: FlaskClient, base: str) -
         assert "noreferrer" in first.attributes["rel"]
         assert first.attributes.get("target") == ("_top" if base == "/embed" else None)
         assert isinstance(body.inside[1], Node)
-        exit_link, skip = body.inside[1].all("a")
+        exit_link, emergency, *_ = body.inside[1].all("a")
         assert exit_link == first
-        assert skip.attributes["href"] == "#main"
+        assert emergency.attributes["href"] == "tel:112"
 
 
 def test_the_exit_leads_where_the_setting_says_and_nowhere_else(tmp_path: Path) -> None:

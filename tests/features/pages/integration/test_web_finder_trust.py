@@ -59,17 +59,18 @@ def test_a_centres_own_statement_links_its_source(client: FlaskClient) -> None:
     own = {"payoke": "https://www.payoke.be/", "surya": "https://www.asblsurya.org/"}
     for card in get(client, "/?lang=en").all("article"):
         id = card.attributes["data-centre"]
-        links = [link.attributes["href"] for link in card.all("a", **{"class": "source"})]
+        described, *_ = card.all("details")[1].all("p")
+        links = [link.attributes["href"] for link in described.all("a", **{"class": "source"})]
         assert links == ([own[id]] if id in own else [])
         assert ("free and confidential" in card.text) is (id == "payoke")
         assert ("at any time" in card.text) is (id == "surya")
 
 
 def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
-    """In a directory whose records have no sources to link, the section is not there."""
+    """In a directory whose records have no sources to link."""
     page = unsourced_page(tmp_path)
-    assert page.all("section", **{"class": "trust"}) == []
-    assert words("en")["trust.short"] not in page.text
+    for key in ("short", "listen", "invited", "choice", "discreet", "free"):
+        assert words("en")[f"trust.{key}"] not in page.text
 
 
 def test_a_country_has_texts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

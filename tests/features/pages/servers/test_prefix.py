@@ -104,7 +104,7 @@ def test_behind_nginx_no_link_leads_out_of_the_path(host: Host) -> None:
     assert redirect.status == 301
     assert redirect.headers["location"].endswith(f"{PREFIX}/")
     refused = host.ask(f"{PREFIX}/metrics")
-    assert (refused.status, refused.json()["type"]) == (403, f"{PREFIX}/problems#request-refused")
+    assert (refused.status, refused.json()["type"]) == (403, f"{PREFIX}/problems#request-invalid")
     assert refused.json()["helplines"][0]["number"] == "112"
     assert host.ask("/v1/").status == 404
 
@@ -206,7 +206,7 @@ def test_the_files_for_hosts_say_the_path(folder: Path) -> None:
     assert f"{PREFIX}/embed/" in patterns
     assert all(pattern.startswith(f"{PREFIX}/") for pattern in patterns)
     assert f"{ORIGIN}{PREFIX}/v1/centres/pag-asa" in (folder / "v1/changes.atom").read_text()
-    assert f"{ORIGIN}{PREFIX}/openapi.json" in (folder / "hsds/index.json").read_text()
+    assert f"{ORIGIN}{PREFIX}/openapi-hsds.json" in (folder / "hsds/index.json").read_text()
     snippets = (folder / "partners/index.html").read_text(encoding="utf-8")
     assert f"{ORIGIN}{PREFIX}/embed/nearest-centre.js" in snippets
     assert f"allow <code>{ORIGIN}</code>" in snippets

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory_api.features.pages.borders import simplified_alike
 from directory_api.features.pages.map import WIDTH, Drawing, TownName, draw, town_names
 from directory_api.place.geometry import Area, Point
-from directory_api.place.outlines import simplified_alike
 
 SQUARE = {
     "features": [

@@ -29,7 +29,7 @@ from directory_api.store.stores import Stores, stores_at
 from directory_api.text.errors import (
     StoreDamaged,
     StoreUnavailable,
-    StoreUnconfirmed,
+    WriteNotReplicated,
 )
 from tests.support.postgres import Postgres
 from tests.support.servers import free_port
@@ -350,7 +350,7 @@ FOR EACH ROW EXECUTE FUNCTION at_commit()
 def test_a_commit_with_a_warning_is_not_acknowledged(stores: Stores, url: str) -> None:
     """So PostgreSQL says that it has stopped waiting for a standby: the change is written."""
     _run(url, COMMIT_TRIGGER.format("RAISE WARNING 'canceling wait';"))
-    with pytest.raises(StoreUnconfirmed, match="no standby has it yet"):
+    with pytest.raises(WriteNotReplicated, match="no standby has it yet"):
         stores.store.append([], STAMP, expected=3)
     assert stores.store.revision() == 4
 
@@ -461,9 +461,9 @@ def test_a_forked_process_has_connections_of_its_own(stores: Stores) -> None:
 def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole directory: created, served, and served from its last good snapshot."""
     monkeypatch.chdir(tmp_path)
-    settings = Settings(database_url=url, second_look="off")
+    settings = Settings(database_url=url, review="off")
     directory = open_directory(settings)
-    assert not directory.exists()
+    assert not directory.stores.store.exists()
     assert directory.prepare()
     assert (directory.place, directory.file) == ("the PostgreSQL database", None)
     name = directory.live.snapshot.by_id["payoke"].name

@@ -46,7 +46,7 @@ def test_a_link_unfolds_what_it_leads_to(page: Page) -> None:
     expect(page.locator("#NearestDocument")).not_to_be_visible()
     link.click()
     expect(page.locator("#NearestDocument")).to_be_in_viewport()
-    schema = page.locator("details.item", has=page.locator("#NearestDocument"))
+    schema = page.locator("details:not(.fold)", has=page.locator("#NearestDocument"))
     if schema.get_attribute("open") is None:
         schema.locator("summary").click()
     expect(schema.locator("dl")).to_be_visible()
@@ -55,9 +55,9 @@ def test_a_link_unfolds_what_it_leads_to(page: Page) -> None:
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with its script"])
 def test_words_are_found_in_every_part(page: Page) -> None:
     """Only the parts with all words stay; without words all are there again."""
-    every = page.locator("details.item:not([hidden])").count()
+    every = page.locator("details:not(.fold, [hidden])").count()
     page.get_by_label("Find an operation").fill("Closed_until  temporarily")
-    found = page.locator("details.item:not([hidden])")
+    found = page.locator("details:not(.fold, [hidden])")
     assert 0 < found.count() < every / 10
     for item in found.all():
         assert "closed_until" in str(item.text_content())

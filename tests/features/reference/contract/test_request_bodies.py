@@ -16,7 +16,7 @@ from tests.support.openapi_document import COMMITTED
 PLACE = {"postcode": "1000", "country": "BE", "lat": 50.85, "lon": 4.35}
 BODIES: dict[type[ma.Schema], dict[str, Any]] = {
     PlaceFields: PLACE,
-    NearestFields: {**PLACE, "prefer_language": "fr"},
+    NearestFields: {**PLACE, "prefer_speaks": "fr"},
 }
 
 

@@ -1,6 +1,8 @@
 """openapi.yaml: what it promises, and that it is what the code makes."""
 
+import html
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,18 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from directory_api.web.app import create_app
 from directory_api.web.http import problems
-from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
+from directory_api.web.http.addresses import is_counted
+from tests.support.api_client import OPENAPI_FILES, PROBLEM_JSON, as_it_is_written
 from tests.support.moments import EXAMPLES_AT
-from tests.support.openapi_document import COMMITTED, OPERATIONS, PRIVATE
+from tests.support.openapi_document import COMMITTED, DOCUMENTS, OPERATIONS, PRIVATE
 from tests.support.records import shipped_records
 from tests.support.rules import rules
-from tools.openapi.document import openapi
+from tests.support.servers import ROOT
+from tools.openapi.document import as_yaml, openapi
 from tools.openapi.examples import directory_of_examples
 
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
+DOCUMENT_NAMES = [path.stem for path in OPENAPI_FILES]
 # A 414: the address is too long for it.
 OF_THE_WEB_SERVER = "414"
 # Every media type of every request and successful response.
@@ -32,8 +37,8 @@ CONTENTS: list[dict[str, Any]] = [
 # Where people look and Prometheus reads; they have no place in a document for programs.
 PAGES = {
     "/metrics",
-    "/openapi.yaml",
-    "/openapi.json",
+    *(f"/{name}.{kind}" for name in DOCUMENT_NAMES for kind in ("yaml", "json")),
+    *("/docs/editing", "/docs/hsds"),
     "/docs",
     "/docs/reference.css",
     "/docs/reference.js",
@@ -75,16 +80,15 @@ def _example(content: dict[str, Any]) -> Any:
 
 
 def test_the_committed_file_is_what_the_code_makes(tmp_path: Path) -> None:
-    """openapi.yaml is the document of tools/openapi; `make openapi` writes it. That its text
-    is the same, and so the order of the members, tests/integration/test_cli.py tests.
-    """
+    """The text of each of tools/openapi; `make openapi` writes it."""
     app = create_app(directory_of_examples(tmp_path), now=lambda: EXAMPLES_AT)
-    assert openapi(app) == COMMITTED
+    made = {name: as_yaml(document) for name, document in openapi(app).items()}
+    assert made == {path.name: path.read_text(encoding="utf-8") for path in OPENAPI_FILES}
 
 
 def test_no_example_shows_where_a_real_centre_is() -> None:
     """Its address may have to be hidden one day, and this document is kept and copied."""
-    text = OPENAPI_YAML.read_text(encoding="utf-8")
+    text = "".join(path.read_text(encoding="utf-8") for path in OPENAPI_FILES)
     streets = [
         street
         for centre in shipped_records()["centres"]
@@ -98,10 +102,11 @@ def test_no_example_shows_where_a_real_centre_is() -> None:
     assert [street for street in streets if street.rpartition(" ")[0] in text] == []
 
 
-def test_it_is_openapi_3_1() -> None:
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_it_is_openapi_3_1(name: str) -> None:
     """openapi-spec-validator accepts the file as OpenAPI 3.1."""
-    assert COMMITTED["openapi"].startswith("3.1")
-    validate(COMMITTED, cls=OpenAPIV31SpecValidator)
+    assert DOCUMENTS[name]["openapi"].startswith("3.1")
+    validate(DOCUMENTS[name], cls=OpenAPIV31SpecValidator)
 
 
 @pytest.mark.needs("desk", "pages", "flyer", "operations")
@@ -111,6 +116,20 @@ def test_every_route_is_documented(app: Flask) -> None:
     admin = {rule for rule in templates if rule.startswith("/admin/")}
     assert templates - admin == {*COMMITTED["paths"], *PAGES, *VISITS, *BY_A_LINK}
     assert admin
+
+
+def test_a_sample_sends_its_own_request(app: Flask) -> None:
+    """It has the path of its operation, and the place of a body is in the body alone."""
+    page = html.unescape(app.test_client().get("/docs").text)
+    samples = 0
+    for operation in page.split("<h3 id=")[1:]:
+        path = operation.partition("</b> ")[2].partition("<")[0]
+        for url, more in re.findall(r"<pre>curl '(\S+)'( \\)?", operation):
+            address, _, query = url.removeprefix("https://directory.example.org").partition("?")
+            assert re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path) + "/?", address)
+            assert not (more and query)
+            samples += 1
+    assert samples
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -165,7 +184,8 @@ def test_headers_are_those_of_the_components(name: str) -> None:
         if "$ref" not in response:
             assert {"Cache-Control"} <= set(response["headers"]), status
             limited = {"RateLimit", "RateLimit-Policy"} <= set(response["headers"])
-            assert limited is (name not in ("GET /livez", "GET /readyz"))
+            path = name.partition(" ")[2]
+            assert limited is is_counted(path), status
             assert response["headers"] == {
                 each: {"$ref": f"#/components/headers/{each}"} for each in response["headers"]
             }
@@ -201,10 +221,10 @@ def test_what_is_sent_has_a_length_or_a_form() -> None:
             schema = text["schema"]
             is_uuid = schema.get("format") == "uuid"
             assert is_uuid is (path.startswith("/hsds/") and text["in"] == "path"), path
-            assert is_uuid or {"maxLength", "pattern", "minLength"} & set(schema), path
+            assert is_uuid or {"maxLength", "minLength", "pattern", "enum"} & set(schema), path
     key = next(
         parameter["schema"]
-        for parameter in OPERATIONS["POST /v1/centres"]["parameters"]
+        for parameter in OPERATIONS["POST /v1/records/{collection}"]["parameters"]
         if parameter["name"] == "Idempotency-Key"
     )
     assert (key["pattern"], key["maxLength"]) == ("^[!-~]{1,255}$", 255)
@@ -212,8 +232,8 @@ def test_what_is_sent_has_a_length_or_a_form() -> None:
 
 @pytest.mark.parametrize("name", PRIVATE)
 def test_what_a_write_may_come_to_is_documented(name: str) -> None:
-    """Private operations have 401 and 403; If-Match adds 412 and 428, a body 413 and 415, an id
-    404.
+    """Private operations have 401 and 403; If-Match adds 412 and 428, a body 413 and 415, a
+    parameter in the path 404.
     """
     operation = OPERATIONS[name]
     statuses = set(operation["responses"])
@@ -225,16 +245,21 @@ def test_what_a_write_may_come_to_is_documented(name: str) -> None:
     assert {"401", "403"} <= statuses
     assert ({"412", "428"} <= statuses) is taken.get("If-Match", False) is ("412" in statuses)
     assert ("415" in statuses) is ("requestBody" in operation)
-    assert ("404" in statuses) is ("{id}" in name)
+    assert ("404" in statuses) is ("{" in name)
     assert ("201" in statuses) is operation["operationId"].startswith("add_")
 
 
-def test_no_schema_is_left_over_or_missing() -> None:
-    """Each schema of the file is referred to, and each reference leads to one."""
-    schemas = COMMITTED["components"]["schemas"]
-    assert set(
-        re.findall(r"'#/components/schemas/(\w+)'", OPENAPI_YAML.read_text(encoding="utf-8"))
-    ) == set(schemas)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_component_is_left_over_or_missing(name: str) -> None:
+    """Each of a document is referred to there, and each reference leads to one."""
+    document = as_it_is_written(ROOT / name)
+    there = {
+        f"{kind}/{each}"
+        for kind, named in document["components"].items()
+        for each in named
+        if kind != "securitySchemes"
+    }
+    assert set(re.findall(r"'#/components/([^']+)'", str(document))) == there
 
 
 def test_a_shape_has_one_example() -> None:
@@ -288,11 +313,69 @@ def test_the_notes_between_code_and_contract_are_gone() -> None:
     assert "x-" not in {key[:2] for operation in OPERATIONS.values() for key in operation}
 
 
+def _reachable(parts: object) -> set[str]:
+    """The names of the schemas that parts of the documents lead to."""
+    schemas = COMMITTED["components"]["schemas"]
+    found, new = set[str](), {*re.findall(r"'#/components/schemas/(\w+)'", str(parts))}
+    while new:
+        found |= new
+        told = str([schemas[name] for name in new])
+        new = {*re.findall(r"'#/components/schemas/(\w+)'", told)} - found
+    return found
+
+
+def test_answers_are_open_and_requests_closed() -> None:
+    """A new member or word of an answer must not be a fault for a generated client: it would lose
+    the whole answer, with the helplines. A misspelt member of a request must be one.
+    """
+    schemas = COMMITTED["components"]["schemas"]
+    answered = _reachable(
+        [COMMITTED["components"]["responses"], *(each["responses"] for each in OPERATIONS.values())]
+    )
+    sent = _reachable([each.get("requestBody") for each in OPERATIONS.values()])
+    assert answered & sent == set()
+    for name in answered:
+        assert "'enum':" not in str(schemas[name]), name
+        assert "'additionalProperties': False" not in str(schemas[name]), name
+    for name in sent:
+        assert schemas[name]["additionalProperties"] is False, name
+    assert "x-extensible-enum" in str([schemas[name] for name in answered])
+
+
+@pytest.mark.parametrize("name", COMMITTED["components"]["schemas"])
+def test_a_schema_and_each_of_its_properties_is_described(name: str) -> None:
+    """In at most 30 words, without the list of known values."""
+    schema = COMMITTED["components"]["schemas"][name]
+    told = {"": schema["description"]}
+    told |= {each: value["description"] for each, value in schema.get("properties", {}).items()}
+    own = {each: text.partition("Known values:")[0].split() for each, text in told.items()}
+    assert {each: len(words) for each, words in own.items() if not 0 < len(words) <= 30} == {}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_parameter_is_described(name: str) -> None:
+    """In at most 30 words; the place comes first, the output last."""
+    parameters = [each for each in OPERATIONS[name]["parameters"] if each["in"] == "query"]
+    words = {each["name"]: len(each["description"].split()) for each in parameters}
+    assert {each: count for each, count in words.items() if not 0 < count <= 30} == {}
+    names = [each["name"] for each in parameters]
+    last = [each for each in ("limit", "cursor", "lang", "include", "format") if each in names]
+    assert names[len(names) - len(last) :] == last
+
+
+def _patterns(node: Any) -> Iterator[str]:
+    """Those of the schemas in a part of the document."""
+    for name, value in node.items() if isinstance(node, dict) else ():
+        if name == "pattern" and isinstance(value, str):
+            yield value
+        yield from _patterns(value)
+    for item in node if isinstance(node, list) else ():
+        yield from _patterns(item)
+
+
 def test_patterns_are_read_by_every_language() -> None:
     """No pattern has an anchor that only Python knows (ECMA-262 has ^ and $)."""
-    patterns = re.findall(
-        r"^ *pattern: (.+)$", OPENAPI_YAML.read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
+    patterns = [*_patterns(COMMITTED["paths"]), *_patterns(COMMITTED["components"]["schemas"])]
     assert patterns
     assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
 
@@ -300,7 +383,7 @@ def test_patterns_are_read_by_every_language() -> None:
 def test_no_example_holds_a_hidden_null_answer() -> None:
     """The example of the batch has an answer for each of its origins."""
     operation = OPERATIONS["POST /v1/nearest/batch"]
-    origins = _example(operation["requestBody"]["content"]["application/json"])["origins"]
+    origins = _example(operation["requestBody"]["content"]["application/json"])["places"]
     answers = _example(operation["responses"]["200"]["content"]["application/json"])["answers"]
     assert len(answers) == len(origins)
     assert all(answer["results"] for answer in answers)
@@ -310,5 +393,5 @@ def test_statuses_are_those_of_the_table() -> None:
     """A status that an operation documents is one that web/http/problems.py can give."""
     documented = {status for operation in OPERATIONS.values() for status in operation["responses"]}
     refused = {status for status in documented if status >= "4"}
-    known = {each.status for each in problems.PROBLEM_TYPES.values()}
+    known = {each.status for each in problems.BY_CODE.values()}
     assert {int(status) for status in refused - {"default", OF_THE_WEB_SERVER}} <= known

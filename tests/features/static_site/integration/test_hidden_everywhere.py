@@ -3,7 +3,9 @@ tried to write it, and how a record was checked.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from directory_api.change.change import document
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Edit
 from directory_api.edit.seed import SYSTEM
+from directory_api.features.formats.as_sqlite import as_sqlite
 from directory_api.features.static_site.generator import StaticSite
 from directory_api.store.state import StoreState
 from directory_api.text.errors import RecordsInvalid
@@ -45,7 +48,7 @@ def _secret() -> dict[str, Any]:
         "address": {
             "street": STREET,
             "street_translations": {"fr": f"Rue {CANARY.capitalize()} 77"},
-            "postal_code": "9881",
+            "postcode": "9881",
             "locality": {"nl": "Aalter"},
             "country": "BE",
         },
@@ -166,12 +169,15 @@ def _outputs(directory: Directory) -> Iterator[tuple[str, str]]:
     form = {"postcode": "9900", "lang": "nl", "centre": HIDDEN, "contact": HIDDEN}
     for path in ("/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact"):
         yield f"POST {path}", client.post(path, data=form).get_data(as_text=True).casefold()
-    for tool, asked in ((NEAREST, {"postcode": "9900"}), (SHOW, {"id": HIDDEN}), (LIST, {})):
+    for tool, asked in ((NEAREST, {"place": "9900"}), (SHOW, {"id": HIDDEN}), (LIST, {})):
         told = ask(directory, tool, **asked)
         yield tool, f"{told.text}{json.dumps(told.body)}".casefold()
     site = StaticSite(directory, EXAMPLES_AT.replace(hour=0), "https://help.example.org")
     for file in site.files():
         yield f"file {file.path}", file.content.decode(errors="replace").casefold()
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(as_sqlite(directory.live.snapshot))
+        yield "sqlite", "\n".join(database.iterdump()).casefold()
     yield "last good", directory.last_good.path.read_text(encoding="utf-8").casefold()
 
 
@@ -202,6 +208,6 @@ def test_how_a_record_was_checked_is_in_no_output(outputs: Any) -> None:
 def test_what_is_public_stays(outputs: Any) -> None:
     """A source that something else cites, too."""
     _, _, _, after = outputs
-    ids = {each["id"] for each in json.loads(after["/v1/"])["sources"]}
+    ids = {each["id"] for each in json.loads(after["/v1/sources"])["sources"]}
     assert "flyer" in ids
     assert {"secret-press", "secret-report"}.isdisjoint(ids)

@@ -32,7 +32,7 @@ def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: P
     assert again == Published(0, first.written, 0)
     before = tree(current)
     stays = (current / "v1/centres/surya.vcf").stat().st_mtime_ns
-    maintainer_app.patch("/v1/centres/payoke", description={"en": "Somewhere else."})
+    maintainer_app.patch("/v1/records/centres/payoke", description={"en": "Somewhere else."})
     maintainer_app.directory.live.refresh()
     second = published(maintainer_app.directory, tmp_path / "folder")
     changed = {path for path, body in tree(current).items() if before.get(path) != body}

@@ -22,7 +22,11 @@ NUMBER = re.compile(rb"\+\d{7,15}\b")
 NOTICE = re.compile(r'<aside class="demonstration"( lang="en" dir="ltr")?>([^<]+)</aside>')
 WORDS = json.loads((ROOT / "tools/demo/words.json").read_text(encoding="utf-8"))
 # Their examples are answers of the shipped directory.
-REFERENCE = ("docs/index.html", "openapi.yaml", "openapi.json")
+REFERENCE = tuple(
+    file
+    for name, page in (("openapi", ""), ("openapi-editing", "editing/"), ("openapi-hsds", "hsds/"))
+    for file in (f"{name}.yaml", f"{name}.json", f"docs/{page}index.html")
+)
 MARKS = ("invented", "verzonnen", "invent", "erfunden")
 
 
@@ -82,10 +86,12 @@ def test_only_numbers_that_belong_to_no_one_are_invented(demo: Path) -> None:
 
 
 def test_each_record_and_each_answer_says_that_it_is_invented(demo: Path) -> None:
-    """A centre by its name and its description, the line by its name, and every answer by its
-    attribution; so the component on another site and a saved contact say it, too.
+    """A centre by its name and its description, the line by its name, and every answer by these; so
+    the component on another site and a saved contact say it, too.
     """
-    centres = json.loads((demo / "v1/centres.json").read_bytes())["centres"]
+    listed = json.loads((demo / "v1/centres.json").read_bytes())["centres"]
+    files = [demo / f"v1/centres/{each['id']}.json" for each in listed]
+    centres = [json.loads(file.read_bytes()) for file in files]
     lines = json.loads((demo / "v1/helplines.json").read_bytes())["helplines"]
     assert len(centres) == 3
     names = [
@@ -98,7 +104,9 @@ def test_each_record_and_each_answer_says_that_it_is_invented(demo: Path) -> Non
     assert {*invented[0]["name"]} >= {each.tag for each in languages()}
     assert all(re.search(r"[(（].+[)）]$", name) for name in invented[0]["name"].values())
     answer = json.loads((demo / "v1/nearest/GB/QX1.json").read_bytes())
-    assert answer["attribution"][0]["name"].startswith("Invented for a demonstration")
+    assert all(any(mark in each["name"] for mark in MARKS) for each in answer["results"])
+    about = json.loads((demo / "v1.json").read_bytes())
+    assert about["attribution"][0]["name"].startswith("Invented for a demonstration")
 
 
 def test_no_real_postcode_leads_to_an_invented_centre(demo: Path) -> None:

@@ -38,8 +38,8 @@ def test_a_plain_host_has_the_same_files(
 def test_a_visitor_finds_the_closest_centre_without_a_server(
     browser: Browser, folder: Path, tmp_path: Path, page: str
 ) -> None:
-    """On a plain host: the search runs on the device, without later requests or other hosts. A
-    choice in the address is kept.
+    """On a plain host: the search runs on the device, without requests but for the names of places,
+    which the field loads, and without other hosts. A choice in the address is kept.
     """
     with plain(folder, tmp_path) as running:
         context = browser.new_context(locale="nl")
@@ -47,6 +47,8 @@ def test_a_visitor_finds_the_closest_centre_without_a_server(
         heard = Heard.of(opened)
         opened.goto(f"{running.origin}{page}")
         opened.wait_for_selector(".search.enhanced")
+        with opened.expect_response("**/v1/bundle/names/BE.json"):
+            opened.focus("#postcode")
         asked = len(heard.requests)
         opened.fill("#postcode", "2000")
         opened.keyboard.press("Enter")

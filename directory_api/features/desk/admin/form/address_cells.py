@@ -13,7 +13,7 @@ from directory_api.record.vocabulary import VISIBILITIES
 Cells = Mapping[str, str]
 # Returns the place of a postcode of a country (ISO 3166-1).
 Find = Callable[[str, str], Place | None]
-_TOWN, _REGION, _POSTCODE = "address.locality.", "address.subdivision", "address.postal_code"
+_TOWN, _REGION, _POSTCODE = "address.locality.", "address.subdivision", "address.postcode"
 LAT, LON, PRECISION = "location.lat", "location.lon", "location.precision"
 _LOCATION = (LAT, LON, PRECISION)
 _TEMPORARY = "temporary."

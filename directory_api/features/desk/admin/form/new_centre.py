@@ -18,7 +18,7 @@ NEW = "new."
 _SPOKEN, _SOURCES = f"{NEW}languages", f"{NEW}sources"
 _PHONE = re.compile(r"(phones\.[0-9]+)\..+")
 _PHONE_KIND, _MAIN = "kind", "main"
-_POSTCODE = "address.postal_code"
+_POSTCODE = "address.postcode"
 # The fields that follow from a postcode.
 _PLACE = ("address.locality", "location.")
 _UNKNOWN_POSTCODE = Message(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.choices import Names
 from directory_api.features.desk.admin.form.phone_cells import readable
 from directory_api.features.desk.admin.form.record_form import Group, Input, RecordForm
@@ -18,8 +19,9 @@ from directory_api.features.desk.admin.form.week import (
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.members.source_fields import date_as_typed
 from directory_api.hours.in_words import HoursInWords
-from directory_api.record import columns
-from directory_api.record.records import Record, Temporary, text_in
+from directory_api.record.parts import Temporary
+from directory_api.record.record_value import Record
+from directory_api.record.texts import text_in
 from directory_api.record.vocabulary import CLAIMED
 from directory_api.text.message import Joined, Message
 
@@ -118,7 +120,7 @@ def _in_words(source: Record) -> str:
     title = source["title"]
     if "publisher" in source:
         title = Message("{publisher}: {title}", publisher=source["publisher"], title=title)
-    published, read = (date_as_typed(source.get(name, "")) for name in ("published", "read_in"))
+    published, read = (date_as_typed(source.get(name, "")) for name in ("published", "accessed"))
     if published and read:
         dates = {"date": published, "month": read}
         return Message("{title}, of {date}, read in {month}", title=title, **dates)
@@ -144,7 +146,7 @@ def _disagreement(
             source = cited.get(each, {"title": each})
             name = source.get("publisher", source["title"])
             published, read = (
-                date_as_typed(source.get(key, "")) for key in ("published", "read_in")
+                date_as_typed(source.get(key, "")) for key in ("published", "accessed")
             )
             yield Claim(value, name, published, read, is_own)
 
@@ -190,7 +192,7 @@ def in_time(centre: Record, today: date) -> Message | None:
 def _permanent(centre: Record, temporary: Temporary) -> Joined | None:
     """Return the values that temporary ones take the place of; None if there are none."""
     values = {
-        "address": centre["address"].get("street", centre["address"]["postal_code"]),
+        "address": centre["address"].get("street", centre["address"]["postcode"]),
         "phones": ", ".join(
             each.get("display", each["number"]) for each in centre.get("phones", ())
         ),

@@ -66,13 +66,39 @@ def dialled(cells: Cells, before: Cells) -> dict[str, str]:
 
 
 def differing(number: str, before: str) -> Markup:
-    """Return a printed number with the digits in bold that differ from another one."""
-    matching = SequenceMatcher(None, before, number, autojunk=False).get_matching_blocks()
-    same = {at for _, start, size in matching for at in range(start, start + size)}
+    """Return a printed number with the digits in bold that differ from another one: those at the
+    same places, if both have as many digits.
+    """
+    old, new = _digits(before), _digits(number)
+    if len(old) == len(new):
+        pairs = zip(old, new, strict=True)
+        same = {at for (_, was), (at, now) in pairs if was == now}
+    else:
+        matching = SequenceMatcher(None, before, number, autojunk=False).get_matching_blocks()
+        same = {at for _, start, size in matching for at in range(start, start + size)}
     return Markup().join(
         Markup("<b>{}</b>").format(sign) if at not in same and sign.isdigit() else escape(sign)
         for at, sign in enumerate(number)
     )
+
+
+def exchanged(number: str, before: str) -> tuple[str, str] | None:
+    """Return which digits have changed places, such as 90 and 09, before and after; None if a
+    number differs from the one before it in another way.
+    """
+    old, new = ("".join(digit for _, digit in _digits(text)) for text in (before, number))
+    if len(old) != len(new):
+        return None
+    places = [at for at, (was, now) in enumerate(zip(old, new, strict=True)) if was != now]
+    if not places:
+        return None
+    span = slice(places[0], places[-1] + 1)
+    return (old[span], new[span]) if sorted(old[span]) == sorted(new[span]) else None
+
+
+def _digits(text: str) -> list[tuple[int, str]]:
+    """Return the digits of a text with their places in it."""
+    return [(at, sign) for at, sign in enumerate(text) if sign.isdigit()]
 
 
 def _numbers(cells: Cells) -> Iterator[tuple[str, str, str]]:

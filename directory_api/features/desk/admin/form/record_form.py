@@ -1,4 +1,4 @@
-"""A record as a form: the cells of record/columns.py, in the layout of fields.py.
+"""A record as a form: the cells of features/desk/columns.py, in the layout of fields.py.
 
 Each fault is next to its field. The form shows the cells as they were sent, even if they are not a
 valid record, so that no input is lost.

@@ -26,9 +26,9 @@ from directory_api.features.desk.call_round.sheet import (
     result,
 )
 from directory_api.record.centre_in_words import describe_centre
-from directory_api.record.in_languages import in_languages
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
+from directory_api.record.texts import in_languages
 from directory_api.text.errors import StaleRecord
 from directory_api.text.message import Message
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
 
 from directory_api.change.change import COLLECTIONS, HistoryEntry
-from directory_api.change.guards import MOVED, NOT_TYPED, Confirmation
+from directory_api.change.guards import MOVED, NOT_TYPED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin.change_view import MOST_VIEWS
@@ -34,7 +34,7 @@ from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.text.errors import (
     ClientError,
-    ConfirmationNeeded,
+    ConfirmationRequired,
     Fault,
     FileUnreadable,
     RecordsInvalid,
@@ -86,7 +86,7 @@ def _import(context: AdminContext) -> Operation:
             Incoming(raw, _NAME),
             edit.reason,
             dry_run=edit.dry_run,
-            confirmed=Confirmation.of(edit.typed, removals=removals_allowed()),
+            allowed=Allowed.of(edit.typed, removals=removals_allowed()),
             idempotency_key=edit.idempotency_key,
             expected_version=expected_version(edit),
             left_out=() if edit.dry_run else left_out,
@@ -173,7 +173,7 @@ def _refused(context: AdminContext, error: ClientError) -> Response | None:
         return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
     if not isinstance(error, RecordsInvalid):
         return None
-    to_allow = isinstance(error, ConfirmationNeeded)
+    to_allow = isinstance(error, ConfirmationRequired)
     apart = (NOT_TYPED,) if to_allow else (MOVED,)
     return context.page(
         "upload",

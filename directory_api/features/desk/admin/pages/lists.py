@@ -12,7 +12,7 @@ from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import name_of, with_change_views
 from directory_api.features.desk.admin.context import (
     AdminContext,
-    Confirmation,
+    Freshness,
     current_maintainer,
     revision_number,
 )
@@ -24,7 +24,8 @@ from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.imports.exporter import FORMATS, exporter_of
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import CSV, XLSX
-from directory_api.record.records import Record, freshness
+from directory_api.record.record_value import Record
+from directory_api.record.verified import freshness
 from directory_api.store.state import ALL_REVISIONS
 from directory_api.text.message import Joined
 from directory_api.text.named import CountryName
@@ -56,7 +57,7 @@ class Row:
     status: str
     closed_until: str | None
     is_overdue: bool
-    confirmation: Confirmation | None
+    confirmation: Freshness | None
     last: HistoryEntry | None
 
 
@@ -68,7 +69,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/changes")
     @context.alone
     def changes() -> Response:
-        current_maintainer("read-history")
+        current_maintainer("read_history")
         text = request.args.get("before")
         below = range(revision_number(text)) if text else ALL_REVISIONS
         found = context.directory.editor.recent(_MOST_CHANGES + 1, below)

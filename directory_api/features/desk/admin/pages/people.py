@@ -28,7 +28,7 @@ _CHANGING = frozenset({"edit", "approve", "admin"})
 # What may be chosen for a new person: each scope with what it allows.
 SCOPES: Mapping[str, Message] = {
     "edit": Message("change records"),
-    "read-history": Message("see former values and who changed what, and undo changes"),
+    "read_history": Message("see former values and who changed what, and undo changes"),
     "approve": Message("approve the changes of others"),
     "admin": Message("everything, also large changes, people and tokens (administrator)"),
 }
@@ -255,7 +255,7 @@ class People:
 
     @property
     def _setting(self) -> str:
-        return self._pages.directory.settings.second_look
+        return self._pages.directory.settings.review
 
 
 def may(token: Token) -> list[Message]:

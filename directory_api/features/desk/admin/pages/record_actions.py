@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.change_view import name_of, with_change_views
 from directory_api.features.desk.admin.context import (
     KINDS,
@@ -21,8 +22,7 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.members.listed_words import WARNINGS
-from directory_api.record import columns
-from directory_api.record.records import Acknowledged
+from directory_api.record.parts import Acknowledged
 from directory_api.text.message import Message
 
 # As the history keeps it.
@@ -30,7 +30,7 @@ _CONFIRMED = str(Message("confirmed as right"))
 # What to ask when calling a centre.
 _TO_CONFIRM = (
     "address.street",
-    "address.postal_code",
+    "address.postcode",
     "email",
     "website",
     "opening_hours",
@@ -187,7 +187,7 @@ def _acknowledged(reason: str) -> Acknowledged:
 
 
 def _restore(context: AdminContext, collection: str, id: str) -> Operation:
-    current_maintainer("read-history")
+    current_maintainer("read_history")
     to = revision_number(request.form.get("to", ""))
     operation = _of_record(
         context, collection, id, lambda edit: context.directory.editor.restore(edit, to)
@@ -211,7 +211,7 @@ def _restore(context: AdminContext, collection: str, id: str) -> Operation:
 def _history(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{RECORD_RULE}/history")
     def history(collection: str, id: str) -> Response:
-        current_maintainer("read-history")
+        current_maintainer("read_history")
         entries = context.directory.editor.history(KINDS[collection], id)
         return context.page(
             "history",

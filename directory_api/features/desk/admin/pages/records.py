@@ -13,7 +13,8 @@ from directory_api.change.change import HistoryEntry
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, VersionedRecord
-from directory_api.edit.record_history import MOST_ENTRIES
+from directory_api.edit.lazy_history import MOST_ENTRIES
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,
@@ -59,10 +60,9 @@ from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.sheets import filled_in
-from directory_api.record import columns
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.text.errors import (
     CentreNotFound,
     ClientError,
@@ -80,7 +80,7 @@ _NEW = "/add/<any(centres, helplines):collection>"
 # So many fields get the values that may be meant.
 _MOST_EXPLAINED = 20
 # Beside the card are the copies of an address in more detail.
-_SAID_BESIDE_CARD = "hidden-later"
+_SAID_BESIDE_CARD = "hidden_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,7 @@ def _history(
     """Return the history of the record, and the revision that the form was made from. Raises
     PermissionDenied for who may not see former values.
     """
-    current_maintainer("read-history")
+    current_maintainer("read_history")
     revision = revision_number(submitted.revision.partition(".")[0])
     entries = context.directory.editor.history(
         submitted.kind, submitted.id or "", most=MOST_ENTRIES

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, url_for
 
-from directory_api.change.guards import Confirmation
+from directory_api.change.guards import Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin.context import (
@@ -17,7 +17,7 @@ from directory_api.features.desk.admin.operation import (
     mount,
     result_page,
 )
-from directory_api.text.errors import ClientError, ConfirmationNeeded
+from directory_api.text.errors import ClientError, ConfirmationRequired
 from directory_api.text.message import Message
 
 _ADMINISTRATOR = Message(
@@ -30,7 +30,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
 
     def undo(revision: str) -> Operation:
-        current_maintainer("read-history")
+        current_maintainer("read_history")
         number = revision_number(revision)
         title = Message("Undo revision {number}", number=number)
 
@@ -39,14 +39,14 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
                 edit.actor,
                 number,
                 edit.reason,
-                confirmed=Confirmation.of(edit.typed, removals=removals_allowed()),
+                allowed=Allowed.of(edit.typed, removals=removals_allowed()),
                 dry_run=edit.dry_run,
                 expected_version=expected_version(edit),
                 idempotency_key=edit.idempotency_key,
             )
 
         def refused(error: ClientError) -> Response | None:
-            if not isinstance(error, ConfirmationNeeded):
+            if not isinstance(error, ConfirmationRequired):
                 return None
             may_allow = "admin" in current_maintainer().scopes
             return context.page(

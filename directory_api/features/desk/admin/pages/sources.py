@@ -31,7 +31,7 @@ from directory_api.features.desk.members.source_fields import (
     RETIRED,
     date_as_typed,
 )
-from directory_api.record.records import Record
+from directory_api.record.record_value import Record
 from directory_api.text.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
@@ -44,7 +44,7 @@ _DATE = re.compile(
 )
 _DATE_FAULTS = {
     "published": Message("Write a year, a month or a day: 2026, 11/2026 or 28/11/2026."),
-    "read_in": Message("Write the month and the year, for example 11/2026."),
+    "accessed": Message("Write the month and the year, for example 11/2026."),
 }
 _REMOVE = "remove"
 

@@ -25,7 +25,7 @@ from directory_api.left_out import left_out
 
 # Which are done by asking the centre.
 _ASK = frozenset({"contested", *CONFIRMATIONS})
-_PROPOSALS = frozenset({"to-check", "proposal-ends", "proposal"})
+_PROPOSALS = frozenset({"to_check", "proposal_ends", "proposal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         state = context.directory.writer.store.records()
         here = situation(context.directory, state)
         # Who may not see the people can do nothing about their tokens.
-        unseen = () if "approve" in scopes else ("token-ends",)
+        unseen = () if "approve" in scopes else ("token_ends",)
         every = [each for each in items_of(here) if each.kind not in unseen]
         items = Part.asked("page", every)
         warnings, acknowledged = (
@@ -105,9 +105,11 @@ def _names(contents: Contents, here: Situation) -> Mapping[str, str]:
             for identity, record in contents.get(kind, {}).items()
         },
         **{
-            f"proposals/{held.id}": name_of(held.change.after or held.change.before or {})
-            or held.change.id
-            for held in here.proposals
+            f"proposals/{proposal.id}": name_of(
+                proposal.change.after or proposal.change.before or {}
+            )
+            or proposal.change.id
+            for proposal in here.proposals
         },
         **{f"tokens/{token.id}": token.name for token in here.tokens},
     }
@@ -131,18 +133,18 @@ def _address(item: Item, *, may_edit: bool) -> str | None:
     collection, _, identity = item.about.partition("/")
     if item.kind in _PROPOSALS:
         return url_for("admin.proposal", id=identity)
-    if item.kind == "token-ends":
+    if item.kind == "token_ends":
         return url_for("admin.people")
-    if item.kind == "none-active":
+    if item.kind == "none_active":
         return url_for("admin.centres")
-    if item.kind == "backup-old":
+    if item.kind == "backup_old":
         return None
-    if item.kind == "named-elsewhere" and collection not in KINDS:
+    if item.kind == "named_elsewhere" and collection not in KINDS:
         return url_for("admin.source", id=identity) if identity else None
     address = partial(url_for, collection=collection, id=identity)
     if may_edit and item.kind in _ASK:
         return address("admin.call_sheet")
-    member = "closed_until" if item.kind == "closure-over" else item.member
+    member = "closed_until" if item.kind == "closure_over" else item.member
     if may_edit and member:
         kind = KINDS[collection]
         part = next((each for each in PARTS if member in members(kind, each)), None)

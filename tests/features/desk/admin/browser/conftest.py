@@ -55,6 +55,6 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     folder = tmp_path_factory.mktemp("admin")
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
     directory.prepare()
-    secret, _ = directory.tokens.create("anna", ["read-history", "edit", "approve"], 30)
+    secret, _ = directory.tokens.create("anna", ["read_history", "edit", "approve"], 30)
     with serving(SERVE, folder, rate_limit="") as served:
         yield Trial(served, secret)

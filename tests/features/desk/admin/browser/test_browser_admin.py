@@ -123,7 +123,7 @@ def test_a_centre_is_added_by_one_form_on_a_phone(
     name = f"New house {scripts}"
     page.get_by_role("link", name="Add a centre").tap()
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Kind", exact=True).first.select_option("reception-centre")
+    page.get_by_label("Kind", exact=True).first.select_option("reception_centre")
     page.locator("details:has([name='phones.1.number']) > summary").tap()
     page.get_by_label("Number", exact=True).first.fill("09 225 25 25")
     page.get_by_label("Postcode", exact=True).fill("9000")

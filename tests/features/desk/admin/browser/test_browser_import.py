@@ -29,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     folder = tmp_path_factory.mktemp("import")
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
     directory.prepare()
-    secret, _ = directory.tokens.create("anna", ["read-history", "edit"], 30)
+    secret, _ = directory.tokens.create("anna", ["read_history", "edit"], 30)
     with serving(SERVE, folder, rate_limit="") as server:
         yield f"http://127.0.0.1:{server.port}", secret
 

@@ -126,7 +126,7 @@ class Task:
     most: Cost
     by: str = "anna"
     prepare: Callable[[Directory], None] | None = None
-    second_look: str = "off"
+    review: str = "off"
 
 
 def _change(walker: Walker, desk: Desk, name: str, part: str) -> None:
@@ -166,7 +166,7 @@ def new_centre(walker: Walker, desk: Desk, trial: Trial) -> None:
     walker.press(desk.link("/add/centres"))
     walker.arrives("/add/centres")
     walker.fill(desk.field("Name"), "New house")
-    walker.choose(desk.field("Kind"), "reception-centre")
+    walker.choose(desk.field("Kind"), "reception_centre")
     walker.press(desk.fold("phones.1.number"))
     walker.fill(desk.input("phones.1.number"), "03 201 16 90")
     walker.fill(desk.field("Street and number"), "Korte Nieuwstraat 1")
@@ -324,7 +324,7 @@ TASKS = (
         Cost(clicks=3, fields=0, pages=3),
         by="bert",
         prepare=_propose,
-        second_look="on",
+        review="on",
     ),
     Task("Undo an import", undo, Cost(clicks=3, fields=1, pages=3), prepare=_import),
 )
@@ -340,16 +340,14 @@ def task(request: pytest.FixtureRequest) -> Task:
 @pytest.fixture
 def trial(task: Task, tmp_path: Path) -> Iterator[Trial]:
     """A server over the shipped records, in which a task can be done."""
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'directory.db'}", second_look=task.second_look
-    )
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}", review=task.review)
     directory = open_directory(settings)
     directory.prepare()
-    scopes = ["read-history", "edit", "approve"]
+    scopes = ["read_history", "edit", "approve"]
     secrets = {name: directory.tokens.create(name, scopes, 30)[0] for name in ("anna", "bert")}
     if task.prepare:
         task.prepare(directory)
-    with serving(SERVE, tmp_path, rate_limit="", second_look=task.second_look) as served:
+    with serving(SERVE, tmp_path, rate_limit="", review=task.review) as served:
         yield Trial(f"http://127.0.0.1:{served.port}", secrets, directory)
 
 

@@ -125,7 +125,7 @@ def test_a_form_of_a_record_that_is_gone_loses_nothing(maintainer_app: Maintaine
     """An editor whose record was removed meanwhile is told, and keeps what was typed."""
     browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit")
-    maintainer_app.write("DELETE", "/v1/centres/pag-asa")
+    maintainer_app.write("DELETE", "/v1/records/centres/pag-asa")
     page = browser.send(form, "/review", name="Mine")
     assert (page.status, "you can restore it from its history" in page.text) == (
         404,

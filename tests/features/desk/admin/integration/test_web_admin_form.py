@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from directory_api.edit.editor import Edit
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.choices import Names, source_choices
 from directory_api.features.desk.admin.form.record_form import (
     EMPTY_ROWS,
@@ -22,7 +23,7 @@ from directory_api.features.desk.admin.form.record_form import (
 from directory_api.features.desk.members import fields as form_fields
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.sheets import filled_in
-from directory_api.record import columns, vocabulary
+from directory_api.record import vocabulary
 from directory_api.record.numbers import shown_numbers
 from directory_api.text.errors import Fault
 from tests.support.amount import tried
@@ -256,7 +257,7 @@ FAULTY = {
     "email": "nobody",
     "website": "http://pag-asa.be",
     "location.lat": "far north",
-    "address.postal_code": "10x0",
+    "address.postcode": "10x0",
     "opening_hours": "always",
     "phones.1.number": "0251164",
     "phones.2.number": "+3225116465",
@@ -366,7 +367,7 @@ def test_a_country_that_is_none_is_a_fault_of_its_field(
     page = changed(
         signed_in_browser(maintainer_app, "anna"),
         address__country=country,
-        address__postal_code=f"X{'A' * 40}!",
+        address__postcode=f"X{'A' * 40}!",
         name="Typed",
     )
     assert page.status == 422

@@ -23,7 +23,7 @@ def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> 
     assert "myria" not in page.text
     saved = browser.send(page, "/confirm", how="called the main number")
     assert (saved.path, "fresh" in saved.text) == ("/admin/centres/pag-asa", True)
-    stored = maintainer_app.send("GET", "/v1/centres/pag-asa/record").get_json()
+    stored = maintainer_app.send("GET", "/v1/records/centres/pag-asa").get_json()
     assert stored["verified"]["by"] == "anna"
 
 
@@ -73,7 +73,7 @@ def test_restoring_what_changed_meanwhile_asks_again(maintainer_app: MaintainerA
         assert page.status == 412
         assert "name changed: Mended by another → PAG-ASA" in page.text
     assert maintainer_app.public()["name"] == "Mended by another"
-    maintainer_app.write("DELETE", "/v1/centres/pag-asa")
+    maintainer_app.write("DELETE", "/v1/records/centres/pag-asa")
     assert browser.send(page, "/restore", reason="x").status == 412
 
 
@@ -91,7 +91,7 @@ def test_a_restored_record_with_warnings_tells_them(tmp_path: Path) -> None:
     """What was odd then is told now; it was acknowledged about another domain."""
     maintainer_app = create_maintainer_app(tmp_path)
     for website in ("https://www.example.org/", "https://www.asblsurya.org/"):
-        maintainer_app.patch("/v1/centres/surya", website=website)
+        maintainer_app.patch("/v1/records/centres/surya", website=website)
     browser = signed_in_browser(maintainer_app, "anna")
     review = browser.send(browser.get("/centres/surya/history"), "/restore/review")
     assert "The e-mail is at asblsurya.be, the web site at example.org" in review.text
@@ -104,7 +104,7 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
         centre["email"] = "wrong@example.org"
     path = "/v1/import?allow_removals=true"
     imported = maintainer_app.send("POST", path, json=file, by="dora")
-    assert imported.get_json()["result"] == "done"
+    assert imported.get_json()["status"] == "applied"
     anna = signed_in_browser(maintainer_app, "anna")
     refused = anna.send(anna.get("/changes"), "/changes/2/undo/review")
     assert (refused.status, "Only an administrator can allow this." in refused.text) == (422, True)

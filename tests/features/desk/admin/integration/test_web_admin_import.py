@@ -110,7 +110,7 @@ def test_the_ticks_are_kept_when_the_page_comes_back(maintainer_app: MaintainerA
     plan = _compare(browser, _changed(maintainer_app, _closed))
     again = _take(browser, plan, without=(f"centre/{FIVE[1]}",), reason="")
     assert again.status == 422
-    maintainer_app.patch(f"/v1/centres/{FIVE[4]}", name="By another")
+    maintainer_app.patch(f"/v1/records/centres/{FIVE[4]}", name="By another")
     stale = _take(browser, again)
     assert stale.status == 412
     taken = [value for name, value in stale.form("/upload/take").fields if name == "take"]
@@ -137,7 +137,7 @@ def test_a_change_of_another_column_stays_when_a_short_workbook_is_imported(
     """What was changed since the download in a column that it does not have is not undone."""
     browser = signed_in_browser(maintainer_app, "anna")
     book = _workbook(browser)
-    maintainer_app.patch("/v1/centres/surya", description={"en": "Changed meanwhile"})
+    maintainer_app.patch("/v1/records/centres/surya", description={"en": "Changed meanwhile"})
     before = maintainer_app.file()
     row = next(row for row in book["centres"].iter_rows() if row[0].value == "surya")
     row[9].value = "duty"
@@ -204,7 +204,7 @@ def test_an_undo_keeps_what_was_changed_again_since(maintainer_app: MaintainerAp
     browser = signed_in_browser(maintainer_app, "anna")
     before = maintainer_app.file()
     done = _take(browser, _compare(browser, _changed(maintainer_app, _closed)))
-    maintainer_app.patch(f"/v1/centres/{FIVE[2]}", name="Changed again")
+    maintainer_app.patch(f"/v1/records/centres/{FIVE[2]}", name="Changed again")
     undo = done.form("/undo/review").action
     review = browser.send(browser.get("/changes"), undo.removeprefix("/admin"))
     assert f"{FIVE[2]} has changed again since, and stays as it is" in review.text

@@ -178,7 +178,7 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
             opening_hours="ma-vr 9u-17u",
             phones__1__number="0251164",
             location__lat="qqq",
-            address__postal_code="10x0",
+            address__postcode="10x0",
             sources__phones="nobody",
         ),
     )
@@ -230,9 +230,11 @@ def _walk_parts(browser: Browser) -> Iterator[tuple[str, Page]]:
 
 def _walk_back(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
     """Yield what is on the way to an earlier revision."""
-    app.patch("/v1/centres/surya", acknowledged=[])
+    app.patch("/v1/records/centres/surya", acknowledged=[])
     app.write(
-        "PATCH", "/v1/helplines/be-child-focus?confirm_number=116000", json={"note": {"nl": "qqq"}}
+        "PATCH",
+        "/v1/records/helplines/be-child-focus?confirm_number=116000",
+        json={"note": {"nl": "qqq"}},
     )
     history = browser.get("/centres/surya/history")
     yield "restore", browser.send(history, "/restore/review")
@@ -313,7 +315,7 @@ def test_no_text_of_any_page_is_untranslatable(
     """A text without `_` or `Message` is found on its page, as is one that pybabel does not see."""
     marked = {text: f"⟦{text}⟧" for message in extracted() for text in catalogues.forms(message.id)}
     monkeypatch.setattr(catalogues, "texts_in", lambda tag: texts(tag, marked))
-    app = create_maintainer_app(tmp_path, second_look="on", more=[HIDDEN])
+    app = create_maintainer_app(tmp_path, review="on", more=[HIDDEN])
     browser = signed_in_browser(app, "dora")
     browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
     data = _data(app, "nl")

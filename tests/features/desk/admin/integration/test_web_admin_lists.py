@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from directory_api.change.change import COLLECTIONS
-from directory_api.change.guards import CONFIRMED
+from directory_api.change.guards import ALL_ALLOWED
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin import one_at_a_time
 from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming
-from directory_api.record.records import Acknowledged
+from directory_api.record.parts import Acknowledged
 from directory_api.record.vocabulary import EMERGENCY_KINDS
 from tests.support.html_browser import CENTRE, HERE, Browser, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
@@ -49,7 +49,7 @@ def test_the_list_is_searched_by_name_place_and_number(
 
 def test_the_list_says_how_fresh_each_record_is(maintainer_app: MaintainerApp) -> None:
     """By a word, not by colour alone; emergency numbers have no freshness."""
-    maintainer_app.write("POST", "/v1/centres/pag-asa/verify", json={"how": "called"})
+    maintainer_app.write("POST", "/v1/records/centres/pag-asa/verify", json={"how": "called"})
     page = signed_in_browser(maintainer_app, "rita").get("/")
     assert "records need to be confirmed" in page.text
     lines = [line for line in maintainer_app.file()["helplines"] if "number" in line]
@@ -66,7 +66,7 @@ def test_a_long_list_has_pages(tmp_path: Path) -> None:
     maintainer_app = create_maintainer_app(tmp_path)
     whole = {**maintainer_app.file(), "centres": more}
     file = Incoming(json.dumps(whole).encode(), "new.json")
-    importer_of(maintainer_app.directory).bring_in(TERMINAL, file, "test", confirmed=CONFIRMED)
+    importer_of(maintainer_app.directory).bring_in(TERMINAL, file, "test", allowed=ALL_ALLOWED)
     browser = signed_in_browser(maintainer_app, "rita")
     first = browser.get("/?q=made")
     assert "60 records found, page 1 of 2" in first.text
@@ -191,7 +191,7 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
 def test_former_values_are_for_those_who_may_read_the_history(
     maintainer_app: MaintainerApp, scope: str
 ) -> None:
-    """As in the API: a token without the scope read-history is offered none, and gets none."""
+    """As in the API: a token without the scope read_history is offered none, and gets none."""
     maintainer_app.patch(name="Renamed")
     secret, _ = maintainer_app.directory.tokens.create("fred", [scope], 30)
     browser = Browser(maintainer_app.app)
@@ -217,7 +217,7 @@ def test_former_values_are_for_those_who_may_read_the_history(
 def test_a_form_of_an_older_record_shows_former_values_to_who_may_read_them(
     maintainer_app: MaintainerApp,
 ) -> None:
-    """Without the scope read-history it is refused and says what to do, also with faults."""
+    """Without the scope read_history it is refused and says what to do, also with faults."""
     secret, _ = maintainer_app.directory.tokens.create("fred", ["edit"], 30)
     browser = Browser(maintainer_app.app)
     browser.sign_in(secret)
@@ -290,39 +290,39 @@ def test_a_warning_is_acknowledged_until_its_value_changes(maintainer_app: Maint
     """On the page of quality, with a reason; then it is listed apart. A visitor sees nothing of
     it.
     """
-    path = "/v1/centres/payoke"
+    path = "/v1/records/centres/payoke"
     maintainer_app.patch(path, website="https://www.example.org/")
     browser = signed_in_browser(maintainer_app, "anna")
     report = browser.get("/todo")
     assert "at payoke.be, the web site at example.org" in report.text
-    link = next(link for link in report.links if "acknowledge?warning=other-domain" in link)
+    link = next(link for link in report.links if "acknowledge?warning=other_domain" in link)
     page = browser.get(link.removeprefix("/admin"))
     public = maintainer_app.public(path)
     saved = browser.send(page, link.partition("?")[0], reason="called them")
     assert saved.path == "/admin/centres/payoke"
     assert maintainer_app.public(path) == public
     report = browser.get("/todo")
-    assert not [link for link in report.links if "acknowledge?warning=other-domain" in link]
+    assert not [link for link in report.links if "acknowledge?warning=other_domain" in link]
     # With the two that the shipped records have.
     assert "Acknowledged warnings: 3" in report.text
     assert "called them" in report.text
     maintainer_app.patch(path, email="info@other.example.org")
     again = browser.get("/todo")
-    assert [link for link in again.links if "acknowledge?warning=other-domain" in link]
+    assert [link for link in again.links if "acknowledge?warning=other_domain" in link]
 
 
 def test_a_warning_about_a_helpline_is_acknowledged_until_its_number_changes(
     maintainer_app: MaintainerApp,
 ) -> None:
     """As one about a centre. The number is not typed once more, since visitors see no change."""
-    path, premium = "/v1/helplines/be-trafficking-line", "+3290012345"
+    path, premium = "/v1/records/helplines/be-trafficking-line", "+3290012345"
     number = {"number": premium, "display": "0900 12 345"}
     maintainer_app.write("PATCH", f"{path}?confirm_number=%2B3290012345", json=number)
     browser = signed_in_browser(maintainer_app, "anna")
 
     def offered() -> list[str]:
         links = browser.get("/todo").links
-        return [link for link in links if "acknowledge?warning=premium-rate" in link]
+        return [link for link in links if "acknowledge?warning=premium_rate" in link]
 
     (link,) = offered()
     assert link.startswith("/admin/helplines/be-trafficking-line/acknowledge?")
@@ -351,19 +351,19 @@ def test_an_acknowledgement_that_is_cleared_in_the_form_is_offered_again(
     """The warning comes back, as long as the value is the same."""
     path = "/helplines/nl-police-not-urgent"
     browser = signed_in_browser(maintainer_app, "anna")
-    link = f"/admin{path}/acknowledge?warning=premium-rate&value=%2B319008844"
+    link = f"/admin{path}/acknowledge?warning=premium_rate&value=%2B319008844"
     assert link not in browser.get("/todo").links
     cleared = dict.fromkeys(
         (f"acknowledged__1__{each}" for each in ("warning", "value", "reason")), ""
     )
     review = browser.send(browser.get(f"{path}/edit"), "/review", **cleared)
-    assert "acknowledged warning dropped: premium-rate" in review.text
+    assert "acknowledged warning dropped: premium_rate" in review.text
     browser.send(review, "/save", reason="to be checked again")
     assert link in browser.get("/todo").links
 
 
 @pytest.mark.parametrize("collection", ["centres/payoke", "helplines/be-101"])
-@pytest.mark.parametrize("query", ["", "?warning=telling-id&value=x", "?warning=no-phone"])
+@pytest.mark.parametrize("query", ["", "?warning=telling_id&value=x", "?warning=no_phone"])
 def test_only_a_warning_about_a_value_is_acknowledged(
     maintainer_app: MaintainerApp, collection: str, query: str
 ) -> None:
@@ -379,16 +379,17 @@ def test_only_a_warning_about_a_value_is_acknowledged(
 def test_an_acknowledgement_is_kept_by_other_edits_and_replaced_by_the_same(
     maintainer_app: MaintainerApp, kind: str, identity: str, says: str
 ) -> None:
-    """Who replaces the public record, which does not have it, does not lose it; an empty list, as
-    the form sends it, removes it.
+    """Who replaces the record without it does not lose it; an empty list, as the form sends it,
+    removes it.
     """
-    path = f"/v1/{COLLECTIONS[kind]}/{identity}"
+    path = f"/v1/records/{COLLECTIONS[kind]}/{identity}"
 
     def acknowledged() -> Any:
-        record = maintainer_app.send("GET", f"{path}/record").get_json()
+        record = maintainer_app.send("GET", path).get_json()
         return [each["reason"] for each in record.get("acknowledged", ())]
 
-    record = maintainer_app.public(path)
+    record = maintainer_app.record(path)
+    record.pop("acknowledged")
     renamed = {"name": "Surya" if kind == "centre" else {"en": "Police"}}
     maintainer_app.write("PUT", path, json={**record, **renamed})
     (reason,) = acknowledged()

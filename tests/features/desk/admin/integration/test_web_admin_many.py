@@ -74,16 +74,18 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
     taken = _taken(browser, plan, reason="from the spreadsheet")
     assert "In effect now: 1." in taken.text
     assert maintainer_app.public("/v1/centres/surya")["address"]["locality"]["nl"] == "Lüttich"
-    assert maintainer_app.history("/v1/centres/surya")[0]["reason"] == "from the spreadsheet"
+    assert (
+        maintainer_app.history("/v1/records/centres/surya")[0]["reason"] == "from the spreadsheet"
+    )
 
 
 def test_a_preview_says_who_changed_each_record_last(maintainer_app: MaintainerApp) -> None:
     """An older copy would undo what others have changed since."""
     browser = signed_in_browser(maintainer_app, "anna")
     older = _table(browser)
-    maintainer_app.patch("/v1/centres/surya", website="https://example.org")
+    maintainer_app.patch("/v1/records/centres/surya", website="https://example.org")
     plan = _compare(browser, older)
-    author = maintainer_app.history("/v1/centres/surya")[0]["author"]
+    author = maintainer_app.history("/v1/records/centres/surya")[0]["author"]
     assert "Last changed on" in plan.text
     assert f"by {author}." in plan.text
     assert "would undo what others have changed since" in plan.text
@@ -205,12 +207,14 @@ def test_warnings_are_listed_with_what_there_is_to_do(maintainer_app: Maintainer
     """Each warning has its centre and the label of its field, also a warning about a whole
     record.
     """
-    maintainer_app.patch("/v1/centres/payoke", phones=None, email=None, website=None, sources=None)
+    maintainer_app.patch(
+        "/v1/records/centres/payoke", phones=None, email=None, website=None, sources=None
+    )
     line = "helplines/be-trafficking-line"
     maintainer_app.patch(
         f"/v1/{line}?confirm_number=%2B3290012345", number="+3290012345", display=None
     )
-    maintainer_app.patch("/v1/centres/surya", email="info@surya.be")
+    maintainer_app.patch("/v1/records/centres/surya", email="info@surya.be")
     page = signed_in_browser(maintainer_app, "rita").get("/todo")
     assert "Sürya Field E-mail" in page.text.replace("Sürya E-mail", "Sürya Field E-mail")
     assert "The e-mail is at surya.be" in page.text
@@ -223,10 +227,12 @@ def test_in_a_tidy_directory_there_is_nothing_to_do(tmp_path: Path) -> None:
     """It says so, instead of empty tables."""
     maintainer_app = create_maintainer_app(tmp_path)
     for record in maintainer_app.file()["centres"]:
-        maintainer_app.patch(f"/v1/centres/{record['id']}", contested=None)
-        maintainer_app.write("POST", f"/v1/centres/{record['id']}/verify", json={"how": "called"})
+        maintainer_app.patch(f"/v1/records/centres/{record['id']}", contested=None)
+        maintainer_app.write(
+            "POST", f"/v1/records/centres/{record['id']}/verify", json={"how": "called"}
+        )
     for line in maintainer_app.file()["helplines"]:
-        path = f"/v1/helplines/{line['id']}/verify"
+        path = f"/v1/records/helplines/{line['id']}/verify"
         maintainer_app.write("POST", path, json={"how": "called"})
     page = signed_in_browser(maintainer_app, "anna").get("/todo")
     assert "There is nothing to do." in page.text

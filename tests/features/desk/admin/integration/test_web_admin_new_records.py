@@ -14,16 +14,16 @@ from tests.support.write_side import NOON, open_write_side
 # What is typed into the form of a new centre.
 TYPED: Mapping[str, str] = {
     "name": "Fresh start",
-    "kind": "reception-centre",
+    "kind": "reception_centre",
     "phones.1.number": "09 225 25 25",
-    "address.postal_code": "9000",
+    "address.postcode": "9000",
     "address_visibility": "public",
     "new.languages": "Roemeens, English; ar",
     "week.Mo.word": "open",
     "week.Mo.times": "9-12, 13-17",
     "new.sources": "Myria",
 }
-STORED = "/v1/centres/fresh-start"
+STORED = "/v1/records/centres/fresh-start"
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None
 def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: MaintainerApp) -> None:
     """Hours, languages and phones may stay unknown."""
     browser = signed_in_browser(maintainer_app, "anna")
-    needed = ("name", "kind", "address.postal_code", "address_visibility")
+    needed = ("name", "kind", "address.postcode", "address_visibility")
     nothing = {name: "" for name in TYPED if name not in needed} | {"week.Mo.word": "closed"}
     nothing = {name.replace(".", "__"): text for name, text in nothing.items()}
     browser.send(_reviewed(browser, **nothing), "/save", reason="new")
@@ -95,8 +95,8 @@ def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: Maint
         ({"id": "pag-asa"}, "id", "Choose a new one"),
         ({"phones.1.number": "0251164"}, "phones.1.number", "digit"),
         ({"email": "nobody"}, "email", "example.org"),
-        ({"address.postal_code": ""}, "address.postal_code", "required"),
-        ({"address.postal_code": "9999"}, "address.postal_code", "does not know this postcode"),
+        ({"address.postcode": ""}, "address.postcode", "required"),
+        ({"address.postcode": "9999"}, "address.postcode", "does not know this postcode"),
         ({"new.languages": "Roemens"}, "new.languages", "Do you mean"),
         ({"week.Mo.times": "nine"}, "week.Mo", "from when to when"),
         ({"week.exception.1.first": "31/02"}, "week.exception.1", "no such day"),
@@ -180,7 +180,7 @@ def test_the_form_is_there_again_after_signing_in(maintainer_app: MaintainerApp)
     page = browser.post(form.action, form.filled(TYPED))
     assert page.status == 401
     again = browser.send(page, "/sign-in", token=maintainer_app.secrets["anna"])
-    typed = {("name", "Fresh start"), ("address.postal_code", "9000"), ("week.Mo.word", "open")}
+    typed = {("name", "Fresh start"), ("address.postcode", "9000"), ("week.Mo.word", "open")}
     assert typed <= {*again.form("/review").fields}
 
 
@@ -215,6 +215,6 @@ def test_the_form_of_a_new_centre_says_what_is_needed(maintainer_app: Maintainer
         for _, attributes in browser.get("/add/centres").elements
         if "required" in attributes
     ]
-    assert needed == ["name", "kind", "address.postal_code", "address_visibility"]
+    assert needed == ["name", "kind", "address.postcode", "address_visibility"]
     stored = browser.get("/centres/surya/edit")
     assert not any("required" in attributes for _, attributes in stored.elements)

@@ -14,7 +14,7 @@ from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 
 Open = Callable[[MaintainerApp, Browser], Page]
 NEW, OLD = "hello@pag-asa.be", "info@pag-asa.be"
-ACKNOWLEDGED = "warning=other-domain&value=asblsurya.be,%20asblsurya.org"
+ACKNOWLEDGED = "warning=other_domain&value=asblsurya.be,%20asblsurya.org"
 LINE = "/helplines/be-trafficking-line"
 RIGHT, WRONG = "+3278055800", "+3278055801"
 TYPED = "confirm_number__be-trafficking-line"
@@ -52,7 +52,7 @@ def _at(path: str, **typed: str) -> Open:
 def _acknowledge(app: MaintainerApp, browser: Browser) -> Page:
     app.patch(website="https://www.example.org/")
     links = browser.get("/todo").links
-    link = next(each for each in links if f"{CENTRE}/acknowledge?warning=other-domain" in each)
+    link = next(each for each in links if f"{CENTRE}/acknowledge?warning=other_domain" in each)
     return browser.get(link.removeprefix("/admin"))
 
 
@@ -173,7 +173,7 @@ def test_a_change_waits_for_a_second_person(tmp_path: Path, case: Case) -> None:
     """If the public can read it; the page says so before. What was in force before and is good
     comes back at once (tests of review).
     """
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     before, browser = app.public(), signed_in_browser(app, "anna")
     prepared = case.open
     if prepared is _acknowledge:
@@ -192,7 +192,7 @@ def test_a_change_waits_for_a_second_person(tmp_path: Path, case: Case) -> None:
 
 
 def _changed_number(app: MaintainerApp) -> None:
-    path = f"/v1{LINE}?confirm_number=%2B{WRONG[1:]}"
+    path = f"/v1/records{LINE}?confirm_number=%2B{WRONG[1:]}"
     assert app.patch(path, number=WRONG, display=None).status_code == 200
 
 
@@ -234,7 +234,7 @@ def test_the_number_of_a_helpline_is_typed_once_more(
     maintainer_app: MaintainerApp, open_page: Open, save: str, number: str
 ) -> None:
     """What the number is for is said before. A wrong one changes nothing, and is there again."""
-    assert maintainer_app.public(f"/v1{LINE}")["number"] == RIGHT
+    assert maintainer_app.public(f"/v1/records{LINE}")["number"] == RIGHT
     browser = signed_in_browser(maintainer_app, "dora")
     page = open_page(maintainer_app, browser)
     if save != "/take":
@@ -252,8 +252,10 @@ def test_the_number_of_a_helpline_is_typed_once_more(
 @pytest.mark.needs("review")
 def test_the_number_is_typed_before_it_is_approved(tmp_path: Path) -> None:
     """By the second person, too; nobody is asked for it who rejects."""
-    app = create_maintainer_app(tmp_path, second_look="on")
-    changed = app.patch(f"/v1{LINE}?confirm_number=%2B{WRONG[1:]}", number=WRONG, display=None)
+    app = create_maintainer_app(tmp_path, review="on")
+    changed = app.patch(
+        f"/v1/records{LINE}?confirm_number=%2B{WRONG[1:]}", number=WRONG, display=None
+    )
     (waiting,) = changed.get_json()["proposals"]
     browser = signed_in_browser(app, "bert")
     page = browser.get(f"/proposals/{waiting['id']}")
@@ -261,7 +263,7 @@ def test_the_number_is_typed_before_it_is_approved(tmp_path: Path) -> None:
     assert (refused.status, "This is not the number" in refused.text) == (422, True)
     asked = browser.send(page, "/reject", reason="")
     assert (asked.status, "This is not the number" in asked.text) == (422, False)
-    assert app.public(f"/v1{LINE}")["number"] == RIGHT
+    assert app.public(f"/v1/records{LINE}")["number"] == RIGHT
     approved = browser.send(refused, "/approve", **{TYPED: WRONG})
     assert "Approved. Visitors see the change now." in approved.text
-    assert app.public(f"/v1{LINE}")["number"] == WRONG
+    assert app.public(f"/v1/records{LINE}")["number"] == WRONG

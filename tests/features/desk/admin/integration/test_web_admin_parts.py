@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.address_cells import placed
-from directory_api.features.desk.admin.form.phone_cells import dialled, differing, readable
+from directory_api.features.desk.admin.form.phone_cells import (
+    dialled,
+    differing,
+    exchanged,
+    readable,
+)
 from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.members.fields import PARTS, SECTIONS, members
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
-from directory_api.record import columns
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.html_browser import CENTRE, COOKIE, Browser, Page, PageForm, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
@@ -121,7 +126,7 @@ def test_each_fact_of_a_channel_has_a_field(kind: str, identity: str) -> None:
     labels = RecordForm(kind, columns.flatten(kind, record)).labels()
     named = columns.column_names(kind, [record])
     assert [each for each in named if each.startswith("channels") and each not in labels] == []
-    assert labels["channels.1.on_bill"].text == "Not known"
+    assert labels["channels.1.on_phone_bill"].text == "Not known"
     assert labels["channels.1.languages.2.code"].full == "Way 1 – Language of this way 2 – Language"
 
 
@@ -134,7 +139,7 @@ def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
         "channels.1.kind": "sms",
         "channels.1.address": "0470 12 34 56",
         "channels.1.cost": "free",
-        "channels.1.on_bill": "no",
+        "channels.1.on_phone_bill": "no",
         "channels.1.languages.1.code": "Roemeens",
         "channels.1.sources": "pag-asa-english",
     }
@@ -147,7 +152,7 @@ def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
             "address": "+32470123456",
             "languages": [{"code": "ro"}],
             "cost": "free",
-            "on_bill": False,
+            "on_phone_bill": False,
             "sources": ["pag-asa-english"],
         }
     ]
@@ -167,7 +172,20 @@ def test_only_the_digits_that_differ_are_bold() -> None:
     """Also where a digit is missing; a number without another one before it is bold."""
     assert differing("+32 3 201 16 91", "+32 3 201 16 90") == "+32 3 201 16 9<b>1</b>"
     assert differing("+32 3 201 16 9", "+32 3 201 16 90") == "+32 3 201 16 9"
+    assert differing("+32 3 201 16 09", "+32 3 201 16 90") == "+32 3 201 16 <b>0</b><b>9</b>"
     assert differing("112", "") == "<b>1</b><b>1</b><b>2</b>"
+
+
+def test_digits_that_have_changed_places_are_named(maintainer_app: MaintainerApp) -> None:
+    """In the preview, and only if no digit is another one."""
+    assert exchanged("+32 3 201 19 60", "+32 3 201 16 90") == ("69", "96")
+    assert exchanged("03/201.16.09", "03 201 16 90") == ("90", "09")
+    assert exchanged("+32 3 201 16 91", "+32 3 201 16 90") is None
+    assert exchanged("+32 3 201 16 9", "+32 3 201 16 90") is None
+    assert exchanged("03 201 16 90", "03/201.16.90") is None
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "phones", {"phones.1.number": "+32 2 511 46 46"})
+    assert "The same digits are in another order: 6464 is now 4646." in page.text
 
 
 def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> None:
@@ -190,7 +208,7 @@ def test_a_record_is_its_card_with_what_it_is_based_on(maintainer_app: Maintaine
     page = signed_in_browser(maintainer_app, "anna").get(PAYOKE)
     seen = maintainer_app.api.get("/?lang=en").text
     card = page.html.partition('<template shadowrootmode="open">')[2].partition("</template>")[0]
-    for markup in ('<bdi dir="ltr">+32 3 201 16 90</bdi></a>', "<p><bdi>Leguit 4, 2000 Antwerp"):
+    for markup in ('<bdi dir="ltr">+32 3 201 16 90</bdi></a>', ">Leguit 4, 2000 Antwerp</bdi>"):
         assert markup in card
         assert markup in seen
     assert "agii.be: “Slachtoffer mensenhandel" in page.text
@@ -286,7 +304,7 @@ def test_a_helpline_is_its_card_too(maintainer_app: MaintainerApp, identity: str
     page = browser.get(f"/helplines/{identity}")
     stored = maintainer_app.directory.editor.stored("helpline", identity).record
     card = page.html.partition('<template shadowrootmode="open">')[2].partition("</template>")[0]
-    number = f'<a href="tel:{stored["number"]}">'
+    number = f'href="tel:{stored["number"]}">'
     markup = number + card.partition(number)[2].partition("</a>")[0]
     assert stored.get("display", stored["number"]) in markup
     assert markup in maintainer_app.api.get("/?lang=en").text
@@ -650,10 +668,10 @@ def test_a_point_is_pasted_as_map_sites_copy_it(maintainer_app: MaintainerApp, t
 @pytest.mark.parametrize(
     ("typed", "town", "region"),
     [
-        ({"address.postal_code": "9000"}, "Gent", "BE-VOV"),
-        ({"address.postal_code": "9000", "address.locality.nl": "Elders"}, "Elders", "BE-VOV"),
-        ({"address.postal_code": "2018"}, "Antwerpen", "BE-VAN"),
-        ({"address.postal_code": "9000", "address.subdivision": "BE-BRU"}, "Gent", "BE-BRU"),
+        ({"address.postcode": "9000"}, "Gent", "BE-VOV"),
+        ({"address.postcode": "9000", "address.locality.nl": "Elders"}, "Elders", "BE-VOV"),
+        ({"address.postcode": "2018"}, "Antwerpen", "BE-VAN"),
+        ({"address.postcode": "9000", "address.subdivision": "BE-BRU"}, "Gent", "BE-BRU"),
         ({"address.street": "Kaai 1"}, "Antwerpen", "BE-VAN"),
     ],
 )
@@ -663,7 +681,7 @@ def test_the_town_and_the_region_follow_from_a_new_postcode(
     """What was typed stays, and a town that has the postcode, too."""
     before = {
         "address.country": "BE",
-        "address.postal_code": "2000",
+        "address.postcode": "2000",
         "address.subdivision": "BE-VAN",
         "address.locality.nl": "Antwerpen",
     }
@@ -676,7 +694,7 @@ def test_a_new_postcode_brings_its_town(maintainer_app: MaintainerApp) -> None:
     """The change is shown before it is saved."""
     maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
     browser = signed_in_browser(maintainer_app, "anna")
-    typed = {"address.postal_code": "9000", "location.lat": "51.0543, 3.7174"}
+    typed = {"address.postcode": "9000", "location.lat": "51.0543, 3.7174"}
     page = _previewed(browser, "address", typed, PAYOKE)
     assert "Gent" in page.text
     browser.post(page.form("/save").action, page.form("/save").filled({"reason": "moved"}))
@@ -687,7 +705,7 @@ def test_a_new_postcode_brings_its_town(maintainer_app: MaintainerApp) -> None:
 def test_a_town_without_names_is_in_the_language_of_its_country() -> None:
     """A table without municipalities has one name for each."""
     place = place_of("BE", "9000", [NamedPoint("Gent", Point(51, 3.7))])
-    typed = {"address.country": "BE", "address.postal_code": "9000"}
+    typed = {"address.country": "BE", "address.postcode": "9000"}
     assert placed(typed, {}, lambda *_: place)["address.locality.nl"] == "Gent"
     assert placed(typed, {}, lambda *_: None) == typed
 
@@ -696,7 +714,7 @@ TEMPORARY = {
     "temporary.from": "2020-01-01",
     "temporary.until": "2120-11-28",
     "temporary.address.street": "Rue Haute 1",
-    "temporary.address.postal_code": "1000",
+    "temporary.address.postcode": "1000",
     "temporary.location.lat": "50.8430, 4.3500",
     "temporary.location.precision": "street",
     "temporary.phones.1.number": "02 511 64 65",
@@ -794,7 +812,7 @@ def test_without_a_permanent_value_nothing_comes_back(
             "Visitors do not see a fax",
         ),
         ({"until": "2026-11-02"}, "from", "Give an address, phones or opening hours"),
-        ({"until": "2026-11-02", "address.postal_code": "1000"}, "location.lat", "required"),
+        ({"until": "2026-11-02", "address.postcode": "1000"}, "location.lat", "required"),
     ],
 )
 def test_a_fault_of_temporary_values_is_beside_its_field(

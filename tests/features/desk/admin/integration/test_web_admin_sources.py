@@ -14,7 +14,7 @@ NEW = {
     "title": "Annual report",
     "publisher": "Example",
     "published": "28/2/2026",
-    "read_in": "3/2026",
+    "accessed": "3/2026",
 }
 
 
@@ -65,7 +65,7 @@ def test_a_source_is_added_and_can_be_cited(maintainer_app: MaintainerApp) -> No
     assert _sources(maintainer_app)["example"] == {
         **source,
         "published": "2026-02-28",
-        "read_in": "2026-03",
+        "accessed": "2026-03",
     }
     assert _added(browser).path == "/admin/sources/example-2"
     page = browser.get("/centres/pag-asa/edit")
@@ -82,7 +82,7 @@ def test_a_source_is_added_and_can_be_cited(maintainer_app: MaintainerApp) -> No
     [
         ({"title": ""}, "title", "required"),
         ({"url": "http://example.org"}, "url", "https"),
-        ({"read_in": "spring"}, "read_in", "11/2026"),
+        ({"accessed": "spring"}, "accessed", "11/2026"),
         ({"published": "spring"}, "published", "28/11/2026"),
         ({"id": "myria"}, "id", "Another source has this id"),
     ],

@@ -22,7 +22,7 @@ def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
     confirmed = {"on": TODAY.isoformat(), "by": "x", "how": "y"}
     app = create_maintainer_app(
         tmp_path,
-        second_look="on",
+        review="on",
         more=[made_up_centre(1, verified=confirmed, **closed)],
         of_features={"link_check": "on", "backups": str(tmp_path)},
     )
@@ -59,7 +59,9 @@ def test_a_text_that_names_an_address_which_is_not_public_is_to_do_until_it_is_c
     app = create_maintainer_app(
         tmp_path, more=[made_up_centre(1, **naming), {**HIDDEN, "address_visibility": "public"}]
     )
-    assert app.patch("/v1/centres/sheltered", address_visibility="hidden").status_code == 200
+    assert (
+        app.patch("/v1/records/centres/sheltered", address_visibility="hidden").status_code == 200
+    )
     anna = signed_in_browser(app, "anna")
     page = anna.get("/todo")
     assert "Public texts that name an address which is not public: 1" in page.text
@@ -74,7 +76,7 @@ def test_a_text_that_names_an_address_which_is_not_public_is_to_do_until_it_is_c
         assert "which is not public: made-up-001" in said
         assert "eheim" not in said
         assert "not public: sheltered" not in said
-    app.patch("/v1/centres/made-up-001", description={"nl": "Naast het park"})
+    app.patch("/v1/records/centres/made-up-001", description={"nl": "Naast het park"})
     assert "name an address" not in anna.get("/todo").text
 
 
@@ -124,7 +126,7 @@ def test_what_is_said_of_a_hidden_address_is_to_do_here_and_leaves_in_no_feed(
 def test_days_are_those_of_the_country_of_the_directory(tmp_path: Path) -> None:
     """As the times of changes: in Belgium it is half past midnight of the next day."""
     app = create_maintainer_app(tmp_path, now=lambda: datetime(2026, 6, 30, 22, 30, tzinfo=UTC))
-    app.patch("/v1/centres/surya", website="https://www.example.org/")
+    app.patch("/v1/records/centres/surya", website="https://www.example.org/")
     bert = signed_in_browser(app, "bert")
     rows = bert.get("/todo").html.split("<tr>")
     assert "01/07/2026" in next(row for row in rows if "/calls/centres/surya" in row)

@@ -55,7 +55,7 @@ def test_a_centre_that_says_that_all_is_right_is_confirmed_in_one_step(
     assert (listed.path, "Confirmed." in listed.text) == ("/admin/todo", True)
     verified = maintainer_app.public("/v1/centres/payoke")["verified"]
     assert verified == {"on": _today()}
-    entry = maintainer_app.history("/v1/centres/payoke")[0]
+    entry = maintainer_app.history("/v1/records/centres/payoke")[0]
     assert (entry["author"], entry["reason"]) == ("anna", "called")
 
 
@@ -151,7 +151,7 @@ def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
         "address": {
             "street": "Rue Haute 1",
             "street_translations": {"nl": "Hoogstraat 1"},
-            "postal_code": "1000",
+            "postcode": "1000",
             "locality": {"fr": "Bruxelles", "nl": "Brussel", "en": "Brussels"},
             "country": "BE",
             "subdivision": "BE-BRU",
@@ -174,10 +174,10 @@ def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
 
 def test_the_sheet_says_that_a_change_of_the_record_waits(tmp_path: Path) -> None:
     """Before its values are called right; of the other records it says nothing."""
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     anna = signed_in_browser(app, "anna")
     assert "may change soon" not in anna.get(SHEET).text
-    app.patch("/v1/centres/payoke", email="new@payoke.be")
+    app.patch("/v1/records/centres/payoke", email="new@payoke.be")
     sheet = anna.get(SHEET)
     said = "A change by anna is waiting for review, so some of these values may change soon."
     assert said in sheet.text
@@ -216,7 +216,7 @@ def test_a_record_that_changed_during_the_call_is_not_confirmed(
     """The sheet shows the new values, and keeps the answers."""
     anna = signed_in_browser(maintainer_app, "anna")
     stale = anna.get(SHEET).form(SHEET)
-    maintainer_app.patch("/v1/centres/payoke", email="new@payoke.be")
+    maintainer_app.patch("/v1/records/centres/payoke", email="new@payoke.be")
     hidden = {name: value for name, value in stale.fields if name in ("revision", "once")}
     page = anna.post(f"/admin{SHEET}", {**hidden, **RIGHT})
     assert (page.status, "new@payoke.be" in page.text) == (412, True)
@@ -283,7 +283,7 @@ def test_the_sheet_asks_about_all_that_is_confirmed(tmp_path: Path, until: str) 
 
 def test_with_review_a_confirmation_takes_effect_and_a_note_does_not_wait(tmp_path: Path) -> None:
     """It is the person's own confirmation, and a note is not public."""
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     anna = signed_in_browser(app, "anna")
     _save(anna, {"unanswered": "yes"}, "/calls/centres/surya")
     _save(anna, RIGHT)

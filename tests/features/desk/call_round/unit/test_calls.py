@@ -27,11 +27,11 @@ ENGLISH = Speaker(words("en"), TODAY)
 CENTRE: Mapping[str, Any] = {
     "id": "one",
     "name": "One",
-    "kind": "specialised-centre",
+    "kind": "specialised_centre",
     "status": "active",
     "address": {
         "street": "Leguit 4",
-        "postal_code": "2000",
+        "postcode": "2000",
         "locality": {"nl": "Antwerpen"},
         "country": "BE",
     },

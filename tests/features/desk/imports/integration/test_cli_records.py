@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,9 @@ def test_what_is_exported_is_no_change_when_it_is_imported(
     )
 
 
-def test_geojson_has_the_published_centres_only(run_command: RunCommand, tmp_path: Path) -> None:
+def test_a_file_for_the_public_has_the_published_centres_only(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """A hidden address is not on the map, a centre that is closed for good neither."""
 
     def change(data: dict[str, Any]) -> None:
@@ -93,6 +96,14 @@ def test_geojson_has_the_published_centres_only(run_command: RunCommand, tmp_pat
     assert [feature["id"] for feature in json.loads(printed)["features"]] == ["pag-asa", "surya"]
     assert "Cellebroersstraat" not in printed
     assert "Cellebroersstraat" in run_command("export").stdout
+    file = tmp_path / "directory.sqlite"
+    assert run_command("export", "--format", "sqlite", "--output", file).stderr == ""
+    database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    assert [*database.execute("SELECT id, street IS NULL FROM centres")] == [
+        ("pag-asa", True),
+        ("surya", False),
+    ]
+    database.close()
 
 
 def test_export_says_why_a_file_cannot_be_written(run_command: RunCommand, tmp_path: Path) -> None:

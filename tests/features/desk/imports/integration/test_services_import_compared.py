@@ -9,9 +9,9 @@ import pytest
 
 from directory_api.change.change import Change
 from directory_api.change.directory import contents_of, read_records
-from directory_api.change.guards import Confirmation
+from directory_api.change.guards import Allowed
+from directory_api.features.desk.sheets.as_csv import as_csv
 from directory_api.features.desk.sheets.raw_records import Incoming
-from directory_api.features.formats.as_csv import as_csv
 from directory_api.text.errors import (
     Fault,
     FileUnreadable,
@@ -29,7 +29,6 @@ from tests.support.write_side import (
     open_write_side,
 )
 
-NEEDS = ("formats",)
 SURYA = "+3242324030"
 
 
@@ -72,10 +71,10 @@ def test_the_number_of_a_centre_is_a_warning_wherever_another_record_has_it(
         ANNA,
         incoming(json_bytes(records)),
         "a file",
-        confirmed=Confirmation.of([SURYA], removals=False),
+        allowed=Allowed.of([SURYA], removals=False),
         dry_run=True,
     )
-    found = [warning for warning in outcome.warnings if warning.code == "shared-phone"]
+    found = [warning for warning in outcome.warnings if warning.code == "shared_phone"]
     assert [warning.pointer for warning in found] == [pointer]
 
 
@@ -84,19 +83,19 @@ def test_a_shared_phone_is_a_warning_at_the_phone_that_changes(write_side: Write
     records = shipped_records()
     first, second, *_ = records["centres"]
     first["phones"] = second["phones"]
-    assert ("/centres/0/phones/0/number", "shared-phone") in _warned(write_side, records)
+    assert ("/centres/0/phones/0/number", "shared_phone") in _warned(write_side, records)
     first["acknowledged"] = [
         {
-            "warning": "shared-phone",
+            "warning": "shared_phone",
             "value": f"{phone['number']}, {second['id']}",
             "reason": "They share a switchboard.",
         }
         for phone in first["phones"]
     ]
-    assert "shared-phone" not in dict(_warned(write_side, records)).values()
+    assert "shared_phone" not in dict(_warned(write_side, records)).values()
     del first["acknowledged"]
     second["status"] = "closed"
-    assert "shared-phone" not in dict(_warned(write_side, records)).values()
+    assert "shared_phone" not in dict(_warned(write_side, records)).values()
 
 
 def test_a_shared_phone_in_a_table_is_named_by_its_cell(write_side: WriteSide) -> None:
@@ -105,7 +104,7 @@ def test_a_shared_phone_in_a_table_is_named_by_its_cell(write_side: WriteSide) -
     records["centres"][0]["phones"] = records["centres"][1]["phones"]
     table = incoming(as_csv(contents_of(read_records(records))), "new.csv")
     outcome = write_side.importer.bring_in(ANNA, table, "a file")
-    (shared, *_) = [each for each in outcome.warnings if each.code == "shared-phone"]
+    (shared, *_) = [each for each in outcome.warnings if each.code == "shared_phone"]
     assert (shared.row, (shared.column or "").split(" ")[0]) == (2, "phones.1.number")
 
 
@@ -114,7 +113,7 @@ def test_a_directory_without_an_active_centre_is_a_warning(write_side: WriteSide
     records = shipped_records()
     for centre in records["centres"]:
         centre["status"] = "closed"
-    assert ("/centres", "none-active") in _warned(write_side, records)
+    assert ("/centres", "none_active") in _warned(write_side, records)
 
 
 def test_each_record_with_the_same_id_is_named(write_side: WriteSide) -> None:
@@ -144,7 +143,7 @@ def test_a_column_that_has_moved_is_told_before_other_faults(write_side: WriteSi
     third["email"] = "wrong"
     refused = outcome_of(write_side, incoming(json_bytes(records)))
     assert isinstance(refused, RecordsInvalid)
-    assert [fault.code for fault in refused.faults] == ["numbers-moved", None]
+    assert [fault.code for fault in refused.faults] == ["numbers_moved", None]
     assert f"{first['id']} has " in refused.faults[0].detail
 
 
@@ -157,13 +156,13 @@ def test_a_centre_with_a_number_of_its_own_has_not_moved(write_side: WriteSide) 
     records["centres"][2]["phones"] = [*third, *first, {"kind": "main"}, {"number": 3}, None]
     refused = outcome_of(write_side, incoming(json_bytes(records)))
     assert isinstance(refused, RecordsInvalid)
-    assert "numbers-moved" not in [fault.code for fault in refused.faults]
+    assert "numbers_moved" not in [fault.code for fault in refused.faults]
     records["centres"][0]["phones"] = second
     records["centres"][1]["phones"] = [{"kind": "main"}, *third]
     records["centres"][2]["phones"] = [None, {"number": 3}]
     refused = outcome_of(write_side, incoming(json_bytes(records)))
     assert isinstance(refused, RecordsInvalid)
-    assert refused.faults[0].code == "numbers-moved"
+    assert refused.faults[0].code == "numbers_moved"
 
 
 def test_faults_with_postcodes_are_told_with_all_others(write_side: WriteSide) -> None:

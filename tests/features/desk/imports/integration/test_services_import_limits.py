@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 from directory_api.change.directory import MOST_FAULTS_OF_DOCUMENT, MOST_RECORDS
+from directory_api.features.desk import columns
 from directory_api.features.desk.sheets.raw_records import Incoming
-from directory_api.record import columns
 from directory_api.text.errors import RecordsInvalid
 from directory_api.text.translations import languages
 from tests.support.line_files import lines_of, outcome_of

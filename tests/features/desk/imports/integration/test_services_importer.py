@@ -16,6 +16,7 @@ from directory_api.text.errors import (
     RecordsInvalid,
     StoreUnavailable,
 )
+from tests.support.added_postcodes import add_postcodes
 from tests.support.records import made_up_centre, shipped_records, write_records
 from tests.support.write_side import ANNA, WriteSide, incoming, json_bytes, open_write_side
 
@@ -211,18 +212,16 @@ def test_a_check_knows_the_shipped_postcodes(write_side: WriteSide, tmp_path: Pa
 
 def test_a_check_knows_the_imported_postcodes(write_side: WriteSide, tmp_path: Path) -> None:
     """A centre in a country whose postcodes were imported is not warned of."""
-    table = tmp_path / "LU.txt"
-    table.write_text("\t".join(["LU", "L-1111", "Lux", *([""] * 6), "49.6", "6.1", ""]) + "\n")
     centre = made_up_centre(
         1,
-        address={"postal_code": "1111", "locality": {"en": "Luxembourg"}, "country": "LU"},
+        address={"postcode": "1111", "locality": {"en": "Luxembourg"}, "country": "LU"},
         location={"lat": 49.6, "lon": 6.1, "precision": "street"},
     )
     file = Incoming.of(write_records(tmp_path / "a.json", [centre]))
-    code = "unknown-postcode"
+    code = "unknown_postcode"
     assert code in {warning.code for warning in write_side.importer.check(file).warnings}
     write_side.live.refresh()
-    write_side.seed_data.import_postcodes(ANNA, table, "LU")
+    add_postcodes(write_side.writer, "LU", ("1111", "Lux", 49.6, 6.1))
     assert code not in {warning.code for warning in write_side.importer.check(file).warnings}
 
 

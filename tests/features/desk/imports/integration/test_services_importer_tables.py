@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.change.guards import CONFIRMED, Confirmation
+from directory_api.change.guards import ALL_ALLOWED, Allowed
+from directory_api.features.desk.sheets.as_csv import as_csv
 from directory_api.features.desk.sheets.raw_records import Incoming
-from directory_api.features.formats.as_csv import as_csv
-from directory_api.text.errors import ConfirmationNeeded, RecordsInvalid
+from directory_api.text.errors import ConfirmationRequired, RecordsInvalid
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
     ANNA,
@@ -21,8 +21,6 @@ from tests.support.write_side import (
     open_write_side,
 )
 
-NEEDS = ("formats",)
-
 
 def _table(write_side: WriteSide, change: Callable[[str], str] = str) -> Incoming:
     """What is kept as a table, with a change of its text."""
@@ -32,12 +30,12 @@ def _table(write_side: WriteSide, change: Callable[[str], str] = str) -> Incomin
 
 def _centres(*lines: str) -> Incoming:
     """A small table of centres, in the encoding of an old spreadsheet."""
-    header = "id;name;kind;status;address.postal_code;address.locality.nl;address.country;"
+    header = "id;name;kind;status;address.postcode;address.locality.nl;address.country;"
     header += "address_visibility;location.lat;location.lon;location.precision;sources.name"
     return incoming("\r\n".join([header, *lines]).encode("windows-1252"), "small.csv")
 
 
-_ROW = "{id};Énée {id};specialised-centre;active;1000;Brussel;BE;public;50.84;4.35;street;{source}"
+_ROW = "{id};Énée {id};specialised_centre;active;1000;Brussel;BE;public;50.84;4.35;street;{source}"
 _TWO = (_ROW.format(id="a", source="flyer"), _ROW.format(id="b", source="kept"))
 
 
@@ -99,7 +97,7 @@ def test_every_fault_of_a_table_has_its_row_and_column(write_side: WriteSide) ->
     )
     before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
-        write_side.importer.bring_in(ANNA, _centres(*bad), "a table", confirmed=CONFIRMED)
+        write_side.importer.bring_in(ANNA, _centres(*bad), "a table", allowed=ALL_ALLOWED)
     with pytest.raises(RecordsInvalid) as checked:
         write_side.importer.check(_centres(*bad))
     assert [(fault.row, fault.column) for fault in refused.value.faults] == [
@@ -122,12 +120,12 @@ def test_a_table_far_from_its_postcode_is_told_at_its_cell(write_side: WriteSide
 
 def test_more_than_a_third_may_not_go_by_a_table_either(write_side: WriteSide) -> None:
     """A table with one other centre would remove all three: refused, unless it is meant."""
-    with pytest.raises(ConfirmationNeeded) as refused:
+    with pytest.raises(ConfirmationRequired) as refused:
         write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
-    assert refused.value.faults[0].code == "centres-removed"
+    assert refused.value.faults[0].code == "centres_removed"
     assert (
         len(
-            write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", confirmed=CONFIRMED).done
+            write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allowed=ALL_ALLOWED).done
         )
         == 4
     )
@@ -188,9 +186,9 @@ def test_a_row_that_ends_early_empties_the_fields_whose_columns_the_table_has(
         csv.writer(table).writerows([header, *moved])
         return table.getvalue()
 
-    everywhere = Confirmation(removals=True)
+    everywhere = Allowed(removals=True)
     file = _table(write_side, change)
-    done = write_side.importer.bring_in(ANNA, file, "no e-mail", confirmed=everywhere).done
+    done = write_side.importer.bring_in(ANNA, file, "no e-mail", allowed=everywhere).done
     assert len(done) == 3
     assert all("email" not in write_side.record(each.id) for each in done)
 

@@ -12,8 +12,6 @@ from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import MaintainerApp
 from tests.support.records import made_up_centre
 
-NEEDS = ("formats",)
-
 JSON = "application/json"
 
 
@@ -31,13 +29,13 @@ def test_an_import_makes_the_directory_equal_to_the_file(maintainer_app: Maintai
     whole["centres"].append(made_up_centre(1))
     response = maintainer_app.send("POST", "/v1/import?reason=from+the+spreadsheet", json=whole)
     outcome = response.get_json()
-    assert (response.status_code, outcome["result"], outcome["revision"], outcome["record"]) == (
+    assert (response.status_code, outcome["status"], outcome["revision"], outcome["record"]) == (
         200,
-        "done",
+        "applied",
         "2",
         None,
     )
-    assert [(change["id"], change["deed"]) for change in outcome["changes"]] == [
+    assert [(change["id"], change["action"]) for change in outcome["changes"]] == [
         ("made-up-001", "added"),
         ("pag-asa", "changed"),
     ]

@@ -20,7 +20,7 @@ from tests.support.moments import NOW, TODAY
 from tests.support.records import made_up_centre
 from tests.support.rules import rules
 
-PAYOKE = "/v1/centres/payoke"
+PAYOKE = "/v1/records/centres/payoke"
 GONE = "This link does not work"
 
 
@@ -224,7 +224,7 @@ def test_the_page_shows_what_the_public_sees_and_nothing_hidden(
 ) -> None:
     """No secret address, no name of a maintainer, and no source."""
     maintainer_app.write(
-        "POST", "/v1/centres/sheltered/verify", json={"how": "canary-how"}, by="anna"
+        "POST", "/v1/records/centres/sheltered/verify", json={"how": "canary-how"}, by="anna"
     )
     code = _code(_link(signed_in_browser(maintainer_app, "anna"), "/centres/sheltered"))
     for language in ("en", "nl", "fr", "de"):
@@ -353,7 +353,7 @@ def test_with_review_a_maintainer_cannot_be_two_persons_by_a_link(tmp_path: Path
     """What a link says never becomes a proposal, so no change of the person who made it can be
     approved as that of another.
     """
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     bert = signed_in_browser(app, "bert")
     Centre(app).post(code=_code(_link(bert)), do="tell", text__phones="0499 12 34 56")
     assert "There are no proposals" in bert.get("/proposals").text

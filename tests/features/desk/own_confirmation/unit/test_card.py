@@ -14,7 +14,7 @@ CENTRE: dict[str, Any] = {
     "id": "one",
     "name": "One",
     "name_translations": {"fr": "Un"},
-    "kind": "specialised-centre",
+    "kind": "specialised_centre",
     "status": "temporarily_closed",
     "closed_until": "2026-12-31",
     "description": {"en": "A house.", "nl": "Een huis."},
@@ -102,7 +102,7 @@ def test_a_channel_is_a_line_with_all_that_is_known_of_it() -> None:
         "languages": [{"code": "fr", "interpreter": True}],
         "hours": "24/7",
         "cost": "free",
-        "makes_sound": False,
+        "audible": False,
         "note": {"nl": "Zonder naam."},
     }
     centre = Centre.from_record({**CENTRE, "channels": [channel]})

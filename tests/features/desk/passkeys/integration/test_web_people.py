@@ -33,7 +33,7 @@ def app(tmp_path: Path) -> MaintainerApp:
 @pytest.fixture
 def reviewed(tmp_path: Path) -> MaintainerApp:
     """The same, where changes wait for a second person."""
-    return create_maintainer_app(tmp_path, second_look="auto")
+    return create_maintainer_app(tmp_path, review="auto")
 
 
 def _post(browser: Browser, identity: str, action: str, **fields: str) -> Page:
@@ -202,7 +202,7 @@ def test_an_administrator_revokes_links_and_removes_passkeys(app: MaintainerApp)
 
 def _alone(folder: Path) -> MaintainerApp:
     """An app in which dora alone may approve, and review has never been on."""
-    app = create_maintainer_app(folder, second_look="auto")
+    app = create_maintainer_app(folder, review="auto")
     access = sqlite_access(app.path)
     with access._engine.writing() as connection:
         connection.execute("DELETE FROM tokens WHERE name IN ('bert', 'carl')")
@@ -245,7 +245,7 @@ def test_one_administrator_cannot_make_a_second_person_who_proposes_or_approves(
     """
     dora, app = signed_in_browser(reviewed, "dora"), reviewed
     assert "wait until another person who may approve" in dora.get("/people/new").text
-    made = new_person(dora, "Els", "read-history", scope)
+    made = new_person(dora, "Els", "read_history", scope)
     assert "The link does not work yet" in made.text
     code = code_in(made)
     assert opened(Browser(app.app), code).status == 410
@@ -330,9 +330,9 @@ def test_a_link_that_is_gone_is_not_allowed(reviewed: MaintainerApp, action: str
 def test_who_can_only_read_needs_no_second_person(reviewed: MaintainerApp) -> None:
     """Neither a person nor a program: they propose nothing."""
     dora, els = signed_in_browser(reviewed, "dora"), Browser(reviewed.app)
-    code = code_in(new_person(dora, "Els", "read-history"))
+    code = code_in(new_person(dora, "Els", "read_history"))
     assert "Signed in as Els" in registered(els, code, Device()).text
-    assert SECRET.search(new_person(dora, "program", "read-history", kind="token").html)
+    assert SECRET.search(new_person(dora, "program", "read_history", kind="token").html)
     assert SECRET.search(_post(dora, identity(reviewed, "program"), "rotate").html)
 
 

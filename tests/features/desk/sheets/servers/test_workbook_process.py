@@ -71,9 +71,9 @@ def test_a_workbook_that_is_read_slowly_lets_others_work(tmp_path: Path) -> None
         first = pool.submit(_import_slow, served, headers)
         eventually(START_SECONDS, lambda: {*living(session)} > before)
         others = [pool.submit(_import_slow, served, headers) for _ in range(4)]
-        etag = served.ask("/v1/centres/pag-asa/record", headers=headers).headers["etag"]
+        etag = served.ask("/v1/records/centres/pag-asa", headers=headers).headers["etag"]
         edited = served.ask(
-            "/v1/centres/pag-asa?reason=x",
+            "/v1/records/centres/pag-asa?reason=x",
             "PATCH",
             json.dumps({"description": {"en": "Changed meanwhile"}}).encode(),
             {**headers, "Content-Type": "application/json", "If-Match": etag},

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory_api.features.desk import columns as tabular_columns
 from directory_api.features.desk.sheets import filled_in
 from directory_api.record import cells
-from directory_api.record import columns as tabular_columns
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.schemas import (
     IN_EACH_TABLE,
@@ -33,7 +33,7 @@ CENTRE = {
     "id": "a",
     "name": "A",
     "description": {"nl": "x", "fr": "y"},
-    "address": {"postal_code": "1000", "locality": {"fr": "Bruxelles"}},
+    "address": {"postcode": "1000", "locality": {"fr": "Bruxelles"}},
     "location": {"lat": 50.8428, "lon": 4.0, "precision": "exact"},
     "phones": [
         {"number": "+3225116464", "kind": "main", "languages": ["nl", "fr"]},
@@ -47,12 +47,17 @@ CENTRE = {
     "sources": {"phones": ["flyer", "general"]},
     "contested": [{"member": "email", "sources": ["flyer", "general"], "note": {"nl": "z"}}],
 }
+# Values of members of which only a table in which they are used has columns.
+USED: dict[str, dict[str, object]] = {
+    "centre": {"temporary": {"until": "2026-11-28"}, "channels": [{"kind": "sms"}]},
+    "helpline": {"channels": [{"kind": "sms"}]},
+}
 CELLS = {
     "id": "a",
     "name": "A",
     "description.nl": "x",
     "description.fr": "y",
-    "address.postal_code": "1000",
+    "address.postcode": "1000",
     "address.locality.fr": "Bruxelles",
     "location.lat": "50.8428",
     "location.lon": "4",
@@ -83,6 +88,15 @@ def _pointers(kind: str, record: dict[str, Any]) -> list[str]:
     except ma.ValidationError as error:
         return [str(fault.pointer) for fault in faults(error.messages)]
     return []
+
+
+@pytest.mark.parametrize("kind", USED)
+def test_every_member_has_a_column(kind: str) -> None:
+    """Tables follow from the schema."""
+    named = {
+        column.partition(".")[0] for column in tabular_columns.column_names(kind, [USED[kind]])
+    }
+    assert named == set(SCHEMAS[kind]().fields)
 
 
 @given(KINDS)
@@ -257,7 +271,7 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
         "address.subdivision",
     }
     assert spoilt in found
-    assert found <= {spoilt, "address.postal_code", *agreeing}
+    assert found <= {spoilt, "address.postcode", *agreeing}
 
 
 @pytest.mark.parametrize(
@@ -291,7 +305,7 @@ def test_a_pointer_leads_to_the_nearest_column(kind: str, pointer: str, column: 
 
 def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
     """A sheet without an address reports the required postcode; an empty row is reported first."""
-    assert filled_in.column_of("centre", {}, "/address") == "address.postal_code"
+    assert filled_in.column_of("centre", {}, "/address") == "address.postcode"
     assert filled_in.column_of("centre", {}, "/phones/0/number") == "phones.1.number"
     assert filled_in.column_of("centre", {}, "/sources") == "sources.address"
     assert filled_in.column_of("centre", {"phones.2.kind": ""}, "/phones") == "phones.2.kind"

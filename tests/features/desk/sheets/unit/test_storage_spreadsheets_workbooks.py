@@ -6,8 +6,8 @@ import io
 import openpyxl
 import pytest
 
+from directory_api.features.desk import columns as tabular_columns
 from directory_api.record import cells
-from directory_api.record import columns as tabular_columns
 from directory_api.text.errors import Fault
 from tests.support.records import shipped_records
 from tests.support.spreadsheets import PLURALS, grid_of, read_table, workbook
@@ -57,7 +57,7 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
     """
     header = [
         "id",
-        "address.postal_code",
+        "address.postcode",
         "phones.1.number",
         "location.lat",
         "languages.1.interpreter",
@@ -74,7 +74,7 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
     assert sheets.parts["centres"] == [
         {
             "id": "a",
-            "address": {"postal_code": "1000"},
+            "address": {"postcode": "1000"},
             "phones": [{"number": "3225116464"}],
             "location": {"lat": 50.8428},
             "languages": [{"interpreter": True}],
@@ -82,7 +82,7 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
         },
         {
             "id": "b",
-            "address": {"postal_code": "01000"},
+            "address": {"postcode": "01000"},
             "phones": [{"number": "+3225116464"}],
             "location": {"lat": -4.0},
             "languages": [{"interpreter": False}],
@@ -90,7 +90,7 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
         },
         {
             "id": "c",
-            "address": {"postal_code": "0"},
+            "address": {"postcode": "0"},
             "location": {"lat": 1e-7},
             "languages": [{"interpreter": False}],
             "verified": {"on": "09:30:00"},

@@ -275,7 +275,7 @@ def test_old_helplines_in_the_pages_of_an_outage_are_named(
     assert run("publish", site, "--error-pages").exit_code == 0
     assert _faults(run) == {}
     document = shipped_records()
-    (line,) = (each for each in document["helplines"] if each["id"] == "be-child-focus")
+    (line,) = (each for each in document["helplines"] if each["id"] == "be-trafficking-line")
     line["number"] = "+3227490000"
     line.pop("display", None)
     confirmed = ("--allow-removals", "--confirm-number", line["number"])

@@ -76,7 +76,7 @@ def test_a_store_in_its_place_is_not_followed_before_or_after_a_restart(
     files: Files, running: Directory, tmp_path: Path, why: str
 ) -> None:
     """What was served stays in force, as degraded, and no edit is taken."""
-    link = running.live.snapshot.link
+    link = running.live.snapshot.revision_hash
     right = tmp_path / "right.db"
     shutil.copy(files.database, right)
     REPLACED[why](files, tmp_path / "older.db")
@@ -84,7 +84,7 @@ def test_a_store_in_its_place_is_not_followed_before_or_after_a_restart(
     for directory in (running, files.start()):
         client = client_of(directory)
         ready = client.get("/readyz").get_json()
-        assert (ready["status"], ready["link"]) == ("degraded", link)
+        assert (ready["status"], ready["revision_hash"]) == ("degraded", link)
         assert why in ready["reason"]
         assert "`directory-api adopt`" in ready["reason"]
         assert (ready["writes"], ready["writes_reason"] in ready["reason"]) == ("unavailable", True)
@@ -104,7 +104,7 @@ def _replica(files: Files, snapshot: Path, read_only: str = "off") -> Directory:
     settings = Settings(
         database_url=f"sqlite:///{files.database}",
         snapshot=str(snapshot),
-        second_look="off",
+        review="off",
         read_only=read_only,
     )
     directory = open_directory(settings)
@@ -127,7 +127,9 @@ def test_every_server_follows_what_an_operator_adopts(
         directory.live.refresh()
         assert (directory.live.health.degraded, directory.live.health.is_replaced) == (None, False)
         snapshot = directory.live.snapshot
-        assert adoption.present.startswith(f"{snapshot.store}:{snapshot.revision}:{snapshot.link}")
+        assert adoption.present.startswith(
+            f"{snapshot.store}:{snapshot.revision}:{snapshot.revision_hash}"
+        )
     replica.editor.patch(WHY, {"name": "Kept"})
     running.live.refresh()
     assert _name(running) == "Kept"

@@ -56,9 +56,12 @@ def _families(text: str) -> Iterator[tuple[str, Measured]]:
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]:
     """Every metric that a server can have, by its name."""
     folder = tmp_path_factory.mktemp("measured")
-    app = create_maintainer_app(folder, second_look="on")
+    app = create_maintainer_app(folder, review="on")
     phones = [{"number": "+3225116465", "kind": "main", "hours": "24/7"}]
-    assert app.write("PATCH", "/v1/centres/pag-asa", json={"phones": phones}).status_code == 202
+    assert (
+        app.write("PATCH", "/v1/records/centres/pag-asa", json={"phones": phones}).status_code
+        == 202
+    )
     return dict(_families(app.app.test_client().get("/metrics").text))
 
 

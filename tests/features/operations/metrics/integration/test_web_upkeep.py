@@ -40,9 +40,9 @@ def test_the_counts_have_one_address(maintainer_app: MaintainerApp, path: str) -
 
 def test_changes_that_wait_are_counted(tmp_path: Path) -> None:
     """With the moment of the oldest; without one there is no moment."""
-    app = create_maintainer_app(tmp_path, second_look="on")
+    app = create_maintainer_app(tmp_path, review="on")
     assert _samples(app)["directory_proposals"] == 0
-    proposed = app.write("PATCH", "/v1/centres/pag-asa", json={"phones": PHONES})
+    proposed = app.write("PATCH", "/v1/records/centres/pag-asa", json={"phones": PHONES})
     assert proposed.status_code == 202
     # What was read a moment ago is not read again.
     samples = _samples(app)
@@ -111,7 +111,9 @@ def test_the_stored_revision_is_told_beside_the_one_that_is_served(
     assert before == live.snapshot.revision
     copy = maintainer_app.path.read_bytes()
     assert (
-        maintainer_app.write("POST", "/v1/centres/surya/verify", json={"how": "called"}).status_code
+        maintainer_app.write(
+            "POST", "/v1/records/centres/surya/verify", json={"how": "called"}
+        ).status_code
         == 200
     )
     assert _samples(maintainer_app)["directory_stored_revision"] == before + 1

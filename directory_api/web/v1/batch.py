@@ -1,0 +1,82 @@
+"""/v1/nearest/batch: the closest centres to each of several places."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from flask import Response, request
+
+from directory_api.answer.json_pieces import BatchProblem
+from directory_api.live.editions import Edition
+from directory_api.search.query import (
+    Coordinate,
+    Filters,
+    NearestAnswer,
+    NearestQuery,
+    TypedPlace,
+)
+from directory_api.text.errors import InputInvalid, PlaceRefused
+from directory_api.web import served
+from directory_api.web.http import negotiation, problems, responses
+from directory_api.web.http.parsing import invalid_request
+from directory_api.web.schemas import requests
+
+FIELDS = requests.BatchFields()
+
+
+def find_batch(params: Mapping[str, Any]) -> Response:
+    """The closest centres to each of up to 100 places
+
+    Each place has its own answer or problem, in the order of the places; also one that is not
+    valid, such as a coordinate out of range. Answers refer to `centres` by id. Each place counts as
+    one request for the rate limit.
+    """
+    limiter, places = served.web().limiter, params["places"]
+    if limiter and len(places) > 1:
+        limiter.charge(request.environ, len(places) - 1)
+    edition = served.edition()
+    filters = Filters.of(params, edition.opening(params.get("open_at")))
+    answers = _answers(edition, params, filters)
+    return responses.about_a_place(
+        edition.pieces.batch(
+            edition.snapshot.revision,
+            answers,
+            negotiation.selection(request.environ, params),
+            responses.prefix(),
+        )
+    )
+
+
+def _answers(
+    edition: Edition, params: Mapping[str, Any], filters: Filters
+) -> list[NearestAnswer | BatchProblem]:
+    """Return the answer or the problem of each place of a batch; equal ones are searched once."""
+    faults = requests.faults_of(params["places"])
+    found: dict[TypedPlace | Coordinate, NearestAnswer | PlaceRefused] = {}
+    answers: list[NearestAnswer | BatchProblem] = []
+    unknown, language = count(), negotiation.selection(request.environ, params).language
+    for number, place in enumerate(params["places"]):
+        answer: NearestAnswer | PlaceRefused | InputInvalid
+        if number in faults:
+            messages = {"places": {number: faults[number]}}
+            sent = {"places": {number: place.data}}
+            answer = invalid_request(messages, FIELDS, sent, in_body=True, unknown=unknown)
+        else:
+            query = NearestQuery.of(place, params, edition.home, filters)
+            if query.place not in found:
+                found[query.place] = _answer(edition, query)
+            answer = found[query.place]
+        if isinstance(answer, NearestAnswer):
+            answers.append(answer)
+        else:
+            problem = problems.problem_of(answer.in_language(language))
+            lines = edition.helplines.of_refused(problem.countries).first
+            answers.append(BatchProblem(problem.members(responses.prefix()), lines))
+    return answers
+
+
+def _answer(edition: Edition, query: NearestQuery) -> NearestAnswer | PlaceRefused:
+    try:
+        return edition.nearest(query)
+    except PlaceRefused as refused:
+        return refused

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from orjson import Fragment
 from werkzeug.exceptions import HTTPException
@@ -239,7 +239,9 @@ class Problem:
         """Return the problem details (RFC 9457), with what to call: a user who meets an error may
         still need to. `prefix` is the path below which everything is.
         """
-        cards = _helplines(helplines, self.countries, self.language or ENGLISH)
+        # Of a directory that is away nothing else can be asked.
+        which = "brief" if self.code == Away.code else "first"
+        cards = _helplines(helplines, self.countries, self.language or ENGLISH, which)
         return as_json.dump({**self.members(prefix), "helplines": cards})
 
     def members(self, prefix: str) -> dict[str, Any]:
@@ -276,9 +278,15 @@ class Problem:
 
 # Few problems differ in these.
 @lru_cache(maxsize=256)
-def _helplines(helplines: Helplines, countries: tuple[str, ...], language: str) -> Fragment:
+def _helplines(
+    helplines: Helplines,
+    countries: tuple[str, ...],
+    language: str,
+    which: Literal["brief", "first"],
+) -> Fragment:
     """Return the helplines of a problem with a place in some countries, as JSON."""
-    lines = helplines.of_refused(countries).first.all
+    of_place = helplines.of_refused(countries)
+    lines = (of_place.brief if which == "brief" else of_place.first).all
     return Fragment(as_json.dump(cards_of_helplines(lines, Speaker(words(language)), countries)))
 
 

@@ -265,8 +265,20 @@ def test_it_prints_nothing_of_a_centre(run: RunCommand, tmp_path: Path) -> None:
             assert text not in whole + damaged
 
 
+@pytest.mark.parametrize(
+    ("identity", "member", "value"),
+    [
+        ("be-trafficking-line", "number", "+3227490000"),
+        ("be-child-focus", "name", {"en": "Child Focus, today for missing children"}),
+    ],
+)
 def test_old_helplines_in_the_pages_of_an_outage_are_named(
-    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    identity: str,
+    member: str,
+    value: object,
 ) -> None:
     """Nginx shows them while the server is down, and nothing else would notice."""
     site = tmp_path / "site"
@@ -275,9 +287,10 @@ def test_old_helplines_in_the_pages_of_an_outage_are_named(
     assert run("publish", site, "--error-pages").exit_code == 0
     assert _faults(run) == {}
     document = shipped_records()
-    (line,) = (each for each in document["helplines"] if each["id"] == "be-trafficking-line")
-    line["number"] = "+3227490000"
-    line.pop("display", None)
+    (line,) = (each for each in document["helplines"] if each["id"] == identity)
+    line[member] = value
+    if member == "number":
+        line.pop("display", None)
     confirmed = ("--allow-removals", "--confirm-number", line["number"])
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document), encoding="utf-8")

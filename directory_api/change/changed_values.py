@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from directory_api.record import phone_numbers
 from directory_api.record.consistency import Steps
 
 # Which items of two lists are the same one that has changed: those that have equal values of these
@@ -129,4 +130,5 @@ def _key(item: Any, members: Sequence[str] | None) -> str:
 
 def number_as_shown(record: Mapping[str, Any]) -> str | None:
     """Return the number of a phone or helpline as visitors see it."""
-    return record.get("display") or record.get("number")
+    number = record.get("number")
+    return record.get("display") or (number and phone_numbers.printed(number))

@@ -35,7 +35,7 @@ def dialled(typed: str, country: str) -> str:
 
     What is no such number, and a short number, is returned as it is.
     """
-    import phonenumbers  # only writes need it
+    import phonenumbers  # see _looked_up
 
     if _SHORT.fullmatch(typed) or not _TYPED.fullmatch(typed):
         return typed
@@ -50,12 +50,12 @@ def printed(number: str, *, is_national: bool = False) -> str:
     """Return a number in E.164 as people read it, in the form of its own country or in the
     international one; any other text as it is.
     """
-    import phonenumbers  # only writes need it
-
     if not _E164.fullmatch(number) or _looked_up(number).fault:
         return number
     if is_national:
         return _looked_up(number).printed
+    import phonenumbers  # see _looked_up
+
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(phonenumbers.parse(number), international)
 
@@ -89,7 +89,8 @@ class _Number(NamedTuple):
 # Of a record that is checked, the warnings and the printed form need the same number again.
 @lru_cache(maxsize=1_000)
 def _looked_up(number: str) -> _Number:
-    # Imported here because only writes need it: its tables take 3 MB and 20 ms.
+    # Imported here, as below: its tables take 3 MB and 20 ms, and most servers that only read do
+    # without them.
     import phonenumbers
 
     try:
@@ -147,7 +148,7 @@ def is_emergency_number(number: str, country: str) -> bool:
     """Return whether this is an emergency number of a country (ISO 3166-1), or the tables do not
     know those of the country, as of some islands.
     """
-    import phonenumbers  # only writes need it
+    import phonenumbers  # see _looked_up
 
     return not _emergency_pattern(country) or phonenumbers.is_emergency_number(number, country)
 
@@ -169,7 +170,7 @@ def emergency_numbers(country: str) -> tuple[str, ...]:
 
 
 def _emergency_pattern(country: str) -> str:
-    from phonenumbers import PhoneMetadata  # only writes need it
+    from phonenumbers import PhoneMetadata  # see _looked_up
 
     metadata = PhoneMetadata.short_metadata_for_region(country)
     return (metadata and metadata.emergency and metadata.emergency.national_number_pattern) or ""
@@ -181,7 +182,7 @@ def is_unknown_short_number(number: str, country: str) -> bool:
 
     They lack some of the European numbers that begin with 116, such as 116016 in Germany.
     """
-    import phonenumbers  # only writes need it
+    import phonenumbers  # see _looked_up
 
     metadata = phonenumbers.PhoneMetadata.short_metadata_for_region(country)
     if metadata is None or number.startswith("116") or not _SHORT.fullmatch(number):

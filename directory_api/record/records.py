@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from directory_api.hours.timetable import HoursKey
+from directory_api.record import phone_numbers
 from directory_api.record.parts import (
     REPLACED,
     WHERE,
@@ -92,6 +93,29 @@ def _without_notes(record: _Noted) -> _Noted:
     absent = absent_members(type(record), "private")  # type: ignore[arg-type]  # see RecordValue
     has_notes = verified or any(getattr(record, name) for name in absent)
     return replace(record, **{**absent, "verified": verified}) if has_notes else record
+
+
+_Numbered = TypeVar("_Numbered", bound="Phone | Helpline")
+_Centre = TypeVar("_Centre", bound="Centre")
+
+
+def _with_display(numbered: _Numbered) -> _Numbered:
+    """Return a phone or a helpline with the usual printed form of its number, if the record has no
+    other and it differs.
+    """
+    if numbered.display or numbered.number is None:
+        return numbered
+    display = phone_numbers.printed(numbered.number)
+    return numbered if display == numbered.number else replace(numbered, display=display)
+
+
+def _with_displays(centre: _Centre) -> _Centre:
+    phones, temporary = tuple(map(_with_display, centre.phones)), centre.temporary
+    if temporary and temporary.phones:
+        temporary = replace(temporary, phones=tuple(map(_with_display, temporary.phones)))
+    if (phones, temporary) == (centre.phones, centre.temporary):
+        return centre
+    return replace(centre, phones=phones, temporary=temporary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +237,8 @@ class Centre(RecordValue):
     def published(
         self, instead: Location | None, municipality: TextsByLanguage | None = None
     ) -> Self:
-        """Return the public form of the centre, without the notes of maintainers; `instead` is the
-        location of a hidden one.
+        """Return the public form of the centre, without the notes of maintainers and with each
+        phone as it is printed; `instead` is the location of a hidden one.
 
         With the visibility `hidden` the record has no street and no postcode, and its location is
         the point of its municipality. With `locality` it has no street, and its location is the
@@ -226,7 +250,7 @@ class Centre(RecordValue):
         about a contested one, are left out, and so is every other member that is not marked as
         Public.
         """
-        noteless = _without_notes(self)
+        noteless = _with_displays(_without_notes(self))
         if self.address_visibility == "public":
             return noteless
         code = self.address.postcode if self.address_visibility == "locality" else None
@@ -243,7 +267,7 @@ class Centre(RecordValue):
         sources = {member: cited for member, cited in self.sources.items() if member not in WHERE}
         absent = absent_members(type(self), None)  # type: ignore[arg-type]  # see RecordValue
         # The schema lets a centre whose address is not public have no temporary one.
-        temporary = self.temporary and replace(self.temporary, address=None, location=None)
+        temporary = noteless.temporary and replace(noteless.temporary, address=None, location=None)
         parts = {
             "address": address,
             "location": instead,
@@ -295,8 +319,10 @@ class Helpline(RecordValue):
         }
 
     def published(self) -> Self:
-        """Return the public form of the helpline, without the notes of maintainers."""
-        return _without_notes(self)
+        """Return the public form of the helpline, without the notes of maintainers and with its
+        number as it is printed.
+        """
+        return _with_display(_without_notes(self))
 
 
 def _texts(name: str, hint: Any) -> Iterator[str]:

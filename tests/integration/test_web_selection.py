@@ -27,11 +27,12 @@ ADDED = {
     "other_helplines": set[str](),
     "translations": {"translations"},
 }
+PHONE = {"number": "+3225116464", "display": "02 511 64 64"}
 CENTRE = made_up_centre(
     1,
     name_translations={"fr": "Centre", "nl": "Centrum"},
     description={"en": "Advice.", "fr": "Conseils.", "uk": "Поради."},
-    phones=[{"number": "+3225116464", "kind": "main", "note": {"en": "Ask.", "nl": "Vraag."}}],
+    phones=[{**PHONE, "kind": "main", "note": {"en": "Ask.", "nl": "Vraag."}}],
     audiences=["victims"],
     opening_hours="Mo-Fr 09:00-17:00",
     timezone="Europe/Brussels",
@@ -74,7 +75,7 @@ def test_a_card_is_the_same_in_every_answer(one: ApiClient) -> None:
     assert cards["GET"] == {
         "id": "made-up-001",
         "name": CENTRE["name"],
-        "phones": [{"number": "+3225116464", "note": "Ask."}],
+        "phones": [{**PHONE, "note": "Ask."}],
         "address": {"postcode": "1000", "locality": "Brussel", "country": "BE"},
         "location": CENTRE["location"],
         "languages": [CENTRE["languages"][0]["code"]],

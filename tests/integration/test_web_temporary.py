@@ -28,7 +28,7 @@ TEMPORARY = {
     "note": {"en": "Building works."},
     "address": ELSEWHERE,
     "location": FAR,
-    "phones": [{"number": "+3232011690", "kind": "main"}],
+    "phones": [{"number": "+3232011690", "display": "03 201 16 90", "kind": "main"}],
     "opening_hours": "Mo-Su 10:00-11:00",
 }
 # In Brussels the days begin at 23:00 UTC.

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from directory_api.change.change import Change
+from directory_api.change.sentences import sentences
 from directory_api.record.vocabulary import CHANNEL_KINDS
 from directory_api.record.ways import FACTS
 from directory_api.text.translations import words
@@ -223,3 +225,22 @@ def test_a_number_for_messages_says_that_it_cannot_be_called(client: FlaskClient
     lines = [*answer["helplines"], *answer.get("other_helplines", [])]
     by_message = {line["id"]: line["channels"] for line in lines if "channels" in line}
     assert by_message == {"fr-sms-114": ["sms", "chat", "app"]}
+
+
+def test_a_number_without_a_printed_form_is_shown_in_its_usual_one(tmp_path: Path) -> None:
+    """The others have it as a URI, or in E.164: tables, cards of contacts, text messages, HSDS."""
+    temporary = {"phones": [{"number": "+3232011690", "kind": "main"}], **DAYS}
+    for now, number in ((BEGINS - SECOND, "+32 2 511 64 64"), (BEGINS, "+32 3 201 16 90")):
+        folder = tmp_path / f"{now:%H}"
+        folder.mkdir()
+        told = _told(folder, now, temporary=temporary)
+        said = {name for name, text in told.items() if number in text}
+        assert said == {*WHOLE, *CARDS, *FOR_VISITORS, "bundle"} - {"contact", "neutral contact"}
+
+
+def test_a_change_of_a_number_is_told_in_the_printed_form() -> None:
+    """Also if the record has none."""
+    before = made_up_centre(1, phones=[{"number": "+3225116464", "kind": "main"}])
+    after = {**before, "phones": [{"number": "+3232011690", "kind": "main"}]}
+    (sentence,) = sentences(Change("centre", before["id"], before, after))
+    assert sentence.text == "phone changed: +32 2 511 64 64 → +32 3 201 16 90"

@@ -1,5 +1,6 @@
 """Small values: freshness, filters, differences, faults, what may be published, what looks odd."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -224,8 +225,10 @@ def test_without_a_municipality_there_is_no_point() -> None:
 
 
 def test_a_public_centre_is_published_whole() -> None:
-    """Nothing is taken from a centre whose address is public."""
-    assert _centre().published(None) == _centre()
+    """Nothing is taken from a centre whose address is public; its numbers are printed."""
+    (phone,) = _centre().phones
+    printed = replace(phone, display="+32 2 511 64 64")
+    assert _centre().published(None) == replace(_centre(), phones=(printed,))
 
 
 def _warned(centre: Centre, place: Place | None) -> list[str]:

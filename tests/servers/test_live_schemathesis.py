@@ -116,7 +116,8 @@ def test_schemathesis_finds_no_answer_outside_the_contract(
             phases=phases,
             seconds=seconds,
         )
-        assert sent >= (least if document == "openapi.yaml" else least / 4)
+        # HSDS has a fifth of the parameters.
+        assert sent >= (least if document == "openapi.yaml" else least / 6)
 
 
 def test_schemathesis_finds_none_for_a_maintainer_either(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -22,6 +22,9 @@ from directory_api.web.http.negotiation import (
     Negotiated,
     preferred_coding,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _Value = TypeVar("_Value")
 
@@ -55,7 +58,7 @@ def directory(
     response.set_etag(tag(body))
     response.headers["Cache-Control"] = CACHE.format(max_age)
     with_class(response, addresses.of(request.path).headers)
-    return conditional(encode(response))
+    return conditional(encode(response, request.environ))
 
 
 def about_the_host(body: bytes) -> Response:
@@ -151,7 +154,7 @@ def _encoded(body: CompressedBody, cache: str, mimetype: str, name: str) -> Resp
     response = Response(body.plain, mimetype=mimetype)
     response.set_etag(name)
     response.headers["Cache-Control"] = cache
-    return encode(response, body)
+    return encode(response, request.environ, body)
 
 
 def _digest(sha256: bytes) -> str:
@@ -218,22 +221,20 @@ def current_or_stale(
 
 
 def add_headers(response: Response) -> Response:
-    """Add the headers of the address to the response to a request."""
+    """Add the headers of the address to the response to a request, and compress it if the caller
+    accepts that.
+    """
     complete(response, request.path)
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
-    return compressed(response)
+    # Not where a secret is beside what a request sent (ADR 13).
+    is_compressed = addresses.of(request.path).is_compressed
+    return encode(response, request.environ) if is_compressed else response
 
 
-def compressed(response: Response) -> Response:
-    """Return the response, compressed if the caller accepts it.
-
-    Not where a secret is beside what a request sent (ADR 13).
-    """
-    return encode(response) if addresses.of(request.path).is_compressed else response
-
-
-def encode(response: Response, prepared: CompressedBody | None = None) -> Response:
+def encode(
+    response: Response, environ: "WSGIEnvironment", prepared: CompressedBody | None = None
+) -> Response:
     """Return the response in the coding that the caller prefers, with an ETag of its own for each.
 
     `prepared` is its body in several codings. Without it, only text of some length is compressed.
@@ -244,7 +245,7 @@ def encode(response: Response, prepared: CompressedBody | None = None) -> Respon
     if _VARY in vary or not (prepared or _TEXT.fullmatch(response.mimetype or "")):
         return response
     headers["Vary"] = f"{vary}, {_VARY}" if vary else _VARY
-    coding = preferred_coding(request.headers.get("Accept-Encoding", ""))
+    coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if not coding or not (prepared or len(response.get_data()) > LEAST_BYTES):
         return response
     plain = response.get_data()
@@ -253,6 +254,6 @@ def encode(response: Response, prepared: CompressedBody | None = None) -> Respon
     headers["Content-Encoding"] = coding
     tag, _ = response.get_etag()
     # The ETag of an answer to a write is that of the record.
-    if tag and request.method in ("GET", "HEAD"):
+    if tag and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         response.set_etag(f"{tag}-{coding}")
     return response

@@ -14,6 +14,7 @@ from directory_api.search.query import (
     NearestAnswer,
     NearestQuery,
     TypedPlace,
+    place_of,
 )
 from directory_api.text.errors import InputInvalid, PlaceRefused
 from directory_api.web import served
@@ -62,10 +63,10 @@ def _answers(
             sent = {"places": {number: place.data}}
             answer = invalid_request(messages, FIELDS, sent, in_body=True, unknown=unknown)
         else:
-            query = NearestQuery.of(place, params, edition.home, filters)
-            if query.place not in found:
-                found[query.place] = _answer(edition, query)
-            answer = found[query.place]
+            asked = place_of(place, edition.home)
+            if asked not in found:
+                found[asked] = _answer(edition, NearestQuery.of(params, asked, filters))
+            answer = found[asked]
         if isinstance(answer, NearestAnswer):
             answers.append(answer)
         else:

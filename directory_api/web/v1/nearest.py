@@ -17,7 +17,7 @@ from directory_api.answer.answer import Answer
 from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.live.editions import Edition, EditionCache
-from directory_api.search.query import Filters, NearestAnswer, NearestQuery
+from directory_api.search.query import Filters, NearestAnswer, NearestQuery, place_of
 from directory_api.text.errors import PlaceRefused
 from directory_api.web.http import header_fields, negotiation
 from directory_api.web.http.negotiation import QUICK, Negotiated, preferred_coding
@@ -126,7 +126,7 @@ def find_nearest(
     Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
     """
     filters = Filters.of(params, edition.opening(params.get("open_at")))
-    query = NearestQuery.of(params, params, edition.home, filters)
+    query = NearestQuery.of(params, place_of(params, edition.home), filters)
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:

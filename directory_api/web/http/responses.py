@@ -7,11 +7,12 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import ServiceUnavailable
 
+from directory_api.answer import as_json
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
 from directory_api.live.stale import Made
 from directory_api.web.http import addresses
@@ -122,12 +123,12 @@ def in_format(response: Response, negotiated: Negotiated) -> Response:
     return to_save(response, chosen.filename) if chosen.filename else response
 
 
-def for_maintainer(body: bytes) -> Response:
-    """Return an answer for a maintainer."""
-    return Response(body, mimetype=JSON_TYPE)
+def json(value: Any) -> Response:
+    """Return a value as JSON, with the headers of its address alone."""
+    return Response(as_json.dump(value), mimetype=JSON_TYPE)
 
 
-def respond(body: CompressedBody, cache: str, mimetype: str = JSON_TYPE) -> Response:
+def with_digests(body: CompressedBody, cache: str, mimetype: str = JSON_TYPE) -> Response:
     """Return the body as a response, compressed if accepted, and with its digests.
 
     Repr-Digest (RFC 9530) is the digest of the bytes sent, before a browser decompresses them.

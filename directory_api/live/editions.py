@@ -270,7 +270,9 @@ class EditionCache:
             else Timetable(midnight, timeless=self._timeless)
         )
         helplines = self._helplines_of(base)
-        pieces = JsonPieces(helplines, snapshot.licence, self._fresh_days, timetable, now)
+        pieces = JsonPieces(
+            helplines, snapshot.revision, snapshot.licence, self._fresh_days, timetable, now
+        )
         next_day = midnight + _DAY
         switch = min((each for each in switches if each > now), default=next_day)
         change = timetable.next_change(snapshot.index.hours(), now) or next_day

@@ -268,7 +268,6 @@ class NearestAnswer(NamedTuple):
     latitude and longitude exchanged.
     """
 
-    revision: int
     origin: Origin
     covered: bool
     results: tuple[Result, ...]
@@ -342,7 +341,6 @@ class CentresPage:
     `hours_unknown` and `open_at` have the same meaning as in NearestAnswer.
     """
 
-    revision: int
     total: int
     centres: tuple[PublishedCentre, ...]
     after: str | None

@@ -40,7 +40,6 @@ def find_batch(params: Mapping[str, Any]) -> Response:
     answers = _answers(edition, params, filters)
     return responses.about_a_place(
         edition.pieces.batch(
-            edition.snapshot.revision,
             answers,
             negotiation.selection(request.environ, params),
             responses.prefix(),

@@ -75,7 +75,6 @@ def centres(params: Mapping[str, Any]) -> Response:
         query["cursor"] = _cursor(page.after)
         following = responses.link(f"/v1/centres?{urlencode(query)}")
     answer = Answer(
-        page.revision,
         tuple(map(Result, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, following, negotiated.selection, responses.prefix()),
@@ -100,7 +99,6 @@ def centre(params: Mapping[str, Any], id: str) -> Response:
     pieces, snapshot = edition.pieces, edition.snapshot
     published = snapshot.centre(id)
     answer = Answer(
-        snapshot.revision,
         (Result(published),),
         pieces,
         lambda: pieces.whole(published.centre, negotiated.selection),

@@ -142,9 +142,7 @@ def _in_format(
     def own() -> bytes:
         return edition.pieces.nearest(answer, selection, prefix)
 
-    body = chosen.write(
-        Answer(answer.revision, answer.results, edition.pieces, own, selection, answer, prefix)
-    )
+    body = chosen.write(Answer(answer.results, edition.pieces, own, selection, answer, prefix))
     headers = [*_HEADERS[chosen.name], ("Content-Language", selection.language)]
     if coding and len(body) > LEAST_BYTES:
         body = QUICK[coding](body)

@@ -10,7 +10,6 @@ from directory_api.answer.json_pieces import BatchProblem
 from directory_api.live.editions import Edition
 from directory_api.search.query import (
     Coordinate,
-    Filters,
     NearestAnswer,
     NearestQuery,
     TypedPlace,
@@ -36,22 +35,18 @@ def find_batch(params: Mapping[str, Any]) -> Response:
     if limiter and len(places) > 1:
         limiter.charge(request.environ, len(places) - 1)
     edition = served.edition()
-    filters = Filters.of(params, edition.opening(params.get("open_at")))
-    answers = _answers(edition, params, filters)
     return responses.about_a_place(
         edition.pieces.batch(
-            answers,
+            _answers(edition, params),
             negotiation.selection(request.environ, params),
             responses.prefix(),
         )
     )
 
 
-def _answers(
-    edition: Edition, params: Mapping[str, Any], filters: Filters
-) -> list[NearestAnswer | BatchProblem]:
+def _answers(edition: Edition, params: Mapping[str, Any]) -> list[NearestAnswer | BatchProblem]:
     """Return the answer or the problem of each place of a batch; equal ones are searched once."""
-    faults = requests.faults_of(params["places"])
+    faults, filters = requests.faults_of(params["places"]), edition.filters(params)
     found: dict[TypedPlace | Coordinate, NearestAnswer | PlaceRefused] = {}
     answers: list[NearestAnswer | BatchProblem] = []
     unknown, language = count(), negotiation.selection(request.environ, params).language

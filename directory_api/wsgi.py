@@ -5,9 +5,8 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.serving import last_resort, serving_app
+from directory_api.serving import serving_app
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,12 +36,7 @@ APP_LOAD_ERROR = 4
 def _build() -> "Flask":
     logging.getLogger("gunicorn.error").addFilter(_CallerFilter())
     try:
-        settings = Settings.from_environment()
-        try:
-            directory = open_directory(settings)
-        except Exception as error:
-            return last_resort(settings, error)
-        return serving_app(directory)
+        return serving_app(Settings.from_environment())
     except SettingsInvalid as error:
         sys.stderr.write("\n".join((*error.faults, "")))
         sys.exit(APP_LOAD_ERROR)

@@ -22,7 +22,6 @@ class Answer:
     the path below which everything is.
     """
 
-    revision: int
     shown: tuple[Result, ...]
     pieces: JsonPieces
     own: Callable[[], bytes]

@@ -43,18 +43,21 @@ class BatchProblem(NamedTuple):
 
 class JsonPieces:
     """The JSON parts of one snapshot at one moment (UTC): a confirmation grows old by the day, and
-    offices open and close. `licence` is the name of that of the data.
+    offices open and close. `revision` is that of the snapshot, `licence` the name of the licence
+    of the data.
     """
 
     def __init__(
         self,
         helplines: Helplines,
+        revision: int,
         licence: str,
         fresh_days: int,
         timetable: Timetable,
         moment: datetime,
     ) -> None:
         self._of_places = helplines
+        self._revision = revision
         self._licence = licence
         self.timetable = timetable
         self.fresh_days = fresh_days
@@ -82,13 +85,12 @@ class JsonPieces:
                 **about_place(answer, selection.language),
                 "helplines": self.helpline_cards(answer, selection),
                 "results": [self.result(each, selection) for each in answer.results],
-                **self.attribution(answer.revision, prefix),
+                **self.attribution(prefix),
             }
         )
 
     def batch(
         self,
-        revision: int,
         answers: Iterable[NearestAnswer | BatchProblem],
         selection: Selection,
         prefix: str = "",
@@ -123,7 +125,7 @@ class JsonPieces:
         written = list(map(answered, answers))
         return dump(
             {
-                **self.attribution(revision, prefix),
+                **self.attribution(prefix),
                 "helplines": cards_of_helplines(lines.values(), self._speaker(selection.language)),
                 "centres": centres,
                 "answers": written,
@@ -141,7 +143,7 @@ class JsonPieces:
                 "helplines": self.helpline_cards(None, selection),
                 "centres": [self.card(each, selection) for each in page.centres],
                 "next": following,
-                **self.attribution(page.revision, prefix),
+                **self.attribution(prefix),
             }
         )
 
@@ -212,11 +214,11 @@ class JsonPieces:
     def _listed(lines: PlaceHelplines, selection: Selection) -> tuple[Helpline, ...]:
         return lines.all if OTHER_HELPLINES in selection.include else lines.brief.all
 
-    def attribution(self, revision: int, prefix: str) -> dict[str, str]:
+    def attribution(self, prefix: str) -> dict[str, str]:
         """Return the revision, and where the sources that have to be named are."""
         # With the suffix, so that the address is the same on a published site.
         attribution = f"{self._licence}: {prefix}/v1.json".removeprefix(": ")
-        return {"attribution": attribution, "revision": str(revision)}
+        return {"attribution": attribution, "revision": str(self._revision)}
 
 
 def open_then(answer: NearestAnswer | CentresPage) -> dict[str, Any]:

@@ -8,7 +8,6 @@ begins, and to the rules of that day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise, product
@@ -51,19 +50,6 @@ class _Layer(NamedTuple):
     is_fallback: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendar:
-    """The holidays of a country (ISO 3166-1); `assumed` are those that are not known."""
-
-    country: str
-    assumed: Mapping[tuple[str, date], bool]
-
-    def is_holiday(self, kind: str, day: date) -> bool:
-        """Return whether a day is a holiday."""
-        assumed = self.assumed.get((kind, day))
-        return bool(_is_holiday(self.country, kind, day)) if assumed is None else assumed
-
-
 def _is_holiday(country: str, kind: str, day: date) -> bool | None:
     """Return whether a day is a holiday; None if that is not known."""
     return is_public_holiday(country, day) if kind == PUBLIC_HOLIDAYS else None
@@ -104,15 +90,21 @@ class _Choices:
             for each in self._holidays
             for before in (0, 1)
         }
-        unknown = sorted(each for each in asked if _is_holiday(self._country, *each) is None)
+        known = {each: _is_holiday(self._country, *each) for each in asked}
+        unknown = sorted(each for each in asked if known[each] is None)
         if len(unknown) > _MOST_UNKNOWN:
             return
         for answers in product((False, True), repeat=len(unknown)):
-            calendar = _Calendar(self._country, dict(zip(unknown, answers, strict=True)))
-            yield self._selecting(day, calendar), self._selecting(day - _DAY, calendar)
+            holidays = {**known, **dict(zip(unknown, answers, strict=True))}
+            yield self._selecting(day, holidays), self._selecting(day - _DAY, holidays)
 
-    def _selecting(self, day: date, calendar: _Calendar) -> tuple[bool, ...]:
-        return tuple(selects(parts, day, calendar.is_holiday) for parts in self._selectors)
+    def _selecting(
+        self, day: date, holidays: Mapping[tuple[str, date], bool | None]
+    ) -> tuple[bool, ...]:
+        def is_holiday(kind: str, day: date) -> bool:
+            return bool(holidays[kind, day])
+
+        return tuple(selects(parts, day, is_holiday) for parts in self._selectors)
 
 
 _choices = lru_cache(maxsize=1024)(_Choices)

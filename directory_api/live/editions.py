@@ -8,12 +8,12 @@ it shows.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from directory_api.answer.json_pieces import JsonPieces
 from directory_api.files.files import read_json
@@ -30,6 +30,7 @@ from directory_api.record.helplines import Helplines
 from directory_api.record.records import Helpline, in_dialling_order
 from directory_api.search.query import (
     Coordinate,
+    Filters,
     NearestAnswer,
     NearestQuery,
     Origin,
@@ -143,16 +144,16 @@ class Edition:
         """Return the value of `make`, made once."""
         return self._cache.get(key, make)
 
-    def opening(self, moment: datetime | str | None) -> Opening | None:
-        """Return which centres are open at a moment, which may be years away; at the time of the
-        edition for `now`; None for None.
-        """
-        if moment is None:
-            return None
+    def filters(self, params: Mapping[str, Any]) -> Filters:
+        """Return the filters of a loaded request, whose `open_at` may be years away."""
+        moment: datetime | str | None = params.get("open_at")
+        opening = None
         # Use the edition's time, so that a centre that is found as open is also shown as open.
-        if not isinstance(moment, datetime):
-            return self.cached("opening", lambda: self._opening(self.since))
-        return self._opening(moment)
+        if isinstance(moment, str):
+            opening = self.cached("opening", lambda: self._opening(self.since))
+        elif moment is not None:
+            opening = self._opening(moment)
+        return Filters.of(params, opening)
 
     def _opening(self, at: datetime) -> Opening:
         return self.timetable.opening(self.snapshot.index.hours(), at)
@@ -270,7 +271,9 @@ class EditionCache:
             else Timetable(midnight, timeless=self._timeless)
         )
         helplines = self._helplines_of(base)
-        pieces = JsonPieces(helplines, snapshot.licence, self._fresh_days, timetable, now)
+        pieces = JsonPieces(
+            helplines, snapshot.revision, snapshot.licence, self._fresh_days, timetable, now
+        )
         next_day = midnight + _DAY
         switch = min((each for each in switches if each > now), default=next_day)
         change = timetable.next_change(snapshot.index.hours(), now) or next_day

@@ -109,6 +109,17 @@ class Coordinate(NamedTuple):
         return "Coordinate()"
 
 
+def place_of(params: Mapping[str, Any], home: str) -> TypedPlace | Coordinate:
+    """Return the place in loaded fields of a place. `home` is the country (ISO 3166-1) of one
+    without a country.
+    """
+    if "lat" in params:
+        return Coordinate(params["lat"], params["lon"], params.get("accuracy_m", USUAL_ACCURACY_M))
+    is_code, country = "postcode" in params, params.get("country")
+    text = params["postcode" if is_code else "place"]
+    return TypedPlace(text, (country or home).upper(), not country, is_code)
+
+
 class NearestQuery(NamedTuple):
     """A search for the centres nearest to a place: the first `limit` that pass the filters, and
     those that must be shown beside them (NearestAnswer). `prefer_speaks` (BCP 47) leave out none.
@@ -121,22 +132,11 @@ class NearestQuery(NamedTuple):
 
     @classmethod
     def of(
-        cls, place: Mapping[str, Any], params: Mapping[str, Any], home: str, filters: Filters
+        cls, params: Mapping[str, Any], place: TypedPlace | Coordinate, filters: Filters
     ) -> "NearestQuery":
-        """Return the query of a loaded place, with the limits of the loaded request. `home` is the
-        country (ISO 3166-1) of a place without one.
-        """
-        asked: TypedPlace | Coordinate
-        if "lat" in place:
-            asked = Coordinate(
-                place["lat"], place["lon"], place.get("accuracy_m", USUAL_ACCURACY_M)
-            )
-        else:
-            is_code, country = "postcode" in place, place.get("country")
-            text = place["postcode" if is_code else "place"]
-            asked = TypedPlace(text, (country or home).upper(), not country, is_code)
+        """Return the query of a loaded request."""
         preferred = params.get("prefer_speaks")
-        return cls(asked, filters, params["limit"], split_tags(preferred) if preferred else ())
+        return cls(place, filters, params["limit"], split_tags(preferred) if preferred else ())
 
 
 class Origin(NamedTuple):
@@ -268,7 +268,6 @@ class NearestAnswer(NamedTuple):
     latitude and longitude exchanged.
     """
 
-    revision: int
     origin: Origin
     covered: bool
     results: tuple[Result, ...]
@@ -342,7 +341,6 @@ class CentresPage:
     `hours_unknown` and `open_at` have the same meaning as in NearestAnswer.
     """
 
-    revision: int
     total: int
     centres: tuple[PublishedCentre, ...]
     after: str | None

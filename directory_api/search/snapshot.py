@@ -223,7 +223,6 @@ class Snapshot:
         total, page, has_more = self.index.page(filters, words, after, limit)
         unknown = filters.with_unknown_hours()
         return CentresPage(
-            revision=self.revision,
             total=total,
             centres=tuple(page),
             after=page[-1].id if has_more else None,
@@ -281,7 +280,6 @@ class Snapshot:
         reach = near[limit - 1].distance_m if len(near) >= limit else math.inf
         closed = islice(index.nearest_closed(origin.point, filters, reach), limit)
         return NearestAnswer(
-            revision=self.revision,
             origin=origin,
             covered=not self.covered.isdisjoint(origin.countries),
             results=(

@@ -49,67 +49,70 @@ def create_app(
 
     `now` returns the current time in UTC, by default that of the directory. With
     `static_site` the pages have no form and show every centre, and none says that a centre is open
-    now. Middleware runs in reverse order of wrapping.
+    now.
 
     A feature that fails is left out, and the application made again, so that nothing of it is left.
     """
+    now = now or directory.clock
+    directory.live.report, directory.live.report_writes = log.store, log.writes
+    rate = directory.settings.rate_limit
     while True:
         before = len(left_out())
-        app = _made(
+        web = Web(
             directory,
-            now or directory.clock,
-            log_requests=log_requests,
-            static_site=static_site,
+            directory.editions(now, timeless=static_site),
+            BearerAuth(directory.tokens),
+            RateLimiter(rate) if rate else None,
+            now,
+            static_site,
         )
+        app = _with_routes(web, log_requests=log_requests)
         if len(left_out()) == before:
             return app
 
 
-def _made(
-    directory: Directory,
-    now: Callable[[], datetime],
-    *,
-    log_requests: bool,
-    static_site: bool,
-) -> Application:
-    settings = directory.settings
-    directory.live.report, directory.live.report_writes = log.store, log.writes
-    editions = directory.editions(now, timeless=static_site)
+def _with_routes(web: Web, *, log_requests: bool) -> Application:
     app = Application(__name__)
-    limiter = RateLimiter(settings.rate_limit) if settings.rate_limit else None
-    auth = BearerAuth(directory.tokens)
-    web = Web(directory, editions, auth, limiter, now, static_site)
     audiences = [*chain(*use_each(lambda feature: tuple(feature.audiences(web))))]
-    renderer = ErrorRenderer(app.part, editions, audiences)
-    configured = partial(_configured, web=web, renderer=renderer)
-    core = (*ROUTES, SECURITY_TXT) if settings.security_contact else ROUTES
-    configured(app, *blueprints("core", core, auth))
+    renderer = ErrorRenderer(app.part, web.editions, audiences)
+    _configure(app, web, renderer)
+    core = (*ROUTES, SECURITY_TXT) if web.settings.security_contact else ROUTES
+    for blueprint in blueprints("core", core, web.auth):
+        app.register_blueprint(blueprint)
     use_each(lambda feature: _register(app, feature.routes(web)))
 
     def add_parts(feature: Feature) -> None:
         for path, routes in feature.parts.items():
-            app.add_part(path, partial(_part, configured, path, partial(routes, web)))
+            app.add_part(path, partial(_part, path, routes, web, renderer))
 
     use_each(add_parts)
+    _add_middleware(app, web, renderer, log_requests=log_requests)
+    return app
+
+
+def _add_middleware(
+    app: Application, web: Web, renderer: ErrorRenderer, *, log_requests: bool
+) -> None:
+    """Put the middleware around an application, from inside to outside."""
+    settings = web.settings
     inner: WSGIApplication = FormatSuffixMiddleware(
-        NearestRoute(app.wsgi_app, editions, renderer.refuse),
+        NearestRoute(app.wsgi_app, web.editions, renderer.refuse),
         {route.path: route.formats for route in ROUTES},
     )
-    if limiter:
-        inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
+    if web.limiter:
+        inner = RateLimitMiddleware(inner, renderer.refuse, web.limiter)
     if settings.path_prefix:
         inner = PathPrefixMiddleware(inner, settings.path_prefix)
     elif settings.url_prefix == FORWARDED:
         inner = ForwardedPrefixMiddleware(inner)
     inner = BodyMiddleware(inner)
-    logged = RequestLogMiddleware(inner, renderer.crash, log_requests=log_requests)
+    inner = RequestLogMiddleware(inner, renderer.crash, log_requests=log_requests)
     # Flask documents assigning to wsgi_app.
     app.wsgi_app = (  # type: ignore[method-assign]
-        ProxyFix(logged, x_for=settings.trusted_proxies, x_proto=0)
+        ProxyFix(inner, x_for=settings.trusted_proxies, x_proto=0)
         if settings.trusted_proxies
-        else IgnoredProxyMiddleware(logged)
+        else IgnoredProxyMiddleware(inner)
     )
-    return app
 
 
 def _register(app: Application, blueprints: Iterable[Blueprint]) -> None:
@@ -135,21 +138,21 @@ def _app_wide(app: Application) -> list[int]:
 
 
 def _part(
-    configured: Callable[[Application, Blueprint], Application],
-    path: str,
-    routes: Callable[[], Blueprint],
+    path: str, routes: Callable[[Web], Blueprint], web: Web, renderer: ErrorRenderer
 ) -> Application:
+    """Return the application of a feature's part, which is below a path."""
+    app = Application(__name__)
+    _configure(app, web, renderer)
     try:
-        return configured(Application(__name__), routes())
+        app.register_blueprint(routes(web))
     except Exception as error:
         leave_out(f"what is below {path}", error)
         raise
+    return app
 
 
-def _configured(
-    app: Application, *blueprints: Blueprint, web: Web, renderer: ErrorRenderer
-) -> Application:
-    """Return an application with the settings that all parts have, and these routes."""
+def _configure(app: Application, web: Web, renderer: ErrorRenderer) -> None:
+    """Give an application the settings that all parts have."""
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
     # that the body was longer.
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES + 1
@@ -163,9 +166,6 @@ def _configured(
     app.extensions["directory"] = web
     app.jinja_env.globals.update(link=responses.link)
     renderer.install(app)
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint)
     app.before_request(note_route)
     app.before_request(lambda: refuse_content_coding(request))
     app.after_request(responses.add_headers)
-    return app

@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.http import HTTP_STATUS_CODES
 
 from directory_api.change.guards import ASK_ADMIN, NextSteps
 from directory_api.live.editions import EditionCache
@@ -25,10 +24,10 @@ from directory_api.text.errors import (
     InputInvalid,
     Suggestion,
 )
+from directory_api.text.translations import ENGLISH
 from directory_api.web import did_you_mean
 from directory_api.web.http import addresses, problems, responses
-from directory_api.web.http.header_fields import ABOUT_A_PLACE
-from directory_api.web.http.negotiation import CODINGS, choose, preferred_coding
+from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.served import Audience
 from directory_api.web.wsgi import log
@@ -74,60 +73,36 @@ class ErrorRenderer:
         """
         path = environ.get("PATH_INFO", "")
         if addresses.of(path).ends_in_json:
-            return self._to_program(error, environ, start_response)
-        with self._app_of(path).request_context(environ):
-            response = self._render(error, routed=False)
-            response = responses.compressed(responses.complete(response, request.path))
-            return response(environ, start_response)
-
-    def _to_program(
-        self, error: Exception, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Respond to a request of the API: Flask's context takes as long as a search."""
-        if not isinstance(error, DirectoryError | HTTPException):
-            log.crash(error, environ.get(ROUTE))
-        problem = problems.problem_of(error)
-        lang = dict(reversed(parse_qsl(environ.get("QUERY_STRING", "")))).get("lang")
-        language = choose(environ.get("HTTP_ACCEPT_LANGUAGE", ""), lang)
-        problem = replace(problem, language=problem.language or language)
-        body = problem.to_json(self._editions.helplines(), environ.get("SCRIPT_NAME", ""))
-        of_class = addresses.of(environ.get("PATH_INFO", "")).headers
-        headers = {**of_class, "Content-Type": PROBLEM_JSON, **problem.headers, **ABOUT_A_PLACE}
-        headers["Vary"] = ", ".join(filter(None, (of_class.get("Vary"), "Accept-Encoding")))
-        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if coding and len(body) > responses.LEAST_BYTES:
-            body = CODINGS[coding](body)
-            headers["Content-Encoding"] = coding
-        status = f"{problem.status} {HTTP_STATUS_CODES[problem.status].upper()}"
-        start_response(status, [*headers.items(), ("Content-Length", str(len(body)))])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+            # A program reads it, and Flask's context takes as long as a search.
+            _log_bug(error, environ)
+            response = self._for_program(problems.problem_of(error), environ)
+            response = responses.encode(responses.complete(response, path), environ)
+        else:
+            with self._app_of(path).request_context(environ):
+                response = responses.add_headers(self._render(error, routed=False))
+        return response(environ, start_response)
 
     def crash(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Respond to a bug outside Flask (WSGI, PEP 3333): needs no template and no context."""
         problem = problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
-        response = self._for_program(problem, environ.get("SCRIPT_NAME", ""))
+        response = self._for_program(replace(problem, language=ENGLISH), environ)
         path = environ.get("PATH_INFO", "")
         return responses.complete(response, path)(environ, start_response)
 
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
-        if not isinstance(error, DirectoryError | HTTPException):
-            log.crash(error, request.environ.get(ROUTE))
+        _log_bug(error, request.environ)
         audience = self._reader(routed=routed)
         if isinstance(error, ConfirmationRequired):
             error = audience.next_steps(error) if audience else _with_next_steps(error)
         problem = problems.problem_of(error)
         problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
-        response = None
         if audience:
             with _logged():
                 response = audience.respond(error, problem, routed=routed)
-        if response is None:
-            language = choose(request.headers.get("Accept-Language", ""), request.args.get("lang"))
-            problem = replace(problem, language=problem.language or language)
-            response = self._for_program(problem, responses.prefix())
-        response.headers.update(problem.headers)
-        return response
+                response.headers.update(problem.headers)
+                return response
+        return self._for_program(problem, request.environ)
 
     def _reader(self, *, routed: bool) -> Audience | None:
         """Return the audience of the request; None for programs."""
@@ -147,9 +122,21 @@ class ErrorRenderer:
             return did_you_mean.of_id(self._app_of(_API), request.view_args.get("id", ""))
         return ()
 
-    def _for_program(self, problem: Problem, prefix: str) -> Response:
-        body = problem.to_json(self._editions.helplines(), prefix)
-        return Response(body, problem.status, mimetype=PROBLEM_JSON)
+    def _for_program(self, problem: Problem, environ: "WSGIEnvironment") -> Response:
+        """Return problem details in the language of the problem, else in that of the request."""
+        language = problem.language
+        if language is None:
+            lang = dict(reversed(parse_qsl(environ.get("QUERY_STRING", "")))).get("lang")
+            language = choose(environ.get("HTTP_ACCEPT_LANGUAGE", ""), lang)
+        body = replace(problem, language=language).to_json(
+            self._editions.helplines(), environ.get("SCRIPT_NAME", "").rstrip("/")
+        )
+        return Response(body, problem.status, problem.headers, mimetype=PROBLEM_JSON)
+
+
+def _log_bug(error: Exception, environ: "WSGIEnvironment") -> None:
+    if not isinstance(error, DirectoryError | HTTPException):
+        log.crash(error, environ.get(ROUTE))
 
 
 @contextmanager

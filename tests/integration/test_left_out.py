@@ -78,15 +78,16 @@ def broken(loaded_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """A client of a process that cannot build its application."""
     store = tmp_path / "directory.db"
     shutil.copy(loaded_database, store)
-    directory = open_directory(Settings(database_url=f"sqlite:///{store}"))
-    directory.open()
+    settings = Settings(database_url=f"sqlite:///{store}")
+    # It writes the last good snapshot.
+    open_directory(settings).open()
 
     def create_app(*_: object, **__: object) -> None:
         raise RuntimeError("1000 Brussel")
 
     monkeypatch.setattr(serving, "create_app", create_app)
     monkeypatch.setattr(log, "write_in_background", lambda: None)
-    return serving_app(directory).test_client()
+    return serving_app(settings).test_client()
 
 
 def test_an_application_that_cannot_be_built_answers_with_the_last_good_snapshot(

@@ -175,16 +175,16 @@ def test_opening_states_can_be_requested_for_any_moment(directory: Directory) ->
     hours = {centre.id: centre.hours for centre in edition.snapshot.index.listed}
     expected = Opening(frozenset({hours["pag-asa"]}), frozenset({hours["payoke"], hours["surya"]}))
     for days in (0, 7, 9, 364, -700):
-        assert edition.opening(NOON + timedelta(days=days)) == expected
-    assert edition.opening("now") == expected
-    assert edition.opening(None) is None
+        assert edition.filters({"open_at": NOON + timedelta(days=days)}).opening == expected
+    assert edition.filters({"open_at": "now"}).opening == expected
+    assert edition.filters({}).opening is None
 
 
 def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> None:
     """With the timetable for stored pages an active centre's state is unknown at every moment."""
     edition = directory.editions(Clock(NOON), timeless=True).current()
     for moment in (NOON, NOON + timedelta(days=300)):
-        opening = edition.opening(moment)
+        opening = edition.filters({"open_at": moment}).opening
         assert opening is not None
         assert opening.open == frozenset()
 

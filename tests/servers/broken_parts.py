@@ -130,12 +130,11 @@ _PROGRAM = """
 import json, sys
 from click.testing import CliRunner
 from directory_api.left_out import left_out
-from directory_api.bootstrap import open_directory
 from directory_api.cli import main
 from directory_api.config import Settings
 from directory_api.serving import serving_app
 
-app = serving_app(open_directory(Settings.from_environment()))
+app = serving_app(Settings.from_environment())
 client = app.test_client()
 asked = json.loads(sys.argv[1])
 html = {"Accept": "text/html"}

@@ -25,7 +25,7 @@ LINES = tuple(line for line in SHIPPED if "BE" in line.countries)
 def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) -> JsonPieces:
     """Helplines and a clock."""
     helplines = Helplines(lines, "BE", {"BE"})
-    return JsonPieces(helplines, "CC BY 4.0", 180, Timetable(moment.replace(hour=0)), moment)
+    return JsonPieces(helplines, 1, "CC BY 4.0", 180, Timetable(moment.replace(hour=0)), moment)
 
 
 def of(
@@ -33,7 +33,7 @@ def of(
 ) -> Answer:
     """A list of centres."""
     results = tuple(Result(PublishedCentre(centre)) for centre in centres)
-    return Answer(1, results, pieces(lines), lambda: b"{}", Selection(language))
+    return Answer(results, pieces(lines), lambda: b"{}", Selection(language))
 
 
 def hit(centre: Centre, metres: float) -> Result:
@@ -54,7 +54,7 @@ def near(
     )
     told = {"countries": ("BE",), "covered": True, "results": results, **members}
     origin = Origin(Point(50.85, 4.35), 10, countries=told.pop("countries"))  # type: ignore[arg-type]
-    answer = NearestAnswer(1, origin, **told)  # type: ignore[arg-type]
+    answer = NearestAnswer(origin, **told)  # type: ignore[arg-type]
     return of_place(answer, language)
 
 
@@ -62,4 +62,4 @@ def of_place(answer: NearestAnswer, language: str = "en") -> Answer:
     """The answer to a search from a place."""
     parts, selection = pieces(), Selection(language)
     own = partial(parts.nearest, answer, selection)
-    return Answer(1, answer.results, parts, own, selection, answer)
+    return Answer(answer.results, parts, own, selection, answer)

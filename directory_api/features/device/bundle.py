@@ -69,7 +69,7 @@ def _respond(asked: str | None = None) -> Response:
         web.editions, edition, ("bundle", country), make
     )
     check_size(size)
-    return responses.respond(body, CACHE if is_current else responses.NO_CACHE)
+    return responses.with_digests(body, CACHE if is_current else responses.NO_CACHE)
 
 
 def bundle(_params: Mapping[str, Any]) -> Response:
@@ -98,7 +98,7 @@ def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -
     body = table_of(country.upper(), served.edition())
     check_size(len(body.encoded["gzip"]))
     is_named = digest == _hash(body)
-    return responses.respond(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
+    return responses.with_digests(body, responses.FOR_EVER if is_named else responses.NO_CACHE)
 
 
 def bundle_names(_params: Mapping[str, Any], country: str) -> Response:
@@ -115,7 +115,7 @@ def bundle_names(_params: Mapping[str, Any], country: str) -> Response:
     # It takes seconds.
     body = edition.of_postcodes.get(("names", country), make)
     check_size(len(body.encoded["gzip"]))
-    return responses.respond(body, NAMES_CACHE)
+    return responses.with_digests(body, NAMES_CACHE)
 
 
 _NOTHING = requests.NoFields()

@@ -40,6 +40,6 @@ def blueprint(editions: EditionCache, *, static_site: bool) -> Blueprint:
             responses.prefix(),
             responses.link(as_atom.PATH) if static_site else responses.address(as_atom.PATH),
         )
-        return responses.respond(negotiation.compress(body), _CACHE, as_atom.MIMETYPE)
+        return responses.with_digests(negotiation.compress(body), _CACHE, as_atom.MIMETYPE)
 
     return routes

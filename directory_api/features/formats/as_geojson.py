@@ -35,7 +35,7 @@ def write(listing: Answer) -> bytes:
             "features": [
                 _feature(each.centre, pieces.result(each, selection)) for each in listing.shown
             ],
-            **pieces.attribution(listing.revision, listing.prefix),
+            **pieces.attribution(listing.prefix),
         }
     )
 

@@ -51,7 +51,7 @@ def page(kind: str, _params: Mapping[str, Any]) -> Response:
 
     body, is_current = responses.current_or_stale(editions, edition, ("hsds", kind), make)
     cache = responses.CACHE.format(MAX_AGE_SECONDS) if is_current else responses.NO_CACHE
-    return responses.respond(body, cache)
+    return responses.with_digests(body, cache)
 
 
 def one(kind: str, _params: Mapping[str, Any], id: str) -> Response:

@@ -48,7 +48,8 @@ def pages(*, static_site: bool) -> Blueprint:
                 finished[key] = negotiation.prepare(
                     body if isinstance(body, bytes) else body.encode()
                 )
-        return responses.respond(finished[key], responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
+        cache = responses.CACHE.format(MAX_AGE_SECONDS)
+        return responses.with_digests(finished[key], cache, mimetype)
 
     def in_yaml(path: Path) -> Response:
         document = path.read_bytes()

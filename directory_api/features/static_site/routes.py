@@ -41,7 +41,6 @@ def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
     snapshot = edition.snapshot
     page = snapshot.page(Filters(), None, None, max(1, len(snapshot.listed)))
     centres = Answer(
-        page.revision,
         tuple(map(Result, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, None, DEFAULT, prefix),

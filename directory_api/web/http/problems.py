@@ -5,12 +5,10 @@ docs/problems.md has a heading for each problem type, with the codes that belong
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from orjson import Fragment
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer import as_json
@@ -239,9 +237,11 @@ class Problem:
         """Return the problem details (RFC 9457), with what to call: a user who meets an error may
         still need to. `prefix` is the path below which everything is.
         """
+        of_place = helplines.of_refused(self.countries)
         # Of a directory that is away nothing else can be asked.
-        which = "brief" if self.code == Away.code else "first"
-        cards = _helplines(helplines, self.countries, self.language or ENGLISH, which)
+        lines = of_place.brief if self.code == Away.code else of_place.first
+        say = Speaker(words(self.language or ENGLISH))
+        cards = cards_of_helplines(lines.all, say, self.countries)
         return as_json.dump({**self.members(prefix), "helplines": cards})
 
     def members(self, prefix: str) -> dict[str, Any]:
@@ -274,20 +274,6 @@ class Problem:
             ],
         }
         return {name: value for name, value in members.items() if value != []}
-
-
-# Few problems differ in these.
-@lru_cache(maxsize=256)
-def _helplines(
-    helplines: Helplines,
-    countries: tuple[str, ...],
-    language: str,
-    which: Literal["brief", "first"],
-) -> Fragment:
-    """Return the helplines of a problem with a place in some countries, as JSON."""
-    of_place = helplines.of_refused(countries)
-    lines = (of_place.brief if which == "brief" else of_place.first).all
-    return Fragment(as_json.dump(cards_of_helplines(lines, Speaker(words(language)), countries)))
 
 
 def type_of(error: type[DirectoryError]) -> str:

@@ -7,11 +7,12 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import ServiceUnavailable
 
+from directory_api.answer import as_json
 from directory_api.live.editions import MAX_AGE_SECONDS, Edition, EditionCache, tag
 from directory_api.live.stale import Made
 from directory_api.web.http import addresses
@@ -22,6 +23,9 @@ from directory_api.web.http.negotiation import (
     Negotiated,
     preferred_coding,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _Value = TypeVar("_Value")
 
@@ -55,7 +59,7 @@ def directory(
     response.set_etag(tag(body))
     response.headers["Cache-Control"] = CACHE.format(max_age)
     with_class(response, addresses.of(request.path).headers)
-    return conditional(encode(response))
+    return conditional(encode(response, request.environ))
 
 
 def about_the_host(body: bytes) -> Response:
@@ -119,12 +123,12 @@ def in_format(response: Response, negotiated: Negotiated) -> Response:
     return to_save(response, chosen.filename) if chosen.filename else response
 
 
-def for_maintainer(body: bytes) -> Response:
-    """Return an answer for a maintainer."""
-    return Response(body, mimetype=JSON_TYPE)
+def json(value: Any) -> Response:
+    """Return a value as JSON, with the headers of its address alone."""
+    return Response(as_json.dump(value), mimetype=JSON_TYPE)
 
 
-def respond(body: CompressedBody, cache: str, mimetype: str = JSON_TYPE) -> Response:
+def with_digests(body: CompressedBody, cache: str, mimetype: str = JSON_TYPE) -> Response:
     """Return the body as a response, compressed if accepted, and with its digests.
 
     Repr-Digest (RFC 9530) is the digest of the bytes sent, before a browser decompresses them.
@@ -151,7 +155,7 @@ def _encoded(body: CompressedBody, cache: str, mimetype: str, name: str) -> Resp
     response = Response(body.plain, mimetype=mimetype)
     response.set_etag(name)
     response.headers["Cache-Control"] = cache
-    return encode(response, body)
+    return encode(response, request.environ, body)
 
 
 def _digest(sha256: bytes) -> str:
@@ -218,22 +222,20 @@ def current_or_stale(
 
 
 def add_headers(response: Response) -> Response:
-    """Add the headers of the address to the response to a request."""
+    """Add the headers of the address to the response to a request, and compress it if the caller
+    accepts that.
+    """
     complete(response, request.path)
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
-    return compressed(response)
+    # Not where a secret is beside what a request sent (ADR 13).
+    is_compressed = addresses.of(request.path).is_compressed
+    return encode(response, request.environ) if is_compressed else response
 
 
-def compressed(response: Response) -> Response:
-    """Return the response, compressed if the caller accepts it.
-
-    Not where a secret is beside what a request sent (ADR 13).
-    """
-    return encode(response) if addresses.of(request.path).is_compressed else response
-
-
-def encode(response: Response, prepared: CompressedBody | None = None) -> Response:
+def encode(
+    response: Response, environ: "WSGIEnvironment", prepared: CompressedBody | None = None
+) -> Response:
     """Return the response in the coding that the caller prefers, with an ETag of its own for each.
 
     `prepared` is its body in several codings. Without it, only text of some length is compressed.
@@ -244,7 +246,7 @@ def encode(response: Response, prepared: CompressedBody | None = None) -> Respon
     if _VARY in vary or not (prepared or _TEXT.fullmatch(response.mimetype or "")):
         return response
     headers["Vary"] = f"{vary}, {_VARY}" if vary else _VARY
-    coding = preferred_coding(request.headers.get("Accept-Encoding", ""))
+    coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if not coding or not (prepared or len(response.get_data()) > LEAST_BYTES):
         return response
     plain = response.get_data()
@@ -253,6 +255,6 @@ def encode(response: Response, prepared: CompressedBody | None = None) -> Respon
     headers["Content-Encoding"] = coding
     tag, _ = response.get_etag()
     # The ETag of an answer to a write is that of the record.
-    if tag and request.method in ("GET", "HEAD"):
+    if tag and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         response.set_etag(f"{tag}-{coding}")
     return response

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response
 
-from directory_api.answer import as_json
 from directory_api.left_out import sentence
 from directory_api.live.live_snapshot import Health
 from directory_api.text.errors import NotReady
@@ -16,7 +15,7 @@ from directory_api.web.http import problems, responses
 
 def livez(_given: Mapping[str, Any]) -> Response:
     """Whether the process answers"""
-    return Response(as_json.dump({"status": "live"}), mimetype=responses.JSON_TYPE)
+    return responses.json({"status": "live"})
 
 
 def readyz(_given: Mapping[str, Any]) -> Response:
@@ -33,7 +32,7 @@ def readyz(_given: Mapping[str, Any]) -> Response:
     reason = "; ".join(filter(None, (health.degraded, sentence())))
     state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
     state |= {"revision": str(snapshot.revision), "revision_hash": snapshot.revision_hash}
-    return Response(as_json.dump(state | _writes(health)), mimetype=responses.JSON_TYPE)
+    return responses.json(state | _writes(health))
 
 
 def _writes(health: Health) -> dict[str, str]:

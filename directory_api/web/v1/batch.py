@@ -10,10 +10,10 @@ from directory_api.answer.json_pieces import BatchProblem
 from directory_api.live.editions import Edition
 from directory_api.search.query import (
     Coordinate,
-    Filters,
     NearestAnswer,
     NearestQuery,
     TypedPlace,
+    place_of,
 )
 from directory_api.text.errors import InputInvalid, PlaceRefused
 from directory_api.web import served
@@ -35,23 +35,18 @@ def find_batch(params: Mapping[str, Any]) -> Response:
     if limiter and len(places) > 1:
         limiter.charge(request.environ, len(places) - 1)
     edition = served.edition()
-    filters = Filters.of(params, edition.opening(params.get("open_at")))
-    answers = _answers(edition, params, filters)
     return responses.about_a_place(
         edition.pieces.batch(
-            edition.snapshot.revision,
-            answers,
+            _answers(edition, params),
             negotiation.selection(request.environ, params),
             responses.prefix(),
         )
     )
 
 
-def _answers(
-    edition: Edition, params: Mapping[str, Any], filters: Filters
-) -> list[NearestAnswer | BatchProblem]:
+def _answers(edition: Edition, params: Mapping[str, Any]) -> list[NearestAnswer | BatchProblem]:
     """Return the answer or the problem of each place of a batch; equal ones are searched once."""
-    faults = requests.faults_of(params["places"])
+    faults, filters = requests.faults_of(params["places"]), edition.filters(params)
     found: dict[TypedPlace | Coordinate, NearestAnswer | PlaceRefused] = {}
     answers: list[NearestAnswer | BatchProblem] = []
     unknown, language = count(), negotiation.selection(request.environ, params).language
@@ -62,10 +57,10 @@ def _answers(
             sent = {"places": {number: place.data}}
             answer = invalid_request(messages, FIELDS, sent, in_body=True, unknown=unknown)
         else:
-            query = NearestQuery.of(place, params, edition.home, filters)
-            if query.place not in found:
-                found[query.place] = _answer(edition, query)
-            answer = found[query.place]
+            asked = place_of(place, edition.home)
+            if asked not in found:
+                found[asked] = _answer(edition, NearestQuery.of(params, asked, filters))
+            answer = found[asked]
         if isinstance(answer, NearestAnswer):
             answers.append(answer)
         else:

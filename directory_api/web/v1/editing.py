@@ -73,7 +73,7 @@ def remove(params: Mapping[str, Any], collection: str, id: str) -> Response:
 def record(_given: Mapping[str, Any], collection: str, id: str) -> Response:
     """The stored record, with its unpublished members."""
     stored = _editor().stored(_kind(collection), id)
-    response = responses.for_maintainer(as_json.dump(stored.record))
+    response = responses.json(stored.record)
     response.set_etag(stored.version)
     return response
 
@@ -97,7 +97,7 @@ def record_history(_given: Mapping[str, Any], collection: str, id: str) -> Respo
         }
         for entry in _editor().history(kind, id)
     ]
-    return responses.for_maintainer(as_json.dump({"kind": kind, "id": id, "entries": entries}))
+    return responses.json({"kind": kind, "id": id, "entries": entries})
 
 
 def restore_record(params: Mapping[str, Any], collection: str, id: str) -> Response:
@@ -162,7 +162,7 @@ def _answer(
         return response
     stored = _after(edit, outcome)
     body = as_json.outcome(outcome, stored.record if stored else None)
-    response = responses.for_maintainer(as_json.dump(body))
+    response = responses.json(body)
     response.status_code = success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
     if stored:
         response.set_etag(stored.version)

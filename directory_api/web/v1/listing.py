@@ -16,7 +16,7 @@ from directory_api.answer.registry import BY_NAME, JSON
 from directory_api.feature import states
 from directory_api.record.records import SLUG
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.search.query import Filters, Result
+from directory_api.search.query import Result
 from directory_api.text.errors import Fault, InputInvalid
 from directory_api.text.translations import ENGLISH, labels, language_name, languages
 from directory_api.web import served
@@ -61,11 +61,10 @@ def centres(params: Mapping[str, Any]) -> Response:
     centre.
     """
     negotiated, edition = negotiation.negotiate(request.environ, params), served.edition()
-    filters = Filters.of(params, edition.opening(params.get("open_at")))
     cursor = _read_cursor(params.get("cursor"))
     # An empty field of a search form asks for all centres.
     words = params.get("q", "").strip() or None
-    page = edition.snapshot.page(filters, words, cursor, params["limit"])
+    page = edition.snapshot.page(edition.filters(params), words, cursor, params["limit"])
     following = None
     if page.after is not None:
         query = {name: _as_sent(value) for name, value in params.items() if name != "cursor"}
@@ -75,7 +74,6 @@ def centres(params: Mapping[str, Any]) -> Response:
         query["cursor"] = _cursor(page.after)
         following = responses.link(f"/v1/centres?{urlencode(query)}")
     answer = Answer(
-        page.revision,
         tuple(map(Result, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, following, negotiated.selection, responses.prefix()),
@@ -100,7 +98,6 @@ def centre(params: Mapping[str, Any], id: str) -> Response:
     pieces, snapshot = edition.pieces, edition.snapshot
     published = snapshot.centre(id)
     answer = Answer(
-        snapshot.revision,
         (Result(published),),
         pieces,
         lambda: pieces.whole(published.centre, negotiated.selection),

@@ -17,7 +17,7 @@ from directory_api.answer.answer import Answer
 from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.live.editions import Edition, EditionCache
-from directory_api.search.query import Filters, NearestAnswer, NearestQuery
+from directory_api.search.query import NearestAnswer, NearestQuery, place_of
 from directory_api.text.errors import PlaceRefused
 from directory_api.web.http import header_fields, negotiation
 from directory_api.web.http.negotiation import QUICK, Negotiated, preferred_coding
@@ -125,8 +125,7 @@ def find_nearest(
 
     Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
     """
-    filters = Filters.of(params, edition.opening(params.get("open_at")))
-    query = NearestQuery.of(params, params, edition.home, filters)
+    query = NearestQuery.of(params, place_of(params, edition.home), edition.filters(params))
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:
@@ -137,14 +136,16 @@ def _in_format(
     edition: Edition, answer: NearestAnswer, negotiated: Negotiated, prefix: str, coding: str
 ) -> _Sent:
     """Return an answer in its format, with its headers."""
-    chosen, selection = negotiated.format, negotiated.selection
-
-    def own() -> bytes:
-        return edition.pieces.nearest(answer, selection, prefix)
-
-    body = chosen.write(
-        Answer(answer.revision, answer.results, edition.pieces, own, selection, answer, prefix)
+    chosen, selection, pieces = negotiated.format, negotiated.selection, edition.pieces
+    answered = Answer(
+        answer.results,
+        pieces,
+        lambda: pieces.nearest(answer, selection, prefix),
+        selection,
+        answer,
+        prefix,
     )
+    body = chosen.write(answered)
     headers = [*_HEADERS[chosen.name], ("Content-Language", selection.language)]
     if coding and len(body) > LEAST_BYTES:
         body = QUICK[coding](body)

@@ -17,13 +17,13 @@ def proposals(_given: Mapping[str, Any]) -> Response:
         as_json.proposal(each, outdated=outdated)
         for each, outdated in served.web().directory.proposals.waiting()
     ]
-    return responses.for_maintainer(as_json.dump({"proposals": rows}))
+    return responses.json({"proposals": rows})
 
 
 def one_proposal(_given: Mapping[str, Any], id: str) -> Response:
     """One proposal: its changes in words, and the whole records before and after"""
     found, outdated = served.web().directory.proposals.get(id)
-    return responses.for_maintainer(as_json.dump(as_json.proposal(found, outdated=outdated)))
+    return responses.json(as_json.proposal(found, outdated=outdated))
 
 
 def approve(params: Mapping[str, Any], id: str) -> Response:
@@ -34,7 +34,7 @@ def approve(params: Mapping[str, Any], id: str) -> Response:
     outcome = served.web().directory.proposals.approve(
         g.actor, id, typed=params["confirm_number"], idempotency_key=idempotency_key(g.actor)
     )
-    return responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
+    return responses.json(as_json.outcome(outcome))
 
 
 def reject(params: Mapping[str, Any], id: str) -> Response:
@@ -42,4 +42,4 @@ def reject(params: Mapping[str, Any], id: str) -> Response:
     outcome = served.web().directory.proposals.reject(
         g.actor, id, params["reason"], idempotency_key=idempotency_key(g.actor)
     )
-    return responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
+    return responses.json(as_json.outcome(outcome))

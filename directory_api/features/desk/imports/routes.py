@@ -42,7 +42,7 @@ def import_directory(params: Mapping[str, Any]) -> Response:
         allowed=Allowed.of(params["confirm_number"], removals=params["allow_removals"]),
         idempotency_key=key_of_request(g.actor, IMPORT_BYTES),
     )
-    response = responses.for_maintainer(as_json.dump(as_json.outcome(outcome)))
+    response = responses.json(as_json.outcome(outcome))
     if outcome.waiting and not outcome.done:
         response.status_code = HTTPStatus.ACCEPTED
     return response

@@ -20,7 +20,7 @@ from directory_api.web.app import create_app
 from tests.support import still
 from tests.support.added_postcodes import add_postcodes
 from tests.support.amount import some
-from tests.support.browser import serving_app
+from tests.support.browser import serving_app, serving_site
 from tests.support.moments import EXAMPLES_AT
 from tests.support.touch_targets import TAPPED, moved
 from tests.support.visitor_page import PHONE
@@ -42,11 +42,11 @@ CASES = [
     ("/embed", 360, ("fr", "ar")),
     ("countries", 360, ("nl", "ar")),
 ]
-# What the page asks for, in the order in which a slow network lets it come.
+# What the page or the component asks for, in the order in which a slow network lets it come.
 SLOW = (
-    ("page.js", "**/static/page.js"),
+    ("script", "**/{page,nearest-centre}.js"),
     ("words", "**/embed/words/*"),
-    ("bundle", "**/v1/bundle/*"),
+    ("bundle", "**/v1/{bundle/*,bundle.json}"),
     ("postcodes", "**/v1/bundle/*/postcodes/*"),
 )
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
@@ -58,6 +58,12 @@ SHIFTED = """() => new Promise((done) => {
   setTimeout(() => done(0), 100);
 })"""
 MOST_SHIFTED = 0.02
+# Of a partner's page, whose own text is below the component.
+MOST_SHIFTED_AROUND = 0.1
+FULL = "nearest-centre { min-height: max(48rem, 100vh) !important }"
+AROUND = """<!doctype html><html lang="{tag}"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Partner</title>
+<style>{style}</style><h1>Partner</h1><p>Text above</p>{snippet}<p>{text}</p>"""
 
 
 Origins = Mapping[str, str]
@@ -344,3 +350,40 @@ def test_no_link_moves_while_the_page_itself_arrives(
         assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
         assert page.evaluate(SHIFTED) <= MOST_SHIFTED
         page.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "style"),
+    [
+        (360, 640, ""),
+        (390, 844, ""),
+        (768, 1024, ""),
+        (1280, 1080, ""),
+        (1280, 1080, "nearest-centre { max-width: 22rem }"),
+        (1280, 1080, "html { font-size: 10px }"),
+        (768, 1024, FULL),
+        (1280, 1080, FULL),
+    ],
+)
+def test_a_page_around_the_component_hardly_shifts(
+    browser: Browser, embed_origin: str, width: int, height: int, style: str
+) -> None:
+    """With the snippet of the partners' page, which reserves a height. With `full` it is the height
+    of the window (docs/embedding-component.md).
+    """
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    shifted = {}
+    for tag in ("nl", "de", "ar"):
+        page.goto(f"{embed_origin}/partners?lang={tag}")
+        snippet = page.locator("pre code").first.inner_text()
+        if style == FULL:
+            snippet = snippet.replace("<nearest-centre", "<nearest-centre full")
+        text = AROUND.format(tag=tag, style=style, snippet=snippet, text="Text below " * 400)
+        with serving_site({"/": text}) as site:
+            visit = context.new_page()
+            assert [*stages(visit, f"{site.origin}/")][-1] == "ready"
+            shifted[tag] = visit.evaluate(SHIFTED)
+            visit.close()
+    context.close()
+    assert {tag: each for tag, each in shifted.items() if each >= MOST_SHIFTED_AROUND} == {}

@@ -86,6 +86,18 @@ GOOD = {"inside": True, "met": True, "readable": True}
 HEIGHT = "document.querySelector('nearest-centre').getBoundingClientRect().height"
 
 
+def partner_page(origin: str, style: str, before: str = "", around: str = "<section>") -> str:
+    """The markup of a partner's page. A modal opens by itself."""
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width="
+        f"device-width'><title>Partner</title><style>{STYLE}{style}</style><body>{before}"
+        f"<div><button>Of the page</button></div>{around}<nearest-centre lang=en full>"
+        f"</nearest-centre></section></table></dialog><div></div><div></div>"
+        f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>'
+        "<script>document.querySelector('dialog')?.showModal()</script>"
+    )
+
+
 @contextmanager
 def hostile(
     browser: Browser,
@@ -96,14 +108,7 @@ def hostile(
     width: int = 360,
 ) -> Iterator[Page]:
     """A partner's page, on a phone."""
-    body = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width="
-        f"device-width'><title>Partner</title><style>{STYLE}{style}</style><body>{before}"
-        f"<div><button>Of the page</button></div>{around}<nearest-centre lang=en full>"
-        f"</nearest-centre></section></table></dialog><div></div><div></div>"
-        f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>'
-    )
-    with serving_site({"/": body}) as site:
+    with serving_site({"/": partner_page(origin, style, before, around)}) as site:
         context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": width, "height": 640})
         page.goto(f"{site.origin}/")
         expect(page.locator("nearest-centre article").first).to_be_attached()
@@ -195,7 +200,6 @@ PARENTS = {
     "a modal": ("<dialog>", "dialog { padding: 4px; border: 0 }"),
 }
 SIZE = """() => {
-  document.querySelector("dialog")?.showModal();
   const component = document.querySelector("nearest-centre").getBoundingClientRect();
   return [component.width, document.documentElement.scrollWidth <= innerWidth];
 }"""
@@ -214,6 +218,84 @@ def test_a_parent_that_is_as_wide_as_its_content_makes_it_as_wide_as_a_phone(
     assert sizes[0] == [352, True]
     width, is_whole = sizes[1]
     assert (is_whole, width >= 320) == (True, True)
+
+
+NARROW = {"a narrow column": ("<section>", "section { width: 160px }")}
+# What style sheets say about every element. A section that hides what overflows it stays as it is.
+SHEETS = {
+    "uppercase": "* { text-transform: uppercase !important }",
+    "letter-spacing": "* { letter-spacing: 1em !important; word-spacing: 2em !important }",
+    "opacity": "section > * { opacity: .1 !important }",
+    "max-height": "* { max-height: 90px !important } section > * { overflow: hidden !important }",
+    "a reset": "body * { all: unset !important }",
+    "important on everything": "section > * { font: 8px/1 serif !important; color: #fff !important;"
+    " -webkit-text-fill-color: #fff !important; text-shadow: 0 0 9px #000 !important;"
+    " height: 20px !important; min-height: 0 !important; padding: 0 !important;"
+    " margin: 0 !important; overflow: hidden !important; float: left !important;"
+    " position: static !important; white-space: nowrap !important }",
+}
+SURROUNDINGS = {
+    **PARENTS,
+    **NARROW,
+    **{name: ("<section>", sheet) for name, sheet in SHEETS.items()},
+}
+# Each number that can be seen, with what is wrong: its target is less than 44 pixels, its text is
+# not all in the window and in its link, the link not in the component, or it is broken, pale or
+# covered.
+NUMBERS = """() => {
+  const component = document.querySelector("nearest-centre");
+  const root = component.shadowRoot;
+  const met = (x, y) =>
+    document.elementFromPoint(x, y) === component ? root.elementFromPoint(x, y) : null;
+  const isIn = (text, { left, top, right, bottom }) =>
+    text.left >= left - 0.5 && text.right <= right + 0.5 &&
+    text.top >= top - 0.5 && text.bottom <= bottom + 0.5;
+  const faults = (link) => {
+    link.scrollIntoView({ block: "center" });
+    const range = document.createRange();
+    range.selectNodeContents(link);
+    const texts = [...range.getClientRects()];
+    const target = link.getBoundingClientRect();
+    const around = component.getBoundingClientRect();
+    const ends = texts.flatMap(({ left, right, top, bottom }) =>
+      [left + 1, right - 1].map((x) => met(x, (top + bottom) / 2)));
+    const { webkitTextFillColor, backgroundColor } = getComputedStyle(link);
+    return Object.entries({
+      small: Math.min(target.width, target.height) < 43.9,
+      outside: !texts.every((each) =>
+        isIn(each, { left: 0, top: 0, right: innerWidth, bottom: innerHeight })),
+      cut: !texts.every((each) => isIn(each, target)) ||
+        target.left < around.left || target.right > around.right,
+      broken: link.querySelector("bdi").getClientRects().length !== 1,
+      pale: getComputedStyle(component).opacity !== "1" || webkitTextFillColor === backgroundColor,
+      covered: !ends.every((element) => link.contains(element)),
+    }).filter(([, isWrong]) => isWrong).map(([name]) => name).join(" ");
+  };
+  return [...root.querySelectorAll("a[href^='tel:']")]
+    .filter((link) => link.checkVisibility())
+    .map((link) => [link.getAttribute("href"), faults(link)]);
+}"""
+
+
+@pytest.mark.parametrize("case", SURROUNDINGS)
+def test_every_number_is_whole_and_the_exit_in_sight(
+    browser: Browser, embed_origin: str, case: str
+) -> None:
+    """In whatever a page puts it, and whatever its style sheets say about all elements; before and
+    after a search.
+    """
+    around, style = SURROUNDINGS[case]
+    with hostile(browser, embed_origin, style, "", around) as page:
+        numbers = page.evaluate(NUMBERS)
+        assert len(numbers) > 6
+        page.locator("nearest-centre input").fill("2000")
+        page.locator("nearest-centre button.main").click()
+        expect(page.locator("nearest-centre .origin.known")).to_be_visible()
+        numbers += page.evaluate(NUMBERS)
+        assert [number for number in numbers if number[1]] == []
+        for part in (0, 0.5, 1):
+            page.evaluate(SCROLL, part)
+            assert _exit(page) == GOOD
 
 
 # What a page sets for all of its text.

@@ -10,6 +10,14 @@ from flask import Flask, request, request_started
 from flask.testing import FlaskClient
 
 from directory_api.text.translations import words
+from tests.features.pages.browser.test_component_hostile_pages import (
+    EXIT,
+    GOOD,
+    NUMBERS,
+    SCROLL,
+    SURROUNDINGS,
+    partner_page,
+)
 from tests.support.browser import Site, serving_site
 from tests.support.webdriver import (
     OtherSites,
@@ -23,6 +31,7 @@ pytestmark = pytest.mark.nightly
 HELPLINES = {"tel:112", "tel:101", "tel:+3278055800", "tel:116000"}
 EXIT_HOST = "www.wikipedia.org:443"
 FIELD = "input#postcode"
+SHADOW_ROOT = "document.querySelector('nearest-centre').shadowRoot"
 FIND = words("en")["find.button"]
 
 
@@ -150,6 +159,26 @@ def test_the_component_works_on_another_origin(
     assert tab.url() == f"{partner.origin}/"
     assert "POST" not in "".join(requests)
     leave(tab, other_sites, f"{partner.origin}/before")
+
+
+@pytest.mark.parametrize("case", SURROUNDINGS)
+def test_every_number_is_whole_and_the_exit_in_sight(
+    tab: Tab, embed_origin: str, partner: Site, closest: str, case: str
+) -> None:
+    """In whatever a page puts the component, and whatever its style sheets say."""
+    around, style = SURROUNDINGS[case]
+    partner.pages["/"] = partner_page(embed_origin, style, "", around)
+    tab.open(f"{partner.origin}/")
+    tab.type(FIELD, "2000")
+    # In a narrow column it is below the window, where the driver of WebKit does not find it.
+    tab.evaluate(f"{SHADOW_ROOT}.querySelector('button.main').click()")
+    tab.wait_until(lambda: closest_call(tab) == closest)
+    numbers = tab.evaluate(f"({NUMBERS})()")
+    assert len(numbers) > 6
+    assert [number for number in numbers if number[1]] == []
+    for part in (0, 0.5, 1):
+        tab.evaluate(f"({SCROLL})({part})")
+        tab.wait_until(lambda: tab.evaluate(f"({EXIT})()") == GOOD)
 
 
 @pytest.mark.parametrize("tab", [firefox], ids=["firefox"], indirect=True)

@@ -104,7 +104,7 @@ def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
     first, second = component.splitlines()
     assert first == f'<script type="module" src="{HERE}/embed/nearest-centre.js"></script>'
     assert (
-        second == '<nearest-centre lang="nl" style="display:block;min-height:48rem">'
+        second == '<nearest-centre lang="nl" style="display:block;min-height:max(48rem,768px)">'
         f'<a href="{HERE}/?lang=nl">Zoek een centrum</a>'
         "</nearest-centre>"
     )

@@ -304,8 +304,8 @@ def _to_do(country: str, record: Mapping[str, Any]) -> Iterator[str]:
     )
     if "holidays" not in record:
         yield (
-            f"Add the public holidays to {file}, from the law. Until then hours that "
-            "depend on them count as unknown."
+            f"Add the public holidays to {file}, from the law. Until then a centre "
+            "that is closed on holidays is said to be open on those that no other country has."
         )
     yield (
         "Have a speaker read the texts of the pages in the country's languages "

@@ -19,7 +19,7 @@ from directory_api.features.country_folders.geonames import (
     geonames_rows,
 )
 from directory_api.features.country_folders.shape import shape_of
-from directory_api.files.country_tables import BOUNDARY
+from directory_api.files.country_tables import ACCURACY, BOUNDARY
 from directory_api.files.files import read_json
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
@@ -30,7 +30,7 @@ from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import country_names, official_languages
 
 # The columns of a table of postcodes, and the source of the rows that the command writes.
-_COLUMNS = ("code", "place", "lat", "lon", "source")
+_COLUMNS = ("code", "place", "lat", "lon", "source", ACCURACY)
 _GENERATED = "geonames-zip"
 RECORDS = "centres.json"
 PostcodeRow = Mapping[str, str]
@@ -187,6 +187,8 @@ def _postcode_rows(rows: GeonamesRows, code: str) -> Iterator[PostcodeRow]:
     # Those of a large town first: they name the postcode.
     for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
         at = {"lat": str(row.point.lat), "lon": str(row.point.lon), "source": _GENERATED}
+        if row.accuracy_m:
+            at[ACCURACY] = str(row.accuracy_m)
         for name in _names_in(row.name):
             yield {"code": code, "place": name, **at}
 
@@ -289,9 +291,10 @@ def _estimated(rows: GeonamesRows) -> Iterator[str]:
         example = (most or only)[0]
         yield (
             f"{len(only):,} postcodes have only estimated coordinates, and {len(most):,} have them "
-            f"for most of their places, such as {example}: they may be some kilometres off. "
-            f"Compare those of the large towns with a map, and correct {POSTCODES}; write another "
-            f"source than {_GENERATED} beside them."
+            f"for most of their places, such as {example}: they may be some kilometres off, and "
+            f"answers are less certain there. Compare those of the large towns with a map, "
+            f"and correct {POSTCODES}; write another source than {_GENERATED} beside them, and no "
+            f"{ACCURACY}."
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.config import shipped
+from directory_api.files.country_tables import shipped_tables
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.whereabouts import Whereabouts
@@ -317,7 +318,16 @@ def test_estimated_coordinates_are_to_be_confirmed(
         "such as 8020"
     ) in said
     table = (tmp_path / "data/countries/at/postcodes.csv").read_text(encoding="utf-8")
-    assert "8020,Gries,47.0667,15.45," in table
+    assert "8020,Gries,47.0667,15.45,geonames-zip,\n" in table
+    # What is loaded is as inexact as the file says.
+    assert "1010,Innere Stadt,48.2077,16.3705,geonames-zip,10000\n" in table
+    (loaded,) = shipped_tables(tmp_path / "data")
+    exact = {place.code: place.accuracy_m for place in loaded.places}
+    assert (exact["1010"], exact["8020"]) == (10_000, 3000)
+    path = tmp_path / "data/countries/at/postcodes.csv"
+    path.write_text(table.replace(",10000", ",far", 1), encoding="utf-8")
+    done = run_without_store("country", "check", path.parent)
+    assert "postcodes.csv: line 2: accuracy_m is no whole number of metres" in done.stderr
 
 
 @pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])

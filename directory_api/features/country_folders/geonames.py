@@ -122,6 +122,14 @@ def geonames_rows(
     )
 
 
+def names_in(name: str) -> Iterator[str]:
+    """Yield the names in one of GeoNames: the town, and its part: `Graz,10.Bez.:Ries`."""
+    town, _, part = name.partition(",")
+    yield town.strip()
+    if part.strip():
+        yield part.rpartition(":")[2].strip() or part.strip()
+
+
 def _at_located(rows: Sequence[tuple[NamedPoint, bool]]) -> list[NamedPoint]:
     """Return the rows of a postcode, those without a coordinate of their own where the others
     are.

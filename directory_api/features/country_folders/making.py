@@ -5,7 +5,7 @@ import io
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,15 @@ from directory_api.features.country_folders.geonames import (
     Progress,
     geonames_codes,
     geonames_rows,
+    names_in,
 )
 from directory_api.features.country_folders.shape import shape_of
+from directory_api.features.country_folders.towns import added_names
 from directory_api.files.country_tables import ACCURACY, BOUNDARY
 from directory_api.files.files import read_json
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
-from directory_api.place.postcode import rule_of
+from directory_api.place.postcode import NamedPoint, rule_of
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.phone_numbers import emergency_numbers, is_emergency_number
 from directory_api.text.errors import FileUnreadable
@@ -32,6 +34,7 @@ from directory_api.text.translations import country_names, official_languages
 # The columns of a table of postcodes, and the source of the rows that the command writes.
 _COLUMNS = ("code", "place", "lat", "lon", "source", ACCURACY)
 _GENERATED = "geonames-zip"
+_TOWNS = "geonames-towns"
 RECORDS = "centres.json"
 PostcodeRow = Mapping[str, str]
 # The languages in which people write a country's name after a place, beside its own.
@@ -56,12 +59,14 @@ def new_folder(
     emergency: str,
     progress: Progress,
     data: Path,
+    towns: Path | None = None,
 ) -> NewFolder:
     """Return the files of a country (ISO 3166-1) from a postal file of GeoNames and its boundary
     (GeoJSON, a FeatureCollection), and of a directory of it alone, for a data folder.
 
     What that folder says about the country, else what is shipped about it, is taken over; else its
-    format of postcodes is read off the file. `emergency` is the number that people in danger call:
+    format of postcodes is read off the file. `towns` is a gazetteer of GeoNames, whose names are
+    added. `emergency` is the number that people in danger call:
     which of several that is, no table knows. Raises FileUnreadable.
     """
     _check_emergency(country, emergency)
@@ -82,6 +87,7 @@ def new_folder(
         description = f"{description}\n{_ATTRIBUTION}"
     below = f"countries/{country.lower()}"
     points = [place.point for place in table.places]
+    added = added_names(towns, country, table.places) if towns else {}
     return NewFolder(
         {
             f"{below}/{BOUNDARY}": (_read_boundary(boundary, country, points)),
@@ -89,7 +95,12 @@ def new_folder(
             f"{below}/{COUNTRY_FILE}": description,
             # The last: with it the folder is whole.
             f"{below}/{POSTCODES}": _postcode_table(
-                row for place in table.places for row in _postcode_rows(rows, place.code)
+                row
+                for place in table.places
+                for row in (
+                    *_postcode_rows(rows, place.code),
+                    *(_row(place.code, each, _TOWNS) for each in added.get(place.code, ())),
+                )
             ),
         },
         len(table.places),
@@ -186,11 +197,14 @@ def _postcode_rows(rows: GeonamesRows, code: str) -> Iterator[PostcodeRow]:
     """Yield the rows of a postcode as its table has them."""
     # Those of a large town first: they name the postcode.
     for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
-        at = {"lat": str(row.point.lat), "lon": str(row.point.lon), "source": _GENERATED}
-        if row.accuracy_m:
-            at[ACCURACY] = str(row.accuracy_m)
-        for name in _names_in(row.name):
-            yield {"code": code, "place": name, **at}
+        for name in names_in(row.name):
+            yield _row(code, replace(row, name=name), _GENERATED)
+
+
+def _row(code: str, named: NamedPoint, source: str) -> PostcodeRow:
+    at = {"lat": str(named.point.lat), "lon": str(named.point.lon)}
+    exact = {ACCURACY: str(named.accuracy_m)} if named.accuracy_m else {}
+    return {"code": code, "place": named.name, **at, "source": source, **exact}
 
 
 def _postcode_table(rows: Iterable[PostcodeRow]) -> str:
@@ -200,14 +214,6 @@ def _postcode_table(rows: Iterable[PostcodeRow]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return file.getvalue()
-
-
-def _names_in(name: str) -> Iterator[str]:
-    """Yield the names in one of GeoNames: the town, and its part: `Graz,10.Bez.:Ries`."""
-    town, _, part = name.partition(",")
-    yield town.strip()
-    if part.strip():
-        yield part.rpartition(":")[2].strip() or part.strip()
 
 
 def _read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:

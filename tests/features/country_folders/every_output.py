@@ -34,6 +34,7 @@ STARTS = (
     *("/openapi.yaml", "/openapi-editing.yaml", "/openapi-hsds.yaml", "/hsds/services"),
     *("/v1/bundle", "/v1/changes.atom", "/v1/centres", "/v1/centres?limit=x", "/v1/helplines"),
     *(f"/v1/centres?format={name}" for name in ("csv", "text", "vcard", "geojson")),
+    "/v1/nearest?place=Vienna",
     "/v1/centres?open_at=2026-11-03T10:00:00Z",
     *("/v1/nearest", "/v1/nearest?postcode=10", "/v1/nearest?place=Nowhere&country=XX"),
     *("/v1/nearest?postcode=8010&country=austria", "/v1/nearst", "/v1/centres/nearest"),

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from tests.features.country_folders.support import add_centre, make
+from tests.features.country_folders.support import add_centre, make, towns_file
 from tests.support.servers import environment, run_process
 
 NEEDS = ("desk", "mcp")
@@ -26,7 +26,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What an Austrian directory answers, by the name of the output."""
     folder = tmp_path_factory.mktemp("austria")
     data = folder / "data"
-    make(folder, data, "AT")
+    make(folder, data, "AT", None, "--places", str(towns_file(folder)))
     add_centre(data, "AT", "Europe/Vienna")
     environ = environment(folder / "directory.db", data=str(data))
     done = run_process((PROGRAM, str(folder), json.dumps(TEMPLATE)), environ)
@@ -61,3 +61,9 @@ def test_a_centre_that_is_closed_on_holidays_is_found_open(outputs: dict[str, st
     """On a Tuesday, in a country whose holidays are not listed."""
     (found,) = json.loads(outputs[OPEN_ON_TUESDAY])["centres"]
     assert found["id"] == "example-at"
+
+
+def test_a_town_is_answered_by_its_name_in_english(outputs: dict[str, str]) -> None:
+    """The postal file has it in German."""
+    place = json.loads(outputs["/v1/nearest?place=Vienna"])["place"]
+    assert (place["name"], place["postcode"]) == ("Wien", "1010")

@@ -9,10 +9,11 @@ import pytest
 
 from directory_api.config import shipped
 from directory_api.files.country_tables import shipped_tables
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.whereabouts import Whereabouts
-from tests.features.country_folders.support import boundary_file, postal_file
+from tests.features.country_folders.support import boundary_file, postal_file, towns_file
 from tests.support.command_line import RunCommand
 from tests.support.frozen import DATA
 from tests.support.servers import ROOT
@@ -59,6 +60,7 @@ def test_the_commands_of_the_pages_make_folders(
         files = {
             f"{country}.txt": postal_file(tmp_path, country),
             f"{country}.geojson": boundary_file(tmp_path, country),
+            "cities500.txt": towns_file(tmp_path),
         }
         *words, _ = (files.get(word, word) for word in command.split())
         done = run_without_store(*words, tmp_path / f"data-{number}")
@@ -328,6 +330,39 @@ def test_estimated_coordinates_are_to_be_confirmed(
     path.write_text(table.replace(",10000", ",far", 1), encoding="utf-8")
     done = run_without_store("country", "check", path.parent)
     assert "postcodes.csv: line 2: accuracy_m is no whole number of metres" in done.stderr
+
+
+def test_a_gazetteer_adds_the_towns_that_the_postal_file_lacks(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """Innsbruck, of which it has districts, is found at the closest postcode; Vienna, which it has
+    in German, at all of its postcodes.
+    """
+    data, file = tmp_path / "data", postal_file(tmp_path, "AT")
+    with file.open("a", encoding="utf-8") as rows:
+        for code, place, lat, lon in (
+            ("1100", "Wien, Favoriten", 48.155, 16.378),
+            ("6020", "Wilten", 47.26, 11.39),
+            ("6080", "Igls", 47.231, 11.409),
+        ):
+            rows.write(f"AT\t{code}\t{place}\t\t\t\t\t\t\t{lat}\t{lon}\t4\n")
+    words = ("country", "new", "AT", "--postcodes", file, *_rest(tmp_path, "AT"))
+    places = ("--places", towns_file(tmp_path))
+    assert run_without_store(*words, *places, "--out", data).exit_code == 0
+    (table,) = shipped_tables(data)
+    austria = Gazetteer(table.places).country("AT")
+    for name, codes in (
+        ("Innsbruck", {"6020"}),
+        ("Vienna", {"1010", "1100"}),
+        ("Wien", {"1010", "1100"}),
+    ):
+        town, *_ = austria.towns(name)
+        assert (town.spelled, {place.code for place in town.places}) == (name, codes)
+    assert [place.name for place in table.places if place.code == "1010"] == ["Wien"]
+    # No postcode has a name twice.
+    assert [place.places for place in table.places if place.code == "5020"] == [("Salzburg",)]
+    wrong = run_without_store(*words, "--places", file, "--out", tmp_path / "other")
+    assert "has no town of AT" in wrong.stderr
 
 
 @pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])

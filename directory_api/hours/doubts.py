@@ -63,9 +63,9 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
         return Message(
-            "These days are public holidays only in a part of the country or only for some people, "
-            "so hours that depend on public holidays count as unknown: {days}. Say at the end what "
-            "holds on them, for example: PH off; Dec 26 off.",
+            "It is not certain that these days are public holidays for everybody, so hours that "
+            "depend on public holidays count as unknown: {days}. Say at the end what holds on "
+            "them, for example: PH off; Dec 26 off.",
             days=Joined.of(unclear),
         )
     return _NIGHTS if _has_ambiguous_nights(hours.rules, country, year) else None

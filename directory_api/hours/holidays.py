@@ -41,11 +41,13 @@ def is_public_holiday(country: str, day: date) -> bool | None:
     """Return whether a day is a public holiday in a country (ISO 3166-1).
 
     None if that is not known: on a day that is one only in a part of the country or only for some
-    of those who work, and, in a country whose holidays are not listed, on one of any other country.
+    of those who work, and, in a country whose holidays of the year are not listed, on one of any
+    other country.
     """
-    if not has_public_holidays(country):
-        return None if day in _of_any_country(day.year) else False
-    return _of_year(country, day.year).get(day, False)
+    listed = _of_year(country, day.year)
+    if listed:
+        return listed.get(day, False)
+    return None if day in _of_any_country(day.year) else False
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +60,9 @@ def _of_any_country(year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=256)
 def _of_year(country: str, year: int) -> Mapping[date, bool | None]:
-    here = known()[country]
+    here = known().get(country)
+    if here is None:
+        return {}
     unclear = dict.fromkeys(days_of(here.unclear_holidays, year))
     return {**unclear, **dict.fromkeys(days_of(here.public_holidays or (), year), True)}
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory_api.countries.known import known
+from directory_api.hours import holidays as of_countries
 from directory_api.hours.holidays import easter, is_public_holiday
 from directory_api.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
 from directory_api.hours.syntax import parse_hours
@@ -345,6 +347,21 @@ def test_without_a_calendar_a_day_that_is_a_holiday_nowhere_is_an_ordinary_one()
         noon = datetime.fromisoformat(f"{day}T10:00:00+00:00")
         found = intervals("Mo-Fr 09:00-17:00; PH off", "Europe/Vienna", "AT", noon, 1)
         assert state(found, noon).word == expected
+
+
+def test_after_the_years_of_a_list_the_holidays_of_others_are_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A new country has days of ten years: on no Christmas is a closed door said to be open."""
+    new = replace(known()["LU"], public_holidays=(), unclear_holidays=("2026-10-26",))
+    monkeypatch.setattr(of_countries, "known", {"LU": new}.copy)
+    of_countries._of_year.cache_clear()
+    try:
+        assert _days("LU", 2026, None) == {date(2026, 10, 26)}
+        assert _days("LU", 2036, None) > {date(2036, 12, 25), date(2036, 1, 1)}
+        assert not _days("LU", 2036, True)
+    finally:
+        of_countries._of_year.cache_clear()
 
 
 def _days(country: str, year: int, answer: bool | None) -> set[date]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, actor, existing, plain_errors
+from directory_api.cli.context import FILE, actor, command_clock, existing, plain_errors
 from directory_api.cli.output import reading, say_where
 from directory_api.cli.sections import OPERATORS
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_of
@@ -94,7 +94,8 @@ def _made(
     if postcodes is None or boundary is None or emergency is None:
         return shipped_folder(code, out)
     with reading(f"Reading {postcodes.name}", postcodes) as progress:
-        return new_folder(code, postcodes, boundary, emergency, progress, out, places)
+        year = command_clock()().year
+        return new_folder(code, postcodes, boundary, emergency, progress, out, places, year)
 
 
 def _show_dropped(dropped: Mapping[str, int]) -> None:

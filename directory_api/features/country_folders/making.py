@@ -11,6 +11,7 @@ from typing import Any
 
 from directory_api.config import shipped
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, postcode_format, read_file
+from directory_api.features.country_folders.calendar import calendar_of
 from directory_api.features.country_folders.geonames import (
     GEONAMES,
     GeonamesRows,
@@ -59,15 +60,16 @@ def new_folder(
     emergency: str,
     progress: Progress,
     data: Path,
-    towns: Path | None = None,
+    towns: Path | None,
+    year: int,
 ) -> NewFolder:
     """Return the files of a country (ISO 3166-1) from a postal file of GeoNames and its boundary
     (GeoJSON, a FeatureCollection), and of a directory of it alone, for a data folder.
 
     What that folder says about the country, else what is shipped about it, is taken over; else its
     format of postcodes is read off the file. `towns` is a gazetteer of GeoNames, whose names are
-    added. `emergency` is the number that people in danger call:
-    which of several that is, no table knows. Raises FileUnreadable.
+    added, and `year` the first one of its holidays. `emergency` is the number that people in danger
+    call: which of several that is, no table knows. Raises FileUnreadable.
     """
     _check_emergency(country, emergency)
     written = (
@@ -77,7 +79,7 @@ def new_folder(
     description = (
         found.read_text(encoding="utf-8")
         if found
-        else _description(country, geonames_codes(postcodes, country), postcodes)
+        else _description(country, geonames_codes(postcodes, country), postcodes, year)
     )
     record = tomllib.loads(description)
     rule = rule_of(country, record["name"], postcode_format(record["postcode"]))
@@ -153,7 +155,7 @@ def shipped_folder(country: str, data: Path) -> NewFolder:
     )
 
 
-def _description(country: str, codes: Sequence[str], path: Path) -> str:
+def _description(country: str, codes: Sequence[str], path: Path, year: int) -> str:
     """Return the country's file, with all that Unicode's CLDR and its postcodes tell of it."""
     if not codes:
         raise FileUnreadable(
@@ -175,8 +177,10 @@ def _description(country: str, codes: Sequence[str], path: Path) -> str:
         f"prefixes = {_texts(prefixes)}",
         f"shape = '{shape}'",
         f"example = {_text(codes[0])}",
+        "",
+        calendar_of(country, year),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _text(text: str) -> str:
@@ -313,8 +317,14 @@ def _to_do(country: str, record: Mapping[str, Any]) -> Iterator[str]:
     )
     if "holidays" not in record:
         yield (
-            f"Add the public holidays to {file}, from the law. Until then a centre "
-            "that is closed on holidays is said to be open on those that no other country has."
+            f"Add the public holidays to {file}, from the law, or install the package holidays and "
+            "make the folder again. Until then a centre that is closed on holidays is said to be "
+            "open on those that no other country has."
+        )
+    elif not record["holidays"]["public"]:
+        yield (
+            f"Compare the holidays in {file} with the law: they are those of the package holidays, "
+            "and until you move them to public, it is not known what is open on them."
         )
     yield (
         "Have a speaker read the texts of the pages in the country's languages "

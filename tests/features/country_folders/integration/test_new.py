@@ -3,11 +3,15 @@
 import json
 import re
 import shutil
+import sys
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from directory_api.config import shipped
+from directory_api.countries import known
 from directory_api.files.country_tables import shipped_tables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Area, Point
@@ -363,6 +367,39 @@ def test_a_gazetteer_adds_the_towns_that_the_postal_file_lacks(
     assert [place.places for place in table.places if place.code == "5020"] == [("Salzburg",)]
     wrong = run_without_store(*words, "--places", file, "--out", tmp_path / "other")
     assert "has no town of AT" in wrong.stderr
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_days_that_may_be_holidays_come_from_a_package(
+    tmp_path: Path,
+    run_without_store: RunCommand,
+    monkeypatch: pytest.MonkeyPatch,
+    is_installed: bool,
+) -> None:
+    """Of ten years, and as days that nobody has confirmed. Without the package a person is told."""
+
+    def days(country: str, years: range) -> dict[date, str]:
+        return {date(year, 10, 26): country for year in years}
+
+    package = SimpleNamespace(country_holidays=days) if is_installed else None
+    monkeypatch.setitem(sys.modules, "holidays", package)
+    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    out = tmp_path / "data"
+    said = run_without_store(*words, *_rest(tmp_path, "AT"), "--out", out).stdout
+    folder = out / "countries/at"
+    described = known.read(folder)
+    if is_installed:
+        assert "Compare the holidays in" in said
+        assert described.public_holidays == ()
+        assert len(described.unclear_holidays) == 10
+        assert described.unclear_holidays[0] == "2026-10-26"
+        assert "\n# From the package holidays, until 2035; not confirmed." in (
+            folder / "country.toml"
+        ).read_text(encoding="utf-8")
+    else:
+        assert "install the package holidays" in " ".join(said.split())
+        assert described.public_holidays is None
+    assert run_without_store("country", "check", folder).exit_code == 0
 
 
 @pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])

@@ -74,12 +74,12 @@ def restore(
 ) -> None:
     """Restore the record ID, or all records, as at REVISION.
 
-    For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one;
-    without ID, every centre, every helpline and the directory's header are restored, such as after
-    a wrong import. `directory-api history` lists the revisions. What a second person has approved
-    before, or what was loaded first, takes effect at once, and another maintainer is asked to look
-    at it; any other state can need review. To restore all records needs the same confirmations as
-    an import. Restoring can be undone, too.
+    For example: restore example-centre 3. ID is the id of a centre or a helpline, also of a removed
+    one; without ID, every centre, every helpline and the directory's header are restored, such as
+    after a wrong import. `directory-api history` lists the revisions. What a second person has
+    approved before, or what was loaded first, takes effect at once, and another maintainer is asked
+    to look at it; any other state can need review. To restore all records needs the same
+    confirmations as an import. Restoring can be undone, too.
     """
     identity, revision = words
     directory = existing()

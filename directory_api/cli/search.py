@@ -26,7 +26,7 @@ from directory_api.search.query import TEMPORARILY_CLOSED, NearestQuery, TypedPl
 def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     """Show the centres closest to PLACE.
 
-    PLACE is a postcode (1000, B-4000), a town (Gent) or a coordinate (51.2,4.4).
+    PLACE is a postcode (1000, D-10115), a town (Berlin) or a coordinate (48.2,16.4).
     """
     for word in place:
         if word.startswith("-") and not word[1:2].isdigit():
@@ -55,7 +55,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
 def show(identity: str) -> None:
     """Show one centre as it is published.
 
-    For example: show pag-asa. Hidden values are not shown.
+    For example: show example-centre. Hidden values are not shown.
     """
     directory = existing()
     centre = directory.live.snapshot.at(directory.clock()).centre(identity).centre

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.config import data_folder
+from directory_api.config import data_folder, shipped
 from directory_api.left_out import leave_out, left_out
 from directory_api.text.errors import FileUnreadable
 
@@ -109,6 +109,17 @@ def known() -> Mapping[str, Country]:
     first = (own.code, *own.near) if own else ()
     order = dict.fromkeys((*first, *listed))
     return MappingProxyType({code: listed[code] for code in order if code in listed})
+
+
+@cache
+def calendars() -> tuple[tuple[Holiday, ...], ...]:
+    """Return the days that are holidays, or may be, in each country here and in the shipped data: a
+    folder of one country alone has no other calendar.
+    """
+    here = ((*(each.public_holidays or ()), *each.unclear_holidays) for each in known().values())
+    lists = (read_file(folder).get("holidays", {}) for folder in folders(shipped("data")))
+    others = ((*each.get("public", ()), *each.get("unclear", ())) for each in lists)
+    return (*here, *others)
 
 
 def part(folder: Path) -> str:

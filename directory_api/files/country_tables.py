@@ -30,6 +30,8 @@ MUNICIPALITIES, NAMES = "municipalities.csv", "names.csv"
 BOUNDARY = "boundary.geojson"
 # A column of municipal names in the language of a tag: name_nl.
 NAMED_IN = "name_"
+# An optional column of postcodes.
+ACCURACY = "accuracy_m"
 # The columns that each table needs.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     POSTCODES: ("code", "place", "lat", "lon"),
@@ -39,6 +41,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 # Of a table.
 MOST_FAULTS_LISTED = 100
+_METRES = re.compile("[0-9]{0,6}")
 # The name of the cells of a row for which there is no column.
 _MORE = ""
 
@@ -83,6 +86,11 @@ class CountryTables:
         self.names = self.read(NAMES)
         if self.postcodes or ((folder / POSTCODES).exists() and not self.faults[POSTCODES]):
             self.faults[POSTCODES] += _faults_of_postcodes(self.postcodes, rule, area)
+        self.faults[POSTCODES] += (
+            f"line {line}: {ACCURACY} is no whole number of metres"
+            for line, row in self.postcodes
+            if not _METRES.fullmatch(row.get(ACCURACY, ""))
+        )
         self.faults[MUNICIPALITIES] += (
             f"line {line}: population is no number"
             for line, row in self.municipalities
@@ -189,7 +197,8 @@ def _places(tables: CountryTables) -> tuple[Place, ...]:
     rows: dict[str, list[NamedPoint]] = {}
     for _, row in tables.postcodes:
         point = Point(float(parse_degrees(row["lat"])), float(parse_degrees(row["lon"])))
-        rows.setdefault(row["code"], []).append(NamedPoint(row["place"], point))
+        named = NamedPoint(row["place"], point, int(row.get(ACCURACY) or 0))
+        rows.setdefault(row["code"], []).append(named)
     municipalities: dict[str, list[Mapping[str, str]]] = {}
     for _, row in tables.municipalities:
         municipalities.setdefault(row["code"], []).append(row)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from directory_api.hours.days import Days
-from directory_api.hours.holidays import countries, is_public_holiday
+from directory_api.hours.holidays import has_public_holidays, is_public_holiday
 from directory_api.hours.rules import (
     MINUTES_OF_DAY,
     OPEN,
@@ -23,9 +23,14 @@ _DAYS_OF_YEAR = 366
 _COMMENT = Message(
     "Hours with a comment count as unknown, never as open. Move the explanation to the description."
 )
-_NO_CALENDAR = Message(
-    "School holidays, and the public holidays of this country, are not known: hours that depend on "
-    "them count as unknown. Name the dates instead, such as Jul 14 off."
+_SCHOOL_HOLIDAYS = Message(
+    "School holidays are not known: hours that depend on them count as unknown. Name the dates "
+    "instead, such as Jul 14 off."
+)
+_NO_LIST = Message(
+    "The public holidays of this country are not known: on days that are holidays in other "
+    "countries, these hours count as unknown, and on all others as on an ordinary day. Name the "
+    "dates, such as Jul 14 off."
 )
 _NIGHTS = Message(
     "Some of the hours past midnight count as unknown, because another rule applies to the next "
@@ -51,14 +56,16 @@ def doubt(expression: str, country: str, year: int) -> Message | None:
         return hours.unclear
     selectors = (each for rule in hours.rules for part in rule.selectors for each in part)
     holidays = {each for each in selectors if isinstance(each, Holidays)}
-    if any(each.kind != PUBLIC_HOLIDAYS or country not in countries() for each in holidays):
-        return _NO_CALENDAR
+    if any(each.kind != PUBLIC_HOLIDAYS for each in holidays):
+        return _SCHOOL_HOLIDAYS
+    if holidays and not has_public_holidays(country):
+        return _NO_LIST
     offsets = {each.offset for each in holidays}
     if unclear := list(_unclear_holidays(hours.rules, offsets, country, year)):
         return Message(
-            "These days are public holidays only in a part of the country or only for some people, "
-            "so hours that depend on public holidays count as unknown: {days}. Say at the end what "
-            "holds on them, for example: PH off; Dec 26 off.",
+            "It is not certain that these days are public holidays for everybody, so hours that "
+            "depend on public holidays count as unknown: {days}. Say at the end what holds on "
+            "them, for example: PH off; Dec 26 off.",
             days=Joined.of(unclear),
         )
     return _NIGHTS if _has_ambiguous_nights(hours.rules, country, year) else None

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from directory_api.countries.known import Holiday, known
+from directory_api.countries.known import Holiday, calendars, known
 
 
 @lru_cache(maxsize=256)
@@ -28,29 +28,41 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _EASTER = re.compile(r"easter([+-][0-9]{1,3})?\Z")
 
 
-@cache
-def countries() -> tuple[str, ...]:
-    """Return the countries whose public holidays are known (ISO 3166-1), sorted.
+def has_public_holidays(country: str) -> bool:
+    """Return whether the public holidays of a country (ISO 3166-1) are listed.
 
-    School holidays (SH) are known nowhere: they differ between schools and regions. The package
-    holidays has almost every country; compared with the laws of five, two have days there that are
-    not holidays for everybody (ADR 12).
+    School holidays (SH) are listed nowhere: they differ between schools and regions.
     """
-    return tuple(code for code, each in known().items() if each.public_holidays is not None)
+    here = known().get(country)
+    return here is not None and here.public_holidays is not None
 
 
 def is_public_holiday(country: str, day: date) -> bool | None:
     """Return whether a day is a public holiday in a country (ISO 3166-1).
 
-    None if that is not known: in a country that is not in `countries`, and on a day that is one
-    only in a part of the country or only for some of those who work.
+    None if that is not known: on a day that is one only in a part of the country or only for some
+    of those who work, and, in a country whose holidays of the year are not listed, on one of any
+    other country.
     """
-    return _of_year(country, day.year).get(day, False) if country in countries() else None
+    listed = _of_year(country, day.year)
+    if listed:
+        return listed.get(day, False)
+    return None if day in _of_any_country(day.year) else False
+
+
+@lru_cache(maxsize=256)
+def _of_any_country(year: int) -> frozenset[date]:
+    """Return the days of a year that are holidays, or may be, in a country that is listed here or
+    in the shipped data: a folder of one country alone has no other calendar.
+    """
+    return frozenset(day for days in calendars() for day in days_of(days, year))
 
 
 @lru_cache(maxsize=256)
 def _of_year(country: str, year: int) -> Mapping[date, bool | None]:
-    here = known()[country]
+    here = known().get(country)
+    if here is None:
+        return {}
     unclear = dict.fromkeys(days_of(here.unclear_holidays, year))
     return {**unclear, **dict.fromkeys(days_of(here.public_holidays or (), year), True)}
 

@@ -360,10 +360,13 @@ def written_like(text: str, home: str) -> tuple[PostcodeRule, ...]:
 
 @dataclass(frozen=True, slots=True)
 class NamedPoint:
-    """One row of a postcode table: a place that has the postcode."""
+    """One row of a postcode table: a place that has the postcode. Its point may be `accuracy_m`
+    metres off; 0 if nothing is said of it.
+    """
 
     name: str
     point: Point
+    accuracy_m: int = 0
 
 
 def place_of(
@@ -380,8 +383,8 @@ def place_of(
     """Combine the rows of a postcode into one Place.
 
     Its point is the median of the rows, rounded to 3 decimals; its accuracy is their largest
-    distance from it, rounded up to 100 metres, at least LEAST_ACCURACY_M. `other_names` are
-    additional names for searching, `aliases` and `population` those of Place.
+    distance from it or accuracy, rounded up to 100 metres, at least LEAST_ACCURACY_M. `other_names`
+    are additional names for searching, `aliases` and `population` those of Place.
     """
     from statistics import median  # a server that has its tables does not need it
 
@@ -389,7 +392,7 @@ def place_of(
         round(median(row.point.lat for row in rows), _DECIMALS),
         round(median(row.point.lon for row in rows), _DECIMALS),
     )
-    spread = max(chord_m(point, row.point) for row in rows)
+    spread = max(max(chord_m(point, row.point), row.accuracy_m) for row in rows)
     translations = dict(names or {})
     own = {fold(name) for name in translations.values()}
     listed = sorted((row.name for row in rows), key=lambda name: fold(name) not in own)

@@ -291,7 +291,7 @@ def channels_of_centre(data: Record) -> Iterator[MemberFault]:
     for shown in shown_numbers(data):
         if not shown.number.startswith("+"):
             fault = Message(
-                "Write the number in international form with digits only, such as +3225116464."
+                "Write the number in international form with digits only, such as +442079460123."
             )
             yield _steps(shown.pointer), fault
 

@@ -24,7 +24,7 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> Message | No
         return None
     if not _E164.fullmatch(number):
         return Message(
-            "Write the number in international form with digits only, such as +3225116464."
+            "Write the number in international form with digits only, such as +442079460123."
         )
     return _looked_up(number).fault
 

@@ -22,14 +22,14 @@ _SLUG = validate.Regexp(
 )
 SUBDIVISION = validate.Regexp(
     r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z",
-    error=Message("Use the code of a region, such as BE-BRU for Brussels."),
+    error=Message("Use the code of a region, such as DE-BE for Berlin."),
 )
 COUNTRY = validate.Regexp(
-    r"\A[A-Z]{2}\Z", error=Message("Use the code of a country, such as BE for Belgium.")
+    r"\A[A-Z]{2}\Z", error=Message("Use the code of a country, such as DE for Germany.")
 )
 AREA = validate.Regexp(
     r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z",
-    error=Message("Use the code of a country or region, such as BE or BE-BRU."),
+    error=Message("Use the code of a country or region, such as DE or DE-BE."),
 )
 
 # In the metadata of a field, False: tables and forms do not have it.

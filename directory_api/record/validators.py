@@ -69,7 +69,7 @@ def printed_number(value: str) -> None:
     """Require a phone number in printed form."""
     if not _PRINTED_NUMBER.fullmatch(value) or value != value.strip():
         raise ValidationError(
-            Message("Write only digits, spaces and + ( ) . / -, such as +32 2 511 64 64.")
+            Message("Write only digits, spaces and + ( ) . / -, such as +44 20 7946 0123.")
         )
 
 
@@ -331,7 +331,7 @@ def opening_hours(value: str) -> None:
 def timezone(value: str) -> None:
     """Require a name from the IANA time zone database."""
     if value not in _timezones():
-        raise ValidationError(Message("Use a time zone of the IANA list, such as Europe/Brussels."))
+        raise ValidationError(Message("Use a time zone of the IANA list, such as Europe/Paris."))
 
 
 @cache

@@ -9,6 +9,7 @@ from itertools import chain
 
 from flask import Flask
 
+from directory_api.countries.examples import is_shipped_country
 from directory_api.text.errors import Suggestion
 from directory_api.text.normalize import similar_name
 from directory_api.web.api import Api
@@ -64,5 +65,7 @@ def _public_reads(app: Flask) -> _Reads:
         _, base, first, *_ = [*route.path.split("/"), "", ""]
         if route.example and base == _BASE and first:
             address = route.path.replace("<", "{").replace(">", "}")
-            reads.setdefault(first, {})[address] = route.example
+            # Elsewhere its postcodes and helplines are not there.
+            example = route.example if is_shipped_country() else address
+            reads.setdefault(first, {})[address] = example
     return reads

@@ -73,7 +73,7 @@ _READING = (
         "/v1/postcodes",
         postcodes.places,
         requests.PlacesFields(),
-        example="/v1/postcodes?country=BE&prefix=li%C3%A8&limit=2",
+        example="/v1/postcodes?country=BE&prefix=10&limit=2",
     ),
     Route(
         "GET",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory_api.countries.known import known
+from directory_api.hours import holidays as of_countries
 from directory_api.hours.holidays import easter, is_public_holiday
 from directory_api.hours.rules import CLOSED, OPEN, STATES, UNKNOWN
 from directory_api.hours.syntax import parse_hours
@@ -321,19 +323,45 @@ def test_hours_without_a_zone_are_unknown(zone: str | None) -> None:
 
 
 def test_hours_depend_on_unknown_holidays_only_where_they_matter() -> None:
-    """Without the holidays of a country or a school, hours that they could change are unknown."""
-    offices = "Mo-Fr 09:00-17:00; PH off"
+    """Without the holidays of a school, hours that they could change are unknown."""
     weekend = datetime(2026, 1, 3, tzinfo=UTC)
-    for expression, country in ((offices, "IT"), ("Mo-Fr 09:00-17:00; SH off", "BE")):
-        assert _words(expression, country=country) == {UNKNOWN, CLOSED}
-        assert intervals(expression, "UTC", country, weekend, 2) == (
-            Interval(weekend, weekend + timedelta(days=2), CLOSED),
-        )
+    without_school = "Mo-Fr 09:00-17:00; SH off"
+    assert _words(without_school) == {UNKNOWN, CLOSED}
+    assert intervals(without_school, "UTC", "BE", weekend, 2) == (
+        Interval(weekend, weekend + timedelta(days=2), CLOSED),
+    )
     assert _words("Mo-Fr 09:00-17:00", country="IT") == {OPEN, CLOSED}
     assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="IT") == {OPEN, CLOSED}
     assert _words("PH 10:00-12:00; PH 10:00-12:00 off", country="IT") == {CLOSED}
     # More unknown days than can be tried.
-    assert _words("PH -3 days off; PH -1 day off; PH +1 day off; SH off", country="IT") == {UNKNOWN}
+    assert _words("SH -3 days off; SH -1 day off; SH +1 day off; SH +2 days off; SH off") == {
+        UNKNOWN
+    }
+
+
+def test_without_a_calendar_a_day_that_is_a_holiday_nowhere_is_an_ordinary_one() -> None:
+    """In Austria: open on a Thursday; unknown at Christmas, and at Epiphany, which a part of
+    Germany has. Such a centre is not the worse record of two.
+    """
+    for day, expected in (("2026-06-11", OPEN), ("2026-12-25", UNKNOWN), ("2026-01-06", UNKNOWN)):
+        noon = datetime.fromisoformat(f"{day}T10:00:00+00:00")
+        found = intervals("Mo-Fr 09:00-17:00; PH off", "Europe/Vienna", "AT", noon, 1)
+        assert state(found, noon).word == expected
+
+
+def test_after_the_years_of_a_list_the_holidays_of_others_are_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A new country has days of ten years: on no Christmas is a closed door said to be open."""
+    new = replace(known()["LU"], public_holidays=(), unclear_holidays=("2026-10-26",))
+    monkeypatch.setattr(of_countries, "known", {"LU": new}.copy)
+    of_countries._of_year.cache_clear()
+    try:
+        assert _days("LU", 2026, None) == {date(2026, 10, 26)}
+        assert _days("LU", 2036, None) > {date(2036, 12, 25), date(2036, 1, 1)}
+        assert not _days("LU", 2036, True)
+    finally:
+        of_countries._of_year.cache_clear()
 
 
 def _days(country: str, year: int, answer: bool | None) -> set[date]:

@@ -121,7 +121,7 @@ DOUBTS = [
     ("nine to five", "BE", None),
     ('Mo-Fr 09:00-17:00 "ring"', "BE", "comment"),
     ("sunrise-sunset", "BE", "the sun"),
-    ("Mo-Fr 09:00-17:00; PH off", "IT", "the public holidays of this country"),
+    ("Mo-Fr 09:00-17:00; PH off", "IT", "The public holidays of this country"),
     ("Mo-Fr 09:00-17:00; PH off", "LU", None),
     ("Mo-Fr 09:00-17:00; PH off", "NL", "unknown: 03/04/2026, 05/05/2026."),
     ("Mo-Fr 09:00-17:00; PH off; May 5 off; easter -2 days off", "NL", None),

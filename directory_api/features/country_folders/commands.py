@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, actor, existing, plain_errors
+from directory_api.cli.context import FILE, actor, command_clock, existing, plain_errors
 from directory_api.cli.output import reading, say_where
 from directory_api.cli.sections import OPERATORS
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_of
@@ -36,18 +36,27 @@ def country() -> None:
 @click.option("--postcodes", type=FILE, help="A postal file of GeoNames: NL.txt.")
 @click.option("--emergency", help="The number that people in danger call.")
 @click.option("--boundary", type=FILE, help="The country's boundary in GeoJSON.")
+@click.option("--places", type=FILE, help="A gazetteer of GeoNames: cities500.txt.")
 @click.option("--out", type=_FOLDER, required=True, help="The data folder to make or add to.")
 def new(
-    code: str, postcodes: Path | None, emergency: str | None, boundary: Path | None, out: Path
+    code: str,
+    postcodes: Path | None,
+    emergency: str | None,
+    boundary: Path | None,
+    places: Path | None,
+    out: Path,
 ) -> None:
     """Make the folder of COUNTRY (ISO 3166-1) in a data folder.
 
     With --postcodes, --boundary and --emergency it is made from these; without them, it is the
-    shipped folder of COUNTRY, with the shipped records. The command says what it made, and what a
-    person must still confirm. Files that are there already are not changed.
+    shipped folder of COUNTRY, with the shipped records. --places adds the towns and their names in
+    English, which a postal file may lack: Vienna, Innsbruck. The command says what it made, and
+    what a person must still confirm. Files that are there already are not changed.
     """
     if len({each is None for each in (postcodes, boundary, emergency)}) > 1:
         raise click.UsageError("Name --postcodes, --boundary and --emergency, or none of them.")
+    if places and postcodes is None:
+        raise click.UsageError("Name --postcodes, too: --places adds names to them.")
     below = out / "countries" / code.lower()
     if (below / COUNTRY_FILE).exists() and (below / POSTCODES).exists():
         raise click.ClickException(
@@ -55,7 +64,7 @@ def new(
             "files, or make the folder again elsewhere and compare (docs/countries.md)"
         )
     with plain_errors():
-        made = _made(code, postcodes, emergency, boundary, out)
+        made = _made(code, postcodes, emergency, boundary, places, out)
         for name, content in made.files.items():
             path = out / name
             # To the file of a country only the source of its postcodes is added.
@@ -75,12 +84,18 @@ def new(
 
 
 def _made(
-    code: str, postcodes: Path | None, emergency: str | None, boundary: Path | None, out: Path
+    code: str,
+    postcodes: Path | None,
+    emergency: str | None,
+    boundary: Path | None,
+    places: Path | None,
+    out: Path,
 ) -> NewFolder:
     if postcodes is None or boundary is None or emergency is None:
         return shipped_folder(code, out)
     with reading(f"Reading {postcodes.name}", postcodes) as progress:
-        return new_folder(code, postcodes, boundary, emergency, progress, out)
+        year = command_clock()().year
+        return new_folder(code, postcodes, boundary, emergency, progress, out, places, year)
 
 
 def _show_dropped(dropped: Mapping[str, int]) -> None:

@@ -5,33 +5,37 @@ import io
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from directory_api.config import shipped
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, postcode_format, read_file
+from directory_api.features.country_folders.calendar import calendar_of
 from directory_api.features.country_folders.geonames import (
     GEONAMES,
     GeonamesRows,
     Progress,
     geonames_codes,
     geonames_rows,
+    names_in,
 )
 from directory_api.features.country_folders.shape import shape_of
-from directory_api.files.country_tables import BOUNDARY
+from directory_api.features.country_folders.towns import added_names
+from directory_api.files.country_tables import ACCURACY, BOUNDARY
 from directory_api.files.files import read_json
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
-from directory_api.place.postcode import rule_of
+from directory_api.place.postcode import NamedPoint, rule_of
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.record.phone_numbers import emergency_numbers, is_emergency_number
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import country_names, official_languages
 
 # The columns of a table of postcodes, and the source of the rows that the command writes.
-_COLUMNS = ("code", "place", "lat", "lon", "source")
+_COLUMNS = ("code", "place", "lat", "lon", "source", ACCURACY)
 _GENERATED = "geonames-zip"
+_TOWNS = "geonames-towns"
 RECORDS = "centres.json"
 PostcodeRow = Mapping[str, str]
 # The languages in which people write a country's name after a place, beside its own.
@@ -56,13 +60,16 @@ def new_folder(
     emergency: str,
     progress: Progress,
     data: Path,
+    towns: Path | None,
+    year: int,
 ) -> NewFolder:
     """Return the files of a country (ISO 3166-1) from a postal file of GeoNames and its boundary
     (GeoJSON, a FeatureCollection), and of a directory of it alone, for a data folder.
 
     What that folder says about the country, else what is shipped about it, is taken over; else its
-    format of postcodes is read off the file. `emergency` is the number that people in danger call:
-    which of several that is, no table knows. Raises FileUnreadable.
+    format of postcodes is read off the file. `towns` is a gazetteer of GeoNames, whose names are
+    added, and `year` the first one of its holidays. `emergency` is the number that people in danger
+    call: which of several that is, no table knows. Raises FileUnreadable.
     """
     _check_emergency(country, emergency)
     written = (
@@ -72,7 +79,7 @@ def new_folder(
     description = (
         found.read_text(encoding="utf-8")
         if found
-        else _description(country, geonames_codes(postcodes, country), postcodes)
+        else _description(country, geonames_codes(postcodes, country), postcodes, year)
     )
     record = tomllib.loads(description)
     rule = rule_of(country, record["name"], postcode_format(record["postcode"]))
@@ -82,6 +89,7 @@ def new_folder(
         description = f"{description}\n{_ATTRIBUTION}"
     below = f"countries/{country.lower()}"
     points = [place.point for place in table.places]
+    added = added_names(towns, country, table.places) if towns else {}
     return NewFolder(
         {
             f"{below}/{BOUNDARY}": (_read_boundary(boundary, country, points)),
@@ -89,7 +97,12 @@ def new_folder(
             f"{below}/{COUNTRY_FILE}": description,
             # The last: with it the folder is whole.
             f"{below}/{POSTCODES}": _postcode_table(
-                row for place in table.places for row in _postcode_rows(rows, place.code)
+                row
+                for place in table.places
+                for row in (
+                    *_postcode_rows(rows, place.code),
+                    *(_row(place.code, each, _TOWNS) for each in added.get(place.code, ())),
+                )
             ),
         },
         len(table.places),
@@ -142,7 +155,7 @@ def shipped_folder(country: str, data: Path) -> NewFolder:
     )
 
 
-def _description(country: str, codes: Sequence[str], path: Path) -> str:
+def _description(country: str, codes: Sequence[str], path: Path, year: int) -> str:
     """Return the country's file, with all that Unicode's CLDR and its postcodes tell of it."""
     if not codes:
         raise FileUnreadable(
@@ -164,8 +177,10 @@ def _description(country: str, codes: Sequence[str], path: Path) -> str:
         f"prefixes = {_texts(prefixes)}",
         f"shape = '{shape}'",
         f"example = {_text(codes[0])}",
+        "",
+        calendar_of(country, year),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _text(text: str) -> str:
@@ -186,9 +201,14 @@ def _postcode_rows(rows: GeonamesRows, code: str) -> Iterator[PostcodeRow]:
     """Yield the rows of a postcode as its table has them."""
     # Those of a large town first: they name the postcode.
     for row in sorted(rows.rows[code], key=lambda row: "," not in row.name):
-        at = {"lat": str(row.point.lat), "lon": str(row.point.lon), "source": _GENERATED}
-        for name in _names_in(row.name):
-            yield {"code": code, "place": name, **at}
+        for name in names_in(row.name):
+            yield _row(code, replace(row, name=name), _GENERATED)
+
+
+def _row(code: str, named: NamedPoint, source: str) -> PostcodeRow:
+    at = {"lat": str(named.point.lat), "lon": str(named.point.lon)}
+    exact = {ACCURACY: str(named.accuracy_m)} if named.accuracy_m else {}
+    return {"code": code, "place": named.name, **at, "source": source, **exact}
 
 
 def _postcode_table(rows: Iterable[PostcodeRow]) -> str:
@@ -198,14 +218,6 @@ def _postcode_table(rows: Iterable[PostcodeRow]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return file.getvalue()
-
-
-def _names_in(name: str) -> Iterator[str]:
-    """Yield the names in one of GeoNames: the town, and its part: `Graz,10.Bez.:Ries`."""
-    town, _, part = name.partition(",")
-    yield town.strip()
-    if part.strip():
-        yield part.rpartition(":")[2].strip() or part.strip()
 
 
 def _read_boundary(path: Path, country: str, points: Sequence[Point]) -> str:
@@ -289,9 +301,10 @@ def _estimated(rows: GeonamesRows) -> Iterator[str]:
         example = (most or only)[0]
         yield (
             f"{len(only):,} postcodes have only estimated coordinates, and {len(most):,} have them "
-            f"for most of their places, such as {example}: they may be some kilometres off. "
-            f"Compare those of the large towns with a map, and correct {POSTCODES}; write another "
-            f"source than {_GENERATED} beside them."
+            f"for most of their places, such as {example}: they may be some kilometres off, and "
+            f"answers are less certain there. Compare those of the large towns with a map, "
+            f"and correct {POSTCODES}; write another source than {_GENERATED} beside them, and no "
+            f"{ACCURACY}."
         )
 
 
@@ -304,8 +317,14 @@ def _to_do(country: str, record: Mapping[str, Any]) -> Iterator[str]:
     )
     if "holidays" not in record:
         yield (
-            f"Add the public holidays to {file}, from the law. Until then hours that "
-            "depend on them count as unknown."
+            f"Add the public holidays to {file}, from the law, or install the package holidays and "
+            "make the folder again. Until then a centre that is closed on holidays is said to be "
+            "open on those that no other country has."
+        )
+    elif not record["holidays"]["public"]:
+        yield (
+            f"Compare the holidays in {file} with the law: they are those of the package holidays, "
+            "and until you move them to public, it is not known what is open on them."
         )
     yield (
         "Have a speaker read the texts of the pages in the country's languages "

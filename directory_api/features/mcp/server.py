@@ -112,7 +112,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
     def find_nearest_centre(
         ctx: Context,
         place: Annotated[
-            Any, _argument("A postcode or a town as people type it: 1000, B-4000, Antwerp.")
+            Any, _argument("A postcode or a town as people type it: 1000, D-10115, Berlin.")
         ] = None,
         country: Annotated[
             Any, _argument("The country of the place (ISO 3166-1), if it is another one.")

@@ -1,7 +1,7 @@
 """The documentation of the API: the OpenAPI documents, the pages that show them, /problems."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -34,6 +34,7 @@ def pages(*, static_site: bool) -> Blueprint:
     """Return the routes of the documentation. `static_site` changes what the reference says."""
     routes = Blueprint("pages", __name__, template_folder="templates")
     making = Lock()
+    yaml_of = cache(reference.as_yaml)
     finished: dict[tuple[str, str], negotiation.CompressedBody] = {}
 
     # A document does not change while the server runs, and most servers are never asked for it.
@@ -52,7 +53,7 @@ def pages(*, static_site: bool) -> Blueprint:
         return responses.with_digests(finished[key], cache, mimetype)
 
     def in_yaml(path: Path) -> Response:
-        document = path.read_bytes()
+        document = yaml_of(path)
         if responses.prefix():
             document = document.replace(_SERVER, _SERVER[:-2] + responses.link("\n").encode(), 1)
         return responses.directory(document, "application/yaml")

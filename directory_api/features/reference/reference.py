@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup, escape
 
-from directory_api.countries.known import known
+from directory_api.countries.examples import is_shipped_country, own_values
 from directory_api.web.http import responses
 
 # The operation that most readers come for.
@@ -66,7 +66,38 @@ def load(openapi: Path) -> dict[str, Any]:
     import yaml
 
     document: dict[str, Any] = yaml.load(openapi.read_bytes(), yaml.CSafeLoader)
-    return document
+    return document if is_shipped_country() else _without_answers(document)
+
+
+def _without_answers(value: Any) -> Any:
+    """Return a document for a directory of another country: the examples that are answers of the
+    shipped one, with its numbers, are left out; parameters have those of the own country.
+    """
+    if isinstance(value, list):
+        return [_without_answers(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _without_answers(each) for name, each in value.items() if name != "examples"}
+    own = own_values()
+    # Parameters, and the members of a body.
+    if (schema := kept.get("schema", {})) and "example" in schema and kept.get("name") in own:
+        kept["schema"] = {**schema, "example": own[kept["name"]]}
+    for name in own.keys() & kept.keys():
+        if isinstance(kept[name], dict) and "example" in kept[name]:
+            kept[name] = {**kept[name], "example": own[name]}
+    return kept
+
+
+def as_yaml(openapi: Path) -> bytes:
+    """Return an OpenAPI document in YAML."""
+    import yaml
+
+    if is_shipped_country():
+        return openapi.read_bytes()
+    text = yaml.dump(
+        load(openapi), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=100
+    )
+    return text.encode()
 
 
 def render(openapi: Path, *, static_site: bool) -> str:
@@ -160,17 +191,14 @@ def _in_post(url: str, body: str) -> Mapping[str, str]:
 
 
 def _tried(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the parameter with an example that a reader can send first: the postcode, as the
-    directory's own country writes it; None if the document does not have it.
-    """
+    """Return the parameter that a reader can send first, the postcode; None without it."""
     if FIRST not in document["paths"]:
         return None
     (operation,) = (each for each in _operations(document, "nearest") if _is_first(each))
     found: Mapping[str, Any] = next(
         each for each in operation.parameters if each["name"] == "postcode"
     )
-    own = next(iter(known().values()), None)  # the directory's own comes first
-    return {**found, "example": own.postcode.example} if own and own.postcode else found
+    return found
 
 
 def _is_first(operation: Operation) -> bool:

@@ -364,7 +364,7 @@ class PlaceFields(RequestSchema):
     postcode = ShortText(
         LONGEST_PLACE,
         metadata={
-            "description": "A postcode alone, in any usual form: `1000`, `B-4000`, `NL-1012 AB`. "
+            "description": "A postcode alone, in any usual form: `1000`, `D-10115`, `NL-1012 AB`. "
             "For anything else that a person types, send `place`.",
             "example": "1000",
         },
@@ -373,9 +373,9 @@ class PlaceFields(RequestSchema):
         LONGEST_PLACE,
         metadata={
             "description": "What a person types: a postcode, a town, both, an address or "
-            "`51.2,4.4`. Of several places with a name, the municipality counts; of an address, "
+            "`48.2,16.4`. Of several places with a name, the municipality counts; of an address, "
             "its postcode or town.",
-            "example": "Gent",
+            "example": "1000",
         },
     )
     country = country(

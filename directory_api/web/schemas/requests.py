@@ -159,7 +159,7 @@ class CentresFields(FilterFields, FormatFields):
             "description": "Words to search for, without accents or case: of names, places, "
             "descriptions and services (in English, Dutch, French or German), and telephone "
             "numbers in any form.",
-            "example": "surya",
+            "example": "example",
         },
     )
     limit = Whole(
@@ -193,7 +193,7 @@ class PlacesFields(NamesFields):
         required=True,
         metadata={
             "description": "The first digits of a code or the first letters of a place name.",
-            "example": "liè",
+            "example": "10",
         },
     )
     limit = Whole(

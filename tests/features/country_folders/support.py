@@ -66,6 +66,28 @@ def postal_file(folder: Path, country: str) -> Path:
     return path
 
 
+# Rows of GeoNames' gazetteer: name, names in other languages, lat, lon, country.
+TOWNS = (
+    ("Vienna", "Wenen,Wien,Vienne", 48.2085, 16.3721, "AT"),
+    ("Innsbruck", "Inspruck", 47.2627, 11.3945, "AT"),
+    ("Salzburg", "Salisburgo", 47.7994, 13.044, "AT"),
+    ("Munich", "Monaco,München", 48.1374, 11.5755, "DE"),
+)
+
+
+def towns_file(folder: Path) -> Path:
+    """Write a gazetteer of several countries."""
+    path = folder / "cities500.txt"
+    path.write_text(
+        "".join(
+            f"1\t{name}\t{name}\t{others}\t{lat}\t{lon}\tP\tPPLA\t{country}{10 * chr(9)}\n"
+            for name, others, lat, lon, country in TOWNS
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
 # Half the side of a square around a postcode, in degrees.
 _AROUND = 0.15
 
@@ -88,15 +110,17 @@ def boundary_file(folder: Path, country: str) -> Path:
     return path
 
 
-def make(folder: Path, data: Path, country: str, boundary: Path | None = None) -> str:
-    """Make the folder of a country in a data folder; what the command prints."""
+def make(folder: Path, data: Path, country: str, boundary: Path | None = None, *more: str) -> str:
+    """Make the folder of a country in a data folder; what the command prints. `more` are further
+    options.
+    """
     number = EMERGENCY.get(country, "112")
     file = str(postal_file(folder, country))
     outline = str(boundary or boundary_file(folder, country))
     words = ("country", "new", country, "--postcodes", file, "--boundary", outline)
     environ = environment(folder / "none.db")
     done = run_process(
-        ("directory_api", *words, "--emergency", number, "--out", str(data)), environ
+        ("directory_api", *words, "--emergency", number, *more, "--out", str(data)), environ
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

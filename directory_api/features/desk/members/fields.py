@@ -61,9 +61,9 @@ _HOURS = Message(
     "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
     "“Mo-Fr 09:00-12:00,13:00-17:00”."
 )
-_NUMBER = Message("For example 02 511 64 64 or +32 2 511 64 64.")
+_NUMBER = Message("For example 020 7946 0123 or +44 20 7946 0123.")
 _DISPLAY = Message(
-    "Only if the centre writes it in another way, for example 078 055 800. It must be the same "
+    "Only if the centre writes it in another way, for example 020 7946 0123. It must be the same "
     "number."
 )
 _BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
@@ -148,7 +148,7 @@ _PHONE_FIELDS = (
             "The number with + and the code of the country, without spaces. Visitors call it. To "
             "remove a phone, empty its cells."
         ),
-        example="+3225116464",
+        example="+442079460123",
     ),
     Field("kind", Message("Kind"), "", "choice", PHONE_KINDS, example="main"),
 )
@@ -267,7 +267,7 @@ _ADDRESS: tuple[Field | Texts, ...] = (
         "choice",
         countries,
         Message("Two capital letters."),
-        "BE",
+        "DE",
     ),
     Field(
         "subdivision",
@@ -276,7 +276,7 @@ _ADDRESS: tuple[Field | Texts, ...] = (
         "choice",
         regions,
         Message("The code of the region."),
-        "BE-BRU",
+        "DE-BE",
     ),
 )
 _POINT: tuple[Field | Texts, ...] = (
@@ -284,13 +284,13 @@ _POINT: tuple[Field | Texts, ...] = (
         "lat",
         Message("Latitude"),
         Message(
-            "Degrees north, for example 50.8428; or both numbers, as map sites copy them: "
-            "50.8428, 4.3497."
+            "Degrees north, for example 48.8584; or both numbers, as map sites copy them: "
+            "48.8584, 2.2945."
         ),
         cell=Message("Degrees north."),
-        example="50.8428",
+        example="48.8584",
     ),
-    Field("lon", Message("Longitude"), Message("Degrees east, for example 4.3497.")),
+    Field("lon", Message("Longitude"), Message("Degrees east, for example 2.2945.")),
     Field("precision", Message("Precision"), "", "choice", PRECISIONS),
 )
 
@@ -318,13 +318,13 @@ CENTRE = (
                     "digits and hyphens. If you leave it empty, it is made from the name."
                 ),
                 cell=RECORD_ID,
-                example="pag-asa",
+                example="example-centre",
             ),
             Field(
                 "name",
                 Message("Name"),
                 Message("As the centre itself writes its name."),
-                example="PAG-ASA",
+                example="Example Centre",
             ),
             Texts(
                 "name_translations",
@@ -464,7 +464,7 @@ CENTRE = (
             Field(
                 "timezone",
                 Message("Time zone"),
-                Message("Required with opening hours, for example Europe/Brussels."),
+                Message("Required with opening hours, for example Europe/Paris."),
             ),
         ),
     ),
@@ -542,7 +542,7 @@ CENTRE = (
                 "ticks",
                 areas,
                 Message("The codes of countries and regions, with semicolons between them."),
-                "BE-BRU; BE-WAL",
+                "FR; DE-BE",
             ),
         ),
         Message("Leave this empty if the centre helps people from everywhere."),
@@ -610,11 +610,11 @@ HELPLINE = (
                 "id",
                 Message("Id"),
                 Message(
-                    "Lower-case letters, digits and hyphens, for example be-112. It can never be "
+                    "Lower-case letters, digits and hyphens, for example line-112. It can never be "
                     "changed."
                 ),
                 cell=RECORD_ID,
-                example="be-112",
+                example="line-112",
             ),
             Field("kind", Message("Kind"), "", "choice", HELPLINE_KINDS, example="national_line"),
             Texts("name", Message("Name"), Message("In one language or more.")),
@@ -629,7 +629,7 @@ HELPLINE = (
                 Message("Number"),
                 Message(
                     "A short number as people dial it, for example 112, or any other one, for "
-                    "example 078 055 800."
+                    "example 020 7946 0123."
                 ),
                 cell=Message("A short number as people dial it, or any other one with +."),
                 example="112",
@@ -637,7 +637,7 @@ HELPLINE = (
             Field(
                 "display",
                 Message("Number as visitors see it"),
-                Message("With spaces, for example 078 055 800. It must be the same number."),
+                Message("With spaces, for example 020 7946 0123. It must be the same number."),
             ),
             Field(
                 "url",
@@ -660,7 +660,7 @@ HELPLINE = (
                 "ticks",
                 countries,
                 Message("Where people can call it, with semicolons between them."),
-                "BE; LU",
+                "DE; FR",
             ),
             Field("hours", Message("Hours"), _HOURS, "hours"),
             Texts("note", Message("Note")),

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.features.country_folders.support import boundary_file, postal_file
+from tests.features.country_folders.support import boundary_file, postal_file, towns_file
 from tests.support.servers import ROOT, RUN_SECONDS, environment
 
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)\n\1```$", re.DOTALL | re.MULTILINE)
@@ -48,6 +48,7 @@ def folder(tmp_path: Path) -> Path:
     for country in ("AT", "NL", "LU"):
         postal_file(tmp_path, country)
         boundary_file(tmp_path, country)
+        towns_file(tmp_path)
     return tmp_path
 
 

@@ -3,15 +3,21 @@
 import json
 import re
 import shutil
+import sys
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from directory_api.config import shipped
+from directory_api.countries import known
+from directory_api.files.country_tables import shipped_tables
+from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Area, Point
 from directory_api.place.outlines import outline_of
 from directory_api.place.whereabouts import Whereabouts
-from tests.features.country_folders.support import boundary_file, postal_file
+from tests.features.country_folders.support import boundary_file, postal_file, towns_file
 from tests.support.command_line import RunCommand
 from tests.support.frozen import DATA
 from tests.support.servers import ROOT
@@ -58,6 +64,7 @@ def test_the_commands_of_the_pages_make_folders(
         files = {
             f"{country}.txt": postal_file(tmp_path, country),
             f"{country}.geojson": boundary_file(tmp_path, country),
+            "cities500.txt": towns_file(tmp_path),
         }
         *words, _ = (files.get(word, word) for word in command.split())
         done = run_without_store(*words, tmp_path / f"data-{number}")
@@ -317,7 +324,82 @@ def test_estimated_coordinates_are_to_be_confirmed(
         "such as 8020"
     ) in said
     table = (tmp_path / "data/countries/at/postcodes.csv").read_text(encoding="utf-8")
-    assert "8020,Gries,47.0667,15.45," in table
+    assert "8020,Gries,47.0667,15.45,geonames-zip,\n" in table
+    # What is loaded is as inexact as the file says.
+    assert "1010,Innere Stadt,48.2077,16.3705,geonames-zip,10000\n" in table
+    (loaded,) = shipped_tables(tmp_path / "data")
+    exact = {place.code: place.accuracy_m for place in loaded.places}
+    assert (exact["1010"], exact["8020"]) == (10_000, 3000)
+    path = tmp_path / "data/countries/at/postcodes.csv"
+    path.write_text(table.replace(",10000", ",far", 1), encoding="utf-8")
+    done = run_without_store("country", "check", path.parent)
+    assert "postcodes.csv: line 2: accuracy_m is no whole number of metres" in done.stderr
+
+
+def test_a_gazetteer_adds_the_towns_that_the_postal_file_lacks(
+    tmp_path: Path, run_without_store: RunCommand
+) -> None:
+    """Innsbruck, of which it has districts, is found at the closest postcode; Vienna, which it has
+    in German, at all of its postcodes.
+    """
+    data, file = tmp_path / "data", postal_file(tmp_path, "AT")
+    with file.open("a", encoding="utf-8") as rows:
+        for code, place, lat, lon in (
+            ("1100", "Wien, Favoriten", 48.155, 16.378),
+            ("6020", "Wilten", 47.26, 11.39),
+            ("6080", "Igls", 47.231, 11.409),
+        ):
+            rows.write(f"AT\t{code}\t{place}\t\t\t\t\t\t\t{lat}\t{lon}\t4\n")
+    words = ("country", "new", "AT", "--postcodes", file, *_rest(tmp_path, "AT"))
+    places = ("--places", towns_file(tmp_path))
+    assert run_without_store(*words, *places, "--out", data).exit_code == 0
+    (table,) = shipped_tables(data)
+    austria = Gazetteer(table.places).country("AT")
+    for name, codes in (
+        ("Innsbruck", {"6020"}),
+        ("Vienna", {"1010", "1100"}),
+        ("Wien", {"1010", "1100"}),
+    ):
+        town, *_ = austria.towns(name)
+        assert (town.spelled, {place.code for place in town.places}) == (name, codes)
+    assert [place.name for place in table.places if place.code == "1010"] == ["Wien"]
+    # No postcode has a name twice.
+    assert [place.places for place in table.places if place.code == "5020"] == [("Salzburg",)]
+    wrong = run_without_store(*words, "--places", file, "--out", tmp_path / "other")
+    assert "has no town of AT" in wrong.stderr
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_days_that_may_be_holidays_come_from_a_package(
+    tmp_path: Path,
+    run_without_store: RunCommand,
+    monkeypatch: pytest.MonkeyPatch,
+    is_installed: bool,
+) -> None:
+    """Of ten years, and as days that nobody has confirmed. Without the package a person is told."""
+
+    def days(country: str, years: range) -> dict[date, str]:
+        return {date(year, 10, 26): country for year in years}
+
+    package = SimpleNamespace(country_holidays=days) if is_installed else None
+    monkeypatch.setitem(sys.modules, "holidays", package)
+    words = ("country", "new", "AT", "--postcodes", postal_file(tmp_path, "AT"))
+    out = tmp_path / "data"
+    said = run_without_store(*words, *_rest(tmp_path, "AT"), "--out", out).stdout
+    folder = out / "countries/at"
+    described = known.read(folder)
+    if is_installed:
+        assert "Compare the holidays in" in said
+        assert described.public_holidays == ()
+        assert len(described.unclear_holidays) == 10
+        assert described.unclear_holidays[0] == "2026-10-26"
+        assert "\n# From the package holidays, until 2035; not confirmed." in (
+            folder / "country.toml"
+        ).read_text(encoding="utf-8")
+    else:
+        assert "install the package holidays" in " ".join(said.split())
+        assert described.public_holidays is None
+    assert run_without_store("country", "check", folder).exit_code == 0
 
 
 @pytest.mark.parametrize("number", ["911", "0800", "1x2", ""])

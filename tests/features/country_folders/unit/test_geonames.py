@@ -95,7 +95,7 @@ def test_several_rows_are_one_place_at_their_median(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("estimated", ["", "1", "3"])
 def test_estimated_coordinates_yield_to_those_of_places(tmp_path: Path, estimated: str) -> None:
-    """Their names stay; without others they count."""
+    """Their names stay; without others they count, and may be far off."""
     rows = (
         _row("BE", "1000", "Here", "50.1", "4.1", "4"),
         _row("BE", "1000", "There", "50.3", "4.3", "6"),
@@ -105,7 +105,10 @@ def test_estimated_coordinates_yield_to_those_of_places(tmp_path: Path, estimate
     mixed, only = geonames_table(_file(tmp_path, *rows), "BE").places
     assert mixed.point == Point(50.2, 4.2)
     assert mixed.places == ("Here", "There", *(f"Somewhere {n}" for n in range(3)))
-    assert only.point == Point(50.9, 4.9)
+    assert (only.point, only.accuracy_m) == (Point(50.9, 4.9), 10_000)
+    located = _row("BE", "1000", "Here", "50.1", "4.1", "4")
+    (place,) = geonames_table(_file(tmp_path, located), "BE").places
+    assert place.accuracy_m == 3000
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"PK\x03\x04", "BE\t1000".encode("utf-16")])

@@ -153,7 +153,7 @@ def test_the_help_says_what_each_column_is() -> None:
     help_of = {row[1]: row for row in rows}
     assert "closed: Permanently closed" in str(help_of["Status"][4])
     assert "legal: Legal help" in str(help_of["Services"][4])
-    assert help_of["Phone 1 – Number"][3] == "+3225116464"
+    assert help_of["Phone 1 – Number"][3] == "+442079460123"
 
 
 def test_labels_and_help_are_in_the_language_of_the_reader() -> None:

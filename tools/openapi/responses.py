@@ -123,17 +123,22 @@ class ErrorDocument(ma.Schema):
 
 
 class SuggestionDocument(ma.Schema):
-    """What may be meant: a postcode or a country to send, or what else to do."""
+    """What may be meant: a place, a country, the name of a parameter, or an address."""
 
-    country = fields.String(
-        metadata={
-            "description": "ISO 3166-1: send it, too; without a `postcode`, beside the same text."
-        }
+    label = text(
+        "What to show: a postcode and its place, or a country, in the language of the request; "
+        "else a sentence for developers."
     )
-    postcode = fields.String(metadata={"description": "Send it instead."})
-    name = fields.String(metadata={"description": "The place that has this postcode."})
-    href = fields.String(metadata={"description": "An address to try."})
-    detail = fields.String(metadata={"description": "What to do, where it is nothing of these."})
+    send = by_key(
+        fields.String(allow_none=True),
+        required=True,
+        metadata={
+            "description": "Parameters for the next request. A `postcode`, or `lat` and `lon`, "
+            "replace the place; a `country` alone is sent beside it. Null stands for a value of "
+            "yours."
+        },
+    )
+    href = fields.String(metadata={"description": "The address to use instead, if it is another."})
 
 
 class BatchProblemDocument(ma.Schema):

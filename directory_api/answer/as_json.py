@@ -29,7 +29,7 @@ def postcode(place: Place, language: str | None = None) -> dict[str, Any]:
     members = {
         "country": place.country,
         "postcode": place.code,
-        "place": place.names.get(language or "", place.name),
+        "name": place.names.get(language or "", place.name),
         "names": dict(place.names),
         "places": list(place.places),
         "lat": place.point.lat,

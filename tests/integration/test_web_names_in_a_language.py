@@ -131,9 +131,9 @@ def test_the_other_places_of_a_name_have_it_in_the_language(api: ApiClient) -> N
 
 
 def test_postcodes_have_their_names_in_the_language(client: FlaskClient, api: ApiClient) -> None:
-    assert api.get("/v1/postcodes/BE/1000?lang=fr").get_json()["place"] == "Bruxelles"
-    assert api.get("/v1/postcodes/BE/1000").get_json()["place"] == "Brussels"
+    assert api.get("/v1/postcodes/BE/1000?lang=fr").get_json()["name"] == "Bruxelles"
+    assert api.get("/v1/postcodes/BE/1000").get_json()["name"] == "Brussels"
     found = api.get("/v1/postcodes?country=BE&prefix=brux&lang=fr").get_json()["postcodes"]
-    assert {"Bruxelles"} == {each["place"] for each in found if each["postcode"] == "1000"}
+    assert {"Bruxelles"} == {each["name"] for each in found if each["postcode"] == "1000"}
     refused = client.get("/v1/postcodes/BE/1000?lang=!")
     assert refused.get_json()["errors"][0]["parameter"] == "lang"

@@ -219,7 +219,7 @@ class AboutDocument(ma.Schema):
     revision = text(REVISION)
     revision_hash = text(REVISION_HASH)
     counts = fields.Nested(CountsDocument, required=True)
-    coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
+    countries = always(_texts, "Countries with centres (ISO 3166-1).")
     licence = fields.Nested(schemas.LicenceSchema, required=True)
     attribution = many(AttributionDocument)
     helplines = many(HelplineCardDocument)
@@ -265,7 +265,7 @@ class PlaceDocument(ma.Schema):
 
     country = text()
     postcode = text()
-    place = text()
+    name = text()
     names = by_key(fields.String(), required=True)
     places = fields.List(fields.String(), required=True)
     lat = number("Degrees, WGS84: the median of the code's places.")

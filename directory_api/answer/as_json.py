@@ -18,7 +18,7 @@ from directory_api.change.proposal import Proposal
 from directory_api.change.sentences import sentences
 from directory_api.place.postcode import Place
 from directory_api.text.errors import Fault, Suggestion
-from directory_api.text.translations import COMPLETE, words
+from directory_api.text.translations import COMPLETE, country_names, words
 
 # Returns a value as compact JSON. Finished parts of it are `orjson.Fragment`s.
 dump: Callable[[Any], bytes] = orjson.dumps
@@ -29,7 +29,7 @@ def postcode(place: Place, language: str | None = None) -> dict[str, Any]:
     members = {
         "country": place.country,
         "postcode": place.code,
-        "place": place.names.get(language or "", place.name),
+        "name": place.names.get(language or "", place.name),
         "names": dict(place.names),
         "places": list(place.places),
         "lat": place.point.lat,
@@ -39,17 +39,21 @@ def postcode(place: Place, language: str | None = None) -> dict[str, Any]:
     return {**members, "subdivision": place.subdivision} if place.subdivision else members
 
 
-def suggestion(step: Suggestion, prefix: str = "") -> dict[str, Any]:
-    """Return what may be meant: a postcode, a country or an address; else a sentence. `prefix` is
-    the path below which everything is.
+def suggestion(step: Suggestion, language: str, prefix: str = "") -> dict[str, Any]:
+    """Return what may be meant: what to show, in a language (BCP 47) if it is a place or a country,
+    what to send, and the address if it is another one. `prefix` is the path below which everything
+    is.
     """
-    return present(
-        country=step.country,
-        postcode=step.postcode,
-        name=step.place,
-        href=f"{prefix}{step.href}" if step.href else None,
-        detail=None if step.country or step.href else step.detail,
-    )
+    step = step.in_language(language)
+    label, send = step.detail.replace("/v1/", f"{prefix}/v1/"), dict[str, Any](step.values)
+    if not (send or step.href):
+        send = present(postcode=step.postcode, country=step.country)
+        if step.postcode:
+            label = f"{step.postcode} {step.place}"
+        elif step.country:
+            label = country_names([step.country], language)
+    members = {"label": label, "send": send}
+    return {**members, "href": f"{prefix}{step.href}"} if step.href else members
 
 
 def present(**members: str | int | None) -> dict[str, str | int]:

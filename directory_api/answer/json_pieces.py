@@ -28,7 +28,7 @@ from directory_api.text.translations import ENGLISH, words
 _MOST_CARDS = 10_000
 # A card without the end of the object, and the rest of it: members are added between them.
 _Card = tuple[bytes, bytes]
-_EXCHANGED = Suggestion(
+_EXCHANGED = (
     "Did you mean lat and lon the other way round? The latitude is lat, such as lat=50.85; the "
     "longitude is lon, such as lon=4.35."
 )
@@ -241,9 +241,12 @@ def about_place(answer: NearestAnswer, language: str) -> dict[str, Any]:
     if not answer.covered:
         told = notice(swapped=answer.swapped)
         members["notice"] = told.get(language, told[ENGLISH])
-    meant = (_EXCHANGED,) if answer.swapped else answer.origin.alternatives
+    meant = answer.origin.alternatives
+    if answer.swapped:
+        lon, lat = answer.origin.point.lat, answer.origin.point.lon
+        meant = (Suggestion(_EXCHANGED, values={"lat": str(lat), "lon": str(lon)}),)
     if meant:
-        members["did_you_mean"] = [suggestion(each.in_language(language)) for each in meant]
+        members["did_you_mean"] = [suggestion(each, language) for each in meant]
     if answer.left_out is not None:
         members["left_out"] = dict(answer.left_out)
     return members | open_then(answer)

@@ -58,6 +58,7 @@ def foreign(
             f"If it is a postcode of {rule.name}, which this directory does not have, "
             "send lat and lon instead.",
             country=rule.country,
+            values={"lat": None, "lon": None},
         )
         for rule in others
     ]

@@ -157,9 +157,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A possible next step: a sentence and, if there is one, the postcode or country to try.
+    """A possible next step: a sentence and, if there is one, the postcode, country or address to
+    try.
 
-    `place` is the name to display; `names` holds it by language.
+    `place` is the name to display; `names` holds it by language. `values` are other parameters to
+    send; None stands for a value that only the caller has.
     """
 
     detail: str
@@ -168,6 +170,9 @@ class Suggestion:
     place: str | None = None
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     href: str | None = None
+    values: Mapping[str, str | None] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
 
     def in_language(self, language: str | None) -> "Suggestion":
         """Return the suggestion with the name of its place in a language (BCP 47), if it has one;

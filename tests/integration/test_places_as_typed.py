@@ -79,12 +79,12 @@ def test_the_api_says_what_a_text_means(api: ApiClient, case: Case) -> None:
             place = answer["place"]
             assert place.get("postcodes", [place.get("postcode")]) == [*case.codes]
             others = answer.get("did_you_mean", [])
-            assert [f"{each['postcode']} {each['name']}" for each in others] == [*case.others]
+            assert [each["label"] for each in others] == [*case.others]
             assert ("did_you_mean" in answer) == bool(case.others)
         else:
             body = problem(response, STATUSES[case.problem], case.problem)
             meant = body.get("did_you_mean", [])
-            codes = [each["postcode"] for each in meant if "postcode" in each]
+            codes = [each["send"]["postcode"] for each in meant if "postcode" in each["send"]]
             offered = [label[:4] for label in case.offered]
             assert codes[: len(offered)] == offered
             # Every refusal has an example such as 1000, in which a shorter text may occur.

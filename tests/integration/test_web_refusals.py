@@ -390,8 +390,8 @@ def test_an_address_without_its_country_shows_an_example(api: ApiClient) -> None
     """The suggestion has an example of its own, and not the postcode that was typed."""
     answer = api.get("/v1/postcodes/2018")
     hints = problem(answer, 404, "not-found")["did_you_mean"]
-    (named,) = [each for each in hints if "{country}/{code}" in each.get("detail", "")]
-    assert "/v1/postcodes/BE/4000" in named["detail"]
+    (named,) = [each for each in hints if "{country}/{code}" in each["label"]]
+    assert "/v1/postcodes/BE/4000" in named["label"]
     assert "href" not in named
     assert "2018" not in answer.text
 
@@ -483,6 +483,53 @@ def test_the_known_names_are_listed_once(api: ApiClient) -> None:
     ]
 
 
+# What is asked; the label, what to send, and the address of the first suggestion.
+SUGGESTED: dict[str, tuple[str, dict[str, Any], str | None]] = {
+    "/v1/nearest?place=Deurne": (
+        "2100 Deurne (Antwerp)",
+        {"postcode": "2100", "country": "BE"},
+        None,
+    ),
+    "/v1/nearest?place=Mons&lang=fr": ("", {"country": "BE"}, None),
+    "/v1/nearest?place=100": ("1000 Brussels", {"postcode": "1000", "country": "BE"}, None),
+    "/v1/nearest?postcode=59000&lang=fr": ("France", {"country": "FR"}, None),
+    "/v1/nearest?postcode=59000&lang=nl": ("Frankrijk", {"country": "FR"}, None),
+    "/v1/nearest?postcode=SW1A1AA": ("send lat and lon", {"lat": None, "lon": None}, None),
+    "/v1/nearest?postcode=1000&limt=3": ("Did you mean limit?", {"limit": None}, None),
+    "/v1/nearest?zip=1000": ("Did you mean postcode?", {"postcode": None}, None),
+    "/v1/nearest?lat=4.456&lon=51.234": (
+        "other way round",
+        {"lat": "51.234", "lon": "4.456"},
+        None,
+    ),
+    "/v1/nearset": ("Did you mean /v1/nearest?", {}, "/v1/nearest"),
+    "/v1/centres/PAG-ASA": ("Did you mean /v1/centres/pag-asa?", {}, "/v1/centres/pag-asa"),
+}
+
+
+@pytest.mark.parametrize("path", SUGGESTED)
+def test_what_may_be_meant_has_one_shape(api: ApiClient, path: str) -> None:
+    """Whatever it is: a text to show, and what to send; an address only if it is another one."""
+    label, send, href = SUGGESTED[path]
+    first, *others = api.get(path).get_json()["did_you_mean"]
+    for each in (first, *others):
+        assert each.keys() - {"href"} == {"label", "send"}
+    assert label in first["label"]
+    assert first["send"].items() >= send.items()
+    assert first.get("href") == href
+
+
+def test_each_name_that_may_be_meant_is_suggested_once(api: ApiClient) -> None:
+    """Also of a body and of the places of a batch, and without the value, which may be a place."""
+    sent = {"zip": MARK, "zipcode": MARK, "language": MARK}
+    body = problem(api.post(NEAREST, json=sent), 400, "request-invalid")
+    names = [{"speaks": None}, {"lang": None}, {"postcode": None}]
+    assert [each["send"] for each in body["did_you_mean"]] == names
+    assert_untold(str(body["did_you_mean"]), (MARK,))
+    (answer,) = api.post(BATCH, json={"places": [{"zip": MARK}]}).get_json()["answers"]
+    assert [each["send"] for each in answer["problem"]["did_you_mean"]] == names[2:]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -496,7 +543,7 @@ def test_a_country_without_postcodes_is_told_those_that_have_some(
 ) -> None:
     """The directory's own first."""
     told = problem(api.get(path), 422, "country-unsupported")
-    countries = [each["country"] for each in told["did_you_mean"]]
+    countries = [each["send"]["country"] for each in told["did_you_mean"]]
     assert countries[0] == "BE"
     assert "NL" in countries
     assert "ES" not in countries
@@ -525,9 +572,10 @@ def test_exchanged_degrees_are_suggested_beside_the_answer(api: ApiClient) -> No
     for path in (NEAREST, "/v1/nearest.geojson"):
         answer = api.get(f"{path}?lat=4.456&lon=51.234").get_json()
         (hint,) = answer["did_you_mean"]
-        assert "lat and lon the other way round" in hint["detail"]
-        assert "51.234" not in hint["detail"]
-        assert "did_you_mean" not in api.get(f"{path}?lat=51.234&lon=4.456").get_json()
+        assert "lat and lon the other way round" in hint["label"]
+        assert "51.234" not in hint["label"]
+        assert hint["send"] == {"lat": "51.234", "lon": "4.456"}
+        assert "did_you_mean" not in api.get(path, query_string=hint["send"]).get_json()
     batch = api.post(BATCH, json={"places": [{"lat": 4.456, "lon": 51.234}]})
     assert batch.get_json()["answers"][0]["did_you_mean"] == [hint]
 

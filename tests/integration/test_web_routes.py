@@ -36,7 +36,7 @@ def test_about_tells_what_the_directory_is(api: ApiClient) -> None:
     answer = api.get("/v1/")
     body = answer.get_json()
     assert len(answer.data) < 3_000
-    assert (body["version"], body["revision"], body["coverage"]) == (__version__, "1", ["BE"])
+    assert (body["version"], body["revision"], body["countries"]) == (__version__, "1", ["BE"])
     assert body["counts"]["centres"] == len(shipped_records()["centres"])
     assert body["counts"]["postcodes"] == {"BE": 1149}
     assert body["links"]["docs"] == "/docs"

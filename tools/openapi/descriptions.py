@@ -261,7 +261,7 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     "PlaceDocument": {
         "country": "ISO 3166-1.",
         "postcode": "The postcode, as its country writes it.",
-        "place": "The name of the place, in the language of the request if it has one.",
+        "name": "The name of the place, in the language of the request if it has one.",
         "names": "The name of the place, by language (BCP 47).",
         "places": "All places that have the postcode.",
     },

@@ -175,7 +175,7 @@ class BundleCentreDocument(schemas.CentreSchema, SaidHoursDocument):
     languages = validators.LimitedList(fields.Nested(BundleSpokenDocument))
     contested = validators.LimitedList(fields.Nested(BundleContestedDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
-    confirmed = fields.Date(
+    verified_on = fields.Date(
         metadata={
             "description": "The day of the last confirmation. Absent if it is old, or if the "
             "record was changed since."

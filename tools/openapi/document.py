@@ -141,7 +141,12 @@ _SUCCESSES = {
 # How many items of a list, and lines of a table, an example has.
 _ITEMS = 2
 _LINES = 20
+_CODE = re.compile("[0-9]+|[A-Z]{2}")
+# Of four digits and more: no telephone number is written so.
+_CODES = re.compile("[0-9]{4,}( [0-9]{4,}){2,}")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z]+)?")
+# The most characters of an object or a list that is written on one line.
+_LONGEST_LINE = 90
 # A parameter in the path of a route.
 _IN_PATH = re.compile("<([^>]+)>")
 # This replaces the random hash of the examples.
@@ -190,9 +195,32 @@ def _document(
 
 
 def as_yaml(document: dict[str, Any]) -> str:
-    """Return the text of a document."""
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    """Return the text of a document, in which what is short is on one line."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes an object or a list that fits on a line in flow style."""
+
+
+def _list(dumper: _Dumper, data: list[Any]) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=_is_short(data))
+
+
+def _object(dumper: _Dumper, data: dict[str, Any]) -> yaml.Node:
+    text = "tag:yaml.org,2002:map"
+    return dumper.represent_mapping(text, data.items(), flow_style=_is_short(data))
+
+
+_Dumper.add_representer(list, _list)
+_Dumper.add_representer(dict, _object)
+
+
+def _is_short(data: Any) -> bool:
+    # YAML needs few of the quotation marks of JSON.
+    text = json.dumps(data, ensure_ascii=False)
+    return len(text) - text.count('"') <= _LONGEST_LINE
 
 
 def _described(app: Application) -> Iterator[tuple[Route, Described]]:
@@ -452,18 +480,21 @@ def _ask(
 
 def _cut(answer: Any, longest: int | None) -> Any:
     """Return an answer as an example: its lists of objects and texts have two items, its maps of
-    languages one. With `longest`, all lists and each object by postcode are of this length.
+    languages one. With `longest`, all lists are of this length, and each object by postcode or
+    country and each text of codes with spaces between them.
 
     Each database has other times of last modification, so the clock's time replaces them.
     """
     if isinstance(answer, list):
         is_cut = longest or any(isinstance(item, str | dict) for item in answer)
         return [_cut(item, longest) for item in answer[: (longest or _ITEMS) if is_cut else None]]
+    if longest and isinstance(answer, str) and _CODES.fullmatch(answer):
+        return " ".join(answer.split()[:longest])
     if not isinstance(answer, dict):
         return answer
     if "en" in answer and all(map(_LANGUAGE.fullmatch, answer)):
         return {"en": answer["en"]}
-    is_by_postcode = all(name.isdigit() for name in answer)
-    items = islice(answer.items(), longest if is_by_postcode else None)
+    is_by_code = all(map(_CODE.fullmatch, answer))
+    items = islice(answer.items(), longest if is_by_code else None)
     cut = {name: _cut(value, longest) for name, value in items}
     return {**cut, "last_modified": timestamp(EXAMPLES_AT)} if "last_modified" in cut else cut

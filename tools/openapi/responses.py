@@ -123,17 +123,22 @@ class ErrorDocument(ma.Schema):
 
 
 class SuggestionDocument(ma.Schema):
-    """What may be meant: a postcode or a country to send, or what else to do."""
+    """What may be meant: a place, a country, the name of a parameter, or an address."""
 
-    country = fields.String(
-        metadata={
-            "description": "ISO 3166-1: send it, too; without a `postcode`, beside the same text."
-        }
+    label = text(
+        "What to show: a postcode and its place, or a country, in the language of the request; "
+        "else a sentence for developers."
     )
-    postcode = fields.String(metadata={"description": "Send it instead."})
-    name = fields.String(metadata={"description": "The place that has this postcode."})
-    href = fields.String(metadata={"description": "An address to try."})
-    detail = fields.String(metadata={"description": "What to do, where it is nothing of these."})
+    send = by_key(
+        fields.String(allow_none=True),
+        required=True,
+        metadata={
+            "description": "Parameters for the next request. A `postcode`, or `lat` and `lon`, "
+            "replace the place; a `country` alone is sent beside it. Null stands for a value of "
+            "yours."
+        },
+    )
+    href = fields.String(metadata={"description": "The address to use instead, if it is another."})
 
 
 class BatchProblemDocument(ma.Schema):
@@ -214,7 +219,7 @@ class AboutDocument(ma.Schema):
     revision = text(REVISION)
     revision_hash = text(REVISION_HASH)
     counts = fields.Nested(CountsDocument, required=True)
-    coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
+    countries = always(_texts, "Countries with centres (ISO 3166-1).")
     licence = fields.Nested(schemas.LicenceSchema, required=True)
     attribution = many(AttributionDocument)
     helplines = many(HelplineCardDocument)
@@ -260,7 +265,7 @@ class PlaceDocument(ma.Schema):
 
     country = text()
     postcode = text()
-    place = text()
+    name = text()
     names = by_key(fields.String(), required=True)
     places = fields.List(fields.String(), required=True)
     lat = number("Degrees, WGS84: the median of the code's places.")

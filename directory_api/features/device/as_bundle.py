@@ -153,7 +153,7 @@ def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str
     today = timetable.since.date()
     record["freshness"] = freshness(published.verified, today, fresh_days)
     if confirmed := confirmed_on(published.verified, today, fresh_days):
-        record["confirmed"] = confirmed.isoformat()
+        record["verified_on"] = confirmed.isoformat()
     if published.verified and published.verified.changed_since:
         record["changed_since"] = True
     if described := published.sources.get("description"):

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from werkzeug.wrappers import Request
 
 from directory_api.text import strict_json
-from directory_api.text.errors import Fault, FaultCode, InputInvalid
+from directory_api.text.errors import Fault, FaultCode, InputInvalid, Suggestion
 from directory_api.text.normalize import similar_name
 
 _UNKNOWN = "Unknown field."
@@ -74,17 +74,23 @@ def invalid_request(
     """Return nested messages about what was sent as faults.
 
     Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body. `unknown`
-    counts the unknown names of a request that has several such errors.
+    counts the unknown names of a request that has several such errors. The names that are meant by
+    these are suggested, without a value: it may be a place.
     """
     unknown = count() if unknown is None else unknown
+    meant = list[str]()
     position = "member {} of the object" if in_body else "parameter {} of the query"
     faults = [
         Fault(detail, pointer="".join(f"/{step}" for step in path), code=_code(detail))
         if in_body
         else Fault(detail, parameter=path[-1] if path else None, code=_code(detail))
-        for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown)
+        for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown, meant)
     ]
-    return InputInvalid.of(faults, "the request", most=MOST_TOLD)
+    error = InputInvalid.of(faults, "the request", most=MOST_TOLD)
+    error.suggestions = tuple(
+        Suggestion(f"Did you mean {name}?", values={name: None}) for name in dict.fromkeys(meant)
+    )
+    return error
 
 
 def _code(text: str) -> FaultCode:
@@ -98,16 +104,20 @@ def _walk(
     path: tuple[str, ...],
     position: str,
     unknown: Iterator[int],
+    all_meant: list[str],
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield each fault, with the path to it; `unknown` counts the unknown names."""
+    """Yield each fault, with the path to it; `unknown` counts the unknown names, and what they may
+    mean is added to `all_meant`.
+    """
     for name, below in _in_order(messages, sent):
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if _is_unknown(below):
             number = next(unknown)
             # To look for a similar one takes 0.05 ms.
-            meant = _meant(str(name), schema.fields) if number < MOST_TOLD else None
+            meant = _meant(str(name), schema.fields) if number < MOST_TOLD else []
+            all_meant += meant
             hint = (
-                f" Did you mean {meant}?"
+                f" Did you mean {' or '.join(meant)}?"
                 if meant
                 else " Nothing can be sent here."
                 if not schema.fields
@@ -122,7 +132,8 @@ def _walk(
             detail = Coded(f"{UNKNOWN_NAME}{hint}{where}", FaultCode.NAME_UNKNOWN)
             yield here if is_repeated else path, detail
         elif isinstance(below, Mapping):
-            yield from _walk(below, _schema_of(schema, name), sent[name], here, position, unknown)
+            inner = _schema_of(schema, name)
+            yield from _walk(below, inner, sent[name], here, position, unknown, all_meant)
         else:
             yield from ((here, _PLAIN.get(message, message)) for message in below)
 
@@ -143,11 +154,12 @@ def _is_unknown(below: Any) -> bool:
     return isinstance(below, list) and _UNKNOWN in below
 
 
-def _meant(name: str, known: Collection[str]) -> str | None:
-    """Return the name for the same thing, else a similar one, else None."""
+def _meant(name: str, known: Collection[str]) -> list[str]:
+    """Return the names for the same thing, else a similar one, if there is one."""
     lower = name.casefold()
     same = [other for names in _SYNONYMS if lower in names for other in names if other in known]
-    return " or ".join(same) if same else similar_name(name, known)
+    similar = None if same else similar_name(name, known)
+    return [similar] if similar else same
 
 
 def _schema_of(schema: Any, name: Any) -> Any:

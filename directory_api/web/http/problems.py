@@ -269,8 +269,7 @@ class Problem:
                 for fault in self.faults
             ],
             "did_you_mean": [
-                as_json.suggestion(each.in_language(say.language.tag), prefix)
-                for each in self.suggestions
+                as_json.suggestion(each, say.language.tag, prefix) for each in self.suggestions
             ],
         }
         return {name: value for name, value in members.items() if value != []}

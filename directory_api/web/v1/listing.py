@@ -44,7 +44,7 @@ def about(params: Mapping[str, Any]) -> Response:
             "helplines": len(snapshot.helplines),
             "postcodes": dict(snapshot.gazetteer.sizes),
         },
-        "coverage": sorted(snapshot.covered),
+        "countries": sorted(snapshot.covered),
         "licence": header["licence"],
         "attribution": list(snapshot.attributions),
         "helplines": edition.pieces.helpline_cards(None, selection),

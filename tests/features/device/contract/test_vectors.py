@@ -72,7 +72,7 @@ def _nearest(client: FlaskClient, **place: Any) -> dict[str, Any]:
     """What a device has to answer to a place, or the code of the problem."""
     reply = client.post("/v1/nearest", json={**place, "limit": 3}).get_json()
     if "results" not in reply:
-        suggested = reply.get("did_you_mean", ())
+        suggested = [each["send"] for each in reply.get("did_you_mean", ())]
         postcodes = [each["postcode"] for each in suggested if "postcode" in each]
         return {"problem": reply["code"], "did_you_mean": postcodes}
     return {

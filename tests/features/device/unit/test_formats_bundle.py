@@ -234,7 +234,7 @@ def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bund
         **expected,
         "languages": languages,
         "freshness": "fresh",
-        "confirmed": "2026-10-24",
+        "verified_on": "2026-10-24",
     }
 
 
@@ -243,7 +243,7 @@ def test_an_old_confirmation_is_left_out(belgium: Bundle) -> None:
     record = made_up_centre(1, verified={"on": "2020-01-01", "by": "somebody", "how": "called"})
     (centre,) = _with(belgium, [record])["centres"]
     assert centre["freshness"] == "stale"
-    assert "confirmed" not in centre
+    assert "verified_on" not in centre
 
 
 def test_a_confirmation_of_other_values_is_left_out(belgium: Bundle) -> None:
@@ -251,7 +251,7 @@ def test_a_confirmation_of_other_values_is_left_out(belgium: Bundle) -> None:
     record = made_up_centre(1, verified={"on": "2026-10-24", "changed_since": True})
     (centre,) = _with(belgium, [record])["centres"]
     assert (centre["freshness"], centre["changed_since"]) == ("due", True)
-    assert "confirmed" not in centre
+    assert "verified_on" not in centre
 
 
 def test_the_sources_of_a_description_can_be_linked(belgium: Bundle) -> None:

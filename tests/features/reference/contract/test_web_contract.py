@@ -102,6 +102,14 @@ def test_no_example_shows_where_a_real_centre_is() -> None:
     assert [street for street in streets if street.rpartition(" ")[0] in text] == []
 
 
+def test_an_example_has_whole_telephone_numbers() -> None:
+    """Long codes of postcodes are cut there, and numbers as they are printed never."""
+    examples = str([each["value"] for each in COMMITTED["components"]["examples"].values()])
+    shown = {*re.findall(r"'display': '([^']+)'", examples)}
+    assert "078 055 800" in shown
+    assert shown <= {line.get("display") for line in shipped_records()["helplines"]}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_it_is_openapi_3_1(name: str) -> None:
     """openapi-spec-validator accepts the file as OpenAPI 3.1."""

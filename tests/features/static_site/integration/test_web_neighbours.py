@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from directory_api.features.static_site import routes
 from directory_api.live.editions import Edition
+from directory_api.text.translations import country_names
 from tests.support.api_client import ApiClient, problem
 
 COUNTRIES = ("DE", "FR", "LU", "NL")
@@ -95,10 +96,10 @@ def test_a_name_that_is_refused_names_the_countries_that_have_it(
     body = response.get_json()
     status = 422 if body["code"] == "place-ambiguous" else 400
     hint = problem(response, status, body["code"])["did_you_mean"][position]
-    assert hint == {"country": country}
+    assert hint == {"label": country_names([country], "en"), "send": {"country": country}}
     sent = {"place": typed, "country": "BE"}
     hints = api.get("/v1/nearest", query_string=sent).get_json().get("did_you_mean", [])
-    assert {each["country"] for each in hints} <= {"BE"}
+    assert {each["send"]["country"] for each in hints} <= {"BE"}
 
 
 @pytest.mark.parametrize(

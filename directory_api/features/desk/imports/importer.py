@@ -11,13 +11,15 @@ from itertools import chain
 from pathlib import Path
 
 from directory_api.bootstrap import Directory
-from directory_api.change.change import Change, Contents, diff
+from directory_api.change.change import Change, Contents, HistoryEntry, diff
+from directory_api.change.cited_sources import without_stale_sources
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import Records, contents_of, read_records
 from directory_api.change.guards import NOTHING_ALLOWED, Allowed, moved_column
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import none_active, record_warnings
 from directory_api.edit.draft import ChangeRequest, valid_records
+from directory_api.edit.lazy_history import MOST_ENTRIES
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.features.desk.imports.reading import read_file
 from directory_api.features.desk.sheets.raw_records import Incoming
@@ -67,7 +69,13 @@ class Importer:
         else:
             before = self._writer.store.records().contents
         after = contents_of(self._check(new, gazetteer).records)
-        return tuple(with_confirmed_values(diff(before, after)))
+        compared = diff(before, after)
+        if not old:
+            compared = tuple(without_stale_sources(compared, self._history))
+        return tuple(with_confirmed_values(compared))
+
+    def _history(self, change: Change) -> tuple[HistoryEntry, ...]:
+        return self._writer.store.history(change.kind, change.id, most=MOST_ENTRIES)
 
     def _check(self, file: Incoming, gazetteer: Gazetteer) -> CheckedFile:
         read = read_file(file)
@@ -145,6 +153,7 @@ class Importer:
                 faults=read.faults,
                 warnings=read.warnings,
                 checks_all=True,
+                file_history=self._history,
             )
 
         try:

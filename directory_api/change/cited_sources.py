@@ -40,15 +40,14 @@ def without_stale_sources(
     """Yield the changes without the sources that state the value before; without those that only
     differed in them.
 
-    With a history the changes are those of a file, which may be older than the records: a source
-    that went when the value came does not come back by it.
+    With a history the changes are those of a file, which may be older than the records. It cannot
+    say that a known source states another value than before; it can add a source, and bring back a
+    value with the sources that it had.
     """
     for change in changes:
         rest = change
         if change.kind in COLLECTIONS and change.before and change.after:
-            rest = _without_stale(change)
-            if history:
-                rest = _without_gone(rest, history)
+            rest = _of_file(change, history) if history else _of_person(change)
         if rest.before != rest.after:
             yield rest
 
@@ -126,11 +125,6 @@ class _Claim(NamedTuple):
     has: tuple[str, ...]
 
     @property
-    def about(self) -> Steps:
-        """What has these sources, wherever it is in its list."""
-        return tuple(step for step in self.steps if isinstance(step, str))
-
-    @property
     def is_same(self) -> bool:
         """Whether the value is the same."""
         return _is_same("", self.before, self.after)
@@ -144,21 +138,31 @@ class _Claim(NamedTuple):
             return self.has
         return tuple(each for each in self.has if each not in self.had)
 
-    def brought(self, value: Record, source: str) -> bool:
-        """Return whether the change brought a value, and this source went."""
-        is_gone = source in self.had and source not in self.has
-        return is_gone and not self.is_same and _is_same("", value, self.after)
+    def stated(self, source: str, past: Iterable["_Claim"]) -> bool:
+        """Return whether a source may stand beside the value, as far as the past shows: it stood
+        beside this value, or beside no other.
+        """
+        values = [
+            value
+            for claim in past
+            if claim._key == self._key
+            for value, cited in ((claim.before, claim.had), (claim.after, claim.has))
+            if source in cited
+        ]
+        values += [self.before] if source in self.had else []
+        return not values or any(_is_same("", value, self.after) for value in values)
+
+    @property
+    def _key(self) -> Sequence[Any]:
+        about = [step for step in self.steps if isinstance(step, str)]
+        return (*about, self.after.get("code"), self.after.get("kind"))
 
 
 def _claims(before: Record, after: Record) -> Iterator[_Claim]:
     """Yield what sources say of each value of a record that is there in both states."""
     yield from _claims_of_members(before, after)
     yield from _claims_of_languages(before, after, ())
-    had, has = before.get("channels", ()), after.get("channels", ())
-    pairs, dropped, added = corresponding("channels", had, has)
-    # Another one in the same place has taken the place of the one before.
-    for here, there in (*pairs, *((at, at) for at in {*dropped} & {*added})):
-        old, new = had[here], has[there]
+    for there, old, new in _replaced("channels", before, after):
         cited = (tuple(old.get(SOURCES, ())), tuple(new.get(SOURCES, ())))
         yield _Claim(("channels", there, SOURCES), old, new, *cited)
         yield from _claims_of_languages(old, new, ("channels", there))
@@ -178,25 +182,37 @@ def _claims_of_members(before: Record, after: Record) -> Iterator[_Claim]:
 
 
 def _claims_of_languages(before: Record, after: Record, steps: Steps) -> Iterator[_Claim]:
-    had, has = before.get("languages", ()), after.get("languages", ())
-    for here, there in corresponding("languages", had, has)[0]:
-        old, new = had[here], has[there]
+    for there, old, new in _replaced("languages", before, after):
         cited = (_one(old.get("source")), _one(new.get("source")))
         yield _Claim((*steps, "languages", there, "source"), old, new, *cited)
+
+
+def _replaced(name: str, before: Record, after: Record) -> Iterator[tuple[int, Record, Record]]:
+    """Yield the items of two lists that correspond, with their place in the second; another item in
+    the same place has taken the place of the one before.
+    """
+    had, has = before.get(name, ()), after.get(name, ())
+    pairs, dropped, added = corresponding(name, had, has)
+    for here, there in (*pairs, *((at, at) for at in {*dropped} & {*added})):
+        yield there, had[here], has[there]
 
 
 def _one(source: str | None) -> tuple[str, ...]:
     return (source,) if source else ()
 
 
-def _without_stale(change: Change) -> Change:
-    before, after = change.before or {}, change.after or {}
-    return _with(change, {c.steps: c.kept for c in _claims(before, after) if not c.is_same})
+def _of_person(change: Change) -> Change:
+    claims = _claims(change.before or {}, change.after or {})
+    return _with(change, {claim.steps: claim.kept for claim in claims if not claim.is_same})
 
 
-def _without_gone(change: Change, history: _History) -> Change:
-    claims = [*_claims(change.before or {}, change.after or {})]
-    if all({*claim.has} <= {*claim.had} for claim in claims):
+def _of_file(change: Change, history: _History) -> Change:
+    claims = [
+        claim
+        for claim in _claims(change.before or {}, change.after or {})
+        if claim.has and not (claim.is_same and {*claim.has} <= {*claim.had})
+    ]
+    if not claims:
         return change
     past = [
         claim
@@ -206,15 +222,7 @@ def _without_gone(change: Change, history: _History) -> Change:
     return _with(
         change,
         {
-            claim.steps: tuple(
-                each
-                for each in claim.has
-                if each in claim.had
-                or not any(
-                    other.about == claim.about and other.brought(claim.after, each)
-                    for other in past
-                )
-            )
+            claim.steps: tuple(each for each in claim.has if claim.stated(each, past))
             for claim in claims
         },
     )

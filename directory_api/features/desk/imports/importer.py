@@ -70,9 +70,17 @@ class Importer:
             before = self._writer.store.records().contents
         after = contents_of(self._check(new, gazetteer).records)
         compared = diff(before, after)
-        if not old:
+        if not (old or self._is_shipped(new)):
             compared = tuple(without_stale_sources(compared, self._history))
         return tuple(with_confirmed_values(compared))
+
+    def _is_shipped(self, file: Incoming) -> bool:
+        """Return whether a file is that of the data folder, whose sources state what it says: the
+        directory becomes equal to it, as by a load.
+        """
+        with suppress(OSError):
+            return file.raw == (self._data / "centres.json").read_bytes()
+        return False
 
     def _history(self, change: Change) -> tuple[HistoryEntry, ...]:
         return self._writer.store.history(change.kind, change.id, most=MOST_ENTRIES)
@@ -153,6 +161,7 @@ class Importer:
                 faults=read.faults,
                 warnings=read.warnings,
                 checks_all=True,
+                keeps_sources=self._is_shipped(file),
                 file_history=self._history,
             )
 

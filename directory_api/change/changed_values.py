@@ -86,7 +86,7 @@ def _members(
 def _items(
     before: Sequence[Any], after: Sequence[Any], steps: Steps, items: tuple[Any, ...]
 ) -> Iterator[ChangedValue]:
-    pairs, dropped, added = matched(before, after, _SAME_ITEM.get(str(steps[-1]), ()))
+    pairs, dropped, added = corresponding(str(steps[-1]), before, after)
     yield from (ChangedValue((*steps, at), before[at], None, items) for at in dropped)
     yield from (ChangedValue((*steps, at), None, after[at], items) for at in added)
     for old, new in pairs:
@@ -95,6 +95,13 @@ def _items(
     places = [new for _, new in pairs]
     if places != sorted(places):
         yield ChangedValue(steps, before, after, items, is_reordered=True)
+
+
+def corresponding(
+    name: str, before: Sequence[Any], after: Sequence[Any]
+) -> tuple[list[tuple[int, int]], Sequence[int], Sequence[int]]:
+    """Return which items of two lists of this name correspond, as `matched` does."""
+    return matched(before, after, _SAME_ITEM.get(name, ()))
 
 
 def matched(

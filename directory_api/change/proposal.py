@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from directory_api.change.change import PROPOSAL, Change, Contents
-from directory_api.change.rebase import brought_up_to_date, is_outdated, touched
+from directory_api.change.cited_sources import SOURCES, by_value, is_stated_by_same, stated_by
+from directory_api.change.rebase import brought_up_to_date, is_outdated, touched, with_members
 from directory_api.change.review import needs_review
 from directory_api.record.record_value import Record
 from directory_api.record.vocabulary import EMERGENCY_KINDS
@@ -30,16 +31,26 @@ def what_can_be_undone(change: Change, contents: Contents) -> tuple[Change | Non
         sides = (_unconfirmed(each) if each else each for each in (after, now))
         is_same = _is_as_before(Change(change.kind, change.id, *sides))
         return (Change(change.kind, change.id, now, before) if is_same else None), ()
-    members = touched(before, after)
+    old, new, current = by_value(before), by_value(after), by_value(now)
+    members = touched(old, new)
     undone = {
         member
         for member in members
-        if _is_as_before(Change(change.kind, change.id, *(_only(r, member) for r in (after, now))))
+        if _is_as_before(
+            Change(change.kind, change.id, *(_only(r, member) for r in (new, current)))
+        )
+        and is_stated_by_same(member, new, current)
     }
+    # The sources of a value that is undone come with it.
+    with_values = {m for m in members if {*stated_by(m)} & undone}
     # A later confirmation stays, and is of other values from now on.
-    stay = (m for m in members - undone - {"verified"} if now.get(m) != before.get(m))
-    rest = {member: value for member, value in now.items() if member not in undone}
-    back = Change(change.kind, change.id, now, {**rest, **_only(before, *undone)})
+    left = members - undone - with_values - {"verified"}
+    stay = {
+        SOURCES if stated_by(member) else member
+        for member in left
+        if current.get(member) != old.get(member)
+    }
+    back = Change(change.kind, change.id, now, with_members(now, new, old, undone))
     return (back if undone else None), tuple(sorted(stay))
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, NamedTuple
 
 from directory_api.change.change import MAINTAINED, Change, HistoryEntry, Stamp, without_digest
+from directory_api.change.cited_sources import by_value, is_stated_by_same
 from directory_api.record.record_value import Record, private_members
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.vocabulary import DUTY, EMERGENCY_KINDS, SERVICES, VISIBILITIES
@@ -145,7 +146,7 @@ def _good_states(past: Sequence[HistoryEntry]) -> _GoodStates:
         member
         for entry in past
         for state in (entry.change.before, entry.change.after)
-        for member in state or ()
+        for member in by_value(state or {})
     )
     unseen = everything if states and states[0] else frozenset[str]()
     for entry in reversed(past):
@@ -226,8 +227,8 @@ _PRIVATE = frozenset((*private_members(Centre), *private_members(Helpline)))
 
 
 def _public(record: Record) -> Record:
-    """Return what the public can read of a record; of a confirmation, that is its day."""
-    shown = _without(record, _PRIVATE)
+    """Return what the public can read of a record, by value; of a confirmation, that is its day."""
+    shown = by_value(_without(record, _PRIVATE))
     verified = shown.get("verified")
     return {**shown, "verified": {"on": verified["on"]}} if verified else shown
 
@@ -247,11 +248,13 @@ def _follows(
     if change.before is None or change.after is None:
         return False
     # The digest follows from other members, or from a confirmation.
-    before, after = without_digest(change.before), without_digest(change.after)
+    before, after = (by_value(without_digest(each)) for each in (change.before, change.after))
     changed = (
         member
         for member in {**before, **after}
         if (member in before, before.get(member)) != (member in after, after.get(member))
+        # So does the end of the sources of a value that changes.
+        and (member in after or is_stated_by_same(member, before, after))
     )
     return all(
         (rule := rules.get((change.kind, member))) is not None

@@ -4,7 +4,7 @@ It is written for maintainers who are not programmers: "e-mail changed: a → b"
 member of a record that differs has at least one sentence.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from directory_api.change.changed_values import (
     changed_values,
     number_as_shown,
 )
+from directory_api.change.cited_sources import gone_with_values
 from directory_api.countries.area_name import AreaName
 from directory_api.hours.in_words import HoursInWords
 from directory_api.place.geometry import chord_m
@@ -51,8 +52,33 @@ def sentences(change: Change) -> tuple[Sentence, ...]:
     table = _TABLES.get(change.kind)
     if table is None:
         return (Sentence("", Message("{record} changed", record=_subject(change))),)
-    values = sorted(changed_values(before, after), key=lambda value: table.rank(value.steps))
-    return tuple(sentence for value in values for sentence in table.sentences(value))
+    gone = gone_with_values(change)
+    values = sorted(
+        (
+            value
+            for value in changed_values(before, after)
+            if value.before is None or _list_of(value.steps) not in gone
+        ),
+        key=lambda value: table.rank(value.steps),
+    )
+    return (
+        *(sentence for value in values for sentence in table.sentences(value)),
+        *(Sentence(_pointer(steps), _gone(steps, ids)) for steps, ids in gone.items()),
+    )
+
+
+def _list_of(steps: Steps) -> Steps:
+    """Return the steps to a list of which these lead to an item."""
+    return steps[:-1] if steps and isinstance(steps[-1], int) else steps
+
+
+def _gone(steps: Steps, ids: Sequence[str]) -> Message:
+    """Return what is said of the sources that have gone with a value."""
+    if len(steps) == 1:
+        label: str = Message("sources")
+    else:
+        label = Message("sources of {member}", member=member_name(str(steps[-1])))
+    return Message("{label} dropped with the old value: {item}", label=label, item=Joined.of(ids))
 
 
 def in_one_line(change: Change) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from directory_api.change.change import Change, Contents, Stamp, applied, diff
+from directory_api.change.change import Change, Contents, HistoryEntry, Stamp, applied, diff
+from directory_api.change.cited_sources import without_source, without_stale_sources
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import (
     MOST_FAULTS_OF_DOCUMENT,
@@ -47,6 +48,11 @@ class ChangeRequest:
     warnings: tuple[Fault, ...] = ()
     # Whether one record is changed, which a person has chosen.
     is_of_one: bool = False
+    # Whether each value comes with the sources that state it: that of a state that was in force, or
+    # of a file that is loaded. Otherwise a value that changes loses those that it had before.
+    keeps_sources: bool = False
+    # For a file, which may be older than the records: returns the history of a record.
+    file_history: Callable[[Change], Iterable[HistoryEntry]] | None = None
     # If the request brings records back to what they were.
     history: LazyHistory | None = None
     # For the approval of a change that has waited: its author and the author's reason.
@@ -98,6 +104,11 @@ def drafted(
     stored = {**before.contents, "centre": {}} if request.checks_all else before.contents
     records = valid_records(request, gazetteer, stored)
     compared = diff(before.contents, contents_of(records))
+    if not request.keeps_sources:
+        compared = tuple(without_stale_sources(compared, request.file_history))
+        if unsourced := [fault for each in compared for fault in without_source(each)]:
+            located = [request.locate(records.by_index(fault)) for fault in unsourced]
+            raise RecordsInvalid.of(located, Message("the records"))
     changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
     after = applied(before.contents, changes)
     return Draft(before, after, changes, records, gazetteer, request, context)

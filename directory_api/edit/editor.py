@@ -262,6 +262,7 @@ class Editor:
                 else None,
                 confirms=how is not None,
                 others=beside.changes(state) if beside else (),
+                keeps_sources=or_removed,
             )
             if or_removed:
                 return request

@@ -210,7 +210,7 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
         )
     contents = document(applied(state.contents, [undone]))
     if not stay:
-        return ChangeRequest(contents, others=_closing(state, proposal))
+        return ChangeRequest(contents, others=_closing(state, proposal), keeps_sources=True)
     warning = Fault(
         Message(
             "Only a part was undone. These have changed again since, and stay as they are: "
@@ -219,7 +219,7 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
         ),
         code=CHANGED_SINCE,
     )
-    return ChangeRequest(contents, warnings=(warning,))
+    return ChangeRequest(contents, warnings=(warning,), keeps_sources=True)
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:

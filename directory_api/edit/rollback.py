@@ -135,6 +135,7 @@ class Rollback:
             document(applied(state.contents, changes)),
             warnings=warnings,
             is_of_one=len(changes) == 1,
+            keeps_sources=True,
             history=LazyHistory(self._writer.store, range(1, state.revision + 1)),
         )
 

@@ -131,6 +131,7 @@ class SeedData:
                     **{table.country: table.places for table in tables},
                 },
                 checks_all=True,
+                keeps_sources=True,
                 gazetteer=Gazetteer(
                     [*places, *(each for table in tables for each in table.places)]
                 ),

@@ -194,13 +194,15 @@ class Centre(RecordValue):
 
     def at(self, moment: datetime) -> Self:
         """Return the published centre with the values that it has at a moment: while temporary
-        ones hold, they are in the place of the permanent ones.
+        ones hold, they are in the place of the permanent ones, whose sources do not state them.
         """
         temporary = self.temporary
         if temporary is None or not temporary.holds(moment.astimezone(self._zone).date()):
             return self
         permanent = Permanent(**{name: getattr(self, name) for name in REPLACED})
-        return replace(self, **temporary.values, permanent=permanent)
+        stated = {name: ids for name, ids in self.sources.items() if name not in temporary.values}
+        sources = MappingProxyType(stated)
+        return replace(self, **temporary.values, permanent=permanent, sources=sources)
 
     def shown_until(self, member: str) -> date | None:
         """Return the last day of the temporary value that a member of REPLACED has now; None if it

@@ -52,8 +52,9 @@ def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: P
     assert run_command("import", records(tmp_path, _other_note)).exit_code == 0
     for words in (("be-112",), ("be-112", "--helpline")):
         newest, _first = rows(run_command("history", *words))
-        assert (
-            newest[4] == "be-112 (European emergency number): note (English) added: free of charge"
+        assert newest[4] == (
+            "be-112 (European emergency number): note (English) added: free of charge; "
+            "sources dropped with the old value: bipt, general"
         )
     assert rows(run_command("restore", "be-112", 1))[0] == ["Revision 3, 1 change in effect."]
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()

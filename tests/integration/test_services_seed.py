@@ -54,6 +54,7 @@ def _swap(records: Any) -> None:
 def _rename(name: str, index: int = 0) -> Callable[[Any], object]:
     def change(records: Any) -> None:
         records["centres"][index]["name"] = name
+        records["centres"][index]["sources"].pop("name")
 
     return change
 

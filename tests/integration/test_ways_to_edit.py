@@ -17,6 +17,7 @@ from directory_api.change.change import Change, Stamp
 from directory_api.web.app import create_app
 from tests.support.amount import some
 from tests.support.api_client import problem
+from tests.support.cited import without_old_sources
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app
 from tests.support.mistakes import (
@@ -112,7 +113,12 @@ def test_a_mistake_is_stopped_in_the_same_way_by_every_way_to_edit(
 _NEW = made_up_centre(1)
 _PAGASA, _, _SURYA = shipped_records()["centres"]
 _EDITS = {
-    CHANGED: Edited("centre", "pag-asa", _PAGASA, {**_PAGASA, "email": "help@pag-asa.be"}),
+    CHANGED: Edited(
+        "centre",
+        "pag-asa",
+        _PAGASA,
+        without_old_sources(_PAGASA, {**_PAGASA, "email": "help@pag-asa.be"}),
+    ),
     ADDED: Edited("centre", _NEW["id"], None, _NEW),
     REMOVED: Edited("centre", "surya", _SURYA, None),
 }

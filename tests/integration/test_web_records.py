@@ -13,6 +13,7 @@ import pytest
 
 from directory_api.change.merge_patch import merged
 from tests.support.api_client import faults, problem
+from tests.support.cited import without_old_sources
 from tests.support.maintainer_app import (
     CENTRE,
     HIDDEN,
@@ -309,9 +310,13 @@ def test_the_history_tells_who_when_why_and_what(maintainer_app: MaintainerApp) 
     )
     assert (newest["action"], newest["differences"]) == (
         "changed",
-        [f"name changed: {before['name']} → Renamed"],
+        [
+            f"name changed: {before['name']} → Renamed",
+            "sources of name dropped with the old value: myria, unhcr",
+        ],
     )
-    assert (newest["before"], newest["after"]) == (before, {**before, "name": "Renamed"})
+    after = without_old_sources(before, {**before, "name": "Renamed"})
+    assert (newest["before"], newest["after"]) == (before, after)
     assert datetime.fromisoformat(newest["at"]) == NOW
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from directory_api.change.merge_patch import merged
+from tests.support.cited import without_old_sources
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.servers import ROOT
 
@@ -44,8 +45,7 @@ class Mistake:
         if self.patch is None:
             return None
         before = self.before() or made_up_centre(1, id=self.id)
-        record: Record = merged(before, self.patch)
-        return record
+        return without_old_sources(before, merged(before, self.patch))
 
     @property
     def typed(self) -> str:
@@ -120,7 +120,7 @@ IN_A_FILE: Mapping[str, tuple[Callable[[Record], object], tuple[str, ...]]] = {
         lambda records: records["helplines"][0].update(hours="24/7"),
         (
             "112 is what everybody in danger in Belgium is told to dial. "
-            "Hours added: Day and night.",
+            "Hours added: Day and night;",
         ),
     ),
 }

@@ -23,4 +23,4 @@ def test_what_waits_is_no_change(review_app: MaintainerApp) -> None:
     assert _titles(review_app) == before
     (waits,) = review_app.send("GET", "/v1/proposals", by="bert").get_json()["proposals"]
     review_app.send("POST", f"/v1/proposals/{waits['id']}/approve", by="bert")
-    assert _titles(review_app)[0] == "PAG-ASA: phones changed"
+    assert _titles(review_app)[0] == "PAG-ASA: phones, sources changed"

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Change, Contents, diff
+from directory_api.change.cited_sources import without_stale_sources
 from directory_api.change.confirmation import with_confirmed_values
 from directory_api.change.directory import Records, contents_of, read_records
 from directory_api.change.guards import NOTHING_ALLOWED, Allowed, moved_column
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import none_active, record_warnings
 from directory_api.edit.draft import ChangeRequest, valid_records
+from directory_api.edit.lazy_history import LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.features.desk.imports.reading import read_file
 from directory_api.features.desk.sheets.raw_records import Incoming
@@ -25,7 +27,7 @@ from directory_api.files import files
 from directory_api.files.country_tables import shipped_tables
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.token import Actor
-from directory_api.store.state import StoreState
+from directory_api.store.state import ALL_REVISIONS, StoreState
 from directory_api.text.errors import (
     ConfirmationRequired,
     Fault,
@@ -67,7 +69,20 @@ class Importer:
         else:
             before = self._writer.store.records().contents
         after = contents_of(self._check(new, gazetteer).records)
-        return tuple(with_confirmed_values(diff(before, after)))
+        compared = diff(before, after)
+        if not (old or self._is_shipped(new)):
+            compared = tuple(
+                without_stale_sources(compared, LazyHistory(self._writer.store, ALL_REVISIONS).of)
+            )
+        return tuple(with_confirmed_values(compared))
+
+    def _is_shipped(self, file: Incoming) -> bool:
+        """Return whether a file is that of the data folder, whose sources state what it says: the
+        directory becomes equal to it, as by a load.
+        """
+        with suppress(OSError):
+            return file.raw == (self._data / "centres.json").read_bytes()
+        return False
 
     def _check(self, file: Incoming, gazetteer: Gazetteer) -> CheckedFile:
         read = read_file(file)
@@ -145,6 +160,8 @@ class Importer:
                 faults=read.faults,
                 warnings=read.warnings,
                 checks_all=True,
+                keeps_sources=self._is_shipped(file),
+                file_history=LazyHistory(self._writer.store, ALL_REVISIONS).of,
             )
 
         try:

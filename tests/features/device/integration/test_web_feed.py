@@ -105,6 +105,6 @@ def test_the_feed_names_no_maintainer_and_no_reason(sheltering: MaintainerApp) -
     told = sheltering.api.get("/v1/changes.atom").text
     assert not [mark for mark in ("anna", "kanarie") if mark in told]
     assert _entries(sheltering.api)[0] == (
-        "PAG-ASA vzw: name changed",
-        "Changed: name. The link leads to what holds now.",
+        "PAG-ASA vzw: name, sources changed",
+        "Changed: name, sources. The link leads to what holds now.",
     )

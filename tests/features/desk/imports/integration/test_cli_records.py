@@ -35,6 +35,9 @@ from tests.support.sqlite_stores import sqlite_store
 NEEDS = ("formats",)
 
 CHANGED = "pag-asa (PAG-ASA): phone changed: +32 2 511 64 64 → +32 2 511 64 65"
+_SOURCES = "sources of phones dropped with the old value: agii, fedasilinfo, flyer, lesmarolles"
+# That the sources go is said where a file is compared with the records.
+IN_FORCE = f"{CHANGED}; {_SOURCES}"
 SHIPPED = CENTRES
 
 
@@ -120,7 +123,7 @@ def test_diff_tells_the_store_from_a_file_in_sentences(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Changes are lines that a maintainer would write, exit 1, and nothing is written."""
-    told = CHANGED.replace("phone changed", "moved 1.1 km; phone changed")
+    told = IN_FORCE.replace("phone changed", "moved 1.1 km; phone changed")
     for _ in range(2):
         result = run_command("diff", records(tmp_path, _move))
         assert (result.exit_code, result.stdout) == (1, f"{told}\n")
@@ -162,11 +165,11 @@ def test_import_tells_its_plan_in_the_sentences_of_diff_and_is_idempotent(
     file = records(tmp_path, other_phone)
     dry = run_command("import", file, "--dry-run")
     assert (
-        dry.stdout == f"would change: {CHANGED}\nNothing was changed; compared with revision 1.\n"
+        dry.stdout == f"would change: {IN_FORCE}\nNothing was changed; compared with revision 1.\n"
     )
     assert run_command("diff", file).exit_code == 1
     assert run_command("import", file).stdout.startswith(
-        f"done: {CHANGED}\nRevision 2, 1 change in effect.\n"
+        f"done: {IN_FORCE}\nRevision 2, 1 change in effect.\n"
     )
     assert (
         run_command("import", file).stdout
@@ -214,11 +217,11 @@ def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
     two_approvers(run_command)
     file = records(tmp_path, other_phone)
     assert run_command("import", file, "--dry-run").stdout.startswith(
-        f"would need review: {CHANGED}\n"
+        f"would need review: {IN_FORCE}\n"
     )
     for _ in range(2):  # importing it again proposes nothing new
         waits = run_command("import", file)
-        assert waits.stdout.startswith(f"proposal 2-1: {CHANGED}\n")
+        assert waits.stdout.startswith(f"proposal 2-1: {IN_FORCE}\n")
         assert "/admin/proposals" in waits.stderr
     assert "no changes in effect, 1 waiting for review" in waits.stdout
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()

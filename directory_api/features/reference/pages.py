@@ -1,5 +1,6 @@
 """The documentation of the API: the OpenAPI documents, the pages that show them, /problems."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib.resources import files
@@ -27,7 +28,7 @@ _DOCUMENTS = {
     "openapi-hsds": "/docs/hsds",
 }
 # As a document is written: its paths are below this one.
-_SERVER = b"\nservers:\n- url: /\n"
+_SERVER = b"\nservers: [{url: /}]\n"
 
 
 def pages(*, static_site: bool) -> Blueprint:
@@ -55,7 +56,8 @@ def pages(*, static_site: bool) -> Blueprint:
     def in_yaml(path: Path) -> Response:
         document = yaml_of(path)
         if responses.prefix():
-            document = document.replace(_SERVER, _SERVER[:-2] + responses.link("\n").encode(), 1)
+            below = _SERVER.replace(b"/", json.dumps(responses.prefix()).encode())
+            document = document.replace(_SERVER, below, 1)
         return responses.directory(document, "application/yaml")
 
     def in_json(path: Path) -> Response:

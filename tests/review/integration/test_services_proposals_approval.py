@@ -45,7 +45,7 @@ def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
     assert write_side.proposals.waiting() == ((proposal, False),)
     done = write_side.proposals.approve(BERT, proposal.id).done
     assert [sentence.text for change in done for sentence in sentences(change)] == [
-        "phone changed: +32 2 511 64 64 → +3225116465",
+        "phone changed: +32 2 511 64 64 → +32 2 511 64 65",
         "sources of phones dropped with the old value: agii, fedasilinfo, flyer, lesmarolles",
     ]
     record = write_side.record("pag-asa")

@@ -45,7 +45,6 @@ class Directory:
     writer: Writer
     proposals: Proposals
     stores: Stores
-    last_good: LastGoodSnapshot
     # Returns the time in UTC.
     clock: Callable[[], datetime]
     # The time zone of the directory's own country, in which maintainers read days and times.
@@ -170,7 +169,6 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         writer=writer,
         proposals=Proposals(writer),
         stores=stores,
-        last_good=last_good,
         clock=clock,
         zone=zone,
         data=data,

@@ -161,7 +161,7 @@ def _opened_by(open_it: Callable[[Directory], object]) -> Directory:
     try:
         open_it(directory)
     except StoreMissing as error:
-        if directory.last_good.exists():
+        if directory.live.last_good.exists():
             raise StoreMissing(f"{directory.place}: {directory.live.cause(error)}") from None
         raise StoreMissing(
             f"There is no directory at {directory.place}. Set DIRECTORY_DATABASE_URL to sqlite:/// "

@@ -62,7 +62,7 @@ class SeedData:
         """
         last_good = self._writer.live.last_good
         store = self._writer.store
-        if last_good and last_good.exists() and not (store.exists() and store.revision()):
+        if last_good.exists() and not (store.exists() and store.revision()):
             raise StoreMissing(
                 "the database has disappeared, and is not created again: put a copy back "
                 f"(`directory-api restore-backup`). {last_good.path} has the numbers that were "

@@ -67,7 +67,7 @@ class LiveSnapshot:
     def __init__(
         self,
         store: Store,
-        last_good: LastGoodSnapshot | None = None,
+        last_good: LastGoodSnapshot,
         writes: Writable | None = None,
     ) -> None:
         self._store = store
@@ -169,7 +169,7 @@ class LiveSnapshot:
         """Return the cause for which there are no records, with what an operator can do. Where
         something was served before, the shipped numbers may be older.
         """
-        if self.last_good and self.last_good.exists():
+        if self.last_good.exists():
             return f"{cause}{_OR_BEGIN_ANEW}"
         return cause if self._snapshot else f"{cause}{_OR_LOAD}"
 
@@ -183,13 +183,13 @@ class LiveSnapshot:
             self._use_last_good()
 
     def _use_last_good(self) -> bool:
-        if self._snapshot is None and self.last_good:
-            self._snapshot = self.last_good.load()
-            self._is_last_good = self._snapshot is not None
-            if self._is_last_good:
-                self._served = self.last_good.served()
-            return self._is_last_good
-        return False
+        if self._snapshot is not None:
+            return False
+        self._snapshot = self.last_good.load()
+        self._is_last_good = self._snapshot is not None
+        if self._is_last_good:
+            self._served = self.last_good.served()
+        return self._is_last_good
 
     def _look(self) -> bool:
         try:
@@ -219,7 +219,7 @@ class LiveSnapshot:
                     raise StoreUnavailable(self._fault or self._with_advice(_EMPTY))
             finally:
                 self._is_adopting = False
-            if self.last_good and self._unsaved:
+            if self._unsaved:
                 self.last_good.save(*self._unsaved, lambda: True, is_adopted=True)
                 self._unsaved = None
 
@@ -229,11 +229,10 @@ class LiveSnapshot:
         """
         if self._is_adopting:
             return ()
-        served = self._served or (self.last_good.served() if self.last_good else None)
+        served = self._served or self.last_good.served()
         # Another process may have adopted another store on this machine. One that may be written
         # says so itself.
-        adopted = self.last_good.adopted() if self.last_good else None
-        return tuple(filter(None, (served, adopted)))
+        return tuple(filter(None, (served, self.last_good.adopted())))
 
     def _read(self, version: str, *, moved: bool) -> bool:
         """Put what the store holds into force; returns whether it holds anything new. `version` is
@@ -276,8 +275,7 @@ class LiveSnapshot:
             return
         version, snapshot = self._unsaved
         try:
-            if self.last_good:
-                self.last_good.save(version, snapshot, lambda: self._store.version() == version)
+            self.last_good.save(version, snapshot, lambda: self._store.version() == version)
             self._unsaved = None
         except StoreUnavailable:
             pass  # the next look tries again

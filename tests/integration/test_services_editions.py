@@ -14,10 +14,10 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.hours.timetable import Opening
 from directory_api.live.editions import EditionCache
-from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.text.errors import NotReady
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 from tests.support.sqlite_stores import sqlite_store
+from tests.support.write_side import live_snapshot
 
 # PAG-ASA opens at 8:00 and closes at 18:00 (UTC) on this Tuesday; the hours of the others are
 # unknown.
@@ -191,6 +191,6 @@ def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> N
 
 def test_there_is_no_edition_before_the_first_load(directory: Directory, tmp_path: Path) -> None:
     """Without a snapshot it is NotReady."""
-    empty = replace(directory, live=LiveSnapshot(sqlite_store(tmp_path / "gone.db")))
+    empty = replace(directory, live=live_snapshot(sqlite_store(tmp_path / "gone.db"), tmp_path))
     with pytest.raises(NotReady):
         _editions(empty, Clock(NOON)).current()

@@ -22,6 +22,7 @@ from directory_api.text.errors import NotReady, StoreUnavailable
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.servers import eventually
 from tests.support.sqlite_stores import sqlite_store
+from tests.support.write_side import live_snapshot
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 EMERGENCY = next(line for line in shipped_records()["helplines"] if line["kind"] == "emergency")
@@ -41,7 +42,7 @@ def path(tmp_path: Path) -> Path:
 def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     """Without a store, and with an empty one, there is no snapshot: NotReady."""
     store = sqlite_store(tmp_path / "store.db")
-    current = LiveSnapshot(store)
+    current = live_snapshot(store, tmp_path)
     assert not current.refresh()
     assert not current.ready
     with pytest.raises(NotReady, match="there is no directory there"):
@@ -96,7 +97,7 @@ def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
     """
     store = sqlite_store(path)
     good = store.records().contents
-    current = LiveSnapshot(store)
+    current = live_snapshot(store, path.parent)
     assert current.refresh()
     _make_equal(store, LACKING[country])
     assert not current.refresh()
@@ -110,7 +111,7 @@ def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
 
 def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
     """The snapshot in force stays, and a process that has none has the reason to tell."""
-    current = LiveSnapshot(sqlite_store(path))
+    current = live_snapshot(sqlite_store(path), path.parent)
     assert current.refresh()
     sqlite_store(path).append([], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:
@@ -118,7 +119,7 @@ def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
     assert not current.refresh()
     assert (current.snapshot.revision, current.snapshot.helplines[0].number) == (1, "112")
     assert "damaged" in str(current.health.degraded)
-    late = LiveSnapshot(sqlite_store(path))
+    late = live_snapshot(sqlite_store(path), path.parent)
     assert not late.refresh()
     with pytest.raises(NotReady, match="damaged"):
         _ = late.snapshot
@@ -139,7 +140,7 @@ class CountingStore(Store):
 def test_the_store_is_read_only_when_its_revision_moved(path: Path) -> None:
     """An unchanged revision reads nothing and keeps the snapshot."""
     store = CountingStore(SqliteEngine(path))
-    current = LiveSnapshot(store)
+    current = live_snapshot(store, path.parent)
     assert current.refresh()
     first = current.snapshot
     assert not current.refresh()
@@ -152,7 +153,7 @@ def test_the_store_is_read_only_when_its_revision_moved(path: Path) -> None:
 def test_the_gazetteer_is_kept_until_a_table_changes(path: Path) -> None:
     """An edit of a record makes a new snapshot with the same gazetteer."""
     store = sqlite_store(path)
-    current = LiveSnapshot(store)
+    current = live_snapshot(store, path.parent)
     current.refresh()
     first = current.snapshot
     store.append([], STAMP, expected=1)
@@ -183,7 +184,7 @@ def test_the_follower_sees_other_processes_writes(path: Path) -> None:
     unforeseen error.
     """
     store = FailingStore(SqliteEngine(path))
-    current = LiveSnapshot(store)
+    current = live_snapshot(store, path.parent)
     current.follow()
     assert current.snapshot.revision == 1
     store.failures = 1
@@ -195,7 +196,7 @@ def test_the_follower_sees_other_processes_writes(path: Path) -> None:
 
 def test_a_store_that_is_created_again_is_noticed_and_not_followed(path: Path) -> None:
     """A database that was deleted and loaded again starts at revision 1."""
-    current = LiveSnapshot(sqlite_store(path))
+    current = live_snapshot(sqlite_store(path), path.parent)
     assert current.refresh()
     first = current.snapshot
     path.unlink()
@@ -248,7 +249,7 @@ def test_a_store_is_followed_as_if_nothing_of_it_were_kept(tmp_path: Path) -> No
     """
     store = sqlite_store(tmp_path / "directory.db")
     store.create()
-    live = LiveSnapshot(store)
+    live = live_snapshot(store, tmp_path)
     centres = [made_up_centre(number) for number in range(1, 5)]
     added = [Change("centre", each["id"], None, each) for each in centres]
     renamed = {**centres[0], "name": "Renamed"}
@@ -266,7 +267,7 @@ def test_a_store_is_followed_as_if_nothing_of_it_were_kept(tmp_path: Path) -> No
     for expected, (changes, tables) in enumerate(steps):
         store.append(changes, STAMP, expected=expected, tables=tables)
         assert live.refresh()
-        other = LiveSnapshot(store)
+        other = live_snapshot(store, tmp_path)
         other.refresh()
         followed, whole = live.snapshot, other.snapshot
         assert followed.revision == whole.revision == expected + 1

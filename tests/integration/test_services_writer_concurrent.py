@@ -16,7 +16,6 @@ from directory_api.edit import writer
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.editor import Editor
 from directory_api.edit.writer import ATTEMPTS, Writer
-from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.store.sql.database import Engine
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
@@ -30,6 +29,7 @@ from tests.support.write_side import (
     Clock,
     WriteSide,
     create_write_side,
+    live_snapshot,
     once,
 )
 
@@ -57,7 +57,9 @@ class OvertakenStore(Store):
 def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
     """An editor over the same database, before whose writes another one can happen."""
     store = OvertakenStore(stores_of(write_side.path).engine)
-    return Editor(Writer(store, LiveSnapshot(store), Clock(), lambda: False)), store
+    return Editor(
+        Writer(store, live_snapshot(store, write_side.path.parent), Clock(), lambda: False)
+    ), store
 
 
 def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
@@ -161,7 +163,8 @@ def test_the_same_new_record_at_two_processes_at_once_is_one_change(
 def _program(path: Path, code: str) -> str:
     """A Python program that runs the code with an editor on the database."""
     return textwrap.dedent("""
-        import datetime, sys
+        import datetime, pathlib, sys, tempfile
+        from directory_api.live.last_good import LastGoodSnapshot
         from directory_api.live.live_snapshot import LiveSnapshot
         from directory_api.edit.editor import Edit, Editor
         from directory_api.edit.writer import Writer, IdempotencyKey
@@ -170,7 +173,9 @@ def _program(path: Path, code: str) -> str:
         from directory_api.store.stores import stores_at
         store = stores_at({url!r}).store
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-        editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))
+        last_good = LastGoodSnapshot(pathlib.Path(tempfile.mkdtemp(dir={folder!r})) / "last.json")
+        live = LiveSnapshot(store, last_good)
+        editor = Editor(Writer(store, live, lambda: now, lambda: False))
         anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
         def add_one(once=None):
             held = editor.stored("centre", key)
@@ -179,7 +184,7 @@ def _program(path: Path, code: str) -> str:
             edit = Edit(anna, "centre", key, "one more", expected, once)
             editor.patch(edit, {{"name": str(number)}})
             return number
-    """).format(url=url_of(path)) + textwrap.dedent(code)
+    """).format(url=url_of(path), folder=str(path.parent)) + textwrap.dedent(code)
 
 
 def test_four_processes_lose_no_update(tmp_path: Path) -> None:

@@ -31,6 +31,6 @@ def live_of(crashing: type[Snapshot]) -> type[LiveSnapshot]:
 
 def with_bug(directory: Directory, crashing: type[Snapshot]) -> Directory:
     """Return the directory with snapshots of a class that crashes."""
-    live = live_of(crashing)(directory.stores.store)
+    live = live_of(crashing)(directory.writer.store, directory.live.last_good)
     live.refresh()
     return replace(directory, live=live)

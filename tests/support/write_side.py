@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from directory_api.change.change import Stamp, diff
 from directory_api.change.directory import contents_of, read_records
@@ -16,6 +17,7 @@ from directory_api.edit.proposal_review import Proposals
 from directory_api.edit.rollback import Rollback
 from directory_api.edit.seed import SeedData
 from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.postcode import Place
 from directory_api.record.token import Actor
@@ -97,6 +99,11 @@ class WriteSide:
         return everything(self.path)
 
 
+def live_snapshot(store: Store, folder: Path) -> LiveSnapshot:
+    """Return a snapshot that follows a store, and has no memory of what was served before."""
+    return LiveSnapshot(store, LastGoodSnapshot(folder / f"{uuid4()}.json"))
+
+
 def open_write_side(
     path: Path,
     *,
@@ -108,7 +115,7 @@ def open_write_side(
     clock = clock or Clock()
     folder = data or DATA
     store = stores_of(path).store
-    live = LiveSnapshot(store)
+    live = live_snapshot(store, path.parent)
     writer = Writer(store, live, clock, review_required)
     return WriteSide(
         path=path,

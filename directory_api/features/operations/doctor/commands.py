@@ -114,7 +114,7 @@ def _files(directory: Directory) -> Iterator[Finding]:
     secret = [file, *file.parent.glob(f"{file.name}.*")] if file else []
     if backups and is_folder(backups):
         secret += [backup.path for backup in Backups(backups).all()]
-    folders = {path.absolute() for path in (directory.last_good.path.parent, backups) if path}
+    folders = {path.absolute() for path in (directory.live.last_good.path.parent, backups) if path}
     if file:
         folders.add(file.parent)
     yield from files.permissions(filter(files.is_database, secret), sorted(folders))

@@ -60,7 +60,7 @@ def examine(directory: Directory, state: StoreState | StoreUnavailable) -> Itera
 
 def _snapshot(directory: Directory, version: str | None) -> Iterator[Finding]:
     """Yield what is wrong with the last good snapshot of a version of the store."""
-    last_good, about = directory.last_good, "snapshot"
+    last_good, about = directory.live.last_good, "snapshot"
     if not last_good.exists():
         yield Finding(
             FAULT,

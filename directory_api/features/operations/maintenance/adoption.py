@@ -123,7 +123,7 @@ def adopter_of(directory: Directory) -> Adopter:
     return Adopter(
         directory.stores.store,
         directory.live,
-        directory.last_good,
+        directory.live.last_good,
         directory.clock,
         read_only=directory.is_read_only,
     )

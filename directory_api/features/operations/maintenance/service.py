@@ -68,7 +68,7 @@ def maintenance_of(directory: Directory) -> Maintenance:
     """Return what maintains the store of a directory."""
     return Maintenance(
         maintenance_store(directory.stores),
-        directory.last_good,
+        directory.live.last_good,
         directory.clock,
         read_only=directory.is_read_only,
     )

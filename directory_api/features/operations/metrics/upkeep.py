@@ -104,7 +104,7 @@ class UpkeepCollector:
             "The revision of the store when it was read last; absent if it never was.",
             live.health.stored_revision,
         )
-        last_good = self._directory.last_good
+        last_good = self._directory.live.last_good
         served, written_at = last_good.served(), last_good.written_at()
         yield _gauge(
             "directory_last_good_revision",

@@ -304,7 +304,7 @@ def test_a_card_that_the_script_makes_shares_and_saves_its_centre(
         assert save.get_attribute("value") == card.get_attribute("data-centre")
     assert texts["Centre Énée 1"] == [
         "Centre Énée 1",
-        "Call +3232011699 – Calls are answered: Monday–Friday: 09:00–17:00, "
+        "Call +32 3 201 16 99 – Calls are answered: Monday–Friday: 09:00–17:00, "
         "Closed on public holidays",
     ]
     assert texts["Centre Énée 2"][1] == "Temporarily closed until December 31, 2026"

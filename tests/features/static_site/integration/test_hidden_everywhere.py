@@ -178,7 +178,7 @@ def _outputs(directory: Directory) -> Iterator[tuple[str, str]]:
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(as_sqlite(directory.live.snapshot))
         yield "sqlite", "\n".join(database.iterdump()).casefold()
-    yield "last good", directory.last_good.path.read_text(encoding="utf-8").casefold()
+    yield "last good", directory.live.last_good.path.read_text(encoding="utf-8").casefold()
 
 
 def test_each_way_to_write_it_is_refused(outputs: Any) -> None:

@@ -13,13 +13,13 @@ from directory_api.config import Settings
 from directory_api.features.desk.geocoding.errors import GeocoderUnavailable
 from directory_api.features.desk.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.live.editions import Edition
-from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.place.distance import geodesic_m
 from directory_api.place.geometry import Point
 from directory_api.text.errors import NotReady
 from tests.support.amount import tried
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 from tests.support.sqlite_stores import sqlite_store
+from tests.support.write_side import live_snapshot
 
 ADDRESS = "Cellebroersstraat 16b, 1000 Brussel"
 HOUSE = {"house_number": "16b", "road": "Cellebroersstraat", "city": "Brussel"}
@@ -187,7 +187,7 @@ def test_what_is_no_country_is_not_sent(
 
 def test_before_the_first_load_nothing_is_sent(fake: FakeService, tmp_path: Path) -> None:
     """Without postcodes there is no check, so there is no question either."""
-    live = LiveSnapshot(sqlite_store(tmp_path / "gone.db"))
+    live = live_snapshot(sqlite_store(tmp_path / "gone.db"), tmp_path)
     with pytest.raises(NotReady):
         Geocoder(live, fake.service("nominatim")).locate(ADDRESS, "BE")
     assert fake.asked == []

@@ -129,7 +129,7 @@ def test_the_last_good_snapshot_has_its_revision_and_its_time(
     maintainer_app: MaintainerApp,
 ) -> None:
     """Neither is there without the file."""
-    last_good = maintainer_app.directory.last_good
+    last_good = maintainer_app.directory.live.last_good
     samples = _samples(maintainer_app)
     assert (
         samples["directory_last_good_revision"] == maintainer_app.directory.live.snapshot.revision

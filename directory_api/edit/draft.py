@@ -51,6 +51,8 @@ class ChangeRequest:
     # Whether each value comes with the sources that state it: that of a state that was in force, or
     # of a file that is loaded. Otherwise a value that changes loses those that it had before.
     keeps_sources: bool = False
+    # The sources that the caller has named for the new values, by id.
+    stated_by: frozenset[str] = frozenset()
     # For a file, which may be older than the records: returns the history of a record.
     file_history: Callable[[Change], Iterable[HistoryEntry]] | None = None
     # If the request brings records back to what they were.
@@ -105,7 +107,7 @@ def drafted(
     records = valid_records(request, gazetteer, stored)
     compared = diff(before.contents, contents_of(records))
     if not request.keeps_sources:
-        compared = tuple(without_stale_sources(compared, request.file_history))
+        compared = tuple(without_stale_sources(compared, request.file_history, request.stated_by))
         if unsourced := [fault for each in compared for fault in without_source(each)]:
             located = [request.locate(records.by_index(fault)) for fault in unsourced]
             raise RecordsInvalid.of(located, Message("the records"))

@@ -41,6 +41,10 @@ class ChangeRequest:
     locate: Callable[[Fault], Fault] = lambda fault: fault
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
+    # Who confirms the parts with new values alone, how and when.
+    confirms_new: Mapping[str, str] | None = None
+    # Whether the document has the confirmations of single parts, as a change that has waited.
+    has_parts: bool = False
     # Whether what it acknowledges must be a warning; a restored record may have an old one.
     checks_acknowledged: bool = False
     # What the caller noticed before the records are checked.
@@ -111,7 +115,14 @@ def drafted(
         if unsourced := [fault for each in compared for fault in without_source(each)]:
             located = [request.locate(records.by_index(fault)) for fault in unsourced]
             raise RecordsInvalid.of(located, Message("the records"))
-    changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
+    changes = tuple(
+        with_confirmed_values(
+            compared,
+            confirms=request.confirms,
+            of_new=request.confirms_new,
+            has_parts=request.has_parts,
+        )
+    )
     after = applied(before.contents, changes)
     return Draft(before, after, changes, records, gazetteer, request, context)
 

@@ -153,7 +153,8 @@ class Editor:
         how: str | None = None,
         stated_by: Sequence[Record] = (),
     ) -> Outcome:
-        """Replace a whole record; with `how`, it is also confirmed today. `stated_by` are the
+        """Replace a whole record; with `how`, the parts with new values, such as the phones, are
+        also confirmed today, and they alone. `stated_by` are the
         sources that state the new values, also if they stood beside those before; what the
         directory lacks of them is added.
 
@@ -164,6 +165,7 @@ class Editor:
             edit,
             lambda record: _with_private(record, _whole(raw)),
             how=how,
+            of_new=True,
             stated_by=stated_by,
         )
 
@@ -240,6 +242,7 @@ class Editor:
         new: bool = False,
         or_removed: bool = False,
         how: str | None = None,
+        of_new: bool = False,
         beside: Beside | None = None,
         stated_by: Sequence[Record] = (),
     ) -> Outcome:
@@ -265,9 +268,11 @@ class Editor:
                     )
                 )
             record = change(stored.record)
+            confirmed = None
             if how is not None:
                 today = self._writer.clock().date().isoformat()
                 confirmed = {"on": today, "by": edit.actor.name, "how": how}
+            if confirmed and not of_new:
                 record = {**record, "verified": confirmed}
             request = replace(
                 _request(state, edit, record, stated_by),
@@ -275,7 +280,8 @@ class Editor:
                 history=LazyHistory(self._writer.store, ALL_REVISIONS, edit.kind, edit.id)
                 if or_removed
                 else None,
-                confirms=how is not None,
+                confirms=confirmed is not None and not of_new,
+                confirms_new=confirmed if of_new else None,
                 others=beside.changes(state) if beside else (),
                 keeps_sources=or_removed,
                 stated_by=frozenset(each["id"] for each in stated_by),
@@ -305,7 +311,11 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
     verified = record.get("verified") if isinstance(record, Mapping) else None
     if not isinstance(verified, Mapping) or is_same(verified, stored.get("verified")):
         return
-    if edit.actor.id.startswith(TOKEN) and verified.get("by", edit.actor.name) != edit.actor.name:
+    parts = verified.get("parts")
+    named = [verified, *(parts.values() if isinstance(parts, Mapping) else ())]
+    own = edit.actor.name
+    names = {each.get("by", own) for each in named if isinstance(each, Mapping)}
+    if edit.actor.id.startswith(TOKEN) and names != {own}:
         yield Fault(
             Message(
                 "Use your own name, as in your token. You cannot confirm a record for another "

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from directory_api.change.confirmation import typed
 from directory_api.edit.editor import Edit, VersionedRecord
+from directory_api.features.desk.admin import where_read
 from directory_api.features.desk.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -17,8 +18,10 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.language import speaker
 from directory_api.features.desk.call_round.asked import Said, Try, dealt_with, noted, read
 from directory_api.features.desk.call_round.sheet import (
+    RIGHT,
     Answers,
     answers,
+    contested_in,
     disagreements,
     label_of,
     not_answered,
@@ -26,6 +29,7 @@ from directory_api.features.desk.call_round.sheet import (
     result,
 )
 from directory_api.record.centre_in_words import describe_centre
+from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.texts import in_languages
@@ -64,6 +68,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             numbers=_numbers(today, speaker(context.today())),
             questions=questions(record, speaker(context.today())),
             disagreements=disagreements(record),
+            contested=contested_in(record),
+            settled=request.form,
             tried=tried,
             missing=[*map(label_of, tried.missing)] if tried else [],
             today=context.today(),
@@ -104,6 +110,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             tried = Try(context.today(), maintainer.name, found.missing)
             note = noted(kind, id, tried=tried, said=said)
             editor.write_beside(maintainer, _CALLED, note, key)
+        _end_contest(context, stored.record, kind, given)
         if found.differs:
             part = next(each.part for each in asked if given.texts[each.key])
             return redirect("edit", collection=collection, id=id, part=part)
@@ -116,6 +123,32 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         seen = request.form.get("seen", 0, int)
         editor.write_beside(maintainer, _DEALT_WITH, dealt_with(KINDS[collection], id, seen))
         return redirect("record", collection=collection, id=id)
+
+
+def _end_contest(context: AdminContext, before: Record, kind: str, given: Answers) -> None:
+    """Take out of a record what sources disagree about, where that was ticked beside an answer that
+    it is right: the centre is a source of it, too. Where review is on, this waits, and the
+    confirmation does not.
+    """
+    ended = [
+        member
+        for question, members in contested_in(typed(kind, before)).items()
+        if f"settles.{question}" in request.form and given.choices.get(question) == RIGHT
+        for member in members
+    ]
+    if not ended:
+        return
+    editor, today = context.directory.editor, context.today()
+    record = editor.stored(kind, before["id"]).record
+    told = where_read.Answer(is_told=True)
+    sources = [*told.sources(record, context.sources(), context.names().sources, today)]
+    left = [each for each in record.get("contested", ()) if each["member"] not in ended]
+    after = where_read.citing({**record, "contested": left}, ended, sources, {})
+    if not left:
+        del after["contested"]
+    editor.replace(
+        Edit(current_maintainer(), kind, record["id"], _CALLED), after, stated_by=sources
+    )
 
 
 def _numbers(record: Centre | Helpline, say: Speaker) -> list[tuple[str, str, str]]:

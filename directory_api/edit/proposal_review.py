@@ -100,9 +100,8 @@ class Proposals:
                 return ChangeRequest(document(state.contents), others=_closing(state, proposal))
             sources = self._sources_with(state, proposal)
             whole = document(applied(state.contents, [proposal.now(state.contents)]))
-            known = {each["id"] for each in whole.get("sources", ())}
-            new = {each["id"]: each for one in sources for each in _new_sources(one)}
-            if added := [each for id, each in new.items() if id not in known]:
+            new = [each for one in sources for each in _new_sources(one)]
+            if added := [each for each in new if each not in whole["sources"]]:
                 whole = {**whole, "sources": [*whole["sources"], *added]}
             closing = (each for one in (proposal, *sources) for each in _closing(state, one))
             return ChangeRequest(
@@ -177,7 +176,8 @@ class Proposals:
         return tuple(
             each
             for each in open_proposals(state.contents, self._writer.clock())
-            if (each.actor, each.at) == (proposal.actor, proposal.at) and _new_sources(each)
+            # Those of one edit have ids that begin with its revision.
+            if each.id.partition("-")[0] == proposal.id.partition("-")[0] and _new_sources(each)
         )
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
@@ -253,7 +253,7 @@ def _new_sources(proposal: Proposal) -> list[Record]:
     if proposal.change.kind != "directory" or touched(before, after) != {"sources"}:
         return []
     had, has = before.get("sources", []), after["sources"]
-    return list(has[len(had) :]) if has[: len(had)] == had else []
+    return [each for each in has if each not in had] if all(each in has for each in had) else []
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:

@@ -99,10 +99,11 @@ class Answer:
         if found := choices.value_of(self.read):
             yield known[found]
         elif "://" in self.read:
-            yield _known_or_new(_page(self.read, today), known, urlsplit(self.read).hostname or "")
+            page = _page(self.read, today)
+            yield _known_or_new(page, known, page["title"])
         else:
             call = {"title": self.read, **_dates(today)}
-            yield _known_or_new(call, known, f"{record['id']} {today}")
+            yield _known_or_new(call, known, f"{record['id']} {today} {self.read}")
 
 
 def new_values(before: Record, after: Record) -> tuple[str, ...]:
@@ -246,7 +247,7 @@ def _dates(today: date) -> Record:
 
 def _known_or_new(source: Record, known: Mapping[str, Record], named: str) -> Record:
     """Return the known source with the same address, or the same title and day; else a new one with
-    an id.
+    an id of its own: others that wait for review are not known yet.
     """
     same = ("url",) if "url" in source else ("title", "published")
     for each in known.values():

@@ -93,6 +93,16 @@ def test_a_source_is_named_where_the_value_is_changed(
     assert {name: stored[name] for name in source} == source
 
 
+def test_two_new_sources_of_one_day_are_two(maintainer_app: MaintainerApp) -> None:
+    """What the centre told, and a call that is named."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, phones__1__number=NEW)
+    browser.send(page, "/save", told_today="yes", read_in="phone call with Payoke")
+    cited, stored = _record(maintainer_app)["sources"]["phones"], _sources(maintainer_app)
+    titles = [stored[each]["title"] for each in cited]
+    assert titles == ["Told by Payoke", "phone call with Payoke"]
+
+
 def test_a_source_that_is_not_known_is_refused_beside_its_field(
     maintainer_app: MaintainerApp,
 ) -> None:
@@ -177,6 +187,8 @@ def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) 
         assert bert.send(page, "/approve").status == 200
     assert app.directory.proposals.waiting() == ()
     cited = _record(app)["sources"]
-    assert cited["phones"] == [f"payoke-{TODAY}", "payoke-be"]
-    assert len(cited["email"]) == 2
-    assert {*cited["phones"], *cited["email"]} <= _sources(app).keys()
+    assert cited["phones"] == [f"payoke-{TODAY}", "payoke-be-phones"]
+    assert cited["email"] == [f"payoke-{TODAY}", "payoke-be-web"]
+    stored = _sources(app)
+    assert stored["payoke-be-phones"]["url"] == "https://payoke.be/phones"
+    assert stored["payoke-be-web"]["url"] == "https://payoke.be/web"

@@ -65,6 +65,7 @@ function showFailure() {
   if (place) place.replaceChildren(message);
   else main.querySelector("h1")?.after(message);
   main.querySelector("#origin")?.setAttribute("open", ""); // it is in the form
+  document.querySelector(".languages")?.removeAttribute("open"); // it lies over the message
   message.focus();
 }
 

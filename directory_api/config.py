@@ -168,8 +168,8 @@ class Settings:
         "The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, "
         "because a caller can set it.",
     )
-    # `forwarded` is never the default: a proxy that does not know the header passes on what a caller
-    # has written there.
+    # `forwarded` is never the default: a proxy that does not know the header passes on the one that
+    # a caller has written.
     url_prefix: str = _declared(
         "",
         _URL_PREFIX.match,

@@ -14,6 +14,7 @@ import click
 
 from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
+from directory_api.config import PREFIX, every_setting
 from directory_api.text.errors import DirectoryError
 from directory_api.web.http import problems
 
@@ -84,12 +85,21 @@ def component(kind: str) -> Iterator[str]:
         yield _row(f"`{member['name']}`", member["description"])
 
 
+def settings() -> Iterator[str]:
+    """Yield a table of the settings, from their declarations."""
+    yield "\n| variable | default | meaning |\n|---|---|---|"
+    for name, setting in every_setting().items():
+        default = "empty" if setting.default == "" else f"`{setting.default}`"
+        yield _row(f"`{PREFIX}{name.upper()}`", default, setting.meaning)
+
+
 # The lines of each generated part.
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "problems": problem_types,
     "commands": commands,
     "attributes": partial(component, "attributes"),
     "events": partial(component, "events"),
+    "settings": settings,
     "custom properties": partial(component, "cssProperties"),
 }
 

@@ -8,17 +8,23 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import fill
 
 import click
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
+from directory_api.bootstrap import open_directory
 from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
-from directory_api.config import PREFIX, every_setting
+from directory_api.config import PREFIX, Settings, every_setting
 from directory_api.text.errors import DirectoryError
+from directory_api.web.app import create_app
 from directory_api.web.http import problems
 
 _DOCS = Path(__file__).parents[1] / "docs"
+_RULES = _DOCS.parent / "deploy/prometheus/rules.yml"
 _MANIFEST = _DOCS.parent / "directory_api/features/pages/custom-elements.json"
 
 
@@ -93,6 +99,31 @@ def settings() -> Iterator[str]:
         yield _row(f"`{PREFIX}{name.upper()}`", default, setting.meaning)
 
 
+def metrics() -> Iterator[str]:
+    """Yield a table of what a server measures, from the HELP and TYPE of /metrics."""
+    yield "\n| metric | type | labels | meaning |\n|---|---|---|---|"
+    with TemporaryDirectory() as folder:
+        directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
+        directory.prepare()
+        client = create_app(directory).test_client()
+        client.get("/v1/nearest?postcode=1000")
+        text = client.get("/metrics").text
+    for family in text_string_to_metric_families(text):
+        name = family.name + ("_total" if family.type == "counter" else "")
+        labels = sorted({label for each in family.samples for label in each.labels} - {"le"})
+        yield _row(f"`{name}`", family.type, ", ".join(labels), family.documentation)
+
+
+def alerts() -> Iterator[str]:
+    """Yield a section for each alert, from its annotations in deploy/prometheus/rules.yml."""
+    groups = yaml.safe_load(_RULES.read_text(encoding="utf-8"))["groups"]
+    for rule in (each for group in groups for each in group["rules"] if "alert" in each):
+        yield f"\n### {rule['alert']}\n\nSeverity: {rule['labels']['severity']}.\n"
+        for name in ("impact", "check", "action"):
+            line = f"- **{name.capitalize()}**: {rule['annotations'][name]}"
+            yield fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
+
+
 # The lines of each generated part.
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "problems": problem_types,
@@ -100,6 +131,8 @@ PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "attributes": partial(component, "attributes"),
     "events": partial(component, "events"),
     "settings": settings,
+    "metrics": metrics,
+    "alerts": alerts,
     "custom properties": partial(component, "cssProperties"),
 }
 

@@ -3,6 +3,7 @@
 Such a part is between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
 """
 
+import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ import click
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from directory_api import feature
 from directory_api.bootstrap import open_directory
 from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
@@ -124,6 +126,15 @@ def alerts() -> Iterator[str]:
             yield fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
 
 
+def hooks() -> Iterator[str]:
+    """Yield a table of the fields of Feature, from the comments above them."""
+    yield "\n| field | what it adds |\n|---|---|"
+    source = inspect.getsource(feature.Feature)
+    for comment, names in re.findall(r"((?:^    # .*\n)+)((?:^    \w+: .*\n)+)", source, re.M):
+        meaning = " ".join(line.strip(" #") for line in comment.splitlines())
+        yield _row(", ".join(re.findall(r"^    (\w+):", names, re.M)), meaning)
+
+
 # The lines of each generated part.
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "problems": problem_types,
@@ -133,6 +144,7 @@ PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "settings": settings,
     "metrics": metrics,
     "alerts": alerts,
+    "hooks": hooks,
     "custom properties": partial(component, "cssProperties"),
 }
 

@@ -68,7 +68,7 @@ class Store:
             return chain.meta(connection, "revision")
 
     def version(self, follow: Collection[str] = ()) -> str:
-        """Return the store's id, its revision and the link of the revision: a text that changes
+        """Return the store's id, its revision and the hash of the revision: a text that changes
         with each `append`, and that no copy shares after an `append` of its own. Raises
         StoreReplaced as `read` does.
         """

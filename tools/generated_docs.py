@@ -16,6 +16,7 @@ from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
 from directory_api.text.errors import DirectoryError
 from directory_api.web.http import problems
+from tools.speakers import SCREENS
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _MANIFEST = _DOCS.parent / "directory_api/features/pages/custom-elements.json"
@@ -84,10 +85,18 @@ def component(kind: str) -> Iterator[str]:
         yield _row(f"`{member['name']}`", member["description"])
 
 
+def screens() -> Iterator[str]:
+    """Yield a table of the screens of tools.speakers, the most harmful first."""
+    yield "\n| | screen | if a sentence is wrong |\n|---|---|---|"
+    for number, screen in enumerate(SCREENS, 1):
+        yield _row(str(number), screen.name, screen.harm)
+
+
 # The lines of each generated part.
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "problems": problem_types,
     "commands": commands,
+    "screens": screens,
     "attributes": partial(component, "attributes"),
     "events": partial(component, "events"),
     "custom properties": partial(component, "cssProperties"),

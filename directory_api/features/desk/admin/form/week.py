@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from directory_api.features.desk.admin.form import hours_rows, typed_hours
+from directory_api.features.desk.admin.form import hours_rows
 from directory_api.features.desk.admin.form.hours_rows import (
     APPOINTMENT,
     DAY_AND_NIGHT,
@@ -18,16 +18,16 @@ from directory_api.features.desk.admin.form.hours_rows import (
     Week,
 )
 from directory_api.features.desk.members.names import as_text
+from directory_api.features.desk.typed import hours as typed_hours
 from directory_api.hours.in_words import DatesInWords
 from directory_api.hours.rules import CLOSED, OPEN, PUBLIC_HOLIDAYS, WEEKDAYS, Dates, DayOfYear
-from directory_api.record.plausibility import timezones
 from directory_api.text.errors import Fault, RecordsInvalid
 from directory_api.text.message import Message, Texts, Value
 from directory_api.text.translations import locale_of
 
 Cells = Mapping[str, str]
 Times = tuple[tuple[int, int], ...]
-HOURS, TIMEZONE = "opening_hours", "timezone"
+HOURS = "opening_hours"
 # The start of the names of the fields; they are no columns of a record.
 WEEK = "week."
 # What is ticked when the form asks back.
@@ -137,14 +137,14 @@ def with_rows(cells: Cells) -> dict[str, str]:
     read = hours_rows.week_of(cells.get(HOURS, "") or "off") or _NOTHING
     shown = {**cells}
     for day, row in read.rows.items():
-        shown |= {_word(day): row.word, _times(day): hours_rows.clock(row.times, ", ")}
+        shown |= {_word(day): row.word, _times(day): typed_hours.clock(row.times, ", ")}
     for number, each in enumerate(read.exceptions, 1):
         first, last = each.dates.first, each.dates.last
         shown |= {
             f"{_EXCEPTION}{number}.first": _typed(first),
             f"{_EXCEPTION}{number}.last": _typed(last) if last != first else "",
             f"{_EXCEPTION}{number}.word": each.row.word,
-            f"{_EXCEPTION}{number}.times": hours_rows.clock(each.row.times, ", "),
+            f"{_EXCEPTION}{number}.times": typed_hours.clock(each.row.times, ", "),
         }
     return shown
 
@@ -156,8 +156,7 @@ def _typed(day: DayOfYear) -> str:
 
 
 def without_rows(cells: Cells, before: Cells) -> dict[str, str]:
-    """Return the cells of a form with the hours of its rows in OpenStreetMap's syntax, and the time
-    zone of the country if it has one only.
+    """Return the cells of a form with the hours of its rows in OpenStreetMap's syntax.
 
     `before` has the cells of the record that the form was made from. Raises RecordsInvalid, also
     for hours that are to be confirmed.
@@ -175,9 +174,7 @@ def without_rows(cells: Cells, before: Cells) -> dict[str, str]:
             typed_hours = hours_rows.text(read)
             if SURE not in cells and (faults := list(_asked(read, kept, typed_hours))):
                 raise RecordsInvalid.of(faults, "the form")
-    zones = timezones(cells.get("address.country", ""))
-    zone = cells.get(TIMEZONE, "") or (zones[0] if typed_hours and len(zones) == 1 else "")
-    return {**cells, HOURS: typed_hours, TIMEZONE: zone}
+    return {**cells, HOURS: typed_hours}
 
 
 def in_words(hours: str) -> list[tuple[str | Value, str]]:
@@ -192,7 +189,7 @@ def in_words(hours: str) -> list[tuple[str | Value, str]]:
 
 
 def _in_words(row: Row) -> str:
-    times = hours_rows.clock(row.times, ", ").replace("-", "–")
+    times = typed_hours.clock(row.times, ", ").replace("-", "–")
     if row.word == APPOINTMENT and times:
         return Message("{times}, by appointment", times=times)
     return times or _label(row.word)
@@ -286,7 +283,7 @@ def _asked(read: Week, exceptions: list[ExceptionRow], hours: str) -> Iterator[F
     dated = zip(exceptions, read.exceptions, strict=True)
     for column, row in (*usual, *((each.column, found.row) for each, found in dated)):
         if row.is_overnight:
-            until = hours_rows.clock(row.times[-1:]).partition("-")[2]
+            until = typed_hours.clock(row.times[-1:]).partition("-")[2]
             overnight = Message(
                 "Open past midnight, until {until} on the next day? "
                 "If that is right, tick the box below.",

@@ -312,7 +312,7 @@ def _table(directory: Directory, change: Callable[[dict[str, str]], object]) -> 
 def _with_errors(row: dict[str, str]) -> None:
     wrong: Mapping[str, Mapping[str, str]] = {
         "payoke": {"phones.1.number": "03 201", "email": "info at payoke.be"},
-        "surya": {"opening_hours": "ma-vr 9u-17u", "website": "surya"},
+        "surya": {"opening_hours": "9 to 5", "website": "surya"},
         "pag-asa": {"status": "open"},
     }
     row |= wrong[row["id"]]

@@ -166,8 +166,8 @@ def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
 def test_what_the_hours_of_a_phone_may_mean_is_said(maintainer_app: MaintainerApp) -> None:
     """Beside their field, which is unfolded."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _previewed(browser, "phones", {"phones.1.hours": "ma-vr 9u-17u"})
-    assert "Perhaps you mean Mo-Fr 09:00-17:00." in page.beside("phones.1.hours")
+    page = _previewed(browser, "phones", {"phones.1.hours": "di 9u-17u"})
+    assert "Perhaps you mean one of these: Tu 09:00-17:00 / Su" in page.beside("phones.1.hours")
 
 
 def test_only_the_digits_that_differ_are_bold() -> None:
@@ -615,14 +615,17 @@ def test_hours_that_two_people_change_are_shown_again(maintainer_app: Maintainer
     assert _stored(maintainer_app)["opening_hours"] == hours
 
 
-def test_what_a_text_for_experts_may_mean_is_offered(maintainer_app: MaintainerApp) -> None:
-    """A press takes it. A change of both the days and the text is a fault."""
+def test_a_text_for_experts_is_taken_as_people_write_it(maintainer_app: MaintainerApp) -> None:
+    """If it may mean several things, they are offered: a press takes one. A change of both the days
+    and the text is a fault.
+    """
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _previewed(browser, "hours", {"opening_hours": "ma-vr 9u-18u"})
-    assert (page.status, "Use Mo-Fr 09:00-18:00" in page.text) == (422, True)
+    page = _previewed(browser, "hours", {"opening_hours": "di 9u-18u"})
+    assert (page.status, "Use Tu 09:00-18:00" in page.text) == (422, True)
     form = _form(page, "hours")
-    sent = MultiDict([*form.fields, ("suggested", "Mo-Fr 09:00-18:00")])
-    page = browser.post(form.action, sent)
+    page = browser.post(form.action, MultiDict([*form.fields, ("suggested", "Tu 09:00-18:00")]))
+    assert "Tuesday: 09:00 – 18:00" in page.text
+    page = _previewed(browser, "hours", {"opening_hours": "ma-vr 9u-18u"})
     # Also before and after are in words.
     assert "Monday – Friday: 09:00 – 18:00" in page.text
     assert "Mo-Fr" not in page.text

@@ -465,6 +465,8 @@ def test_hours_are_chosen_day_by_day(maintainer_app: MaintainerApp) -> None:
         "week.Mo.times": "9-12, 13u30-17u",
         "week.Tu.word": "as-monday",
         "week.We.word": "appointment",
+        "week.Th.word": "closed",
+        "week.Fr.word": "closed",
         "week.Sa.word": "always",
         "week.PH.word": "closed",
     }
@@ -478,9 +480,40 @@ def test_hours_are_chosen_day_by_day(maintainer_app: MaintainerApp) -> None:
     )
     assert record["timezone"] == "Europe/Brussels"
     shown = dict(_form(browser.get(PAYOKE), "hours").fields)
-    assert shown["week.Tu.times"] == "09:00-12:00, 13:30-17:00"
+    assert shown["week.Mo.times"] == "09:00-12:00, 13:30-17:00"
+    assert (shown["week.Tu.word"], shown["week.Tu.times"]) == ("as-monday", "")
     assert (shown["week.We.word"], shown["week.Su.word"]) == ("appointment", "closed")
     assert "have not changed anything" in _previewed(browser, "hours", {}, PAYOKE).text
+
+
+def test_equal_days_are_one_row(maintainer_app: MaintainerApp) -> None:
+    """A change of the row changes them all; a day that differs has a row in the fold."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    week = {"week.Mo.word": "open", "week.Mo.times": "9-12, 13-17", "week.PH.word": "closed"}
+    page = browser.get(PAYOKE)
+    assert '<label for="f-week.Mo">Monday – Friday</label>' in page.html
+    page = _previewed(browser, "hours", week, PAYOKE)
+    assert "Friday 09:00–12:00, 13:00–17:00 Saturday Closed" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    hours = "Mo-Fr 09:00-12:00,13:00-17:00; PH off"
+    assert _stored(maintainer_app, "payoke")["opening_hours"] == hours
+    page = _previewed(browser, "hours", {"week.We.times": "9-12"}, PAYOKE)
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    hours = "Mo,Tu,Th,Fr 09:00-12:00,13:00-17:00; We 09:00-12:00; PH off"
+    assert _stored(maintainer_app, "payoke")["opening_hours"] == hours
+    page = browser.get(PAYOKE)
+    assert '<label for="f-week.Mo">Monday, Tuesday, Thursday, Friday</label>' in page.html
+
+
+def test_a_closed_day_is_not_opened_with_monday(maintainer_app: MaintainerApp) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    maintainer_app.patch(
+        "/v1/records/centres/payoke", opening_hours="Th 09:00-12:00", timezone="Europe/Brussels"
+    )
+    week = {"week.Mo.word": "open", "week.Mo.times": "9-12"}
+    page = _previewed(browser, "hours", week, PAYOKE)
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert _stored(maintainer_app, "payoke")["opening_hours"] == "Mo,Th 09:00-12:00"
 
 
 def test_hours_that_may_be_a_mistake_are_asked_back(maintainer_app: MaintainerApp) -> None:

@@ -57,9 +57,8 @@ _SOURCED = (
     "opening_hours",
 )
 _HOURS = Message(
-    "In the format of OpenStreetMap. “Mo-Fr 09:00-17:00; PH off” means Monday to Friday from 9:00 "
-    "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
-    "“Mo-Fr 09:00-12:00,13:00-17:00”."
+    "For example “Mon-Fri 9-12, 13-17; holidays closed”, or in the format of OpenStreetMap: "
+    "“Mo-Fr 09:00-12:00,13:00-17:00; PH off”. “24/7” means always open."
 )
 _NUMBER = Message("For example 020 7946 0123 or +44 20 7946 0123.")
 _DISPLAY = Message(
@@ -144,8 +143,8 @@ _PHONE_FIELDS = (
         Message("Number"),
         _NUMBER,
         cell=Message(
-            "The number with + and the code of the country, without spaces. Visitors call it. To "
-            "remove a phone, empty its cells."
+            "The number in any usual form; that of another country with + and its code. Visitors "
+            "call it. To remove a phone, empty its cells."
         ),
         example="+442079460123",
     ),

@@ -50,7 +50,6 @@ from directory_api.features.desk.admin.form.record_form import (
     record_from_cells,
     three_way_merge,
 )
-from directory_api.features.desk.admin.form.typed_hours import suggestions
 from directory_api.features.desk.admin.form.week import (
     HOURS,
     SURE,
@@ -73,6 +72,8 @@ from directory_api.features.desk.admin.point_map import (
 )
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.sheets import filled_in
+from directory_api.features.desk.typed.cells import as_stored, with_timezone
+from directory_api.features.desk.typed.hours import suggestions
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
 from directory_api.record.record_value import Record
@@ -209,9 +210,10 @@ class SubmittedForm:
             cells = new_centre.completed(cells)
         cells = placed(dialled(cells, before), before, context.place_of)
         cells = hidden_with_temporary(cells, before)
-        if self.is_new_centre:
-            return new_centre.sourced(without_rows(cells, before))
-        return without_rows(cells, before) if self.part == "hours" else cells
+        cells = as_stored(cells)
+        if self.part == "hours" or self.is_new_centre:
+            cells = with_timezone(without_rows(cells, before))
+        return new_centre.sourced(cells) if self.is_new_centre else cells
 
     def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
@@ -630,8 +632,4 @@ def _meant(column: str, cells: Cells) -> Iterator[str]:
     """Yield what opening hours, or those of a phone, may mean that are not valid."""
     found = suggestions(cells.get(column, "")) if column.endswith("hours") else ()
     if found:
-        yield (
-            Message("Perhaps you mean {hours}.", hours=found[0])
-            if len(found) == 1
-            else Message("Perhaps you mean one of these: {hours}.", hours=Joined.of(found, " / "))
-        )
+        yield Message("Perhaps you mean one of these: {hours}.", hours=Joined.of(found, " / "))

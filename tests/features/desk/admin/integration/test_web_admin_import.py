@@ -226,7 +226,7 @@ def test_five_errors_of_a_workbook_are_shown_at_once(maintainer_app: MaintainerA
     sheet = book["centres"]
     for place, value in {
         "C3": "open",
-        "I4": "0225116464",
+        "I4": "02 5",
         "N5": "info.example.org",
         "P6": "xx-nope",
         "T7": "9 to 5",
@@ -243,6 +243,42 @@ def test_five_errors_of_a_workbook_are_shown_at_once(maintainer_app: MaintainerA
         "row 7, column Opening hours (T)",
     ):
         assert f"Sheet centres, {place}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "member", "stored"),
+    [
+        ("ma-vr 9u-17u", "opening_hours", "Mo-Fr 09:00-17:00"),
+        ("Do 14-16u", "opening_hours", "Th 14:00-16:00"),
+        ("02/500.74.64", "phones", "+3225007464"),
+    ],
+)
+def test_a_sheet_takes_what_the_form_takes(
+    maintainer_app: MaintainerApp, typed: str, member: str, stored: str
+) -> None:
+    """Numbers and hours as people write them, also where the sheet has no country and no time
+    zone; the rest of the phone stays.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.public("/v1/centres/surya")
+    book = _workbook(browser)
+    _row(book, "surya")[8 if member == "phones" else 19].value = typed
+    assert "In effect now: 1." in _take(browser, _compare(browser, _saved(book))).text
+    after = maintainer_app.public("/v1/centres/surya")
+    if member == "phones":
+        (phone,) = after["phones"]
+        assert (phone["number"], phone["display"]) == (stored, "+32 2 500 74 64")
+        assert phone["kind"] == before["phones"][0]["kind"]
+    else:
+        assert after["opening_hours"] == stored
+        assert after["timezone"] == "Europe/Brussels"
+
+
+def test_a_number_that_is_written_otherwise_is_no_change(maintainer_app: MaintainerApp) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    _row(book, "surya")[8].value = "04/232.40.30"
+    assert "Nothing would change" in _compare(browser, _saved(book)).text
 
 
 def test_a_new_row_of_a_short_workbook_says_what_it_lacks(maintainer_app: MaintainerApp) -> None:

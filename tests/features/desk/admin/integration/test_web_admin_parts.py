@@ -166,8 +166,8 @@ def test_a_channel_is_added_with_what_is_known_and_removed_without_its_kind(
 def test_what_the_hours_of_a_phone_may_mean_is_said(maintainer_app: MaintainerApp) -> None:
     """Beside their field, which is unfolded."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _previewed(browser, "phones", {"phones.1.hours": "ma-vr 9u-17u"})
-    assert "Perhaps you mean Mo-Fr 09:00-17:00." in page.beside("phones.1.hours")
+    page = _previewed(browser, "phones", {"phones.1.hours": "di 9u-17u"})
+    assert "Perhaps you mean one of these: Tu 09:00-17:00 / Su" in page.beside("phones.1.hours")
 
 
 def test_only_the_digits_that_differ_are_bold() -> None:
@@ -465,6 +465,8 @@ def test_hours_are_chosen_day_by_day(maintainer_app: MaintainerApp) -> None:
         "week.Mo.times": "9-12, 13u30-17u",
         "week.Tu.word": "as-monday",
         "week.We.word": "appointment",
+        "week.Th.word": "closed",
+        "week.Fr.word": "closed",
         "week.Sa.word": "always",
         "week.PH.word": "closed",
     }
@@ -478,9 +480,40 @@ def test_hours_are_chosen_day_by_day(maintainer_app: MaintainerApp) -> None:
     )
     assert record["timezone"] == "Europe/Brussels"
     shown = dict(_form(browser.get(PAYOKE), "hours").fields)
-    assert shown["week.Tu.times"] == "09:00-12:00, 13:30-17:00"
+    assert shown["week.Mo.times"] == "09:00-12:00, 13:30-17:00"
+    assert (shown["week.Tu.word"], shown["week.Tu.times"]) == ("as-monday", "")
     assert (shown["week.We.word"], shown["week.Su.word"]) == ("appointment", "closed")
     assert "have not changed anything" in _previewed(browser, "hours", {}, PAYOKE).text
+
+
+def test_equal_days_are_one_row(maintainer_app: MaintainerApp) -> None:
+    """A change of the row changes them all; a day that differs has a row in the fold."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    week = {"week.Mo.word": "open", "week.Mo.times": "9-12, 13-17", "week.PH.word": "closed"}
+    page = browser.get(PAYOKE)
+    assert '<label for="f-week.Mo">Monday – Friday</label>' in page.html
+    page = _previewed(browser, "hours", week, PAYOKE)
+    assert "Friday 09:00–12:00, 13:00–17:00 Saturday Closed" in page.text
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    hours = "Mo-Fr 09:00-12:00,13:00-17:00; PH off"
+    assert _stored(maintainer_app, "payoke")["opening_hours"] == hours
+    page = _previewed(browser, "hours", {"week.We.times": "9-12"}, PAYOKE)
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    hours = "Mo,Tu,Th,Fr 09:00-12:00,13:00-17:00; We 09:00-12:00; PH off"
+    assert _stored(maintainer_app, "payoke")["opening_hours"] == hours
+    page = browser.get(PAYOKE)
+    assert '<label for="f-week.Mo">Monday, Tuesday, Thursday, Friday</label>' in page.html
+
+
+def test_a_closed_day_is_not_opened_with_monday(maintainer_app: MaintainerApp) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    maintainer_app.patch(
+        "/v1/records/centres/payoke", opening_hours="Th 09:00-12:00", timezone="Europe/Brussels"
+    )
+    week = {"week.Mo.word": "open", "week.Mo.times": "9-12"}
+    page = _previewed(browser, "hours", week, PAYOKE)
+    browser.post(page.form("/save").action, page.form("/save").filled({}))
+    assert _stored(maintainer_app, "payoke")["opening_hours"] == "Mo,Th 09:00-12:00"
 
 
 def test_hours_that_may_be_a_mistake_are_asked_back(maintainer_app: MaintainerApp) -> None:
@@ -615,14 +648,17 @@ def test_hours_that_two_people_change_are_shown_again(maintainer_app: Maintainer
     assert _stored(maintainer_app)["opening_hours"] == hours
 
 
-def test_what_a_text_for_experts_may_mean_is_offered(maintainer_app: MaintainerApp) -> None:
-    """A press takes it. A change of both the days and the text is a fault."""
+def test_a_text_for_experts_is_taken_as_people_write_it(maintainer_app: MaintainerApp) -> None:
+    """If it may mean several things, they are offered: a press takes one. A change of both the days
+    and the text is a fault.
+    """
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _previewed(browser, "hours", {"opening_hours": "ma-vr 9u-18u"})
-    assert (page.status, "Use Mo-Fr 09:00-18:00" in page.text) == (422, True)
+    page = _previewed(browser, "hours", {"opening_hours": "di 9u-18u"})
+    assert (page.status, "Use Tu 09:00-18:00" in page.text) == (422, True)
     form = _form(page, "hours")
-    sent = MultiDict([*form.fields, ("suggested", "Mo-Fr 09:00-18:00")])
-    page = browser.post(form.action, sent)
+    page = browser.post(form.action, MultiDict([*form.fields, ("suggested", "Tu 09:00-18:00")]))
+    assert "Tuesday: 09:00 – 18:00" in page.text
+    page = _previewed(browser, "hours", {"opening_hours": "ma-vr 9u-18u"})
     # Also before and after are in words.
     assert "Monday – Friday: 09:00 – 18:00" in page.text
     assert "Mo-Fr" not in page.text

@@ -190,11 +190,14 @@ export class Finder {
 
   /** @param {Refused} refusal */
   #refuse(refusal) {
+    const { lines } = this.owner;
+    lines?.expect(this.waiting.state !== null);
     this.waiting.end();
     // What was refused has no answer: the place before, its distances and its order go. An answer
     // of the server has no origin here.
     if (this.view.details.classList.contains("known")) this.show(null);
     renderRefusal(this.view, this.ready, refusal);
+    lines?.showRefused(this.ready, refusal);
     this.owner.onError(refusal.error);
     this.waiting.dialOnce();
   }

@@ -1,10 +1,12 @@
 // The helplines of the visitor's page, which follow the country of the place: those above the
 // search, and the others below the centres.
 
-/** @import { Loaded, SearchOrigin } from "./types.js" */
+/** @import { Loaded, Refused, SearchOrigin } from "./types.js" */
 
 import { linesBeside, placeLines } from "./helplines.js";
 import { placeItems } from "./markup.js";
+
+const NOWHERE = { lat: NaN, lon: NaN, accuracy: 0 };
 
 export class PageLines {
   /** @type {Element | null | undefined} The line of the page, with what is said about it. */
@@ -14,14 +16,19 @@ export class PageLines {
   #lists = [...document.querySelectorAll("[data-lines]")];
 
   /**
-   * An answer comes. Late, those that the visitor has gone back to stay: those of the place follow
-   * the centres.
+   * An answer or a refusal comes. Late, those that the visitor has gone back to stay: those of the
+   * place follow the centres.
    *
    * @param {boolean} isLate
    */
   expect(isLate) {
     const covered = document.querySelector(".exit-bar")?.clientHeight ?? 0;
     this.#isKept = isLate && this.#lists[0].getBoundingClientRect().bottom > covered;
+  }
+
+  /** @param {Loaded} loaded @param {Refused} refusal Of a place only its country may be known. */
+  showRefused(loaded, { reason, countries: [country] }) {
+    this.show(loaded, reason === "postcode-far" ? { ...NOWHERE, country } : null);
   }
 
   /**

@@ -180,10 +180,10 @@ async function change(address, control, tag) {
 
 /** @param {string} html The page in another language. */
 async function translate(html) {
-  const typed = search?.finder.input.value ?? "";
+  const typed = search?.finder.view.input.value ?? "";
   const goOn = search?.goOn;
   const loading = replacePage(html);
-  if (search) search.finder.input.value = typed;
+  if (search) search.finder.view.input.value = typed;
   focusOn(".languages summary");
   await loading;
   if (search) goOn?.(search);
@@ -231,7 +231,8 @@ function answerHere(form, button) {
     return true;
   }
   if (!search?.isReady || !form.hasAttribute("data-choice")) return false;
-  search.finder.findIn(String(button?.value), String(new FormData(form).get("postcode")));
+  const typed = String(new FormData(form).get("postcode"));
+  search.finder.ask({ country: String(button?.value), text: typed });
   return true;
 }
 

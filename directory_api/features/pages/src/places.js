@@ -61,7 +61,7 @@ function asksForHelp({ helplines, words }, folded) {
  * @param {Bundle} bundle
  * @param {string} text
  */
-function withoutCountry({ country_names: names = [] }, text) {
+function withoutCountry({ country_names: names }, text) {
   const countries = names.map(fold);
   const [, ...words] = text.matchAll(/[\p{L}\p{N}]+/gu);
   const end = words.find(({ index }) => countries.includes(fold(text.slice(index))));

@@ -228,7 +228,7 @@ _PRIVATE = frozenset((*private_members(Centre), *private_members(Helpline)))
 
 def _public(record: Record) -> Record:
     """Return what the public can read of a record, by value; of a confirmation, that is its day."""
-    shown = by_value(_without(record, _PRIVATE))
+    shown = by_value(_without(without_digest(record), _PRIVATE))
     verified = shown.get("verified")
     return {**shown, "verified": {"on": verified["on"]}} if verified else shown
 

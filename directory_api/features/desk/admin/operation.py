@@ -63,6 +63,8 @@ class Operation:
     # The field for the reason; empty if none is needed. `check` returns what else is wrong with it.
     reason_field: str = "reason"
     check: Callable[[str], str | None] = lambda _: None
+    # Whether another field of the page, which says what is wrong with it, has a fault.
+    is_faulty: Callable[[], bool] = lambda: False
     show: Show | None = None
 
     # Of the page.
@@ -156,7 +158,7 @@ def _saved(operation: Operation, show: Show) -> Response:
     reason, fault = text_from_form(operation.reason_field) if operation.reason_field else ("", None)
     edit = _edit(operation, reason)
     fault = fault or operation.check(reason)
-    if fault is None:
+    if fault is None and not operation.is_faulty():
         try:
             return operation.done(
                 operation.run(replace(edit, idempotency_key=idempotency_key(edit.actor)))

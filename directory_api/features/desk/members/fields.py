@@ -44,7 +44,8 @@ _WHO_SEES = Message(
     "nor postcode, and the map shows the middle of the municipality. Maintainers always see the "
     "full address."
 )
-_SOURCED = (
+# The members of a centre with sources of their own.
+SOURCED = (
     "name",
     "description",
     "address",
@@ -543,7 +544,7 @@ CENTRE = (
     Section(
         "sources",
         Message("Sources"),
-        (SourceFields("sources", _SOURCED, _IDS),),
+        (SourceFields("sources", SOURCED, _IDS),),
         Message("Where each fact comes from. “Sources” in the menu lists and adds them."),
     ),
     _CONFIRMATION,

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from directory_api.features.desk.admin.form.record_form import Cells, FormData
-from directory_api.features.desk.members.field import Field, Section, SourceFields
-from directory_api.features.desk.members.fields import CENTRE, LANGUAGES
+from directory_api.features.desk.members.field import Field, Section
+from directory_api.features.desk.members.fields import CENTRE, LANGUAGES, SOURCED
 from directory_api.features.desk.sheets import filled_in
 from directory_api.record.cells import BETWEEN
 from directory_api.text.message import Message
@@ -65,13 +65,6 @@ SECTIONS = (
         ),
     ),
 )
-_SOURCED = tuple(
-    member
-    for section in CENTRE
-    for field in section.fields
-    if isinstance(field, SourceFields)
-    for member in field.members
-)
 
 
 def first_cells(country: str) -> dict[str, str]:
@@ -106,7 +99,7 @@ def sourced(cells: Cells) -> dict[str, str]:
     """Return the cells with the sources of the one field for each member that has a value."""
     ids = cells.get(_SOURCES, "")
     filled = {column.partition(".")[0] for column, text in cells.items() if text.strip()}
-    named = {f"sources.{member}": ids for member in _SOURCED if member in filled}
+    named = {f"sources.{member}": ids for member in SOURCED if member in filled}
     return {**cells, **(named if ids else {})}
 
 

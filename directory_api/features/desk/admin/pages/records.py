@@ -15,6 +15,7 @@ from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, VersionedRecord
 from directory_api.edit.lazy_history import MOST_ENTRIES
 from directory_api.features.desk import columns
+from directory_api.features.desk.admin import where_read
 from directory_api.features.desk.admin.change_view import (
     name_of,
     new_numbers,
@@ -327,12 +328,27 @@ def _change(context: AdminContext, **route: str) -> Operation:
     submitted = _with_id(context, sent)
     editor = context.directory.editor
     is_confirmed = _CHECKED in request.form
+    answer = where_read.Answer.sent(request.form)
+
+    def has_fault() -> bool:
+        return answer.fault(context.names().sources) is not None
 
     def run(edit: Edit) -> Outcome:
         cells = submitted.resolved(_before(context, submitted), context)
-        write = editor.create if submitted.id is None else editor.replace
+        record = record_from_cells(submitted.kind, cells)
         how = edit.reason if is_confirmed and not edit.dry_run else None
-        return write(edit, record_from_cells(submitted.kind, cells), how=how)
+        if submitted.id is None:
+            return editor.create(edit, record, how=how)
+        before = _stored_record(context, submitted)
+        new = where_read.new_values(before, record)
+        if new and not has_fault():
+            choices = context.names().sources
+            named = [*answer.sources(before, context.sources(), choices, context.today())]
+            record = where_read.citing(record, new, named, before)
+            if answer.settles:
+                record = where_read.without_contest(record, where_read.settled(record, new))
+            return editor.replace(edit, record, how=how, stated_by=named)
+        return editor.replace(edit, record, how=how)
 
     def check(reason: str) -> str | None:
         if is_confirmed and submitted.title and reason == shown(submitted.usual_reason):
@@ -351,8 +367,9 @@ def _change(context: AdminContext, **route: str) -> Operation:
         done=lambda outcome: context.done(outcome, submitted.collection, identity),
         refused=partial(_refused, context, sent),
         check=check,
+        is_faulty=has_fault,
         title=Message("Check your changes"),
-        details=partial(_details, context, submitted),
+        details=partial(_details, context, submitted, answer),
         values="open" if is_whole else "closed",
         help=Message(
             "A few words for the history, for example: the centre sent its new number by e-mail."
@@ -366,6 +383,12 @@ def _change(context: AdminContext, **route: str) -> Operation:
 def _cells_of(kind: str, stored: VersionedRecord | None) -> Cells:
     """Return the cells of a stored record; none of a new or removed one."""
     return columns.flatten(kind, stored.record) if stored else {}
+
+
+def _stored_record(context: AdminContext, submitted: SubmittedForm) -> Record:
+    """Return the record as it is stored; empty if it is new, or was removed."""
+    stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
+    return stored.record if stored else {}
 
 
 def _before(context: AdminContext, submitted: SubmittedForm) -> Cells:
@@ -393,7 +416,7 @@ def _history(
 
 
 def _details(
-    context: AdminContext, submitted: SubmittedForm, outcome: Outcome
+    context: AdminContext, submitted: SubmittedForm, answer: where_read.Answer, outcome: Outcome
 ) -> Mapping[str, Any]:
     """Return what the page says of a change beside its words."""
     before = _before(context, submitted)
@@ -415,6 +438,31 @@ def _details(
         ),
         "confirmable": _confirmable(outcome),
         "is_checked": _CHECKED in request.form,
+        **_question(context, submitted, answer, outcome),
+    }
+
+
+def _question(
+    context: AdminContext, submitted: SubmittedForm, answer: where_read.Answer, outcome: Outcome
+) -> Mapping[str, Any]:
+    """Return what the page says of the sources on record, and asks about those of the new values;
+    nothing of a new record, whose form has a field for them.
+    """
+    change = next((each for each in outcome.changes if each.kind == submitted.kind), None)
+    if submitted.id is None or change is None or not (change.before and change.after):
+        return {}
+    before, after = change.before, change.after
+    new = where_read.new_values(before, after)
+    if not new:
+        return {}
+    names, known = context.names().sources, context.sources()
+    settled = where_read.settled({**after, "contested": before.get("contested", ())}, new)
+    return {
+        "asked": answer,
+        "source_fault": answer.fault(names),
+        "on_record": [*where_read.on_record(before, after, new, known)],
+        "settled": [*where_read.in_words(settled, known)],
+        "choices": names,
     }
 
 

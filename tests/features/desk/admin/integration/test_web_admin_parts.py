@@ -199,7 +199,7 @@ def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> N
     assert "Write how you have checked it" in refused.beside("reason")
     form = refused.form("/save")
     browser.post(form.action, form.filled({"checked": "yes", "reason": "called it"}))
-    assert _stored(maintainer_app)["verified"]["how"] == "called it"
+    assert _stored(maintainer_app)["verified"]["parts"]["phones"]["how"] == "called it"
 
 
 @pytest.mark.needs("pages")

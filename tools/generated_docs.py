@@ -135,6 +135,7 @@ def hooks() -> Iterator[str]:
         meaning = " ".join(line.strip(" #") for line in comment.splitlines())
         yield _row(", ".join(re.findall(r"^    (\w+):", names, re.M)), meaning)
 
+
 def screens() -> Iterator[str]:
     """Yield a table of the screens of tools.speakers, the most harmful first."""
     yield "\n| | screen | if a sentence is wrong |\n|---|---|---|"

@@ -133,12 +133,14 @@ def test_what_there_is_to_do_has_pages_of_each_list(tmp_path: Path) -> None:
     browser = signed_in_browser(create_maintainer_app(tmp_path, more=more), "anna")
     first = browser.get("/todo")
     assert re.search("[0-9]+ warnings; page 1 of 3", first.text)
-    due = [link for link in first.links if "/calls/" in link]
+    due = [link for link in first.links if link.endswith("/confirm")]
     assert len(due) == 50
     second = browser.get("/todo?warnings=2")
     assert "/admin/todo?warnings=2&page=2" in second.links
     both = browser.get("/todo?warnings=2&page=2")
-    assert not {*due} & {link for link in both.links if "/calls/centres/made-up" in link}
+    assert not {*due} & {
+        link for link in both.links if link.endswith("/confirm") and "made-up" in link
+    }
     assert "Centre Énée 59" in both.text
     for wrong in ("0", "99", "x"):
         assert browser.get(f"/todo?page={wrong}").status == 200
@@ -200,7 +202,7 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
         }
         posts = [
             f"{CENTRE}/{step}"
-            for step in ("edit", "review", "save", "confirm", "remove", "restore")
+            for step in ("edit", "review", "save", "confirm/call", "remove", "restore")
         ]
         posts += [
             f"{CENTRE}/restore/review",

@@ -10,6 +10,7 @@ from directory_api.features.desk.admin.context import (
     current_maintainer,
     redirect,
 )
+from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.own_confirmation.links import LinkEnded, Links
 
 
@@ -21,7 +22,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def links() -> Response:
         current_maintainer("edit")
         rows = [(link, COLLECTIONS[link.kind], state) for link, state in every_link.states()]
-        return context.page("links", rows=rows)
+        return context.page("links", found=Part.asked("page", rows))
 
     @routes.post("/links/<id>/revoke")
     def link_revoked(id: str) -> Response:

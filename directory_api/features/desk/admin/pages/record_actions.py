@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
+from directory_api.edit.lazy_history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import name_of, with_change_views
 from directory_api.features.desk.admin.context import (
     KINDS,
@@ -18,6 +19,7 @@ from directory_api.features.desk.admin.context import (
     revision_number,
 )
 from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.members.listed_words import WARNINGS
 from directory_api.record.parts import Acknowledged
 from directory_api.text.message import Message
@@ -161,12 +163,14 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{RECORD_RULE}/history")
     def history(collection: str, id: str) -> Response:
         current_maintainer("read_history")
-        entries = context.directory.editor.history(KINDS[collection], id)
+        every = context.directory.editor.history(KINDS[collection], id, most=MOST_ENTRIES)
+        found = Part.asked("page", every)
         return context.page(
             "history",
             collection=collection,
             id=id,
             stored=context.stored(KINDS[collection], id),
-            entries=with_change_views(entries, context.names()),
+            found=found,
+            entries=with_change_views(found.rows, context.names()),
             note=request.args.get("note"),
         )

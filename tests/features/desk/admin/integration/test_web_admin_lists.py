@@ -13,6 +13,7 @@ from directory_api.change.guards import ALL_ALLOWED
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin import one_at_a_time
 from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.desk.own_confirmation.links import Links
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.parts import Acknowledged
 from directory_api.record.vocabulary import EMERGENCY_KINDS
@@ -125,6 +126,39 @@ def test_a_revision_of_many_records_is_cut_and_says_so(tmp_path: Path) -> None:
     assert page.html.count('class="differences"') == 50
     assert page.form("/changes/2/undo/review")
     assert "/admin/changes?before=2" in page.links
+
+
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        (f"{CENTRE}/history", '<li class="card">'),
+        ("/sources", '<th scope="row">'),
+        ("/sources/cited", '<li><a href="/admin/centres/'),
+        ("/links", '<th scope="row">'),
+    ],
+)
+def test_every_list_has_pages_of_fifty(tmp_path: Path, path: str, row: str) -> None:
+    """The history of a record, the sources, the records that cite one, and the links."""
+    app = create_maintainer_app(tmp_path)
+    whole = app.file()
+    more = [made_up_centre(number, sources={"name": ["cited"]}) for number in range(60)]
+    sources = [{"id": f"made-up-{number}", "title": f"Text {number}"} for number in range(60)]
+    sources.append({"id": "cited", "title": "Cited"})
+    whole["sources"] = [*whole["sources"], *sources]
+    whole["centres"] = [*whole["centres"], *more]
+    file = Incoming(json.dumps(whole).encode(), "new.json")
+    importer_of(app.directory).bring_in(TERMINAL, file, "test", allowed=ALL_ALLOWED)
+    browser = signed_in_browser(app, "anna")
+    if path == "/links":
+        for _ in range(60):
+            Links(app.directory).make(TERMINAL, "centre", "payoke", 14)
+    if path.endswith("/history"):
+        for number in range(60):
+            app.patch(name=f"Renamed {number}")
+    pages = [browser.get(f"{path}?page={number}") for number in (1, 2)]
+    first, second = (page.html.count(row) for page in pages)
+    assert (first, second > 9) == (50, True)
+    assert any("page=2" in link for link in pages[0].links)
 
 
 def test_what_there_is_to_do_has_pages_of_each_list(tmp_path: Path) -> None:

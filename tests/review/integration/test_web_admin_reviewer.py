@@ -165,7 +165,7 @@ def test_a_change_of_a_source_names_its_fields(review_app: MaintainerApp) -> Non
     retired = anna.send(anna.send(anna.get("/sources/bipt"), "/review"), "/save", reason="old")
     rows = _page(review_app, retired.path.rpartition("/")[2]).html.partition("<tbody>")[2]
     assert '<th scope="row">Retired</th>' in rows
-    assert "<ins>yes</ins>" in rows
+    assert '<ins dir="auto">yes</ins>' in rows
 
 
 def test_several_sources_of_a_file_are_named_apart(review_app: MaintainerApp) -> None:

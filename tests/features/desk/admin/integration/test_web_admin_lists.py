@@ -89,8 +89,8 @@ def test_the_last_changes_of_everything_are_listed(maintainer_app: MaintainerApp
     assert "The directory itself" in page.text
     assert page.text.index("Renamed") < page.text.index("Sürya")
     assert "/admin/helplines/be-112/history" in page.links
-    assert "<del>PAG-ASA</del>" in page.html
-    assert "<ins>Renamed</ins>" in page.html
+    assert '<del dir="auto">PAG-ASA</del>' in page.html
+    assert '<ins dir="auto">Renamed</ins>' in page.html
 
 
 def test_older_changes_are_on_further_pages(maintainer_app: MaintainerApp) -> None:

@@ -101,7 +101,10 @@ def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: Maintain
     assert "Saved. Only maintainers see this." in saved.text
     assert "Visitors see the change" not in saved.text
     confirm = browser.get("/centres/pag-asa/confirm")
-    assert "Saved. Visitors see the change now." in browser.send(confirm, "/confirm", how="x").text
+    assert (
+        "Saved. Visitors see the change now."
+        in browser.send(confirm, "/confirm/read", how="x").text
+    )
 
 
 def _new_emergency_number(app: MaintainerApp) -> str:

@@ -12,7 +12,7 @@ from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.admin.overview import Overview
 from directory_api.features.desk.admin.pages import (
-    calls,
+    confirm,
     imports,
     links,
     lists,
@@ -80,7 +80,7 @@ def blueprint(context: AdminContext) -> Blueprint:
         session,
         lists,
         todo,
-        calls,
+        confirm,
         links,
         records,
         record_actions,

@@ -96,10 +96,8 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
         return context.page(
             "list",
             q=search,
-            total=found.total,
+            found=found,
             rows=_rows(context, overview.records(found.rows)),
-            page=found.page,
-            pages=found.pages,
             note=request.args.get("note"),
         )
 

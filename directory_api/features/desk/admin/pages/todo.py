@@ -139,7 +139,7 @@ def _address(item: Item, *, may_edit: bool) -> str | None:
         return url_for("admin.source", id=identity) if identity else None
     address = partial(url_for, collection=collection, id=identity)
     if may_edit and item.kind in _ASK:
-        return address("admin.call_sheet")
+        return address("admin.confirm")
     member = "closed_until" if item.kind == "closure_over" else item.member
     if may_edit and member:
         kind = KINDS[collection]

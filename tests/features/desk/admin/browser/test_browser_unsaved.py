@@ -12,7 +12,7 @@ FORMS = [
     ("add/helplines", "[name='number']"),
     ("sources/add", "[name='title']"),
     pytest.param(
-        "calls/centres/payoke",
+        "centres/payoke/confirm",
         "[name='text.phones']",
         marks=pytest.mark.needs("desk"),
     ),
@@ -46,6 +46,7 @@ def test_the_browser_asks_before_typed_text_is_lost(
     page.goto(f"{trial.origin}/admin/{address}")
     asked = _asked(page)
     first = page.locator(field).first
+    page.locator("details", has=first).evaluate_all("folds => folds.map(each => each.open = true)")
     stored = first.input_value()
     first.fill("03 201 16 91")
     _leave(page)

@@ -162,10 +162,10 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
         "/helplines/be-112",
         "/helplines/be-trafficking-line",
     ):
-        for page in ("", "/edit", "/confirm", "/remove", "/history", "/link"):
+        for page in ("", "/edit", "/confirm", "/remove", "/history"):
             yield f"{path}{page}", browser.get(f"{path}{page}")
     yield "an address that does not exist", browser.get("/qqq")
-    for path in ("/add/centres", "/add/helplines", f"/calls{CENTRE}"):
+    for path in ("/add/centres", "/add/helplines"):
         yield path, browser.get(path)
     form = browser.get(f"{CENTRE}/edit")
     yield (
@@ -187,7 +187,6 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
     yield "a preview without a reason", browser.send(preview, "/save", reason="")
     yield "nothing changed", changed(browser)
     yield "a proposal", browser.send(preview, "/save", reason="qqq")
-    yield "proposals", browser.get("/proposals")
     yield "the record of a proposal", browser.get(CENTRE)
     yield "a confirmation with a change that waits", browser.get(f"{CENTRE}/confirm")
     yield "no reason to remove", browser.send(browser.get(f"{PAYOKE}/remove"), "/remove", reason="")
@@ -273,14 +272,14 @@ def _walk_files(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Pag
 
 
 def _walk_calls_and_links(browser: Browser) -> Iterator[tuple[str, Page]]:
-    sheet = browser.get(f"/calls{PAYOKE}")
-    form = sheet.form(f"/calls{PAYOKE}")
+    sheet = browser.get(f"{PAYOKE}/confirm")
+    form = sheet.form(f"{PAYOKE}/confirm/call")
     typed = {name: text for name, text in form.fields if not name.startswith("answer.")}
     yield "a call without answers", browser.post(form.action, typed)
     yield "a call with an answer", browser.post(form.action, {**typed, "text.phones": "qqq"})
     yield "the record after a call", browser.get(PAYOKE)
-    yield "the sheet after a call", browser.get(f"/calls{PAYOKE}")
-    link = browser.get(f"{CENTRE}/link")
+    yield "the sheet after a call", browser.get(f"{PAYOKE}/confirm")
+    link = browser.get(f"{CENTRE}/confirm")
     yield "a link without an end", browser.send(link, "/link", days="qqq")
     yield "a link", browser.send(link, "/link")
     yield "links", browser.get("/links")

@@ -13,6 +13,7 @@ from directory_api.change.guards import ALL_ALLOWED
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin import one_at_a_time
 from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.desk.own_confirmation.links import Links
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.parts import Acknowledged
 from directory_api.record.vocabulary import EMERGENCY_KINDS
@@ -127,18 +128,53 @@ def test_a_revision_of_many_records_is_cut_and_says_so(tmp_path: Path) -> None:
     assert "/admin/changes?before=2" in page.links
 
 
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        (f"{CENTRE}/history", '<li class="card">'),
+        ("/sources", '<th scope="row">'),
+        ("/sources/cited", '<li><a href="/admin/centres/'),
+        ("/links", '<th scope="row">'),
+    ],
+)
+def test_every_list_has_pages_of_fifty(tmp_path: Path, path: str, row: str) -> None:
+    """The history of a record, the sources, the records that cite one, and the links."""
+    app = create_maintainer_app(tmp_path)
+    whole = app.file()
+    more = [made_up_centre(number, sources={"name": ["cited"]}) for number in range(60)]
+    sources = [{"id": f"made-up-{number}", "title": f"Text {number}"} for number in range(60)]
+    sources.append({"id": "cited", "title": "Cited"})
+    whole["sources"] = [*whole["sources"], *sources]
+    whole["centres"] = [*whole["centres"], *more]
+    file = Incoming(json.dumps(whole).encode(), "new.json")
+    importer_of(app.directory).bring_in(TERMINAL, file, "test", allowed=ALL_ALLOWED)
+    browser = signed_in_browser(app, "anna")
+    if path == "/links":
+        for _ in range(60):
+            Links(app.directory).make(TERMINAL, "centre", "payoke", 14)
+    if path.endswith("/history"):
+        for number in range(60):
+            app.patch(name=f"Renamed {number}")
+    pages = [browser.get(f"{path}?page={number}") for number in (1, 2)]
+    first, second = (page.html.count(row) for page in pages)
+    assert (first, second > 9) == (50, True)
+    assert any("page=2" in link for link in pages[0].links)
+
+
 def test_what_there_is_to_do_has_pages_of_each_list(tmp_path: Path) -> None:
     """The page of one list is kept while another one is turned; a wrong number is the first."""
     more = [made_up_centre(number) for number in range(60)]
     browser = signed_in_browser(create_maintainer_app(tmp_path, more=more), "anna")
     first = browser.get("/todo")
     assert re.search("[0-9]+ warnings; page 1 of 3", first.text)
-    due = [link for link in first.links if "/calls/" in link]
+    due = [link for link in first.links if link.endswith("/confirm")]
     assert len(due) == 50
     second = browser.get("/todo?warnings=2")
     assert "/admin/todo?warnings=2&page=2" in second.links
     both = browser.get("/todo?warnings=2&page=2")
-    assert not {*due} & {link for link in both.links if "/calls/centres/made-up" in link}
+    assert not {*due} & {
+        link for link in both.links if link.endswith("/confirm") and "made-up" in link
+    }
     assert "Centre Énée 59" in both.text
     for wrong in ("0", "99", "x"):
         assert browser.get(f"/todo?page={wrong}").status == 200
@@ -200,7 +236,7 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
         }
         posts = [
             f"{CENTRE}/{step}"
-            for step in ("edit", "review", "save", "confirm", "remove", "restore")
+            for step in ("edit", "review", "save", "confirm/call", "remove", "restore")
         ]
         posts += [
             f"{CENTRE}/restore/review",

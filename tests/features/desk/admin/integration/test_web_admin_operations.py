@@ -87,9 +87,6 @@ CASES: Mapping[str, Case] = {
         "/sources/myria/save",
         has_form=True,
     ),
-    "confirm": Case(
-        _at(f"{CENTRE}/confirm"), "Cellebroersstraat 16b", "/confirm", field="how", waits=False
-    ),
     "remove": Case(_at(f"{CENTRE}/remove"), "removed: PAG-ASA", "/remove"),
     "acknowledge": Case(_acknowledge, "pag-asa.be, example.org", "/acknowledge", waits=False),
     "restore": Case(_restore, f"{NEW} → {OLD}", "/restore"),

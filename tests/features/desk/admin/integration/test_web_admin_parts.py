@@ -978,4 +978,4 @@ def test_a_contested_record_is_shown_whoever_may_do_more(
     """Some pages that features add are about no record, so a record has no link to them."""
     page = signed_in_browser(maintainer_app, name).get("/centres/payoke")
     assert page.status == 200
-    assert "Ask the centre:" in page.text
+    assert "Ask the centre" in page.text

@@ -40,11 +40,12 @@ test-lowest: ## Run the unit tests with the lowest versions that pyproject.toml 
 	@.venv-lowest/bin/uv pip install --python .venv-lowest --quiet --resolution lowest-direct --group dev --editable ".[brotli,flyer,gunicorn,mcp,passkeys,postgres]"
 	@.venv-lowest/bin/python -m pytest -q -n 2 tests/unit $(ARGS)
 
-check: $(VENV)/dev.stamp ## Lint, types, layers
+check: $(VENV)/dev.stamp ## Lint, types, layers, words
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.prose
 
 fix: $(VENV)/dev.stamp ## Format, and apply the fixes that ruff knows
 	@$(BIN)/ruff check --fix .

@@ -3,22 +3,31 @@
 Such a part is between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
 """
 
+import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import fill
 
 import click
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
+from directory_api import feature
+from directory_api.bootstrap import open_directory
 from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
+from directory_api.config import PREFIX, Settings, every_setting
 from directory_api.text.errors import DirectoryError
+from directory_api.web.app import create_app
 from directory_api.web.http import problems
 from tools.speakers import SCREENS
 
 _DOCS = Path(__file__).parents[1] / "docs"
+_RULES = _DOCS.parent / "deploy/prometheus/rules.yml"
 _MANIFEST = _DOCS.parent / "directory_api/features/pages/custom-elements.json"
 
 
@@ -85,6 +94,48 @@ def component(kind: str) -> Iterator[str]:
         yield _row(f"`{member['name']}`", member["description"])
 
 
+def settings() -> Iterator[str]:
+    """Yield a table of the settings, from their declarations."""
+    yield "\n| variable | default | meaning |\n|---|---|---|"
+    for name, setting in every_setting().items():
+        default = "empty" if setting.default == "" else f"`{setting.default}`"
+        yield _row(f"`{PREFIX}{name.upper()}`", default, setting.meaning)
+
+
+def metrics() -> Iterator[str]:
+    """Yield a table of what a server measures, from the HELP and TYPE of /metrics."""
+    yield "\n| metric | type | labels | meaning |\n|---|---|---|---|"
+    with TemporaryDirectory() as folder:
+        directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
+        directory.prepare()
+        client = create_app(directory).test_client()
+        client.get("/v1/nearest?postcode=1000")
+        text = client.get("/metrics").text
+    for family in text_string_to_metric_families(text):
+        name = family.name + ("_total" if family.type == "counter" else "")
+        labels = sorted({label for each in family.samples for label in each.labels} - {"le"})
+        yield _row(f"`{name}`", family.type, ", ".join(labels), family.documentation)
+
+
+def alerts() -> Iterator[str]:
+    """Yield a section for each alert, from its annotations in deploy/prometheus/rules.yml."""
+    groups = yaml.safe_load(_RULES.read_text(encoding="utf-8"))["groups"]
+    for rule in (each for group in groups for each in group["rules"] if "alert" in each):
+        yield f"\n### {rule['alert']}\n\nSeverity: {rule['labels']['severity']}.\n"
+        for name in ("impact", "check", "action"):
+            line = f"- **{name.capitalize()}**: {rule['annotations'][name]}"
+            yield fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def hooks() -> Iterator[str]:
+    """Yield a table of the fields of Feature, from the comments above them."""
+    yield "\n| field | what it adds |\n|---|---|"
+    source = inspect.getsource(feature.Feature)
+    for comment, names in re.findall(r"((?:^    # .*\n)+)((?:^    \w+: .*\n)+)", source, re.M):
+        meaning = " ".join(line.strip(" #") for line in comment.splitlines())
+        yield _row(", ".join(re.findall(r"^    (\w+):", names, re.M)), meaning)
+
+
 def screens() -> Iterator[str]:
     """Yield a table of the screens of tools.speakers, the most harmful first."""
     yield "\n| | screen | if a sentence is wrong |\n|---|---|---|"
@@ -99,6 +150,10 @@ PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "screens": screens,
     "attributes": partial(component, "attributes"),
     "events": partial(component, "events"),
+    "settings": settings,
+    "metrics": metrics,
+    "alerts": alerts,
+    "hooks": hooks,
     "custom properties": partial(component, "cssProperties"),
 }
 

@@ -103,9 +103,12 @@ def document(contents: Contents) -> dict[str, Any]:
 
 
 def without_digest(record: Record) -> Record:
-    """Return the record without the digest of its confirmation, which follows from the others."""
+    """Return the record without the digest of its confirmation, which follows from the others, and
+    without the confirmations of single parts.
+    """
     verified = record.get("verified")
-    if not verified or "digest" not in verified:
+    if not verified or not verified.keys() & {"digest", "parts"}:
         return record
-    rest = {name: value for name, value in verified.items() if name != "digest"}
-    return {**record, "verified": rest}
+    rest = {name: value for name, value in verified.items() if name not in ("digest", "parts")}
+    others = {name: value for name, value in record.items() if name != "verified"}
+    return {**others, "verified": rest} if rest else others

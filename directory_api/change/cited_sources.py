@@ -35,10 +35,12 @@ _History = Callable[[Change], Iterable[HistoryEntry]]
 
 
 def without_stale_sources(
-    changes: Iterable[Change], history: _History | None = None
+    changes: Iterable[Change],
+    history: _History | None = None,
+    stated_by: frozenset[str] = frozenset(),
 ) -> Iterator[Change]:
     """Yield the changes without the sources that state the value before; without those that only
-    differed in them.
+    differed in them. `stated_by` are the sources that a person has named for the new values.
 
     With a history the changes are those of a file, which may be older than the records. It cannot
     say that a known source states another value than before; it can add a source, and bring back a
@@ -47,7 +49,7 @@ def without_stale_sources(
     for change in changes:
         rest = change
         if change.kind in COLLECTIONS and change.before and change.after:
-            rest = _of_file(change, history) if history else _of_person(change)
+            rest = _of_file(change, history) if history else _of_person(change, stated_by)
         if rest.before != rest.after:
             yield rest
 
@@ -129,14 +131,13 @@ class _Claim(NamedTuple):
         """Whether the value is the same."""
         return _is_same("", self.before, self.after)
 
-    @property
-    def kept(self) -> tuple[str, ...]:
-        """The sources of a value that has changed: those that the change adds. If it takes an old
-        one out, somebody has gone through them, and they stay as they are.
+    def kept(self, stated_by: frozenset[str]) -> tuple[str, ...]:
+        """Return the sources of a value that has changed: those that the change adds or names. If
+        it takes an old one out, somebody has gone through them, and they stay as they are.
         """
         if {*self.had} - {*self.has}:
             return self.has
-        return tuple(each for each in self.has if each not in self.had)
+        return tuple(each for each in self.has if each not in self.had or each in stated_by)
 
     def stated(self, source: str, past: Iterable["_Claim"]) -> bool:
         """Return whether a source may stand beside the value, as far as the past shows: it stood
@@ -201,9 +202,10 @@ def _one(source: str | None) -> tuple[str, ...]:
     return (source,) if source else ()
 
 
-def _of_person(change: Change) -> Change:
+def _of_person(change: Change, stated_by: frozenset[str]) -> Change:
     claims = _claims(change.before or {}, change.after or {})
-    return _with(change, {claim.steps: claim.kept for claim in claims if not claim.is_same})
+    changed = (claim for claim in claims if not claim.is_same)
+    return _with(change, {claim.steps: claim.kept(stated_by) for claim in changed})
 
 
 def _of_file(change: Change, history: _History) -> Change:

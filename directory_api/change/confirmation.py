@@ -1,9 +1,12 @@
 """Which values a confirmation is about.
 
-A confirmation has no digest as long as the record is as it was confirmed. A change of a phone, the
-address, the hours, the e-mail or the web site adds the digest of the values before it, so that the
-record is due until the new ones are confirmed, or the old ones come back. A confirmation that
-was made before there were digests is read in the same way.
+A confirmation is of the whole record, or of one part alone: its phones, the address, the hours, or
+the e-mail and the web site. One of a part comes with a change and has the digest of its new values.
+
+A confirmation of the whole has no digest as long as the record is as it was confirmed. A change of
+a phone, the address, the hours, the e-mail or the web site adds the digest of the values before it,
+so that the record is due until the new ones are confirmed, or the old ones come back. A
+confirmation that was made before there were digests is read in the same way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +15,13 @@ from typing import Any
 
 from directory_api.change.change import COLLECTIONS, Change, without_digest
 from directory_api.record.record_value import Record
-from directory_api.record.records import Centre, Helpline, confirmation, contact_digest
+from directory_api.record.records import (
+    Centre,
+    Helpline,
+    confirmation,
+    contact_digest,
+    part_digests,
+)
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 from directory_api.text.named import Day
@@ -40,50 +49,73 @@ def is_same(sent: Any, stored: Record | None) -> bool:
 
     What was confirmed is not compared: that of the stored confirmation is known.
     """
-    if not isinstance(sent, Mapping) or not stored or sent.get("on") != stored["on"]:
+    if not isinstance(sent, Mapping) or not stored or sent.get("on") != stored.get("on"):
         return False
-    derived = ("digest", "changed_since")
+    derived = ("digest", "changed_since", "parts")
     members = {name: value for name, value in sent.items() if name not in derived}
     return all(stored.get(name) == value for name, value in members.items())
 
 
 def with_stored_confirmation(record: Record, stored: Record) -> Record:
-    """Return a record that was sent, with the stored confirmation if it has parts of it."""
-    if is_same(record.get("verified"), stored.get("verified")):
+    """Return a record that was sent, with the stored confirmation if it has parts of it. One that
+    is of parts of the record alone is in no form and no public record.
+    """
+    confirmed = stored.get("verified")
+    is_hidden = "verified" not in record and confirmed and "on" not in confirmed
+    if is_hidden or is_same(record.get("verified"), confirmed):
         return {**record, "verified": stored["verified"]}
     return record
 
 
-def with_confirmed_values(changes: Iterable[Change], *, confirms: bool = False) -> Iterator[Change]:
+def with_confirmed_values(
+    changes: Iterable[Change],
+    *,
+    confirms: bool = False,
+    of_new: Record | None = None,
+    has_parts: bool = False,
+) -> Iterator[Change]:
     """Yield the changes with the digest of what was confirmed, where a confirmation needs one; not
     those that only leave out the digest, as tables do.
 
-    With `confirms` the changes themselves confirm the records, with the values after them.
+    With `confirms` the changes themselves confirm the records, with the values after them. `of_new`
+    says who confirms the parts with new values alone, how and when. With `has_parts` the changes
+    have the confirmations of parts.
     """
     for change in changes:
-        completed = _completed(change, confirms=confirms)
+        completed = _completed(change, confirms, of_new, has_parts)
         if completed.before != completed.after:
             yield completed
 
 
-def _completed(change: Change, *, confirms: bool) -> Change:
+def _completed(change: Change, confirms: bool, of_new: Record | None, has_parts: bool) -> Change:
     before, after = change.before, change.after
-    if change.kind not in _TYPES or after is None or "verified" not in after:
+    if change.kind not in _TYPES or after is None or not ("verified" in after or of_new):
         return change
     if confirms:
-        return _with_digest(change, contact_digest(typed(change.kind, after)))
-    if before is None or not is_same(after["verified"], before.get("verified")):
+        return _with_confirmed(change, contact_digest(typed(change.kind, after)), {})
+    stored = (before or {}).get("verified", {})
+    if before is None or not (of_new or is_same(after["verified"], stored)):
         return change
-    stored = before["verified"].get("digest")
-    if stored is None and contact_changed(change):
-        stored = contact_digest(typed(change.kind, before))
-    return _with_digest(change, stored)
+    digest = stored.get("digest")
+    if digest is None and "on" in stored and contact_changed(change):
+        digest = contact_digest(typed(change.kind, before))
+    parts = dict((after["verified"] if has_parts else stored).get("parts", {}))
+    if of_new:
+        was, now = (part_digests(typed(change.kind, each)) for each in (before, after))
+        new = {part: {**of_new, "digest": now[part]} for part in now if now[part] != was[part]}
+        parts.update(new)
+    return _with_confirmed(change, digest, parts)
 
 
-def _with_digest(change: Change, digest: str | None) -> Change:
+def _with_confirmed(change: Change, digest: str | None, parts: Record) -> Change:
+    """Return a change with what was confirmed, and what was of single parts."""
     after = without_digest(change.after or {})
-    confirmed = after["verified"] | ({"digest": digest} if digest else {})
-    return replace(change, after={**after, "verified": confirmed})
+    confirmed = dict(after.get("verified", {}))
+    if digest:
+        confirmed["digest"] = digest
+    if parts:
+        confirmed["parts"] = parts
+    return replace(change, after={**after, "verified": confirmed} if confirmed else after)
 
 
 def unconfirmed(change: Change) -> Fault | None:
@@ -92,7 +124,7 @@ def unconfirmed(change: Change) -> Fault | None:
         return None
     record = typed(change.kind, change.after)
     verified = confirmation(record)
-    if verified is None or not verified.changed_since or not record.needs_confirmation:
+    if not (verified and verified.on and verified.changed_since and record.needs_confirmation):
         return None
     return Fault(
         Message(

@@ -71,5 +71,7 @@ def with_members(now: Record, before: Record, after: Record, members: Collection
 
 def touched(before: Record, after: Record) -> set[str]:
     """Return the members that differ; the digest of a confirmation alone is no difference."""
+    was, now = (each.get("verified", {}).get("parts") for each in (before, after))
     before, after = without_digest(before), without_digest(after)
-    return {member for member in {*before, *after} if before.get(member) != after.get(member)}
+    differ = {member for member in {*before, *after} if before.get(member) != after.get(member)}
+    return differ if was == now else {*differ, "verified"}

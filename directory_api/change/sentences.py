@@ -187,8 +187,34 @@ def _yes_or_no(value: Any) -> Any:
     return Message("yes") if value else Message("no")
 
 
+# The parts of a record that can be confirmed alone.
+_PARTS: Mapping[str, Message] = {
+    "phones": Message("phones"),
+    "address": Message("address"),
+    "hours": Message("hours"),
+    "web": Message("e-mail and web site"),
+}
+
+
+def _part_confirmed(part: str, confirmed: Any) -> Message:
+    return Message("{part} alone: {what}", part=_PARTS[part], what=_confirmed(confirmed))
+
+
+def _new_parts(before: Any, after: Any) -> list[str]:
+    """Return the parts that were confirmed since, where the confirmation of the whole is the
+    same.
+    """
+    if any(before.get(each) != after.get(each) for each in ("on", "by", "how")):
+        return []
+    old, new = before.get("parts", {}), after.get("parts", {})
+    return [part for part in _PARTS if part in new and new[part] != old.get(part)]
+
+
 def _confirmed(verified: Any) -> Any:
     # Only the day is known of a confirmation that was taken from the public form of a record.
+    if "on" not in verified:
+        parts = verified["parts"]
+        return Joined.of(_part_confirmed(part, parts[part]) for part in _PARTS if part in parts)
     day = Day(verified["on"])
     if "by" not in verified:
         return day
@@ -430,6 +456,10 @@ def _said(
         yield (), pattern.format(label=label, item=item)
     elif name == "location":
         yield from _moved(label, before, after)
+    elif name == "verified" and (new := _new_parts(before, after)):
+        for part in new:
+            item = _part_confirmed(part, after["parts"][part])
+            yield ("parts", part), Message("confirmed {item}", item=item)
     elif name == "verified" and {**before, "digest": ""} == {**after, "digest": ""}:
         day = Day(after["on"])
         yield ("digest",), Message("noted which values were verified on {day}", day=day)

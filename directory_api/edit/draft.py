@@ -41,6 +41,10 @@ class ChangeRequest:
     locate: Callable[[Fault], Fault] = lambda fault: fault
     # Whether the request confirms the records that it changes, with the values of the document.
     confirms: bool = False
+    # Who confirms the parts with new values alone, how and when.
+    confirms_new: Mapping[str, str] | None = None
+    # Whether the document has the confirmations of single parts, as a change that has waited.
+    has_parts: bool = False
     # Whether what it acknowledges must be a warning; a restored record may have an old one.
     checks_acknowledged: bool = False
     # What the caller noticed before the records are checked.
@@ -51,6 +55,8 @@ class ChangeRequest:
     # Whether each value comes with the sources that state it: that of a state that was in force, or
     # of a file that is loaded. Otherwise a value that changes loses those that it had before.
     keeps_sources: bool = False
+    # The sources that the caller has named for the new values, by id.
+    stated_by: frozenset[str] = frozenset()
     # For a file, which may be older than the records: returns the history of a record.
     file_history: Callable[[Change], Iterable[HistoryEntry]] | None = None
     # If the request brings records back to what they were.
@@ -105,11 +111,18 @@ def drafted(
     records = valid_records(request, gazetteer, stored)
     compared = diff(before.contents, contents_of(records))
     if not request.keeps_sources:
-        compared = tuple(without_stale_sources(compared, request.file_history))
+        compared = tuple(without_stale_sources(compared, request.file_history, request.stated_by))
         if unsourced := [fault for each in compared for fault in without_source(each)]:
             located = [request.locate(records.by_index(fault)) for fault in unsourced]
             raise RecordsInvalid.of(located, Message("the records"))
-    changes = tuple(with_confirmed_values(compared, confirms=request.confirms))
+    changes = tuple(
+        with_confirmed_values(
+            compared,
+            confirms=request.confirms,
+            of_new=request.confirms_new,
+            has_parts=request.has_parts,
+        )
+    )
     after = applied(before.contents, changes)
     return Draft(before, after, changes, records, gazetteer, request, context)
 

@@ -1,7 +1,7 @@
 """Edits of one record: create, replace, patch, remove, verify, restore; and its history."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,13 +145,29 @@ class Editor:
         """
         return self._change(edit, lambda _: _whole(raw), new=True, how=how)
 
-    def replace(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:
-        """Replace a whole record; with `how`, it is also confirmed today.
+    def replace(
+        self,
+        edit: Edit,
+        raw: Any,
+        *,
+        how: str | None = None,
+        stated_by: Sequence[Record] = (),
+    ) -> Outcome:
+        """Replace a whole record; with `how`, the parts with new values, such as the phones, are
+        also confirmed today, and they alone. `stated_by` are the
+        sources that state the new values, also if they stood beside those before; what the
+        directory lacks of them is added.
 
         What the public record does not have stays as it is stored: the rest of the same
         confirmation, and the acknowledged warnings.
         """
-        return self._change(edit, lambda record: _with_private(record, _whole(raw)), how=how)
+        return self._change(
+            edit,
+            lambda record: _with_private(record, _whole(raw)),
+            how=how,
+            of_new=True,
+            stated_by=stated_by,
+        )
 
     def patch(self, edit: Edit, patch: Any) -> Outcome:
         """Change members of a record with a JSON Merge Patch (RFC 7396)."""
@@ -226,7 +242,9 @@ class Editor:
         new: bool = False,
         or_removed: bool = False,
         how: str | None = None,
+        of_new: bool = False,
         beside: Beside | None = None,
+        stated_by: Sequence[Record] = (),
     ) -> Outcome:
         def request_for(state: StoreState) -> ChangeRequest:
             present = edit.id in state.contents.get(edit.kind, {})
@@ -250,19 +268,23 @@ class Editor:
                     )
                 )
             record = change(stored.record)
+            confirmed = None
             if how is not None:
                 today = self._writer.clock().date().isoformat()
                 confirmed = {"on": today, "by": edit.actor.name, "how": how}
+            if confirmed and not of_new:
                 record = {**record, "verified": confirmed}
             request = replace(
-                _request(state, edit, record),
+                _request(state, edit, record, stated_by),
                 is_of_one=True,
                 history=LazyHistory(self._writer.store, ALL_REVISIONS, edit.kind, edit.id)
                 if or_removed
                 else None,
-                confirms=how is not None,
+                confirms=confirmed is not None and not of_new,
+                confirms_new=confirmed if of_new else None,
                 others=beside.changes(state) if beside else (),
                 keeps_sources=or_removed,
+                stated_by=frozenset(each["id"] for each in stated_by),
             )
             if or_removed:
                 return request
@@ -289,7 +311,11 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
     verified = record.get("verified") if isinstance(record, Mapping) else None
     if not isinstance(verified, Mapping) or is_same(verified, stored.get("verified")):
         return
-    if edit.actor.id.startswith(TOKEN) and verified.get("by", edit.actor.name) != edit.actor.name:
+    parts = verified.get("parts")
+    named = [verified, *(parts.values() if isinstance(parts, Mapping) else ())]
+    own = edit.actor.name
+    names = {each.get("by", own) for each in named if isinstance(each, Mapping)}
+    if edit.actor.id.startswith(TOKEN) and names != {own}:
         yield Fault(
             Message(
                 "Use your own name, as in your token. You cannot confirm a record for another "
@@ -342,12 +368,17 @@ def _stored(state: StoreState, kind: str, identity: str) -> VersionedRecord:
     return VersionedRecord(record, revision, state.links.version(revision))
 
 
-def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
-    """Return the request for the directory with this record replaced.
+def _request(
+    state: StoreState, edit: Edit, record: Any, sources: Sequence[Record] = ()
+) -> ChangeRequest:
+    """Return the request for the directory with this record replaced, and with these sources.
 
     Its `locate` maps faults to pointers within the record.
     """
     whole = document(state.contents)
+    known = {each["id"] for each in whole.get("sources", ())}
+    if added := [each for each in sources if each["id"] not in known]:
+        whole = {**whole, "sources": [*whole.get("sources", ()), *added]}
     collection = COLLECTIONS[edit.kind]
     others = [other for other in whole[collection] if other["id"] != edit.id]
     if record is _REMOVED:

@@ -93,6 +93,7 @@ class Proposals:
             return ChangeRequest(
                 document(applied(state.contents, [proposal.now(state.contents)])),
                 others=_closing(state, proposal),
+                has_parts=True,
                 author=proposal.author,
                 reason=proposal.reason,
             )

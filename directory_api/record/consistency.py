@@ -31,6 +31,7 @@ from directory_api.text.normalize import tidy
 Steps = tuple[str | int, ...]
 MemberFault = tuple[Steps, Message]
 
+REQUIRED = Message("This field is required.")
 _NO_TIMEZONE = Message("This field is required, because there are opening hours.")
 
 

@@ -280,7 +280,7 @@ class _Warnings:
 
     def of_confirmation(self, verified: Verified | None) -> None:
         """Warn of a confirmation in the future."""
-        if verified and verified.on > self._today:
+        if verified and verified.on and verified.on > self._today:
             detail = Message(
                 "The day is in the future. Until then the record counts as unverified."
             )

@@ -55,12 +55,62 @@ _SHOWN: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 def contact_digest(record: "Centre | Helpline") -> str:
-    """Return a digest of the values by which people reach a centre or a helpline.
+    """Return a digest of the values by which people reach a centre or a helpline: one of each part.
 
-    It is a short text that no spreadsheet takes for a number.
+    It is a text that no spreadsheet takes for a number.
     """
-    text = _canonical(without_empty(record.contact))
-    return f"sha256-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return "-".join((_SHA256, *part_digests(record).values()))
+
+
+_SHA256 = "sha256"
+# The members of `contact` in each part of a record that can be confirmed alone.
+CONTACT_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "phones": ("phones", "number", "channels"),
+        "address": ("address", "location"),
+        "hours": ("opening_hours", "hours", "timezone"),
+        "web": ("email", "website", "url"),
+    }
+)
+
+
+def contact_parts(record: "Centre | Helpline") -> dict[str, Record]:
+    """Return the values by which people reach a centre or a helpline by their part, with those for
+    some time.
+    """
+    contact = without_empty(record.contact)
+    temporary = without_empty(contact.get("temporary", {}))
+    days = {name: temporary[name] for name in ("from", "until") if name in temporary}
+    parts: dict[str, Record] = {}
+    for part, members in CONTACT_PARTS.items():
+        own, short = (
+            {name: values[name] for name in members if name in values}
+            for values in (contact, temporary)
+        )
+        parts[part] = {**own, "temporary": {**days, **short}} if short else own
+    return parts
+
+
+def part_digests(record: "Centre | Helpline") -> dict[str, str]:
+    """Return a digest of the values of each part."""
+    return {part: _digest(values) for part, values in contact_parts(record).items()}
+
+
+def _digest(values: Record) -> str:
+    return hashlib.sha256(_canonical(values).encode()).hexdigest()[:16]
+
+
+def _changed_parts(record: "Centre | Helpline", digest: str | None) -> frozenset[str]:
+    """Return the parts whose values are not those of a `contact_digest`. One that was made before
+    there were parts is of all values.
+    """
+    if digest is None:
+        return frozenset()
+    now, (_, *then) = part_digests(record), digest.split("-")
+    if len(then) == 1:
+        is_same = then[0] == _digest(without_empty(record.contact))
+        return frozenset() if is_same else frozenset(now)
+    return frozenset(part for part, was in zip(now, then, strict=True) if now[part] != was)
 
 
 def _canonical(value: Any) -> str:
@@ -68,14 +118,27 @@ def _canonical(value: Any) -> str:
 
 
 def confirmation(record: "Centre | Helpline") -> Verified | None:
-    """Return what is public of the confirmation of a record: its day, and whether what was
-    confirmed has changed since.
+    """Return what is public of the confirmation of a record: the day of the part that was confirmed
+    first, and whether what was confirmed has changed since; None if a part never was. A part
+    without values does not matter.
     """
     verified = record.verified
     if verified is None:
         return None
-    changed = verified.changed_since or verified.digest not in (None, contact_digest(record))
-    return Verified(verified.on, changed_since=True if changed else None)
+    days, changed = [], _changed_parts(record, verified.digest)
+    has_changed = bool(verified.changed_since)
+    digests = part_digests(record) if verified.parts else {}
+    for part, values in contact_parts(record).items():
+        own = verified.parts.get(part)
+        if own and own.digest == digests[part]:
+            days.append(own.on)
+        elif part in changed or values.keys() - {"timezone"}:
+            has_changed |= part in changed
+            if verified.on is None:
+                return None
+            days.append(verified.on)
+    day = min(days, default=verified.on)
+    return Verified(day, changed_since=True if has_changed else None) if day else None
 
 
 def _contacts(channels: Iterable[Channel]) -> list[Record]:
@@ -91,7 +154,7 @@ def _without_notes(record: _Noted) -> _Noted:
     """
     verified = confirmation(record)
     absent = absent_members(type(record), "private")  # type: ignore[arg-type]  # see RecordValue
-    has_notes = verified or any(getattr(record, name) for name in absent)
+    has_notes = record.verified or any(getattr(record, name) for name in absent)
     return replace(record, **{**absent, "verified": verified}) if has_notes else record
 
 

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 from directory_api.record import consistency, validators, vocabulary
 from directory_api.record.consistency import MemberFault
 from directory_api.record.hidden_address import street_stays_hidden
+from directory_api.record.records import CONTACT_PARTS
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 
@@ -201,20 +202,43 @@ class ContestedSchema(Strict):
         yield from consistency.claimed_value(data)
 
 
-class VerifiedSchema(Strict):
-    """A confirmation by a maintainer."""
+_FILLED_IN = Message("Leave this field out: it is filled in for you.")
+
+
+class VerifiedPartSchema(Strict):
+    """A confirmation of one part of a record."""
 
     on = coded(validators.day, required=True)
     by = one_line(80, required=True)
     how = one_line(200, required=True)
-    # No column of a table and no field of a form has it: edit/writer.py fills it in.
+    digest = coded(validate.Regexp(r"\A[0-9a-f]{16}\Z", error=_FILLED_IN), required=True)
+
+
+class VerifiedSchema(Strict):
+    """A confirmation by a maintainer."""
+
+    on = coded(validators.day)
+    by = one_line(80)
+    how = one_line(200)
+    # No column of a table and no field of a form has these two: they are filled in when a change is
+    # drafted (change/confirmation.py).
     digest = coded(
-        validate.Regexp(
-            r"\Asha256-[0-9a-f]{16}\Z",
-            error=Message("Leave this field out: it is filled in for you."),
-        ),
+        validate.Regexp(r"\Asha256(-[0-9a-f]{16}|(-[0-9a-f]{16}){4})\Z", error=_FILLED_IN),
         metadata={IS_COLUMN: False},
     )
+    parts = validators.LimitedDict(
+        keys=choice(*CONTACT_PARTS),
+        values=fields.Nested(VerifiedPartSchema),
+        metadata={IS_COLUMN: False},
+    )
+
+    def member_faults(
+        self, data: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> Iterator[MemberFault]:
+        """Require the day, the person and the way, unless only parts were confirmed."""
+        whole = ("on", "by", "how")
+        if "parts" not in given or any(name in given for name in whole):
+            yield from (((name,), consistency.REQUIRED) for name in whole if name not in given)
 
 
 class AcknowledgedSchema(Strict):
@@ -402,7 +426,7 @@ def _plain(message: Any) -> str:
 
 
 _PLAIN: Mapping[Any, Message] = {
-    "Missing data for required field.": Message("This field is required."),
+    "Missing data for required field.": consistency.REQUIRED,
     "Unknown field.": Message("This field does not exist. Check the spelling."),
     "Not a valid string.": Message("The value must be text."),
     "Not a valid list.": Message("The value must be a list."),

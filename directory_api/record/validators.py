@@ -116,10 +116,19 @@ def short_in_bytes(value: str) -> None:
         raise ValidationError(Message("The text is too long. Shorten it."))
 
 
+def web_address_fault(value: str) -> str | None:
+    """Return why this is no web address, or None."""
+    return _fault_of(web_address, value)
+
+
 def plain_text_fault(value: str) -> str | None:
     """Return why this is not plain text, or None."""
+    return _fault_of(plain_text, value)
+
+
+def _fault_of(require: Callable[[str], None], value: str) -> str | None:
     try:
-        plain_text(value)
+        require(value)
     except ValidationError as error:
         fault: str = error.messages[0]
         return fault

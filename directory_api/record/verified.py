@@ -1,24 +1,43 @@
 """How recent the last confirmation of a record is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from directory_api.record.record_value import Private, RecordValue
+from directory_api.record.record_value import Private, RecordValue, empty_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPart(RecordValue):
+    """The confirmation of one part of a record alone; `digest` is of the values of the part."""
+
+    on: date
+    by: str
+    how: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verified(RecordValue):
-    """The last confirmation of the record by a maintainer.
+    """The last confirmation of the whole record by a maintainer, and those of its parts since.
 
-    `digest` is the `contact_digest` of what was confirmed; without it the record has not changed
-    since. Only a published record has `changed_since`: True if it differs from what was confirmed.
+    A record of which only parts were confirmed has no day. `digest` is the `contact_digest` of what
+    was confirmed; without it the record has not changed since. `parts` are by the names of
+    `contact_parts`. Of a published record, `on` is the day of the part that was confirmed first,
+    and `changed_since` is True if it differs from what was confirmed.
     """
 
-    on: date
+    on: date | None = None
     by: Private[str | None] = None
     how: Private[str | None] = None
     digest: Private[str | None] = None
+    parts: Private[Mapping[str, VerifiedPart]] = field(default_factory=empty_mapping)
     changed_since: bool | None = None
+
+    @property
+    def unchanged_on(self) -> str | None:
+        """The day (ISO 8601) of a published confirmation; None if the record has changed since."""
+        return self.on.isoformat() if self.on and not self.changed_since else None
 
 
 def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
@@ -28,7 +47,8 @@ def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
     `due` at once if the record has changed since. `unverified` without a confirmation, or with a
     date in the future.
     """
-    if verified is None or verified.on > today:  # a date in the future is an error
+    # A date in the future is an error.
+    if verified is None or verified.on is None or verified.on > today:
         return "unverified"
     days = (today - verified.on).days
     if days <= fresh_days and not verified.changed_since:
@@ -48,4 +68,5 @@ def confirmed_on(verified: Verified | None, today: date, fresh_days: int) -> dat
 
 def due_on(verified: Verified, fresh_days: int) -> date:
     """Return the first day on which the record is no longer fresh."""
-    return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))
+    day = verified.on or date.min
+    return date.fromordinal(min(day.toordinal() + fresh_days + 1, date.max.toordinal()))

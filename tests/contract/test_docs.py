@@ -177,10 +177,11 @@ def test_each_public_answer_has_the_emergency_number_but_those_that_the_page_nam
 
 
 def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
-    """Each setting has a row in the table of docs/operating.md."""
-    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    """Each setting has a row in the table of docs/settings.md, and a meaning."""
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     for name, setting in every_setting().items():
         default = "empty" if setting.default == "" else f"`{setting.default}`"
+        assert setting.meaning
         assert f"| `{PREFIX}{name.upper()}` | {default} |" in page
 
 

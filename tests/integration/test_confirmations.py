@@ -80,10 +80,15 @@ def test_the_form_confirms_the_new_number_in_the_same_step(maintainer_app: Maint
     faulty = browser.send(review, "/save", reason="", checked="yes")
     assert 'name="checked" value="yes" checked' in faulty.html
     saved = browser.send(faulty, "/save", reason="they wrote; called it")
-    assert "fresh" in saved.text
+    assert "unverified" in saved.text
     stored = maintainer_app.send("GET", CENTRE).get_json()["verified"]
-    assert (stored["by"], stored["how"]) == ("anna", "they wrote; called it")
-    assert "changed_since" not in maintainer_app.public()["verified"]
+    assert stored.keys() == {"parts"}
+    phones = stored["parts"]["phones"]
+    assert (phones["by"], phones["how"]) == ("anna", "they wrote; called it")
+    assert "verified" not in maintainer_app.public()
+    history = browser.get("/centres/pag-asa/history").text
+    assert "phones alone: " in history
+    assert "by anna (they wrote; called it)" in history
     assert "I have checked the new values" in changed(browser, email="help@pag-asa.be").text
     assert "I have checked" not in changed(browser, name="Another name").text
 

@@ -1,5 +1,8 @@
 """Which values a confirmation is about, and what ends it."""
 
+import hashlib
+import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,8 +15,9 @@ from directory_api.change.confirmation import (
     with_confirmed_values,
     with_stored_confirmation,
 )
-from directory_api.record.record_value import Record
+from directory_api.record.record_value import Record, without_empty
 from directory_api.record.records import Centre, Helpline, confirmation
+from directory_api.record.verified import Verified, freshness
 from tests.support.records import made_up_centre
 
 CALLED = {"on": "2026-11-01", "by": "anna", "how": "called"}
@@ -225,3 +229,91 @@ def test_parts_of_the_stored_confirmation_mean_the_whole(sent: Any, expected: bo
     record = with_stored_confirmation({**CENTRE, "verified": sent}, stored)
     assert (record["verified"] == stored["verified"]) is expected
     assert with_stored_confirmation({"verified": sent}, {}) == {"verified": sent}
+
+
+def _with_part(record: Record, day: str, **members: Any) -> Record:
+    """Return a record after a change that confirms what is new, on a day."""
+    after = {**record, **members}
+    called = {"on": day, "by": "bert", "how": "called"}
+    (change,) = with_confirmed_values(
+        [Change("centre", record["id"], record, after)], of_new=called
+    )
+    return change.after or {}
+
+
+def _public(record: Record) -> Verified | None:
+    return confirmation(Centre.from_record(record))
+
+
+def test_a_new_number_that_was_checked_is_confirmed_alone() -> None:
+    """Who confirmed it, how and when are kept with it; the record is as fresh as its oldest part,
+    and has not changed since.
+    """
+    after = _with_part(CENTRE, "2026-11-24", phones=PHONES[:1])
+    assert after["verified"]["on"] == CALLED["on"]
+    assert after["verified"]["parts"].keys() == {"phones"}
+    assert after["verified"]["parts"]["phones"].items() >= LATER.items()
+    assert _public(after) == Verified(date(2026, 11, 1))
+    assert unconfirmed(Change("centre", CENTRE["id"], CENTRE, after)) is None
+
+
+def test_freshness_follows_from_the_part_that_was_confirmed_first() -> None:
+    """When each part with values was confirmed since, the whole need not be; a value that changes
+    again makes the record due until that part is confirmed, or the value is back.
+    """
+    record = _with_part(CENTRE, "2026-11-20", phones=PHONES[:1])
+    record = _with_part(record, "2026-11-21", opening_hours="Mo-Fr 10:00-16:00")
+    record = _with_part(record, "2026-11-22", email="new@example.org")
+    assert _public(record) == Verified(date(2026, 11, 1))
+    moved = {**CENTRE["address"], "street": "Straat 2"}
+    due = _after(record, address=moved)
+    assert _public(due) == Verified(date(2026, 11, 1), changed_since=True)
+    assert _public(_after(due, address=CENTRE["address"])) == _public(record)
+    record = _with_part(record, "2026-11-23", address=moved)
+    assert _public(record) == Verified(date(2026, 11, 20))
+    assert _public(_after(record, phones=PHONES[1:])) == Verified(
+        date(2026, 11, 1), changed_since=True
+    )
+
+
+def test_a_record_that_never_was_confirmed_is_not_by_one_part() -> None:
+    """Until each part with values was; a form and a public record do not have the parts."""
+    never = {name: value for name, value in CENTRE.items() if name != "verified"}
+    record = _with_part(never, "2026-11-20", phones=PHONES[:1])
+    assert _public(record) is None
+    assert freshness(_public(record), date(2026, 11, 24), 180) == "unverified"
+    sent = {name: value for name, value in record.items() if name != "verified"}
+    assert with_stored_confirmation(sent, record) == record
+    record = _with_part(record, "2026-11-21", opening_hours="Mo-Fr 10:00-16:00")
+    record = _with_part(record, "2026-11-22", email="new@example.org")
+    moved = {**CENTRE["address"], "street": "Straat 2"}
+    assert _public(_with_part(record, "2026-11-23", address=moved)) == Verified(date(2026, 11, 20))
+
+
+def test_parts_that_are_sent_with_the_stored_confirmation_are_ignored() -> None:
+    """Otherwise another person could say what was confirmed, and under which name."""
+    record = _with_part(CENTRE, "2026-11-24", phones=PHONES[:1])
+    forged = {"address": {**LATER, "digest": "0123456789abcdef"}}
+    sent = {**record, "verified": {**record["verified"], "parts": forged}, "name": "Another name"}
+    (change,) = with_confirmed_values([Change("centre", record["id"], record, sent)])
+    assert (change.after or {})["verified"] == record["verified"]
+
+
+def test_a_confirmation_of_the_whole_replaces_those_of_its_parts() -> None:
+    record = _with_part(CENTRE, "2026-11-20", phones=PHONES[:1])
+    assert _after(record, verified=LATER)["verified"] == LATER
+    (change,) = with_confirmed_values(
+        [Change("centre", record["id"], record, {**record, "verified": LATER})], confirms=True
+    )
+    assert "parts" not in (change.after or {})["verified"]
+
+
+def test_a_digest_of_before_there_were_parts_is_of_all_values() -> None:
+    """As stores have it: nothing has changed since, or anything may have."""
+    text = json.dumps(
+        without_empty(Centre.from_record(CENTRE).contact), ensure_ascii=False, sort_keys=True
+    )
+    old = f"sha256-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    record = {**CENTRE, "verified": {**CALLED, "digest": old}}
+    assert _public(record) == Verified(date(2026, 11, 1))
+    assert _public({**record, "email": None}) == Verified(date(2026, 11, 1), changed_since=True)

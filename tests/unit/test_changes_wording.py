@@ -23,6 +23,18 @@ def test_a_confirmation_that_now_covers_its_values_is_told() -> None:
     )
 
 
+def test_a_part_that_was_confirmed_alone_is_named_with_who_how_and_when() -> None:
+    """Of a record that was confirmed as a whole, and of one that never was."""
+    part = {"on": "2026-11-24", "by": "bert", "how": "called", "digest": "a"}
+    confirmed = {"on": "2026-09-01", "by": "anna", "how": "read"}
+    after = {"verified": {**confirmed, "parts": {"web": part}}}
+    (told,) = sentences(Change("centre", "a", {"verified": confirmed}, after))
+    said = "e-mail and web site alone: 24/11/2026 by bert (called)"
+    assert (told.pointer, told.text) == ("/verified/parts/web", f"confirmed {said}")
+    (told,) = sentences(Change("centre", "a", {}, {"verified": {"parts": {"web": part}}}))
+    assert told.text == f"confirmation added: {said}"
+
+
 @pytest.mark.parametrize(
     ("metres", "said"),
     [

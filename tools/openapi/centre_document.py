@@ -29,6 +29,13 @@ class PermanentDocument(ma.Schema):
 class VerifiedDocument(schemas.VerifiedSchema):
     """A confirmation by a maintainer. Who checked the record, and how, is not public."""
 
+    on = fields.String(
+        required=True,
+        metadata={
+            "description": "The day of the confirmation (ISO 8601); of several parts that were "
+            "confirmed on different days, that of the first."
+        },
+    )
     changed_since = fields.Boolean(
         metadata={
             "description": "True if a phone, the address, the opening hours, the e-mail or the web "

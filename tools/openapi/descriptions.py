@@ -172,6 +172,13 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
         "by": "The name of the maintainer; not public.",
         "how": "How it was confirmed; not public.",
         "digest": "Which values were confirmed, if they have changed since; filled in for you.",
+        "parts": "The parts that were confirmed alone since then; filled in for you.",
+    },
+    "VerifiedPartSchema": {
+        "on": "The day of the confirmation (ISO 8601).",
+        "by": "The name of the maintainer.",
+        "how": "How it was confirmed.",
+        "digest": "Which values were confirmed.",
     },
     "AcknowledgedSchema": {
         "warning": "The code of the warning.",

@@ -40,7 +40,7 @@ def centre_row(centre: Centre, language: str) -> dict[str, Any]:
         else None,
         # The members about which sources disagree.
         "contested": [each.member for each in centre.contested],
-        "verified_on": verified.on.isoformat() if verified and not verified.changed_since else None,
+        "verified_on": verified.unchanged_on if verified else None,
         "description": text_in(centre.description, language),
     }
 

@@ -241,8 +241,7 @@ def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
 
 def _assured(centre: Centre) -> str | None:
     """Return the day on which the record was confirmed; None if it has changed since."""
-    verified = centre.verified
-    return None if verified is None or verified.changed_since else verified.on.isoformat()
+    return centre.verified.unchanged_on if centre.verified else None
 
 
 def _alert(centre: Centre) -> str | None:

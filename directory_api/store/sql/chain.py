@@ -50,7 +50,7 @@ def name(connection: Connection) -> str:
 
 
 def version(connection: Connection, revision: int | None = None) -> str:
-    """Return the id of the store, its revision and the link of the revision (see `current`)."""
+    """Return the id of the store, its revision and the hash of the revision (see `current`)."""
     last = current(connection, revision)
     return f"{name(connection)}:{last.revision}:{last.link}"
 

@@ -23,6 +23,7 @@ def test_a_confirmation_while_a_new_number_waits_does_not_block_it(tmp_path: Pat
     assert write_side.proposals.approve(BERT, waiting.id).done
     verified = write_side.live.snapshot.by_id["pag-asa"].verified
     assert verified is not None
+    assert verified.on is not None
     assert (verified.on - NOON.date(), verified.changed_since) == (timedelta(days=1), True)
 
 
@@ -30,13 +31,15 @@ def test_a_number_that_was_checked_is_confirmed_when_it_is_approved(tmp_path: Pa
     """Change and confirmation wait together."""
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     write_side.live.refresh()
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
     record = {**write_side.record("pag-asa"), "phones": [NUMBER]}
     edit = write_side.edit("pag-asa")
     (waiting,) = write_side.editor.replace(edit, record, how="called it").waiting
     write_side.patch("pag-asa", services=[*record["services"], "medical"])
     write_side.proposals.approve(BERT, waiting.id)
     stored = write_side.record("pag-asa")
-    assert (stored["verified"]["how"], stored["phones"]) == ("called it", [NUMBER])
+    confirmed = stored["verified"]["parts"]["phones"]
+    assert (confirmed["how"], stored["phones"]) == ("called it", [NUMBER])
     assert not write_side.live.snapshot.by_id["pag-asa"].verified.changed_since  # type: ignore[union-attr]  # it was confirmed
 
 

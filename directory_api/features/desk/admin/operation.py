@@ -63,6 +63,8 @@ class Operation:
     # The field for the reason; empty if none is needed. `check` returns what else is wrong with it.
     reason_field: str = "reason"
     check: Callable[[str], str | None] = lambda _: None
+    # Whether another field of the page, which says what is wrong with it, has a fault.
+    is_faulty: Callable[[], bool] = lambda: False
     show: Show | None = None
 
     # Of the page.
@@ -156,7 +158,7 @@ def _saved(operation: Operation, show: Show) -> Response:
     reason, fault = text_from_form(operation.reason_field) if operation.reason_field else ("", None)
     edit = _edit(operation, reason)
     fault = fault or operation.check(reason)
-    if fault is None:
+    if fault is None and not operation.is_faulty():
         try:
             return operation.done(
                 operation.run(replace(edit, idempotency_key=idempotency_key(edit.actor)))
@@ -203,7 +205,7 @@ def _page(
         "version": version,
         "name": operation.name,
         "outcome": outcome,
-        "views": change_views(outcome, context.names()),
+        "views": change_views(outcome, context.names()) if operation.values != "none" else (),
         "more": len(outcome.changes[MOST_VIEWS:]),
         "typed": [*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         "seen": context.is_seen(outcome),

@@ -111,7 +111,7 @@ def _file(name: str) -> bytes:
 
 
 def _named(name: str) -> str:
-    """Return the name of a file with its hash, so that it may be kept for ever."""
+    """Return the name of a file with its hash, so that it may be cached indefinitely."""
     stem, _, ending = name.partition(".")
     return f"{stem}-{hashlib.sha256(_file(name)).hexdigest()[:16]}.{ending}"
 

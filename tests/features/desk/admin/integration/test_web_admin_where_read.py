@@ -1,0 +1,155 @@
+"""The preview of a change asks where the new value was read, and names the source there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.support.html_browser import Browser, Page, signed_in_browser
+from tests.support.maintainer_app import MaintainerApp
+from tests.support.moments import now
+
+PAYOKE = "/centres/payoke"
+NEW = "03 201 16 09"
+TODAY = now().date().isoformat()
+
+
+def _preview(browser: Browser, part: str = "phones", path: str = PAYOKE, **typed: str) -> Page:
+    page = browser.get(path)
+    form = next(each for each in page.forms if ("part", part) in each.fields)
+    fields = {name.replace("__", "."): text for name, text in typed.items()}
+    return browser.post(form.action, form.filled(fields))
+
+
+def _record(app: MaintainerApp, identity: str = "payoke") -> Mapping[str, Any]:
+    return app.directory.editor.stored("centre", identity).record
+
+
+def _sources(app: MaintainerApp) -> dict[str, Any]:
+    return {each["id"]: each for each in app.file()["sources"]}
+
+
+def test_the_preview_says_what_the_sources_on_record_state(maintainer_app: MaintainerApp) -> None:
+    """Beside digits that have changed places, too; what other sources contest is said as well."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, phones__1__number=NEW)
+    assert "90 is now 09" in page.text
+    flyer = _sources(maintainer_app)["flyer"]["title"]
+    assert f"Sources on record for +32 3 201 16 90: agii.be, {flyer}." in page.text
+    page = _preview(browser, "address", address__street="Meir 1")
+    assert "Sources on record for Leguit 4:" in page.text
+    assert "Sources on record for Italiëlei 98A:" in page.text
+
+
+def test_what_the_centre_told_today_is_a_source_of_the_new_value_alone(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """A second value of the same day has the same source, and values that stay keep theirs."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    before = _record(maintainer_app)
+    page = _preview(browser, phones__1__number=NEW)
+    assert page.text.index("The centre told me, today") < page.text.index("Or where else")
+    browser.send(page, "/save", told_today="yes")
+    page = _preview(browser, "web", email="new@payoke.be")
+    browser.send(page, "/save", told_today="yes")
+    after = _record(maintainer_app)
+    told = f"payoke-{TODAY}"
+    assert after["sources"] == {**before["sources"], "phones": [told], "email": [told]}
+    assert _sources(maintainer_app)[told] == {
+        "id": told,
+        "title": "Told by Payoke",
+        "published": TODAY,
+        "accessed": TODAY[:7],
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("flyer", {"id": "flyer"}),
+        (
+            "payoke.be/contact",
+            {
+                "title": "payoke.be/contact",
+                "publisher": "payoke.be",
+                "url": "https://payoke.be/contact",
+                "accessed": TODAY[:7],
+            },
+        ),
+        ("phone call with Payoke", {"title": "phone call with Payoke", "published": TODAY}),
+        ("Telefoongesprek met Payoke", {"title": "Telefoongesprek met Payoke"}),
+    ],
+)
+def test_a_source_is_named_where_the_value_is_changed(
+    maintainer_app: MaintainerApp, typed: str, source: Mapping[str, str]
+) -> None:
+    """By its name, also one that stated the value before; by its address; or as a call."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, phones__1__number=NEW)
+    browser.send(page, "/save", read_in=typed)
+    (cited,) = _record(maintainer_app)["sources"]["phones"]
+    stored = _sources(maintainer_app)[cited]
+    assert {name: stored[name] for name in source} == source
+
+
+def test_a_source_that_is_not_known_is_refused_beside_its_field(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Nothing is saved, and what was typed is there again."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, phones__1__number=NEW)
+    for typed, says in (
+        ("nobody knows this", "No source is called"),
+        ("https://127.0.0.1/", "public"),
+        ("phone call with <b>", "not allowed"),
+        ("phone call with " + "x" * 200, "at most 200"),
+    ):
+        refused = browser.send(page, "/save", read_in=typed, told_today="yes")
+        assert (refused.status, says in refused.beside("read_in")) == (422, True), typed
+        fields = refused.form("/save").fields
+        assert ("read_in", typed) in fields
+        assert ("told_today", "yes") in fields
+    assert _record(maintainer_app)["phones"][0]["number"] == "+3232011690"
+
+
+def test_a_value_that_its_other_sources_state_ends_the_contest(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """With one tick; the sources that stated it against the others are its own then."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    entry = _record(maintainer_app)["contested"][0]
+    page = _preview(browser, "address", address__street=entry["value"])
+    kept = browser.send(page, "/save")
+    assert kept.status == 200
+    assert _record(maintainer_app)["contested"] == [entry]
+    maintainer_app.patch("/v1/records/centres/payoke", address={"street": "Leguit 4"})
+    page = _preview(browser, "address", address__street=entry["value"])
+    browser.send(page, "/save", settles="yes")
+    after = _record(maintainer_app)
+    assert "contested" not in after
+    assert after["sources"]["address"] == entry["sources"]
+
+
+def test_the_source_of_a_helpline_is_named_in_the_same_way(maintainer_app: MaintainerApp) -> None:
+    """A helpline has one list of sources."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(
+        browser,
+        "number",
+        "/helplines/be-trafficking-line",
+        number="078 055 801",
+        display="078 055 801",
+    )
+    assert "The helpline told me, today" in page.text
+    typed = {"confirm_number__be-trafficking-line": "078055801"}
+    browser.send(page, "/save", told_today="yes", **typed)
+    line = maintainer_app.directory.editor.stored("helpline", "be-trafficking-line").record
+    assert line["number"] == "+3278055801"
+    assert line["sources"] == [f"be-trafficking-line-{TODAY}"]
+
+
+def test_what_is_no_fact_of_a_source_is_not_asked_about(maintainer_app: MaintainerApp) -> None:
+    """A removed value has no source, and a note of maintainers none."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    assert "Where did you read it?" not in _preview(browser, phones__1__number="").text
+    assert "Where did you read it?" not in _preview(browser).text

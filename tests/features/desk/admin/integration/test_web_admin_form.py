@@ -100,7 +100,7 @@ def test_each_column_is_in_the_table_of_members(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "column", "label", "cell"),
     [
-        ("centre", "phones.2.number", "Phone 2 – Number", "The number with +"),
+        ("centre", "phones.2.number", "Phone 2 – Number", "The number in any usual form"),
         ("centre", "description.nl", "Description (Dutch)", "One or two plain sentences"),
         (
             "centre",

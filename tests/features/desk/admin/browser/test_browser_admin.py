@@ -26,7 +26,6 @@ PAGES = [
     "/sources/myria/edit",
     "/sources/add",
     "/changes",
-    "/proposals",
     "/todo",
     "/upload",
     "/nowhere",

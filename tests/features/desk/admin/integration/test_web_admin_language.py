@@ -292,7 +292,7 @@ def _walk_reviews(app: MaintainerApp) -> Iterator[tuple[str, Page]]:
         browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
         for path in ("/", CENTRE, "/todo", f"{CENTRE}/history", f"{CENTRE}/edit"):
             yield f"{path} of {name}", browser.get(path)
-        for link in dict.fromkeys(browser.get("/proposals").links):
+        for link in dict.fromkeys(browser.get("/todo").links):
             if "/proposals/" in link:
                 path = link.removeprefix("/admin")
                 yield f"a proposal to {name}", browser.get(path)

@@ -15,7 +15,7 @@ from tests.support.servers import SERVE, serving
 WIDTHS = (360, 1280)
 ERRORS = {
     "C3": "open",
-    "I4": "032011690",
+    "I4": "03 201",
     "N5": "info.example.org",
     "P3": "xx-nope",
     "T4": "9 to 5",

@@ -126,8 +126,9 @@ export class Finder {
 
   /** @param {Question | null} question Null for the position of the device. */
   ask(question) {
-    if (!question) this.#locate();
-    else this.#find(question);
+    if (!this.isReady) return;
+    if (question) this.#find(question);
+    else this.#locate();
   }
 
   /**
@@ -255,7 +256,6 @@ export class Finder {
   }
 
   #locate() {
-    if (!this.isReady) return;
     const count = (this.#searches += 1);
     /** @param {string} reason */
     const fail = (reason) => {

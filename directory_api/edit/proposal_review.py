@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from directory_api.change.change import PROPOSAL, Change, Contents, applied, document
+from directory_api.change.change import COLLECTIONS, PROPOSAL, Change, Contents, applied, document
 from directory_api.change.guards import ALL_ALLOWED, Allowed, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import (
@@ -11,12 +11,13 @@ from directory_api.change.proposal import (
     open_proposals,
     what_can_be_undone,
 )
-from directory_api.change.rebase import CHANGED_SINCE
+from directory_api.change.rebase import CHANGED_SINCE, touched
 from directory_api.change.sentences import member_name
 from directory_api.change.warnings import numbers_in_use, records_with
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.texts import text_in
 from directory_api.record.token import Actor
@@ -54,6 +55,13 @@ class Proposals:
         (proposal,) = _warned([self._open(state, identity)], state.contents)
         return proposal, proposal.outdated(state.contents)
 
+    def sources_with(self, identity: str) -> tuple[Proposal, ...]:
+        """Return the proposals of new sources that were made together with one of a record, which
+        cites them: they are approved with it.
+        """
+        state = self._writer.store.records()
+        return self._sources_with(state, self._open(state, identity))
+
     def approve(
         self,
         actor: Actor,
@@ -90,9 +98,16 @@ class Proposals:
                 raise ConfirmationRequired(NOT_CONFIRMED, needed)
             if proposal.is_in_force:
                 return ChangeRequest(document(state.contents), others=_closing(state, proposal))
+            sources = self._sources_with(state, proposal)
+            whole = document(applied(state.contents, [proposal.now(state.contents)]))
+            known = {each["id"] for each in whole.get("sources", ())}
+            new = {each["id"]: each for one in sources for each in _new_sources(one)}
+            if added := [each for id, each in new.items() if id not in known]:
+                whole = {**whole, "sources": [*whole["sources"], *added]}
+            closing = (each for one in (proposal, *sources) for each in _closing(state, one))
             return ChangeRequest(
-                document(applied(state.contents, [proposal.now(state.contents)])),
-                others=_closing(state, proposal),
+                whole,
+                others=tuple(closing),
                 has_parts=True,
                 author=proposal.author,
                 reason=proposal.reason,
@@ -154,6 +169,15 @@ class Proposals:
             # What was there before comes back.
             allowed=ALL_ALLOWED,
             idempotency_key=idempotency_key,
+        )
+
+    def _sources_with(self, state: StoreState, proposal: Proposal) -> tuple[Proposal, ...]:
+        if proposal.change.kind not in COLLECTIONS or proposal.is_in_force:
+            return ()
+        return tuple(
+            each
+            for each in open_proposals(state.contents, self._writer.clock())
+            if _revision(each) == _revision(proposal) and _new_sources(each)
         )
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
@@ -221,6 +245,20 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
         code=CHANGED_SINCE,
     )
     return ChangeRequest(contents, warnings=(warning,), keeps_sources=True)
+
+
+def _revision(proposal: Proposal) -> str:
+    """Return the revision with which a proposal was made."""
+    return proposal.id.partition("-")[0]
+
+
+def _new_sources(proposal: Proposal) -> list[Record]:
+    """Return the sources that a proposal adds, if it does nothing else."""
+    before, after = proposal.change.before or {}, proposal.change.after or {}
+    if proposal.change.kind != "directory" or touched(before, after) != {"sources"}:
+        return []
+    had, has = before.get("sources", []), after["sources"]
+    return list(has[len(had) :]) if has[: len(had)] == had else []
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:

@@ -99,7 +99,8 @@ class Answer:
         if found := choices.value_of(self.read):
             yield known[found]
         elif "://" in self.read:
-            yield _known_or_new(_page(self.read, today), known, urlsplit(self.read).hostname or "")
+            page = _page(self.read, today)
+            yield _known_or_new(page, known, page["title"])
         else:
             call = {"title": self.read, **_dates(today)}
             yield _known_or_new(call, known, f"{record['id']} {today}")

@@ -103,6 +103,17 @@ def disagreements(record: Centre | Helpline) -> tuple[tuple[str, str], ...]:
     )
 
 
+def contested_in(record: Centre | Helpline) -> Mapping[str, tuple[str, ...]]:
+    """Return the members about which sources disagree, by the question that asks for them."""
+    found: dict[str, tuple[str, ...]] = {}
+    if isinstance(record, Centre):
+        unsaid = frozenset[str]() if record.address_visibility == "public" else WHERE
+        for member in (each.member for each in record.contested if each.member not in unsaid):
+            key = "internet" if member in ("email", "website") else member
+            found[key] = (*found.get(key, ()), member)
+    return found
+
+
 def label_of(key: str) -> str:
     """Return what a question with a key is about."""
     return _LABELS.get(key) or member_name(key)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from directory_api.change.confirmation import typed
 from directory_api.edit.editor import Edit, VersionedRecord
+from directory_api.features.desk.admin import where_read
 from directory_api.features.desk.admin.context import (
     KINDS,
     RECORD_RULE,
@@ -20,9 +21,11 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.language import speaker
 from directory_api.features.desk.call_round.asked import Said, Try, dealt_with, noted, read
 from directory_api.features.desk.call_round.sheet import (
+    RIGHT,
     Answers,
     all_right,
     answers,
+    contested_in,
     disagreements,
     label_of,
     not_answered,
@@ -33,6 +36,7 @@ from directory_api.features.desk.own_confirmation.card import name_in
 from directory_api.features.desk.own_confirmation.links import DAYS, MOST_DAYS, Links
 from directory_api.features.desk.own_confirmation.texts import LANGUAGES, language_of, texts
 from directory_api.record.centre_in_words import describe_centre
+from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.texts import in_languages
@@ -100,6 +104,8 @@ def _page(
         numbers=_numbers(today, speaker(context.today())),
         questions=questions(record, speaker(context.today())),
         disagreements=disagreements(record),
+        contested=contested_in(record),
+        settled=request.form,
         tried=tried,
         missing=[*map(label_of, tried.missing)] if tried else [],
         given=given,
@@ -140,10 +146,37 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
         tried = Try(context.today(), maintainer.name, found.missing)
         note = noted(kind, id, tried=tried, said=said)
         context.directory.editor.write_beside(maintainer, _CALLED, note, key)
+    _end_contest(context, stored.record, kind, given)
     if found.differs:
         part = next(each.part for each in asked if given.texts[each.key])
         return redirect("edit", collection=collection, id=id, part=part)
     return redirect("todo", note="confirmed" if found.is_confirmed else "noted")
+
+
+def _end_contest(context: AdminContext, before: Record, kind: str, given: Answers) -> None:
+    """Take out of a record what sources disagree about, where that was ticked beside an answer that
+    it is right: the centre is a source of it, too. Where review is on, this waits, and the
+    confirmation does not.
+    """
+    ended = [
+        member
+        for question, members in contested_in(typed(kind, before)).items()
+        if f"settles.{question}" in request.form and given.choices.get(question) == RIGHT
+        for member in members
+    ]
+    if not ended:
+        return
+    editor, today = context.directory.editor, context.today()
+    record = editor.stored(kind, before["id"]).record
+    told = where_read.Answer(is_told=True)
+    sources = [*told.sources(record, context.sources(), context.names().sources, today)]
+    left = [each for each in record.get("contested", ()) if each["member"] not in ended]
+    after = where_read.citing({**record, "contested": left}, ended, sources, {})
+    if not left:
+        del after["contested"]
+    editor.replace(
+        Edit(current_maintainer(), kind, record["id"], _CALLED), after, stated_by=sources
+    )
 
 
 def _link(context: AdminContext, collection: str, id: str) -> Response:

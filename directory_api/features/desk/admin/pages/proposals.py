@@ -37,6 +37,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         is_checked: bool = False,
     ) -> Response:
         proposal, outdated = service.get(identity)
+        sources = [
+            change_view(each.change, context.names()) for each in service.sources_with(identity)
+        ]
         return context.page(
             "proposal",
             HTTPStatus.CONFLICT
@@ -46,6 +49,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             else HTTPStatus.OK,
             proposal=proposal,
             view=change_view(proposal.change, context.names()),
+            sources=sources,
             numbers=[*new_numbers(proposal.change)],
             card=_card(context, proposal, outdated=outdated),
             typed=[*typed_fields([proposal.change], request.form, is_checked=is_checked)],

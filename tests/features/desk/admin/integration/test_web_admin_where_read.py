@@ -1,12 +1,13 @@
 """The preview of a change asks where the new value was read, and names the source there."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.html_browser import Browser, Page, signed_in_browser
-from tests.support.maintainer_app import MaintainerApp
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.moments import now
 
 PAYOKE = "/centres/payoke"
@@ -153,3 +154,29 @@ def test_what_is_no_fact_of_a_source_is_not_asked_about(maintainer_app: Maintain
     browser = signed_in_browser(maintainer_app, "anna")
     assert "Where did you read it?" not in _preview(browser, phones__1__number="").text
     assert "Where did you read it?" not in _preview(browser).text
+
+
+def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) -> None:
+    """Where review is on: the page of the change shows it, and another source that was added since
+    does not stand in the way.
+    """
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    for part, typed in (("phones", {"phones.1.number": NEW}), ("web", {"email": "a@payoke.be"})):
+        page = _preview(
+            anna, part, **{name.replace(".", "__"): each for name, each in typed.items()}
+        )
+        anna.send(page, "/save", told_today="yes", read_in=f"payoke.be/{part}")
+    waiting = [
+        each for each, _ in app.directory.proposals.waiting() if each.change.kind == "centre"
+    ]
+    for proposal in waiting:
+        page = bert.get(f"/proposals/{proposal.id}")
+        assert "New sources, approved with it" in page.text
+        assert "Told by Payoke" in page.text
+        assert bert.send(page, "/approve").status == 200
+    assert app.directory.proposals.waiting() == ()
+    cited = _record(app)["sources"]
+    assert cited["phones"] == [f"payoke-{TODAY}", "payoke-be-phones"]
+    assert cited["email"] == [f"payoke-{TODAY}", "payoke-be-web"]
+    assert {*cited["phones"], *cited["email"]} <= _sources(app).keys()

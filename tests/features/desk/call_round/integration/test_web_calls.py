@@ -182,6 +182,28 @@ def test_a_contested_fact_is_removed_in_the_form_of_the_sources(
     assert "/admin/centres/payoke/edit" not in links
 
 
+def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """With one tick beside that answer; the centre is its source then. It is no longer urgent, and
+    visitors do not read about it.
+    """
+    anna = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.record("/v1/records/centres/payoke")
+    assert "settles.address" in anna.get(SHEET).form("/call").boxes
+    _save(anna, {**RIGHT, "answer.address": "none", "settles.address": "yes"})
+    assert maintainer_app.record("/v1/records/centres/payoke")["contested"] == before["contested"]
+    listed = _save(anna, {**RIGHT, "settles.address": "yes"})
+    assert (listed.path, "Confirmed." in listed.text) == ("/admin/todo", True)
+    after = maintainer_app.record("/v1/records/centres/payoke")
+    assert "contested" not in after
+    told = f"payoke-{_today()}"
+    assert after["sources"]["address"] == [*before["sources"]["address"], told]
+    assert after["verified"]["on"] == _today()
+    assert "contested" not in maintainer_app.public("/v1/centres/payoke")
+    assert "settles.address" not in anna.get(SHEET).form("/call").boxes
+
+
 def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
     """Hours without their code, the town and the area by their names."""
     own = {

@@ -18,16 +18,14 @@ CHANNEL = re.compile(r"(channels\.[0-9]+\.)kind")
 
 
 def as_stored(cells: Cells, country: str = "") -> dict[str, str]:
-    """Return cells with each number and all hours as they are stored, if they are understood; with
-    opening hours the time zone, if the country has one only.
+    """Return cells with each number and all hours as they are stored, if they are understood.
 
     `country` (ISO 3166-1) is that of a record whose cells have none.
     """
-    read = {
+    return {
         column: understood(text) if column.endswith("hours") and text.strip() else text
         for column, text in with_dialled(cells, country).items()
     }
-    return with_timezone(read, country)
 
 
 def with_timezone(cells: Cells, country: str = "") -> dict[str, str]:

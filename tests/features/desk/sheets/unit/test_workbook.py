@@ -83,6 +83,12 @@ def test_any_record_comes_back_from_a_workbook(
     assert read == {record["id"]: record for record in records}
 
 
+def test_a_workbook_without_a_column_of_time_zones_keeps_the_stored_one() -> None:
+    """Also where it is not that of the country."""
+    record = {**SHIPPED["centres"][0], "timezone": "UTC"}
+    assert _read(_workbook([record]), [record])[record["id"]]["timezone"] == "UTC"
+
+
 def test_equal_records_give_equal_bytes() -> None:
     """The file has no time of its own."""
     assert _workbook(has_all=True) == _workbook(has_all=True)

@@ -24,6 +24,7 @@ from directory_api.config import PREFIX, Settings, every_setting
 from directory_api.text.errors import DirectoryError
 from directory_api.web.app import create_app
 from directory_api.web.http import problems
+from tools.speakers import SCREENS
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _RULES = _DOCS.parent / "deploy/prometheus/rules.yml"
@@ -135,10 +136,18 @@ def hooks() -> Iterator[str]:
         yield _row(", ".join(re.findall(r"^    (\w+):", names, re.M)), meaning)
 
 
+def screens() -> Iterator[str]:
+    """Yield a table of the screens of tools.speakers, the most harmful first."""
+    yield "\n| | screen | if a sentence is wrong |\n|---|---|---|"
+    for number, screen in enumerate(SCREENS, 1):
+        yield _row(str(number), screen.name, screen.harm)
+
+
 # The lines of each generated part.
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "problems": problem_types,
     "commands": commands,
+    "screens": screens,
     "attributes": partial(component, "attributes"),
     "events": partial(component, "events"),
     "settings": settings,

@@ -57,7 +57,7 @@ def test_a_request_of_a_page_has_the_response_that_follows_it(
 
 
 @pytest.mark.needs("device", "formats", "hsds")
-@pytest.mark.parametrize("page", ["api", "bundle", "formats", "hsds", "problems"])
+@pytest.mark.parametrize("page", ["api", "bundle", "formats", "hsds", "problems", "SAFETY"])
 def test_each_request_of_a_page_is_answered(client: FlaskClient, page: str) -> None:
     """Only the postcode 9999 is refused, which shows a problem."""
     text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")

@@ -79,7 +79,7 @@ class Store:
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
         with self._engine.reading() as connection:
-            return reading.state(connection)
+            return reading.store_state(connection)
 
     def read(
         self, known: StoredDirectory | None = None, follow: Collection[str] = ()
@@ -93,7 +93,7 @@ class Store:
         with self._engine.reading() as connection:
             reading.check_follows(connection, follow)
             return StoredDirectory(
-                reading.state(connection, known.state if known else None),
+                reading.store_state(connection, known.state if known else None),
                 history.public_history(connection),
                 reading.postcodes(connection, known.postcodes if known else None),
             )

@@ -138,6 +138,6 @@ def test_proposals_about_emergency_numbers_come_first(review_app: MaintainerApp)
     listed = review_app.send("GET", "/v1/proposals").get_json()["proposals"]
     order = ["be-101", "be-trafficking-line", "pag-asa", "surya"]
     assert [each["change"]["id"] for each in listed] == order
-    page = signed_in_browser(review_app).get("/proposals")
+    page = signed_in_browser(review_app).get("/todo")
     ids = [f"/admin/proposals/{each['id']}" for each in listed]
     assert [link for link in page.links if "/proposals/" in link] == ids

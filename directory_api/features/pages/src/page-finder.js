@@ -1,6 +1,7 @@
 // The search on the visitor's page, whose helplines follow the country of the place.
 
 /**
+ * @import { Refusal } from "./types.js"
  * @import { SearchOrigin } from "./answer.js"
  * @import { Loaded } from "./finder.js"
  */
@@ -8,6 +9,8 @@
 import { linesBeside, placeLines } from "./helplines.js";
 import { placeItems } from "./markup.js";
 import { PlaceFinder } from "./place-finder.js";
+
+const NOWHERE = { lat: NaN, lon: NaN, accuracy: 0 };
 
 export class PageFinder extends PlaceFinder {
   /** @type {Element | null | undefined} The line of the page, with what is said about it. */
@@ -31,11 +34,24 @@ export class PageFinder extends PlaceFinder {
 
   /** @param {SearchOrigin} origin @override */
   answer(origin) {
-    // Late, those that the visitor has gone back to stay: those of the place follow the centres.
+    this.#keepList();
+    super.answer(origin);
+  }
+
+  /** @param {Refusal} refusal @override */
+  refuse(refusal) {
+    this.#keepList();
+    super.refuse(refusal);
+    // The country of a postcode may be known, and nothing else of it.
+    const [country] = refusal.reason === "postcode-far" ? refusal.countries : [];
+    this.#showLines(country ? { ...NOWHERE, country } : null);
+  }
+
+  /** Late, those that the visitor has gone back to stay: those of a place follow the centres. */
+  #keepList() {
     const covered = this.root.querySelector(".exit-bar")?.clientHeight ?? 0;
     const { bottom } = this.#lists[0].getBoundingClientRect();
     this.#isListKept = this.again !== null && bottom > covered;
-    super.answer(origin);
   }
 
   /** The helplines of the page: those above the search, and the others below the centres. */

@@ -252,9 +252,8 @@ function within(bundle, words, filters) {
   }
   const text = words.join(" ");
   const longer = spellings(text).flatMap((each) => withWords(bundle, each));
-  if (longer.length > 1) {
-    return refusal("place-ambiguous", optionsOf(bundle, { name: text }, longer));
-  }
+  const options = optionsOf(bundle, { name: text }, longer);
+  if (options.length > 1) return refusal("place-ambiguous", options);
   return refusal("place-unknown", suggest(bundle, text));
 }
 

@@ -14,7 +14,7 @@ import { Finder } from "./finder.js";
 import { dialText } from "./markup.js";
 
 const SLOW_MS = 6000;
-const FINGER_MS = 300; // a finger that is on its way needs less
+export const FINGER_MS = 300; // a finger that is on its way needs less
 
 /**
  * Let nothing in some parts of the page be tapped until what will replace them is there. If it is

@@ -286,6 +286,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     """Download, change, choose, look; without a script."""
     page = trial.page(browser, scripts=False)
     trial.sign_in(page)
+    page.get_by_role("link", name="Changes").click()
     page.get_by_role("link", name="Import").click()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="JSON, for git").click()

@@ -33,7 +33,7 @@ def _asked(page: Page) -> list[str]:
 
 def _leave(page: Page) -> None:
     menu = page.get_by_role("navigation", name="Main menu")
-    menu.get_by_role("link", name="Sources", exact=True).click(no_wait_after=True)
+    menu.get_by_role("link", name="Settings").click(no_wait_after=True)
 
 
 @pytest.mark.parametrize(("address", "field"), FORMS)
@@ -53,7 +53,7 @@ def test_the_browser_asks_before_typed_text_is_lost(
     assert asked == ["beforeunload"]
     first.fill(stored)
     _leave(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sources")
+    expect(page.get_by_role("heading", level=1)).to_have_text("People and tokens")
     assert asked == ["beforeunload"]
     page.context.close()
 

@@ -249,7 +249,7 @@ FAULTY = {
     "status": "open",
     "email": "nobody",
     "website": "http://pag-asa.be",
-    "location.lat": "far north",
+    "location.point": "far north",
     "address.postcode": "10x0",
     "opening_hours": "always",
     "phones.1.number": "0251164",

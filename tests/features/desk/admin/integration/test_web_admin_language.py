@@ -177,7 +177,7 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
             email="nobody",
             opening_hours="ma-vr 9u-17u",
             phones__1__number="0251164",
-            location__lat="qqq",
+            location__point="qqq",
             address__postcode="10x0",
             sources__phones="nobody",
         ),

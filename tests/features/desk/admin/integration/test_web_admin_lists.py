@@ -51,7 +51,6 @@ def test_the_list_says_how_fresh_each_record_is(maintainer_app: MaintainerApp) -
     """By a word, not by colour alone; emergency numbers have no freshness."""
     maintainer_app.write("POST", "/v1/records/centres/pag-asa/verify", json={"how": "called"})
     page = signed_in_browser(maintainer_app, "rita").get("/")
-    assert "records need to be confirmed" in page.text
     lines = [line for line in maintainer_app.file()["helplines"] if "number" in line]
     to_confirm = [line for line in lines if line["kind"] not in EMERGENCY_KINDS]
     # The two other centres, and these helplines.
@@ -145,6 +144,34 @@ def test_what_there_is_to_do_has_pages_of_each_list(tmp_path: Path) -> None:
         assert browser.get(f"/todo?page={wrong}").status == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "entries", "parts"),
+    [
+        ("dora", ["To do", "Centres", "Changes", "Settings"], ["People", "Sources"]),
+        ("anna", ["To do", "Centres", "Changes", "Settings"], []),
+        ("rita", ["To do", "Centres", "Changes", "Settings"], []),
+    ],
+)
+def test_the_menu_has_four_entries_and_one_number(
+    maintainer_app: MaintainerApp, name: str, entries: list[str], parts: list[str]
+) -> None:
+    """The number is that of the list to do, on every page; an entry with several pages names them,
+    as far as there is something on them.
+    """
+    browser = signed_in_browser(maintainer_app, name)
+    for path in ("/", "/todo", "/sources"):
+        page = browser.get(path)
+        menu, rest = page.html.partition('aria-label="Main menu"')[2].split("</nav>", 1)
+        found = re.findall(r">([^<>]+?)(?: <span class=\"badge\">([0-9]+)</span>)?</a>", menu)
+        assert [label for label, _ in found] == entries
+        counts = map(
+            int, re.findall(r"<caption>[^<]*: ([0-9]+)</caption>", browser.get("/todo").html)
+        )
+        assert [number for _, number in found] == [str(sum(counts)), "", "", ""]
+    within = rest.partition('aria-label="Settings"')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>]+)</a>", within) == parts
+
+
 @pytest.mark.parametrize("name", ["rita", "anna"])
 def test_what_one_may_not_do_is_not_offered_and_refused(
     maintainer_app: MaintainerApp, name: str
@@ -152,10 +179,10 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
     """Any token reads; changing needs the scope edit, on the page and behind it."""
     browser = signed_in_browser(maintainer_app, name)
     may = name == "anna"
-    page, listed = browser.get(CENTRE), browser.get("/")
+    page, listed, changes = browser.get(CENTRE), browser.get("/"), browser.get("/changes")
     assert any(link.endswith("/edit") for link in page.links) == may
     assert any(link.endswith("/add/centres") for link in listed.links) == may
-    assert any(link.endswith("/upload") for link in listed.links) == may
+    assert any(link.endswith("/upload") for link in changes.links) == may
     before = maintainer_app.everything()
     for path in ("/edit", "/confirm", "/remove"):
         assert browser.get(f"{CENTRE}{path}").status == (200 if may else 403)

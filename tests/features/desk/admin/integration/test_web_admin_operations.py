@@ -186,9 +186,7 @@ def test_a_change_waits_for_a_second_person(tmp_path: Path, case: Case) -> None:
     assert [each["reason"] for each in waiting] == (["they wrote"] if case.waits else [])
     if case.waits:
         assert app.public() == before
-        assert (
-            "Your change is saved as a proposal" in saved.text or "/admin/proposals" in saved.links
-        )
+        assert "Your change is saved as a proposal" in saved.text or "/admin/todo" in saved.links
 
 
 def _changed_number(app: MaintainerApp) -> None:

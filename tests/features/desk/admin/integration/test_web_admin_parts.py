@@ -219,7 +219,7 @@ def test_a_record_is_its_card_with_what_it_is_based_on(maintainer_app: Maintaine
     assert slots == {found["slot"] for _, found in page.elements if "slot" in found}
     parts = {value for form in page.forms for name, value in form.fields if name == "part"}
     assert parts == {part for part in PARTS if members("centre", part)}
-    assert "Change" not in signed_in_browser(maintainer_app, "rita").get(PAYOKE).text
+    assert 'class="change"' not in signed_in_browser(maintainer_app, "rita").get(PAYOKE).html
 
 
 @pytest.mark.needs("pages")
@@ -657,11 +657,13 @@ def test_times_are_local_and_dates_are_written_as_in_belgium(
         assert f"{stamp:%Y-%m-%d}" not in page.text
 
 
-@pytest.mark.parametrize("typed", ["51.2150, 4.4030", " 51.2150,4.4030 ", "51.2150 4.4030"])
+@pytest.mark.parametrize(
+    "typed", ["51.2150, 4.4030", " 51.2150,4.4030 ", "51.2150 4.4030", "51,2150; 4,4030"]
+)
 def test_a_point_is_pasted_as_map_sites_copy_it(maintainer_app: MaintainerApp, typed: str) -> None:
     """Both numbers in one field."""
     browser = signed_in_browser(maintainer_app, "anna")
-    page = _previewed(browser, "address", {"location.lat": typed}, PAYOKE)
+    page = _previewed(browser, "address", {"location.point": typed}, PAYOKE)
     browser.post(page.form("/save").action, page.form("/save").filled({"reason": "on the map"}))
     location = _stored(maintainer_app, "payoke")["location"]
     assert (location["lat"], location["lon"]) == (51.215, 4.403)
@@ -696,12 +698,112 @@ def test_a_new_postcode_brings_its_town(maintainer_app: MaintainerApp) -> None:
     """The change is shown before it is saved."""
     maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
     browser = signed_in_browser(maintainer_app, "anna")
-    typed = {"address.postcode": "9000", "location.lat": "51.0543, 3.7174"}
+    typed = {"address.postcode": "9000", "location.point": "51.0543, 3.7174"}
     page = _previewed(browser, "address", typed, PAYOKE)
     assert "Gent" in page.text
     browser.post(page.form("/save").action, page.form("/save").filled({"reason": "moved"}))
     address = _stored(maintainer_app, "payoke")["address"]
     assert (address["locality"]["fr"], address["subdivision"]) == ("Gand", "BE-VOV")
+
+
+def _with_postcodes(app: MaintainerApp) -> Browser:
+    app.directory.seed_data.load(TERMINAL, reason="with postcodes")
+    return signed_in_browser(app, "anna")
+
+
+def _save(browser: Browser, page: Page, **ticked: str) -> None:
+    form = page.form("/save")
+    ticks = {name.replace("__", "."): value for name, value in ticked.items()}
+    browser.post(form.action, form.filled({"reason": "it moved", **ticks}))
+
+
+def test_a_new_street_whose_point_was_not_set_has_that_of_its_postcode(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The preview says so: the old point would lead visitors to the old address."""
+    browser = _with_postcodes(maintainer_app)
+    old = _stored(maintainer_app, "payoke")["location"]
+    page = _previewed(browser, "address", {"address.street": "Italiëlei 98A"}, PAYOKE)
+    assert "its point was not set: it becomes the middle of the postcode 2000" in page.text
+    assert "The point moves" in page.text
+    _save(browser, page)
+    location = _stored(maintainer_app, "payoke")["location"]
+    assert location["precision"] == "postcode"
+    assert (location["lat"], location["lon"]) != (old["lat"], old["lon"])
+
+
+def test_the_old_point_of_a_new_street_is_kept_if_it_is_ticked(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """A street may have got another name."""
+    browser = _with_postcodes(maintainer_app)
+    old = _stored(maintainer_app, "payoke")["location"]
+    page = _previewed(browser, "address", {"address.street": "Italiëlei 98A"}, PAYOKE)
+    _save(browser, page, location__kept="yes")
+    stored = _stored(maintainer_app, "payoke")
+    assert (stored["address"]["street"], stored["location"]) == ("Italiëlei 98A", old)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"address.street": "Leguit 4A"},
+        {"address.street": "Italiëlei 98A", "location.point": "51.2150, 4.4030"},
+    ],
+)
+def test_a_point_that_was_set_or_a_corrected_number_is_not_asked_about(
+    maintainer_app: MaintainerApp, typed: Mapping[str, str]
+) -> None:
+    browser = _with_postcodes(maintainer_app)
+    page = _previewed(browser, "address", typed, PAYOKE)
+    assert "its point was not set" not in page.text
+    assert "keep it" not in page.text
+
+
+def test_a_new_address_of_an_unknown_postcode_says_that_the_point_is_old(
+    maintainer_app: MaintainerApp,
+) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _previewed(browser, "address", {"address.street": "Italiëlei 98A"}, PAYOKE)
+    assert "its point is still that of the old one" in page.text
+
+
+def test_an_emptied_point_becomes_the_middle_of_the_postcode(
+    maintainer_app: MaintainerApp,
+) -> None:
+    browser = _with_postcodes(maintainer_app)
+    _save(browser, _previewed(browser, "address", {"location.point": ""}, PAYOKE))
+    assert _stored(maintainer_app, "payoke")["location"]["precision"] == "postcode"
+
+
+def test_no_form_has_a_point_as_two_numbers(maintainer_app: MaintainerApp) -> None:
+    """The record, its temporary values and a new centre have the same control."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    for path in ("/centres/payoke/edit", "/add/centres"):
+        names = [name for name, _ in browser.get(path).form("/review").fields]
+        assert "location.point" in names
+        assert not [name for name in names if name.endswith((".lat", ".lon"))]
+
+
+def test_a_temporary_address_needs_a_street_and_a_postcode(maintainer_app: MaintainerApp) -> None:
+    """The rest follows: the town, the country and the point. Without both it is removed."""
+    browser = _with_postcodes(maintainer_app)
+    typed = {
+        "temporary.until": "2027-03-31",
+        "temporary.address.street": "Italiëlei 98A",
+        "temporary.address.postcode": "2000",
+        "temporary.opening_hours": "24/7",
+    }
+    page = _previewed(browser, "temporary", typed, PAYOKE)
+    assert "The point is the middle of the postcode 2000" in page.text
+    _save(browser, page)
+    temporary = _stored(maintainer_app, "payoke")["temporary"]
+    assert temporary["location"]["precision"] == "postcode"
+    assert temporary["address"]["country"] == "BE"
+    empty = {"temporary.address.street": "", "temporary.address.postcode": ""}
+    _save(browser, _previewed(browser, "temporary", empty, PAYOKE))
+    temporary = _stored(maintainer_app, "payoke")["temporary"]
+    assert {*temporary} == {"until", "opening_hours"}
 
 
 def test_a_town_without_names_is_in_the_language_of_its_country() -> None:
@@ -717,7 +819,7 @@ TEMPORARY = {
     "temporary.until": "2120-11-28",
     "temporary.address.street": "Rue Haute 1",
     "temporary.address.postcode": "1000",
-    "temporary.location.lat": "50.8430, 4.3500",
+    "temporary.location.point": "50.8430, 4.3500",
     "temporary.location.precision": "street",
     "temporary.phones.1.number": "02 511 64 65",
     "temporary.phones.1.kind": "main",
@@ -814,7 +916,11 @@ def test_without_a_permanent_value_nothing_comes_back(
             "Visitors do not see a fax",
         ),
         ({"until": "2026-11-02"}, "from", "Give an address, phones or opening hours"),
-        ({"until": "2026-11-02", "address.postcode": "1000"}, "location.lat", "required"),
+        (
+            {"until": "2026-11-02", "address.postcode": "1000"},
+            "address.postcode",
+            "does not know this postcode",
+        ),
     ],
 )
 def test_a_fault_of_temporary_values_is_beside_its_field(

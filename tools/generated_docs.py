@@ -108,7 +108,7 @@ def metrics() -> Iterator[str]:
     with TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
         directory.prepare()
-        client = create_app(directory).test_client()
+        client = create_app(directory, log_requests=False).test_client()
         client.get("/v1/nearest?postcode=1000")
         text = client.get("/metrics").text
     for family in text_string_to_metric_families(text):

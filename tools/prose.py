@@ -24,6 +24,10 @@ WORDS = {
     r"whoever|whosoever": "the person, or the caller",
     r"so as to|in order to": "to",
     r"stands? in for": "replaces",
+    r"fits? its": "matches its checksum",
+    r"lest|upon|hence|thus|albeit|shall|ought": "a plain word",
+    r"rights of (the )?(file|folder)s?": "permissions",
+    r"simply|easily|obviously|basically|actually|blacklist|whitelist": "nothing, or a plain word",
     r"utili[sz]e[sd]?|leverage[sd]?": "use",
 }
 _LISTED = re.compile("|".join(rf"\b(?:{word})\b" for word in WORDS), re.IGNORECASE)

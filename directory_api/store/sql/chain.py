@@ -196,7 +196,7 @@ def checked_revisions(
 
 
 def is_whole(row: Sequence[Any]) -> bool:
-    """Return whether a row of history, the columns of HEAD and HISTORY_BODY, fits its SHA-256."""
+    """Return whether a row of history, columns of HEAD and HISTORY_BODY, matches its SHA-256."""
     return bool(row[5] == rows_digest([(*row[:5], *row[6:])]))
 
 

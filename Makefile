@@ -10,7 +10,7 @@ CATALOGUES := directory_api/features/desk/locale
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-browser test-system test-all test-bare test-lowest coverage check fix bench bench-here bench-peers bench-peers-here load performance faults mutants trace docs docs-here demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here clean
+.PHONY: run test test-browser test-system test-all test-bare test-lowest coverage check fix bench bench-here bench-peers bench-peers-here load performance faults mutants trace docs docs-here docs-generated demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -40,11 +40,12 @@ test-lowest: ## Run the unit tests with the lowest versions that pyproject.toml 
 	@.venv-lowest/bin/uv pip install --python .venv-lowest --quiet --resolution lowest-direct --group dev --editable ".[brotli,flyer,gunicorn,mcp,passkeys,postgres]"
 	@.venv-lowest/bin/python -m pytest -q -n 2 tests/unit $(ARGS)
 
-check: $(VENV)/dev.stamp ## Lint, types, layers
+check: $(VENV)/dev.stamp ## Lint, types, layers, words
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.prose
 
 fix: $(VENV)/dev.stamp ## Format, and apply the fixes that ruff knows
 	@$(BIN)/ruff check --fix .
@@ -87,6 +88,9 @@ docs: ## Build the documentation site into site-docs
 
 docs-here: $(VENV)/docs.stamp
 	@$(BIN)/zensical build --strict --clean
+
+docs-generated: $(VENV)/dev.stamp ## Write the generated parts of docs/ from the code
+	@$(BIN)/python -m tools.generated_docs
 
 demo: $(VENV)/run.stamp ## Build a demonstration with invented data into build/demo; URL=https://... adds the page for partners
 	@$(BIN)/python -m tools.demo build/demo $(if $(URL),--url $(URL))

@@ -52,11 +52,14 @@ _CONTACT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting: its default, whether a text may be its value, and what to write otherwise."""
+    """A setting: its default, whether a text may be its value, what to write otherwise, and what
+    it means, in Markdown for docs/settings.md.
+    """
 
     default: str | int
     is_valid: Callable[[str], object]
     expected: str
+    meaning: str = ""
 
 
 def one_of(*values: str) -> Callable[[str], bool]:
@@ -100,8 +103,10 @@ def expected_database_url() -> str:
 _SETTING = "setting"
 
 
-def _declared(default: str | int, is_valid: Callable[[str], object], expected: str) -> Any:
-    setting = Setting(default, is_valid, expected)
+def _declared(
+    default: str | int, is_valid: Callable[[str], object], expected: str, meaning: str
+) -> Any:
+    setting = Setting(default, is_valid, expected, meaning)
     return field(default=default, metadata={_SETTING: setting})
 
 
@@ -111,72 +116,105 @@ class Settings:
     the core; `of_features` has those of features that differ from their defaults.
     """
 
-    # The database: sqlite:/// and a path, which may be relative to the working directory, or the
-    # URL of an engine that a feature adds.
-    database_url: str = _declared("sqlite:///var/directory.db", is_database_url, "")
-    # The file with what was published last, which is served when the database cannot be read;
-    # empty: beside the database.
-    snapshot: str = _declared("", lambda _: True, "")
-    # on: this process never writes to the database, because it is one of its replicas.
-    read_only: str = _declared("off", one_of("on", "off"), "write on or off")
-    # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
+    database_url: str = _declared(
+        "sqlite:///var/directory.db",
+        is_database_url,
+        "",
+        "The database: `sqlite:///` and a path, which may be relative, or `postgresql://` with "
+        "hosts and the name of the database.",
+    )
+    snapshot: str = _declared(
+        "",
+        lambda _: True,
+        "",
+        "The file with the last good snapshot, which is served while the database cannot be "
+        "read. Empty: beside the database, with `.last-good.json` after its name; for "
+        "PostgreSQL `var/postgresql-NAME.last-good.json`.",
+    )
+    read_only: str = _declared(
+        "off",
+        one_of("on", "off"),
+        "write on or off",
+        "`on`: this process never writes to the database, because it is one of its replicas; "
+        "edits and sign-in get 403.",
+    )
     rate_limit: str = _declared(
         "600/minute",
         _RATE.match,
         "write a number per second, minute, hour or day, for example 600/minute; "
         "leave it empty for no limit",
+        "Requests that one caller may send in a time. Files, helplines and bundles that a page "
+        "loads have ten times as many; each place of a batch counts as one. Each worker counts "
+        "in its own memory. Empty: no limit.",
     )
-    # The folder with the countries and the records of the first load; empty: the shipped one. It is
-    # read by `data_folder`, because what is known of countries is the same in the whole process.
     data: str = _declared(
-        "", is_data_folder, "name a folder that has countries/, as docs/countries.md describes"
+        "",
+        is_data_folder,
+        "name a folder that has countries/, as docs/countries.md describes",
+        "The folder with the countries and the records of the first load. Empty: the shipped one.",
     )
-    # The country (ISO 3166-1) of a postcode for which the caller names no country; empty: the first
-    # one in the data folder that has postcodes.
     country: str = _declared(
         "",
         _COUNTRY.match,
         "write an ISO 3166-1 code of two capital letters, for example NL; leave it empty for the "
         "country in the data folder",
+        "The country (ISO 3166-1) of a postcode for which the caller names no country. Empty: "
+        "the first one in the data folder that has postcodes.",
     )
-    # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
-    # caller can set it.
-    trusted_proxies: int = _declared(0, _whole(0, 8), "write a whole number from 0 to 8")
-    # The path below which everything is, for example /help; empty: the root of the host. With
-    # `forwarded` the proxies name it in X-Forwarded-Prefix. That is never the default: a proxy that
-    # does not know the header passes on what a caller has written there.
+    trusted_proxies: int = _declared(
+        0,
+        _whole(0, 8),
+        "write a whole number from 0 to 8",
+        "The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, "
+        "because a caller can set it.",
+    )
+    # `forwarded` is never the default: a proxy that does not know the header passes on the one that
+    # a caller has written.
     url_prefix: str = _declared(
         "",
         _URL_PREFIX.match,
         "write a path of letters, digits, - and _ that begins with / and does not end "
         "with it, for example /help, or forwarded; leave it empty for none",
+        "The path below which everything is, for example `/help`. `forwarded`: the proxy names "
+        "it in X-Forwarded-Prefix. Empty: the root of the host.",
     )
-    # Where people open the directory, with the path below which everything is: links that they are
-    # given begin with it. Empty: with the host and the path of the request, which is wrong where
-    # maintainers use another host than the public.
     public_url: str = _declared(
         "",
         is_public_url,
         "write the address of the directory over https, without / at its end, for example "
         "https://directory.example.org; leave it empty for that of each request",
+        "Where people open the directory, for example `https://directory.example.org`, with the "
+        "path of `DIRECTORY_URL_PREFIX`. Links in mail, on flyers, and for centres, partners "
+        "and maintainers begin with it. Empty: the host of the request, and no host in mail.",
     )
-    # Whether a change that the public can read waits until a second maintainer approves it: on,
-    # off, or auto (on once two tokens can approve).
-    review: str = _declared("auto", one_of("auto", "on", "off"), "write auto, on or off")
-    # Days for which a confirmed record is fresh; it is due for as many days again, then stale. A
-    # phone number that was last confirmed half a year ago should be checked again.
-    fresh_days: int = _declared(180, _whole(1, 3650), "write a whole number of days from 1 to 3650")
-    # The contact for reports of security problems, a mailto: or https: URI, published in
-    # /.well-known/security.txt (RFC 9116); empty: no such file.
+    review: str = _declared(
+        "auto",
+        one_of("auto", "on", "off"),
+        "write auto, on or off",
+        "Whether a change that the public can read waits until a second maintainer approves it: "
+        "`on`, `off`, or `auto` (on, permanently, once tokens of two persons may approve).",
+    )
+    fresh_days: int = _declared(
+        180,
+        _whole(1, 3650),
+        "write a whole number of days from 1 to 3650",
+        "Days for which a confirmed record is fresh. It is due for as many days again, then stale.",
+    )
     security_contact: str = _declared(
         "",
         _CONTACT.match,
         "write one address, for example mailto:security@example.org or "
         "https://example.org/security; leave it empty for none",
+        "The contact for reports of security problems, a `mailto:` or `https:` URI, published "
+        "in `/.well-known/security.txt` (RFC 9116). Empty: no such file.",
     )
-    # Features and extensions that are not used, with commas between their names; `feature.without`
-    # reads it. A wrong name is noted and keeps no server from starting: this is set in a hurry.
-    without: str = _declared("", lambda _text: True, "")
+    without: str = _declared(
+        "",
+        lambda _text: True,
+        "",
+        "Features and extensions that are not used, with commas between their names, for "
+        "example `flyer,hsds`.",
+    )
     of_features: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod

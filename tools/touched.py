@@ -33,7 +33,12 @@ TOUCHED = {
         "directory_api/features/pages/src",
         "directory_api/features/pages/templates",
     ),
-    "make first-server": ("deploy", "docs/operating.md", "tools/first_server"),
+    "make first-server": (
+        "deploy",
+        "docs/operating.md",
+        "docs/operations.md",
+        "tools/first_server",
+    ),
 }
 
 

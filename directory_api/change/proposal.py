@@ -148,12 +148,12 @@ def open_proposals(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
     return tuple(
         sorted(
             (each for each in proposals if each.is_in_force or now < each.expires),
-            key=lambda each: (_rank(each.change), not each.is_in_force, each.at, each.id),
+            key=lambda each: (rank(each.change), not each.is_in_force, each.at, each.id),
         )
     )
 
 
-def _rank(change: Change) -> int:
+def rank(change: Change) -> int:
     """Return how many people a change concerns: 0 for everybody in danger."""
     if change.kind != "helpline":
         return 2

@@ -73,7 +73,7 @@ class RevisionLinks:
         return f"{revision}.{link}" if link else str(revision)
 
     def includes(self, revision: int, link: str) -> bool:
-        """Return whether a client that has seen this link of the revision has the same history."""
+        """Return whether a client that has seen this hash of the revision has the same history."""
         return self.links.get(revision) == link
 
 

@@ -28,7 +28,7 @@ _PROMINENT = (*EMERGENCY_KINDS, "national_line", "child_line")
 MemberRule = Callable[[Any, Any, Stamp | None], bool]
 
 
-class Allowed(NamedTuple):
+class Exemption(NamedTuple):
     """A change of a member that needs no review: what it is, and why it cannot mislead."""
 
     kind: str
@@ -322,50 +322,50 @@ _PLAIN_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 # With a telephone duty, people in danger are told to call at night.
 _SERVICES: Collection[str] = frozenset(SERVICES) - {DUTY}
 
-ALLOWED: tuple[Allowed, ...] = (
-    Allowed(
+ALLOWED: tuple[Exemption, ...] = (
+    Exemption(
         "centre",
         "verified",
         "a confirmation by the person who makes it, under their own name, not in the future",
         "it says only when the record was checked",
         _own_confirmation,
     ),
-    Allowed(
+    Exemption(
         "helpline",
         "verified",
         "the same of a helpline",
         "it says only when the record was checked",
         _own_confirmation,
     ),
-    Allowed(
+    Exemption(
         "centre",
         "phones",
         "the order of the phones",
         "the same numbers are shown, each with its kind",
         _same_items,
     ),
-    Allowed(
+    Exemption(
         "centre",
         "languages",
         "a language that is added (its code has two or three letters); the order of the languages",
         "nothing that was offered disappears",
         _more_items(_language, _PLAIN_LANGUAGE.fullmatch),
     ),
-    Allowed(
+    Exemption(
         "centre",
         "services",
         "a service that is added, other than the emergency duty; the order of the services",
         "nothing that was offered disappears",
         _more_items(_word, _SERVICES.__contains__),
     ),
-    Allowed(
+    Exemption(
         "centre",
         "acknowledged",
         "a warning that is acknowledged with a reason, or not any more",
         "it is not public, and *To do* still lists the warning",
         _anything,
     ),
-    Allowed(
+    Exemption(
         "helpline",
         "acknowledged",
         "the same of a helpline",
@@ -398,29 +398,29 @@ def _less_visible(before: Any, after: Any, _stamp: Stamp | None) -> bool:
     return VISIBILITIES.index(after) > VISIBILITIES.index(before)
 
 
-AT_ONCE: tuple[Allowed, ...] = (
-    Allowed(
+AT_ONCE: tuple[Exemption, ...] = (
+    Exemption(
         "centre",
         "phones",
         "a phone that is removed",
         "a wrong number is worse than a missing one",
         _fewer_items,
     ),
-    Allowed(
+    Exemption(
         "centre",
         "address_visibility",
         "an address that is hidden",
         "an address that must not be known endangers the people there",
         _less_visible,
     ),
-    Allowed(
+    Exemption(
         "centre",
         "address",
         "a street that is removed",
         "an address can be hidden at once, also if another text resembles its street",
         _without_street,
     ),
-    Allowed(
+    Exemption(
         "centre",
         "temporary",
         "a temporary address, phone or opening hours that are removed, or all temporary values",

@@ -149,7 +149,7 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
     if outcome.to_check:
         ids = ", ".join(proposal.id for proposal in outcome.to_check[:MOST_PRINTED])
         click.echo(
-            "Visitors see this now. Ask another maintainer to look at it at /admin/proposals: to "
+            "Visitors see this now. Ask another maintainer to look at it at /admin/todo: to "
             "approve it if it is right, or to reject it, which undoes it.",
             err=True,
         )
@@ -174,7 +174,7 @@ def say_created(directory: Directory) -> None:
 def _print_next_steps(waiting: Sequence[str]) -> None:
     click.echo(
         "Visitors rely on these details, so another maintainer must approve the changes at "
-        "/admin/proposals.",
+        "/admin/todo.",
         err=True,
     )
     click.echo(f"Waiting for review: {', '.join(waiting)}", err=True)

@@ -176,8 +176,7 @@ class Proposals:
         return tuple(
             each
             for each in open_proposals(state.contents, self._writer.clock())
-            # Those of one edit have ids that begin with its revision.
-            if each.id.partition("-")[0] == proposal.id.partition("-")[0] and _new_sources(each)
+            if _revision(each) == _revision(proposal) and _new_sources(each)
         )
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
@@ -245,6 +244,11 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
         code=CHANGED_SINCE,
     )
     return ChangeRequest(contents, warnings=(warning,), keeps_sources=True)
+
+
+def _revision(proposal: Proposal) -> str:
+    """Return the revision with which a proposal was made."""
+    return proposal.id.partition("-")[0]
 
 
 def _new_sources(proposal: Proposal) -> list[Record]:

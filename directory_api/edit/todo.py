@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from directory_api.change.change import COLLECTIONS, Change
-from directory_api.change.proposal import Proposal
+from directory_api.change.proposal import Proposal, rank
 from directory_api.change.rebase import touched
 from directory_api.edit.tokens import is_valid
 from directory_api.record.parts import WHERE
@@ -107,18 +107,21 @@ class Situation:
 def todo(situation: Situation, until: date | None = None) -> list[Item]:
     """Return what is to do now, or will be up to a day; then `since` is in the future.
 
-    What is urgent comes first, then what comes first in ITEM_KINDS. Among equals, changes of a
-    phone, an e-mail address or a web site come first; those that were asked about today come last,
+    What is urgent comes first, then what comes first in ITEM_KINDS. Among equals, changes of an
+    emergency number come first, then of other helplines, then those of a phone, an e-mail address
+    or a web site; those that were asked about today come last,
     so that the next one is at the top; helplines come before centres, because every page shows
     them, and the oldest first.
     """
     today = situation.today
     until = until or today
+    ranks = {f"proposals/{each.id}": rank(each.change) for each in situation.proposals}
 
-    def order(item: Item) -> tuple[bool, int, bool, bool, bool, date, str]:
+    def order(item: Item) -> tuple[bool, int, int, bool, bool, bool, date, str]:
         return (
             not item.is_urgent,
             ITEM_KINDS.index(item.kind),
+            ranks.get(item.about, 0),
             not item.member,
             item.asked == today,
             item.about.startswith("centres/"),

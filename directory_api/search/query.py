@@ -109,7 +109,7 @@ class Coordinate(NamedTuple):
         return "Coordinate()"
 
 
-def place_of(params: Mapping[str, Any], home: str) -> TypedPlace | Coordinate:
+def requested_place(params: Mapping[str, Any], home: str) -> TypedPlace | Coordinate:
     """Return the place in loaded fields of a place. `home` is the country (ISO 3166-1) of one
     without a country.
     """

@@ -52,7 +52,7 @@ def copied(backup: Path, copy: Path) -> Store:
     """Copy a backup, and return the store in the copy, with the tables of this version. Whether its
     rows are what was written, the store says when it is read.
 
-    Raises StoreUnavailable, and StoreDamaged if the backup does not fit its SHA-256.
+    Raises StoreUnavailable, and StoreDamaged if the backup does not match its SHA-256.
     """
     if not files.is_file(backup):
         raise StoreUnavailable(f"there is no file {backup}, or this user may not read it")
@@ -61,7 +61,7 @@ def copied(backup: Path, copy: Path) -> Store:
         with suppress(FileNotFoundError):
             expected = digest_file(backup).read_bytes().split(b" ")[0]
             if expected != sha256(backup).encode():
-                raise StoreDamaged(f"{backup} does not fit its SHA-256")
+                raise StoreDamaged(f"{backup} does not match its SHA-256")
         shutil.copyfile(backup, copy)
     except OSError as error:  # the digest may not be read, or there is no space for the copy
         raise StoreUnavailable(f"{error.filename or backup}: {error.strerror}") from None

@@ -30,13 +30,11 @@ def canonical(record: Mapping[str, Any]) -> str:
 def rows_digest(rows: Iterable[Sequence[object]]) -> str:
     """Return the SHA-256 of the JSON of the sorted rows. A missing, additional or changed row
     changes it; their order does not matter.
+
+    A flipped bit can turn a text value into a blob, or a number into nothing, so that the values
+    of a column have no order of their own.
     """
-    listed: list[Any] = [*rows]
-    try:
-        listed.sort()
-    except TypeError:  # a flipped bit can turn a text value into a blob, or a number into nothing
-        listed.sort(key=repr)
-    return hashlib.sha256(orjson.dumps(listed, default=repr)).hexdigest()
+    return hashlib.sha256(orjson.dumps(sorted(rows, key=repr), default=repr)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

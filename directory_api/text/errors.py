@@ -302,7 +302,10 @@ class RecordsInvalid(Invalid):
     code = "records-invalid"
     status = 422
     title = Message("The records have errors")
-    advice = "Correct each error in `errors`."
+    advice = (
+        "Nothing was changed. Correct each error in `errors`, which has a JSON `pointer`, or the "
+        "`sheet`, `row` and `column`."
+    )
 
 
 class ConfirmationRequired(RecordsInvalid):
@@ -311,7 +314,10 @@ class ConfirmationRequired(RecordsInvalid):
     code = "confirmation-required"
     status = 422
     title = Message("The change must be confirmed")
-    advice = "Check what would change; each error says how to confirm it."
+    advice = (
+        "Nothing was changed. Check what would change; each error says how to confirm it: with "
+        "`confirm_number`, or with `allow_removals=true` (scope `admin`)."
+    )
 
 
 class FileUnreadable(ClientError):
@@ -340,7 +346,7 @@ class CentreNotFound(ClientError):
     problem_type = "not-found"
     status = 404
     title = Message("No such centre")
-    advice = "/v1/centres lists all centres."
+    advice = "`/v1/centres` lists all centres."
     page_text = Message(
         "No centre has this id. If it was removed, you can restore it from its history."
     )
@@ -353,7 +359,7 @@ class HelplineNotFound(ClientError):
     problem_type = "not-found"
     status = 404
     title = Message("No such helpline")
-    advice = "/v1/helplines lists all helplines."
+    advice = "`/v1/helplines` lists all helplines."
     page_text = Message(
         "No helpline has this id. If it was removed, you can restore it from its history."
     )
@@ -376,7 +382,7 @@ class IdTaken(ClientError):
     problem_type = "conflict"
     status = 409
     title = Message("The id is taken")
-    advice = "Choose an id that was never used."
+    advice = "Choose another id: ids are never reused."
 
 
 class TokenRefused(ClientError):
@@ -385,7 +391,7 @@ class TokenRefused(ClientError):
     code = "token-refused"
     status = 401
     title = Message("A token is needed")
-    advice = "Send Authorization: Bearer with a valid token."
+    advice = "Send `Authorization: Bearer` with a valid token."
     headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
 
@@ -396,7 +402,7 @@ class PermissionDenied(ClientError):
     problem_type = "forbidden"
     status = 403
     title = Message("The token does not allow this")
-    advice = "Ask for a token that does."
+    advice = "The `detail` names the scope that is needed."
     page_title = Message("You may not do this")
     page_text = Message("If you should be able to do it, ask an administrator.")
 
@@ -407,7 +413,7 @@ class PreconditionMissing(ClientError):
     code = "precondition-missing"
     status = 428
     title = Message("The version of the record is missing")
-    advice = "Send If-Match with the ETag of the record."
+    advice = "Send `If-Match` with the `ETag` of the record."
 
 
 class StaleRecord(ClientError):
@@ -416,7 +422,7 @@ class StaleRecord(ClientError):
     code = "record-changed"
     status = 412
     title = Message("The record has changed since you read it")
-    advice = "Read the record again, then repeat your change."
+    advice = "Read the record again, then repeat your change with its new `ETag` in `If-Match`."
 
 
 class IdempotencyKeyReused(ClientError):
@@ -439,7 +445,7 @@ class ProposalNotFound(ClientError):
     problem_type = "not-found"
     status = 404
     title = Message("No such proposal")
-    advice = "/v1/proposals lists those that are waiting."
+    advice = "It was decided, or has expired. `/v1/proposals` lists those that wait."
 
 
 class ProposalOutdated(ClientError):
@@ -492,7 +498,7 @@ class PlaceAmbiguous(PlaceRefused):
     code = problem_type = "place-ambiguous"
     status = 422
     title = Message("Several places have this name")
-    advice = "Choose the postcode of one of the suggestions."
+    advice = "Offer each `label` of `did_you_mean`, and send what is in `send` of the chosen one."
 
 
 class PlaceUnknown(PlaceRefused):
@@ -501,7 +507,7 @@ class PlaceUnknown(PlaceRefused):
     code = problem_type = "place-unknown"
     status = 400
     title = Message("No such place")
-    advice = "Check the spelling, or send a postcode."
+    advice = "Offer `did_you_mean`. `/v1/postcodes` completes what a user types."
 
 
 class PostcodeUnknown(PlaceRefused):
@@ -511,7 +517,7 @@ class PostcodeUnknown(PlaceRefused):
     problem_type = "place-unknown"
     status = 404
     title = Message("No such postcode")
-    advice = "Check the digits, or try a suggestion."
+    advice = "Offer `did_you_mean`: the postcodes that differ by one typing mistake."
 
 
 class PostcodeNotResidential(PlaceRefused):
@@ -521,7 +527,7 @@ class PostcodeNotResidential(PlaceRefused):
     problem_type = "place-unknown"
     status = 422
     title = Message("A postcode of an institution")
-    advice = "Use the postcode of a street."
+    advice = "It says nothing about where a person is. Ask for the postcode of a street."
 
 
 class PostcodeForeign(PlaceRefused):
@@ -534,7 +540,10 @@ class PostcodeForeign(PlaceRefused):
     problem_type = "place-abroad"
     status = 422
     title = Message("A postcode of another country")
-    advice = "Send the country, too, or a coordinate."
+    advice = (
+        "Send a `country` of `did_you_mean`, or coordinates: postcodes abroad are known near the "
+        "border only."
+    )
 
 
 class CountryUnsupported(PlaceRefused):
@@ -544,7 +553,7 @@ class CountryUnsupported(PlaceRefused):
     problem_type = "place-abroad"
     status = 422
     title = Message("No postcodes for this country")
-    advice = "Send lat and lon instead."
+    advice = "Send `lat` and `lon` instead."
 
 
 class ServiceUnavailable(DirectoryError):

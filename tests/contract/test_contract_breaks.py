@@ -13,8 +13,8 @@ from tests.support.releases import file_at, releases
 from tests.support.servers import ROOT
 
 LAST_RELEASE = next(iter(releases(ROOT)), None)
-# By release: the breaking changes since then that are intended. docs/clients.md says when to add
-# one.
+# By release: the breaking changes since then that are intended. Each also needs a file in
+# docs/changes/ that says what breaks and what clients do about it.
 INTENDED: Mapping[str, frozenset[str]] = {}
 # A small document with one of each part.
 SAMPLE: dict[str, Any] = yaml.safe_load("""

@@ -2,26 +2,32 @@
 
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from html import unescape
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import click
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.cli import main
+from directory_api.change.directory import MOST_RECORDS
 from directory_api.config import PREFIX, every_setting
 from directory_api.text import errors
 from directory_api.web.http import problems
 from tests.support.openapi_document import OPERATIONS, PRIVATE
+from tools import generated_docs
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+# The features whose commands, errors and attributes are in the generated parts of the pages.
+GENERATED_FROM = (
+    *("country_folders", "desk", "device", "hsds"),
+    *("mcp", "operations", "pages", "reference", "static_site"),
+)
 
 
 # What the repository says to people; the pictures and the example's files are beside them.
@@ -35,30 +41,55 @@ PAGES = sorted(
 )
 
 
-def test_the_readme_shows_the_whole_answer_of_its_request(client: FlaskClient) -> None:
-    """Member by member."""
-    (answer,) = _shown_answers(README)
-    assert json.loads(answer[2]) == _answer(client, *answer[:2])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_request_of_a_page_has_the_response_that_follows_it(
+    client: FlaskClient, page: Path
+) -> None:
+    """In JSON, … stands for what is omitted; text is shown whole."""
+    text = page.read_text(encoding="utf-8")
+    for body, url, kind, shown in _REQUEST.findall(text):
+        options = {"data": body, "content_type": "application/json"} if body else {}
+        response = client.open(url, method="POST" if body else "GET", **options)
+        if kind == "json":
+            _assert_shows(json.loads(shown), response.get_json())
+        else:
+            assert shown.rstrip("\n") == response.text.rstrip("\r\n").replace("\r\n", "\n")
 
 
-def test_the_page_about_the_api_begins_with_three_requests(client: FlaskClient) -> None:
-    """Each with the server's answer, in which … stands for the omitted members."""
-    answers = _shown_answers((ROOT / "docs/api.md").read_text(encoding="utf-8"))
-    assert len(answers) == 3
-    for body, address, shown in answers:
-        _assert_shows(json.loads(shown), _answer(client, body, address))
+@pytest.mark.needs("device", "formats", "hsds")
+@pytest.mark.parametrize("page", ["api", "bundle", "formats", "hsds", "problems", "SAFETY"])
+def test_each_request_of_a_page_is_answered(client: FlaskClient, page: str) -> None:
+    """Only the postcode 9999 is refused, which shows a problem."""
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^curl .+$", text, re.MULTILINE)
+    requests = [shlex.split(line) for line in lines if "$" not in line]
+    assert requests
+    for words in requests:
+        (url,) = (word for word in words if word.startswith("http://127.0.0.1:8000/"))
+        sent = [word for option, word in pairwise(words) if option in ("-d", "--data-urlencode")]
+        path = url.removeprefix("http://127.0.0.1:8000")
+        if "--get" in words:
+            response = client.get(path, query_string=dict(each.split("=", 1) for each in sent))
+        elif sent:
+            response = client.post(path, data=sent[0], content_type="application/json")
+        else:
+            response = client.get(path)
+        assert response.status_code == (404 if "9999" in url else 200), url
 
 
-def _shown_answers(page: str) -> list[tuple[str, str, str]]:
-    """The requests that are followed by their answers: the body, the address and the answer."""
-    request = r"^curl (?:-H [^\n]+ -d '([^\n]+)' )?'http://127\.0\.0\.1:8000([^\n]+)'\n```\n\n"
-    return re.findall(request + r"```json\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+def test_the_first_pages_begin_with_a_request_and_its_response() -> None:
+    """Also the page about the API, which has three of them before anything else."""
+    assert len(_REQUEST.findall(README)) == 1
+    start = (ROOT / "docs/api.md").read_text(encoding="utf-8").partition("\n## The place\n")[0]
+    assert len(_REQUEST.findall(start)) == 3
 
 
-def _answer(client: FlaskClient, body: str, address: str) -> Any:
-    if body:
-        return client.post(address, data=body, content_type="application/json").get_json()
-    return client.get(address).get_json()
+# The body, the URL, the language of the block, and the response.
+_REQUEST = re.compile(
+    r"^curl (?:-H [^\n]+ -d '([^\n]+)' )?'http://127\.0\.0\.1:8000([^\n]+)'\n```\n\n"
+    r"```(json|text|csv)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def _assert_shows(shown: Any, answer: Any) -> None:
@@ -105,14 +136,13 @@ def _anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("folder", ["docs", "docs/adr"])
-def test_the_start_page_of_the_documentation_leads_to_each_page(folder: str) -> None:
-    """docs/index.md links to every page."""
+def test_the_start_page_of_the_documentation_leads_to_each_page() -> None:
+    """docs/index.md links to every page; the decisions are in the navigation."""
     start = ROOT / "docs/index.md"
     linked = {
         (start.parent / target).resolve() for target, _ in _links(start.read_text(encoding="utf-8"))
     }
-    assert set((ROOT / folder).glob("*.md")) - {start} <= linked
+    assert set((ROOT / "docs").glob("*.md")) - {start} <= linked
 
 
 def test_the_navigation_of_the_site_has_each_decision() -> None:
@@ -147,24 +177,18 @@ def test_each_public_answer_has_the_emergency_number_but_those_that_the_page_nam
 
 
 def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
-    """Each setting has a row in the table of docs/operating.md."""
-    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    """Each setting has a row in the table of docs/settings.md, and a meaning."""
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     for name, setting in every_setting().items():
         default = "empty" if setting.default == "" else f"`{setting.default}`"
+        assert setting.meaning
         assert f"| `{PREFIX}{name.upper()}` | {default} |" in page
 
 
-def test_the_page_about_commands_names_each_command() -> None:
-    """Each command, also of a group, is in docs/commands.md."""
-    page = " ".join((ROOT / "docs/commands.md").read_text(encoding="utf-8").split())
-    for name, command in main.commands.items():
-        below = (
-            [f"{name} {sub}" for sub in command.commands]
-            if isinstance(command, click.Group)
-            else [name]
-        )
-        for words in below:
-            assert f"directory-api {words}" in page, words
+def test_the_page_about_commands_names_the_limit_of_records() -> None:
+    """A number in prose is the one of the code."""
+    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"[0-9]+,[0-9]+", page)) == {f"{MOST_RECORDS:,}"}
 
 
 def test_the_guide_for_maintainers_names_each_warning() -> None:
@@ -178,25 +202,27 @@ def test_the_guide_for_maintainers_names_each_warning() -> None:
     assert {code for code in codes if f"(`{code}`)" not in guide} == set()
 
 
-@pytest.mark.needs("reference")
-def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
-    """Each concrete error class has a code, and each of these a line below the heading of its
-    problem type in docs/problems.md, with its status.
-    """
+def test_every_refusal_has_a_problem() -> None:
+    """Each concrete error class has a code, and there are few problem types."""
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
     assert {cls.code for cls in leaves} <= set(problems.BY_CODE)
-    _, *sections = (ROOT / "docs/problems.md").read_text(encoding="utf-8").split("\n## ")
-    told = {
-        (code, status, section.partition("\n")[0])
-        for section in sections
-        for code, status in re.findall(r"^- `([a-z-]+)` \((.+?)\): ", section, re.MULTILINE)
-    }
-    known = {
-        (code, "any status" if cls is problems.OfStatus else str(cls.status), problems.type_of(cls))
-        for code, cls in problems.BY_CODE.items()
-    }
-    assert told == known
-    assert len({kind for _, _, kind in known}) == len(sections) < 25
+    assert len({*map(problems.type_of, problems.BY_CODE.values())}) < 25
+
+
+@pytest.mark.needs(*GENERATED_FROM)
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").glob("**/*.md")), ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_the_generated_parts_of_the_pages_are_those_of_the_code(page: Path) -> None:
+    """`make docs-generated` writes them."""
+    text = page.read_text(encoding="utf-8")
+    assert text == generated_docs.rewritten(text)
+
+
+def test_each_generated_part_is_on_a_page() -> None:
+    """Of a name that nobody uses, nobody notices that it is wrong."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("**/*.md"))
+    assert {*re.findall(r"^<!-- generated: (.+) -->$", pages, re.M)} == {*generated_docs.PARTS}
 
 
 def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:

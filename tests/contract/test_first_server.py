@@ -8,17 +8,24 @@ import pytest
 
 from directory_api.cli import main
 from tests.support.deploy_examples import DEPLOY
-from tools.first_server.page import FIRST, UPDATE, blocks, needs_network, without_installing
+from tools.first_server.page import (
+    FIRST,
+    OPERATIONS,
+    UPDATE,
+    blocks,
+    needs_network,
+    without_installing,
+)
 
 NEEDS = ("operations", "desk", "static_site")
 
 ROOT = Path(__file__).parents[2]
-ALL = [*blocks(FIRST), *blocks(UPDATE)]
+ALL = [*blocks(FIRST), *blocks(UPDATE, OPERATIONS)]
 
 
 def test_an_update_without_what_it_installs_installs_nothing() -> None:
     """The first block updates, and the second goes back."""
-    update, back = blocks(UPDATE)
+    update, back = blocks(UPDATE, OPERATIONS)
     assert needs_network(update)
     assert not needs_network(without_installing(update))
     assert "directory-api upgrade" in without_installing(update)

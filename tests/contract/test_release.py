@@ -150,7 +150,7 @@ def test_what_differs_between_two_builds_is_named(tmp_path: Path) -> None:
         "a.whl differs in new, x, y.",
         "b.tgz differs in m.",
         "notes.md differs.",
-        "packed.whl differs in the order, the times or the rights of the files in it.",
+        "packed.whl differs in the order, the times or the permissions of the files in it.",
     ]
 
 

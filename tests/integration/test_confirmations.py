@@ -104,7 +104,7 @@ def test_what_changed_is_named_wherever_freshness_is(
     browser = signed_in_browser(maintainer_app, "anna")
     for path in ("/", "/centres/pag-asa"):
         assert "due changed since it was confirmed" in browser.get(path).text, path
-    assert "/admin/calls/centres/pag-asa" in browser.get("/todo").links
+    assert "/admin/centres/pag-asa/confirm" in browser.get("/todo").links
     on = maintainer_app.public()["verified"]["on"]
     assert maintainer_app.public()["verified"] == {"on": on, "changed_since": True}
     api = maintainer_app.api
@@ -129,14 +129,14 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
 ) -> None:
     """By a button and over the API; 112, 101 and web sites need no confirmation."""
     browser = signed_in_browser(maintainer_app, "anna")
-    links = [link.split("/") for link in browser.get("/todo").links]
-    lines = [link[4] for link in links if link[2:4] == ["calls", "helplines"]]
+    links = [link.split("/") for link in browser.get("/todo").links if link.endswith("/confirm")]
+    lines = [link[3] for link in links if link[2] == "helplines"]
     assert "be-trafficking-line" in lines
     assert not {"be-112", "be-101", "be-reporting-site"} & {*lines}
     page = browser.get("/helplines/be-trafficking-line/confirm")
     assert "078 055 800" in page.text
-    assert browser.send(page, "/confirm", how="").status == 422
-    saved = browser.send(page, "/confirm", how="called it")
+    assert browser.send(page, "/confirm/read", how="").status == 422
+    saved = browser.send(page, "/confirm/read", how="called it")
     assert (saved.path, "fresh" in saved.text) == ("/admin/helplines/be-trafficking-line", True)
     assert "/confirm" not in "".join(browser.get("/helplines/be-112").links)
     public = maintainer_app.public(LINE)
@@ -147,7 +147,7 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
     told = maintainer_app.write("PATCH", typed, json=number).get_json()
     assert "/verified" in [warning["pointer"] for warning in told["warnings"]]
     assert maintainer_app.public(LINE)["verified"]["changed_since"]
-    assert f"/admin/calls/helplines/{LINE.rpartition('/')[2]}" in browser.get("/todo").links
+    assert f"/admin/helplines/{LINE.rpartition('/')[2]}/confirm" in browser.get("/todo").links
     _verify(maintainer_app, LINE)
     assert "changed_since" not in maintainer_app.public(LINE)["verified"]
 

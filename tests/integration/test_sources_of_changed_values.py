@@ -88,6 +88,7 @@ def test_a_change_says_itself_which_sources_state_the_new_value(
         ({"phones": [{**_PAGASA["phones"][0], "display": "02 511 64 64"}]}, False),
         ({"description": {**_PAGASA["description"], "es": "Centro"}}, False),
         ({"services": _PAGASA["services"][::-1]}, False),
+        ({"address": {**_PAGASA["address"], "street_translations": None}}, False),
         ({"services": _PAGASA["services"][1:]}, True),
         ({"phones": [*_PAGASA["phones"], _PHONE]}, True),
         ({"phones": [{**_PAGASA["phones"][0], "hours": "Mo-Fr 09:00-17:00"}]}, True),
@@ -102,6 +103,15 @@ def test_only_another_value_loses_its_sources(
     (member,) = members
     assert maintainer_app.patch(**members).status_code == 200
     assert (member not in maintainer_app.record()["sources"]) is gone
+
+
+def test_a_record_whose_last_source_goes_has_no_list_of_them(maintainer_app: MaintainerApp) -> None:
+    """An empty one would say nothing."""
+    others = {member: None for member in _PAGASA["sources"] if member != "email"}
+    maintainer_app.patch(sources=others)
+    assert maintainer_app.record()["sources"].keys() == {"email"}
+    maintainer_app.patch(email="new@pag-asa.be")
+    assert "sources" not in maintainer_app.record()
 
 
 def test_a_helpline_and_a_language_lose_their_sources(maintainer_app: MaintainerApp) -> None:

@@ -60,7 +60,7 @@ def test_head_has_no_body(served: Served) -> None:
     assert (head.status, head.body) == (200, b"")
 
 
-# The longest path and query that granian reads (docs/operating.md).
+# The longest path and query that granian reads.
 LONGEST_TARGET = 65_534
 
 

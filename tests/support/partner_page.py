@@ -121,8 +121,9 @@ def files(bundle: Mapping[str, Any], cards_of: Mapping[str, Any] | None = None) 
     said = {f"/embed/words/{tag}.json": dump(said_of(read, tag)).decode() for tag in tags}
     own = {**bundle, "postcodes": TABLE}
     countries = (bundle["country"], *bundle.get("neighbours", ()))
-    no_names: dict[str, Any] = {f"/v1/bundle/names/{country}.json": {} for country in countries}
-    read_first = {"/v1/bundle.json": own, TABLE: table, **no_names}
+    no_names: dict[str, list[Any]] = {"names": [], "words": []}
+    names_of = {f"/v1/bundle/names/{country}.json": no_names for country in countries}
+    read_first = {"/v1/bundle.json": own, TABLE: table, **names_of}
     return {**{path: dump(each).decode() for path, each in read_first.items()}, **said}
 
 
@@ -157,7 +158,10 @@ def field(page: Page) -> Locator:
 
 
 def open_form(page: Page) -> None:
-    """Open the form, which an answer has folded."""
+    """Open the form, which an answer has folded. A search that waits is waited for: its refusal
+    opens the form.
+    """
+    expect(page.locator("nearest-centre .search.waiting")).to_have_count(0)
     folded = page.locator("nearest-centre .origin:not([open]) > summary")
     if folded.count():
         folded.click()

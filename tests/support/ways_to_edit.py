@@ -271,7 +271,16 @@ def _by_upload(attempt: Attempt) -> Send:
         browser = signed_in_browser(attempt.app, "dora")
         data = {"file": FileStorage(io.BytesIO(raw), "a.json", "file"), "allow_removals": "yes"}
         plan = browser.upload("/admin/upload/compare", MultiDict(data))
+    if plan.status == 200:
+        tick_every_row(plan)
     return _by_button(browser, plan, "/take", f"confirm_number.{edited.id}", None)
+
+
+def tick_every_row(preview: Page) -> None:
+    """Tick every row of the preview of an import: one with the number of another has no tick."""
+    form = preview.form("/take")
+    rows = [("take", key) for name, key in form.fields if name == "shown"]
+    form.fields = [each for each in form.fields if each[0] != "take"] + rows
 
 
 def _stored(app: MaintainerApp, *changes: Change) -> int:

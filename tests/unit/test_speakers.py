@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.servers import ROOT
 from tools.locale import LOCALE
-from tools.speakers import SCREENS, exported, imported
+from tools.speakers import exported, imported
 
 ENGLISH = json.loads((LOCALE / "en.json").read_text(encoding="utf-8"))["words"]
 
@@ -29,13 +29,6 @@ def _changed(path: Path, **texts: str) -> None:
 def _locale(path: Path) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return read
-
-
-def test_the_guide_for_speakers_has_the_same_order() -> None:
-    """The table of docs/translating.md."""
-    guide = (ROOT / "docs/translating.md").read_text(encoding="utf-8")
-    rows = [f"| {n} | {each.name} | {each.harm} |" for n, each in enumerate(SCREENS, 1)]
-    assert "\n".join(rows) in guide
 
 
 def test_the_component_for_weblate_reads_what_is_exported(tmp_path: Path) -> None:

@@ -23,7 +23,14 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.first_server.page import FIRST, UPDATE, blocks, needs_network, without_installing
+from tools.first_server.page import (
+    FIRST,
+    OPERATIONS,
+    UPDATE,
+    blocks,
+    needs_network,
+    without_installing,
+)
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -71,7 +78,7 @@ def main() -> int:
     def told(sentence: str) -> None:
         print(f"{time.monotonic() - begun:4.0f} s  {sentence}", flush=True)
 
-    written, (update, back) = blocks(FIRST), blocks(UPDATE)
+    written, (update, back) = blocks(FIRST), blocks(UPDATE, OPERATIONS)
     first = next(at for at, block in enumerate(written) if at and not needs_network(block))
     with TemporaryDirectory(prefix="first-server-") as folder:
         root = Path(folder) / "root"

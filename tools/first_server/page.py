@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs/operating.md"
+_DOCS = Path(__file__).parents[2] / "docs"
+PAGE = _DOCS / "operating.md"
+OPERATIONS = _DOCS / "operations.md"
 FIRST = "From an empty machine to https"
-UPDATE = "Update, and go back"
+UPDATE = "Upgrade and roll back"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INSTALLS = re.compile(r'apt-get |pip"? install')
 

@@ -30,7 +30,7 @@ def _difference(one: Path, other: Path) -> str:
     if members := _differing(_members(one), _members(other)):
         return f"{one.name} differs in {', '.join(members)}."
     if _members(one):
-        return f"{one.name} differs in the order, the times or the rights of the files in it."
+        return f"{one.name} differs in the order, the times or the permissions of the files in it."
     return f"{one.name} differs."
 
 

@@ -92,7 +92,7 @@ def postcodes_of_bundle(_params: Mapping[str, Any], country: str, digest: str) -
     """The table of postcodes that belongs to the bundle of a country
 
     Its address is `postcodes` of the bundle, and changes with its content: the answer can be
-    kept for ever. With the hash of another table, the present one is answered, to be checked
+    cached indefinitely. With the hash of another table, the present one is answered, to be checked
     again. docs/bundle.md explains the format.
     """
     body = table_of(country.upper(), served.edition())

@@ -38,7 +38,7 @@ from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.search.query import Filters, NearestAnswer, NearestQuery, place_of
+from directory_api.search.query import Filters, NearestAnswer, NearestQuery, requested_place
 from directory_api.search.typed_place import asks_for_help
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
@@ -119,7 +119,7 @@ class Pages:
             )
         try:
             params = self._fields.load(_as_in_api(fields))
-            place = place_of(params, edition.home)
+            place = requested_place(params, edition.home)
             query = NearestQuery.of(params, place, Filters.of(params, None))
             if query.filters.speaks is None:
                 query = query._replace(prefer_speaks=(_translator().words.language.tag,))

@@ -13,24 +13,25 @@ _HTTPS_OR_EMPTY = re.compile(rf"({_WEB_PAGE})?\Z")
 _NAME = re.compile(r"[^<>\x00-\x1f\x7f]{0,80}\Z")
 
 SETTINGS: Mapping[str, Setting] = {
-    # The page to which "Leave this page" leads: a harmless one, over https. It is the same for all
-    # visitors; an address from a request would be an open redirect.
+    # The same for all visitors: a URL from a request would be an open redirect.
     "exit_url": Setting(
         "https://www.wikipedia.org/",
         _HTTPS.match,
         "write an https address with a path, for example https://www.wikipedia.org/",
+        "The page that *Leave this page* opens. It must reveal nothing.",
     ),
-    # Who runs the pages, as visitors read it, and the web page about them; empty: not said.
     "operator_name": Setting(
         "",
         _NAME.match,
         "write a name of at most 80 characters in one line, without < and >; "
         "leave it empty for none",
+        "Who runs the pages, shown at the foot of each page. Empty: no name.",
     ),
     "operator_url": Setting(
         "",
         _HTTPS_OR_EMPTY.match,
         "write an https address with a path, for example https://example.org/; "
         "leave it empty for none",
+        "A web page about them, where visitors can also report mistakes in translations.",
     ),
 }

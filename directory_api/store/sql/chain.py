@@ -50,7 +50,7 @@ def name(connection: Connection) -> str:
 
 
 def version(connection: Connection, revision: int | None = None) -> str:
-    """Return the id of the store, its revision and the link of the revision (see `current`)."""
+    """Return the id of the store, its revision and the hash of the revision (see `current`)."""
     last = current(connection, revision)
     return f"{name(connection)}:{last.revision}:{last.link}"
 
@@ -196,7 +196,7 @@ def checked_revisions(
 
 
 def is_whole(row: Sequence[Any]) -> bool:
-    """Return whether a row of history, the columns of HEAD and HISTORY_BODY, fits its SHA-256."""
+    """Return whether a row of history, columns of HEAD and HISTORY_BODY, matches its SHA-256."""
     return bool(row[5] == rows_digest([(*row[:5], *row[6:])]))
 
 

@@ -19,7 +19,7 @@ from directory_api.text.errors import StoreReplaced, StoreUnavailable
 _ADOPT = "put the right one back, or run `directory-api adopt` to serve this one from now on"
 
 
-def state(connection: Connection, known: StoreState | None = None) -> StoreState:
+def store_state(connection: Connection, known: StoreState | None = None) -> StoreState:
     """Return all records, in the order of their kinds and ids; of those that are known, the same
     objects. Raises StoreUnavailable if they are not those that were written last.
     """

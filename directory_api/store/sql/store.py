@@ -68,7 +68,7 @@ class Store:
             return chain.meta(connection, "revision")
 
     def version(self, follow: Collection[str] = ()) -> str:
-        """Return the store's id, its revision and the link of the revision: a text that changes
+        """Return the store's id, its revision and the hash of the revision: a text that changes
         with each `append`, and that no copy shares after an `append` of its own. Raises
         StoreReplaced as `read` does.
         """
@@ -79,7 +79,7 @@ class Store:
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
         with self._engine.reading() as connection:
-            return reading.state(connection)
+            return reading.store_state(connection)
 
     def read(
         self, known: StoredDirectory | None = None, follow: Collection[str] = ()
@@ -93,7 +93,7 @@ class Store:
         with self._engine.reading() as connection:
             reading.check_follows(connection, follow)
             return StoredDirectory(
-                reading.state(connection, known.state if known else None),
+                reading.store_state(connection, known.state if known else None),
                 history.public_history(connection),
                 reading.postcodes(connection, known.postcodes if known else None),
             )

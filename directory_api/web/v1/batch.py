@@ -13,7 +13,7 @@ from directory_api.search.query import (
     NearestAnswer,
     NearestQuery,
     TypedPlace,
-    place_of,
+    requested_place,
 )
 from directory_api.text.errors import InputInvalid, PlaceRefused
 from directory_api.web import served
@@ -57,7 +57,7 @@ def _answers(edition: Edition, params: Mapping[str, Any]) -> list[NearestAnswer 
             sent = {"places": {number: place.data}}
             answer = invalid_request(messages, FIELDS, sent, in_body=True, unknown=unknown)
         else:
-            asked = place_of(place, edition.home)
+            asked = requested_place(place, edition.home)
             if asked not in found:
                 found[asked] = _answer(edition, NearestQuery.of(params, asked, filters))
             answer = found[asked]

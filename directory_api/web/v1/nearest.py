@@ -17,7 +17,7 @@ from directory_api.answer.answer import Answer
 from directory_api.answer.format import Format
 from directory_api.answer.registry import FORMATS
 from directory_api.live.editions import Edition, EditionCache
-from directory_api.search.query import NearestAnswer, NearestQuery, place_of
+from directory_api.search.query import NearestAnswer, NearestQuery, requested_place
 from directory_api.text.errors import PlaceRefused
 from directory_api.web.http import header_fields, negotiation
 from directory_api.web.http.negotiation import QUICK, Negotiated, preferred_coding
@@ -125,7 +125,7 @@ def find_nearest(
 
     Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
     """
-    query = NearestQuery.of(params, place_of(params, edition.home), edition.filters(params))
+    query = NearestQuery.of(params, requested_place(params, edition.home), edition.filters(params))
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:

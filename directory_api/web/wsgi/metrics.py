@@ -31,6 +31,6 @@ DROPPED_LINES = Counter(
 )
 IGNORED_PROXIES = Counter(
     "directory_forwarded_ignored",
-    "Requests whose caller a proxy named in vain, because DIRECTORY_TRUSTED_PROXIES is 0.",
+    "Requests whose X-Forwarded-For was ignored, because DIRECTORY_TRUSTED_PROXIES is 0.",
     registry=REGISTRY,
 )

@@ -232,7 +232,7 @@ def test_a_temporary_address_of_a_hidden_centre_is_refused_in_its_field(
         "temporary.address.street": "Testlaan 12",
         "temporary.address.postcode": "2000",
         "temporary.address.locality.nl": "Antwerpen",
-        "temporary.location.lat": "51.2213, 4.4051",
+        "temporary.location.point": "51.2213, 4.4051",
         "temporary.location.precision": "street",
     }
     page = browser.post(form.action, form.filled(typed))

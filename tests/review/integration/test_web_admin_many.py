@@ -25,7 +25,7 @@ def test_what_people_act_on_waits_and_is_approved_by_another(review_app: Maintai
     assert "Your change is saved as a proposal" in waiting.text
     assert review_app.public()["email"] == "info@pag-asa.be"
     bert = signed_in_browser(review_app, "bert")
-    assert "1 proposal needs review" in bert.get("/").text
+    assert "e-mail changed: info@pag-asa.be → hello@pag-asa.be" in bert.get("/todo").text
     record = bert.get("/centres/pag-asa")
     assert "A change by anna is waiting for review" in record.text
     assert "A change by anna is waiting for review" not in bert.get("/centres/surya").text
@@ -34,7 +34,7 @@ def test_what_people_act_on_waits_and_is_approved_by_another(review_app: Maintai
     assert "“by telephone”" in proposal.text
     approved = bert.send(proposal, "/approve")
     assert (approved.path, "Approved. Visitors see the change now." in approved.text) == (
-        "/admin/proposals",
+        "/admin/todo",
         True,
     )
     assert review_app.public()["email"] == "hello@pag-asa.be"
@@ -68,7 +68,7 @@ def test_a_proposal_is_rejected_with_a_reason(review_app: MaintainerApp) -> None
     page = bert.send(bert.get("/proposals/2-1"), "/reject", reason="")
     assert (page.status, page.by_id("f-reason")["aria-invalid"]) == (422, "true")
     dropped = bert.send(page, "/reject", reason="the number is another's")
-    assert "There are no proposals to review." in dropped.text
+    assert "/proposals/" not in dropped.html
     assert "The proposal was rejected or withdrawn." in dropped.text
     assert review_app.public()["email"] == "info@pag-asa.be"
     assert bert.get("/proposals/2-1").status == 404
@@ -103,4 +103,4 @@ def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
     assert "Changes that take effect at once: 1. Changes that wait for review: 1." in plan.text
     taken = _taken(browser, plan, reason="x")
     assert "In effect now: 1. Waiting for review: 1." in taken.text
-    assert "/admin/proposals" in taken.links
+    assert "/admin/todo" in taken.links

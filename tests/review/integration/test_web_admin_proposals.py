@@ -101,7 +101,10 @@ def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: Maintain
     assert "Saved. Only maintainers see this." in saved.text
     assert "Visitors see the change" not in saved.text
     confirm = browser.get("/centres/pag-asa/confirm")
-    assert "Saved. Visitors see the change now." in browser.send(confirm, "/confirm", how="x").text
+    assert (
+        "Saved. Visitors see the change now."
+        in browser.send(confirm, "/confirm/read", how="x").text
+    )
 
 
 def _new_emergency_number(app: MaintainerApp) -> str:
@@ -138,6 +141,6 @@ def test_proposals_about_emergency_numbers_come_first(review_app: MaintainerApp)
     listed = review_app.send("GET", "/v1/proposals").get_json()["proposals"]
     order = ["be-101", "be-trafficking-line", "pag-asa", "surya"]
     assert [each["change"]["id"] for each in listed] == order
-    page = signed_in_browser(review_app).get("/proposals")
+    page = signed_in_browser(review_app).get("/todo")
     ids = [f"/admin/proposals/{each['id']}" for each in listed]
     assert [link for link in page.links if "/proposals/" in link] == ids

@@ -19,15 +19,19 @@ from directory_api.change.proposal import Proposal
 from directory_api.change.public_history import LINK_DIGITS, is_seen
 from directory_api.edit.editor import ABSENT, VersionedRecord
 from directory_api.edit.proposal_review import Proposals
+from directory_api.edit.todo import Item
 from directory_api.edit.writer import IdempotencyKey
 from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.change_view import TYPED
 from directory_api.features.desk.admin.form.choices import Names, language_choices, source_choices
+from directory_api.features.desk.admin.menu import Entry, menu
 from directory_api.features.desk.admin.one_at_a_time import OneAtATime
 from directory_api.features.desk.admin.overview import Overview
 from directory_api.features.desk.admin.remarks import Remark, remarks_about
 from directory_api.features.desk.geocoding.located import Locate
 from directory_api.features.desk.imports.exporter import FORMATS
+from directory_api.features.desk.notices.current import current
+from directory_api.features.desk.own_confirmation.links import Links
 from directory_api.features.desk.passkeys.passkeys import Passkeys
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
@@ -39,7 +43,7 @@ from directory_api.record.speaker import Speaker
 from directory_api.record.token import Actor
 from directory_api.record.validators import plain_text_fault
 from directory_api.record.verified import freshness
-from directory_api.text.errors import CentreNotFound, HelplineNotFound
+from directory_api.text.errors import CentreNotFound, HelplineNotFound, ServiceUnavailable
 from directory_api.text.message import Message
 from directory_api.text.translations import words
 from directory_api.web.access.auth import BearerAuth, permitted
@@ -107,6 +111,8 @@ class AdminContext:
         """
         maintainer = g.get("actor")
         values |= language.of_page()
+        if maintainer:
+            values["menu"] = self._menu(maintainer)
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
@@ -142,6 +148,23 @@ class AdminContext:
             language_choices(language.page_language()), source_choices(header.get("sources", ()))
         )
 
+    def _menu(self, maintainer: Actor) -> list[Entry]:
+        """Return the menu, with the number of what there is to do; of changes that wait, those that
+        the maintainer can decide. Without it and the links while the store cannot be read.
+        """
+        try:
+            items, proposals = self.todo()
+            to_do = sum(
+                "approve" in maintainer.scopes
+                and not maintainer.is_person(proposal.actor, proposal.author)
+                if (proposal := proposals.get(each.about))
+                else True
+                for each in items
+            )
+            return [*menu(maintainer.scopes, to_do, Links(self.directory).states)]
+        except ServiceUnavailable:
+            return [*menu(maintainer.scopes, None, tuple)]
+
     def _helplines(self, tag: str) -> list[HelplineInWords]:
         say = Speaker(words(tag))
         return [describe_helpline(line, say) for line in self.editions.helplines().here.brief.all]
@@ -154,17 +177,14 @@ class AdminContext:
             if (proposal.change.kind, proposal.change.id) == (kind, identity)
         ]
 
-    def count_to_decide(self) -> int | None:
-        """Return how many changes wait for the signed-in maintainer; None if that person may not
-        approve any.
+    def todo(self) -> tuple[list[Item], Mapping[str, Proposal]]:
+        """Return what there is to do, and the proposals by the path of their page. Raises
+        StoreUnavailable.
         """
-        maintainer = current_maintainer()
-        if "approve" not in maintainer.scopes:
-            return None
-        waiting = (proposal for proposal, _ in self.proposals.waiting())
-        return sum(
-            not maintainer.is_person(proposal.actor, proposal.author) for proposal in waiting
-        )
+        items, proposals = current(self.directory)
+        # Who may not see the people can do nothing about their tokens.
+        unseen = () if "approve" in current_maintainer().scopes else ("token_ends",)
+        return [each for each in items if each.kind not in unseen], proposals
 
     def place_of(self, country: str, code: str) -> Place | None:
         """Return the place of a postcode (ISO 3166-1), or None."""

@@ -8,13 +8,14 @@ A maintainer chooses the language, which a cookie keeps for these pages; without
 does.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, g, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from directory_api.features.desk import catalogues
 from directory_api.record.speaker import Speaker
@@ -27,6 +28,12 @@ from directory_api.web.http.negotiation import preferred_languages
 
 # For these pages only. Because of the prefix, a browser rejects it without Secure.
 _COOKIE = "__Secure-language"
+# What begins and ends with a letter of Hebrew, Arabic and the like, or with a number after one; an
+# arrow stands between two values.
+_LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_RIGHT_TO_LEFT = re.compile(rf"{_LETTER}(?:[^→]*{_LETTER})?(?:[ +()./-]*[0-9]+)*")
+# Not within a character reference.
+_NUMBER = re.compile(r"(?<![#\w])\+?[0-9](?:[0-9 ()./-]*[0-9])?")
 _ONE_YEAR = 365 * 24 * 60 * 60
 
 
@@ -39,6 +46,7 @@ def add_to(routes: Blueprint) -> None:
         ("listed", listed),
         ("capital", capital),
         ("written", written),
+        ("directed", directed),
     ):
         routes.add_app_template_global(function, name)
     routes.record_once(lambda state: setattr(state.app.jinja_env, "finalize", shown))
@@ -137,6 +145,22 @@ def capital(text: str) -> str:
 def written(text: str) -> str:
     """Return a stored text, in the language of the page if the software wrote it."""
     return Written(text).said(texts())
+
+
+def directed(text: Any) -> Any:
+    """Return a text in which what is written from right to left is set apart, and the numbers in it
+    are from left to right. Otherwise “before → after” of two Arabic texts is read the wrong way
+    round, and so is a phone number (https://www.w3.org/TR/html-bidi/).
+    """
+    plain = str(shown(text))
+    if not _RIGHT_TO_LEFT.search(plain):
+        return text
+    parts, end = [], 0
+    for run in _RIGHT_TO_LEFT.finditer(plain):
+        inner = _NUMBER.sub(r'<bdi dir="ltr">\g<0></bdi>', str(escape(run[0])))
+        parts += [str(escape(plain[end : run.start()])), f"<bdi>{inner}</bdi>"]
+        end = run.end()
+    return Markup("".join((*parts, str(escape(plain[end:])))))  # noqa: S704 - escaped above
 
 
 def _languages() -> Iterable[Language]:

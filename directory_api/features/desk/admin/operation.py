@@ -205,7 +205,7 @@ def _page(
         "version": version,
         "name": operation.name,
         "outcome": outcome,
-        "views": change_views(outcome, context.names()),
+        "views": change_views(outcome, context.names()) if operation.values != "none" else (),
         "more": len(outcome.changes[MOST_VIEWS:]),
         "typed": [*typed_fields(outcome.changes, request.form, is_checked=is_checked)],
         "seen": context.is_seen(outcome),

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Contents, HistoryEntry
-from directory_api.change.confirmation import typed
 from directory_api.change.warnings import every_warning
 from directory_api.edit.writer import Writer
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.record_value import Record
-from directory_api.record.records import Centre, Helpline, confirmation
+from directory_api.record.records import Centre, Helpline
 from directory_api.record.texts import text_in
-from directory_api.record.verified import Verified
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, NotReady
 from directory_api.text.normalize import fold
@@ -33,9 +31,6 @@ class Entry:
     name: str
     text: str
     numbers: tuple[str, ...]
-    needs_confirmation: bool
-    # What is public of the last confirmation.
-    verified: Verified | None
 
     @classmethod
     def of(cls, kind: str, record: Record) -> "Entry":
@@ -46,17 +41,12 @@ class Entry:
             *(record["id"], name, *record.get("name_translations", {}).values()),
             *(address.get("postcode", ""), *address.get("locality", {}).values()),
         )
-        # Reading a whole record takes as long as everything else here.
-        is_unverified = kind == "centre" and "verified" not in record
-        whole = None if is_unverified else typed(kind, record)
         return cls(
             kind,
             record["id"],
             fold(name),
             fold(" ".join(texts)),
             tuple(shown.number for shown in shown_numbers(record)),
-            whole.needs_confirmation if whole else record["status"] != "closed",
-            confirmation(whole) if whole else None,
         )
 
 

@@ -16,11 +16,14 @@ from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.admin.form.address_cells import (
     LAT,
     LON,
+    POINT,
     PRECISION,
+    PREFIXES,
     Cells,
     area_of,
-    both_numbers,
+    below,
     text_of,
+    with_numbers,
 )
 from directory_api.features.desk.geocoding.located import Located
 from directory_api.place.distance import geodesic_m
@@ -85,10 +88,13 @@ class Frame:
 class PointMap:
     """A map for a page. `pin` is the point of the form and `old` the stored one, if there are any.
 
+    `column` is the field with the point.
+
     `frame` is None where there is nothing to show, and `around` draws what is around. `can_look_up`
     is whether there is a service that finds addresses, with what it `found`, or why it did not.
     """
 
+    column: str
     frame: Frame | None
     pin: Point | None
     old: Point | None
@@ -108,24 +114,38 @@ class PointMap:
         return (way("{distance}") for way in _WAYS)
 
 
-def map_of(context: AdminContext, cells: Cells, before: Cells) -> PointMap | None:
-    """Return the map for the cells of a form of a centre, around its point, else around the middle
-    of its postcode; None without anything to offer. `before` has the cells of the stored record.
+def maps_of(context: AdminContext, cells: Cells, before: Cells) -> dict[str, PointMap]:
+    """Return the map of each address of a form of a centre, by the column of its point. `before`
+    has the cells of the stored record.
     """
+    found = {f"{prefix}{POINT}": _map_of(context, cells, before, prefix) for prefix in PREFIXES}
+    return {column: each for column, each in found.items() if each}
+
+
+def _map_of(
+    context: AdminContext, every: Cells, every_before: Cells, prefix: str
+) -> PointMap | None:
+    """Return the map of an address, around its point, else around the middle of its postcode, else
+    around the permanent point; None without anything to offer.
+    """
+    cells, before = below(prefix, every), below(prefix, every_before)
     pin, area = point_of(cells), area_of(cells, context.place_of)
-    middle = pin or (area.point if area else None)
+    middle = pin or (area.point if area else None) or point_of(every)
     frame = Frame(middle) if context.surroundings and middle else None
     # An address that must stay secret is sent to no service.
-    can_look_up = context.locate is not None and _is_public(cells) and _is_public(before)
+    can_look_up = context.locate is not None and _is_public(every) and _is_public(every_before)
     if frame is None and not can_look_up:
         return None
+    column = f"{prefix}{POINT}"
+    is_asked = request.form.get("look_up") == column
     return PointMap(
+        column,
         frame,
         pin,
         point_of(before),
         context.surroundings(frame.box, UNITS) if context.surroundings and frame else Markup(),
         can_look_up,
-        *(_look_up(context, cells) if can_look_up and "look_up" in request.form else ()),
+        *(_look_up(context, cells) if can_look_up and is_asked else ()),
     )
 
 
@@ -172,7 +192,7 @@ def said_distance(metres: float) -> str:
 
 def point_of(cells: Cells) -> Point | None:
     """Return the point of a form; None if there is none, or if it is not valid."""
-    numbers = both_numbers(cells)
+    numbers = with_numbers(cells)
     try:
         return Point(*(float(parse_degrees(numbers.get(name, ""))) for name in (LAT, LON)))
     except ValueError:
@@ -183,6 +203,8 @@ def chosen_point(sent: Mapping[str, str]) -> dict[str, str]:
     """Return the cells of the point that was chosen of those that a service has found; none
     without one.
     """
-    lat, lon, precision = [*sent.get("point", "").split(" "), "", ""][:3]
-    cells = {LAT: lat, LON: lon}
-    return {**cells, PRECISION: precision} if point_of(cells) else {}
+    for prefix in PREFIXES:
+        lat, lon, precision = [*sent.get(f"{prefix}found", "").split(" "), "", ""][:3]
+        if point_of({LAT: lat, LON: lon}):
+            return {f"{prefix}{POINT}": f"{lat}, {lon}", f"{prefix}{PRECISION}": precision}
+    return {}

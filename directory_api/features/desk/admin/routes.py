@@ -12,7 +12,7 @@ from directory_api.features.desk.admin import language
 from directory_api.features.desk.admin.context import AdminContext
 from directory_api.features.desk.admin.overview import Overview
 from directory_api.features.desk.admin.pages import (
-    calls,
+    confirm,
     imports,
     links,
     lists,
@@ -80,7 +80,7 @@ def blueprint(context: AdminContext) -> Blueprint:
         session,
         lists,
         todo,
-        calls,
+        confirm,
         links,
         records,
         record_actions,
@@ -111,7 +111,7 @@ def _file(name: str) -> bytes:
 
 
 def _named(name: str) -> str:
-    """Return the name of a file with its hash, so that it may be kept for ever."""
+    """Return the name of a file with its hash, so that it may be cached indefinitely."""
     stem, _, ending = name.partition(".")
     return f"{stem}-{hashlib.sha256(_file(name)).hexdigest()[:16]}.{ending}"
 

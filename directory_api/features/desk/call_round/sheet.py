@@ -137,6 +137,12 @@ def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
     return Answers(choices, texts, faults)
 
 
+def all_right(asked: tuple[Question, ...]) -> Answers:
+    """Return the answers of a call in which all that the record says is right."""
+    choices = {each.key: RIGHT if each.values else "" for each in asked}
+    return Answers(choices, {each.key: "" for each in asked}, {})
+
+
 def not_answered(asked: tuple[Question, ...]) -> Answers:
     """Return the answers of a call that was not answered."""
     return Answers({each.key: NO_ANSWER for each in asked}, {each.key: "" for each in asked}, {})

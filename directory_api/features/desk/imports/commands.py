@@ -104,7 +104,7 @@ def import_file(
     nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON Lines
     remove only records of the kinds (centres, helplines, sources) that they contain, and what a
     spreadsheet has no column for stays as it is. Importing the same file twice changes nothing.
-    Changes can wait for review by a second person at /admin/proposals.
+    Changes can wait for review by a second person at /admin/todo.
     """
     who = actor()
     if approved_by is not None and person(approved_by) == person(who.name):

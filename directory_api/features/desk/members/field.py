@@ -12,7 +12,8 @@ class Field:
     """One value. `help` is for a field of the form, `cell` for a cell of a workbook, where
     something else is typed, and `example` is what such a cell may have.
 
-    `widget` is line, area (long text), date, hours (in OpenStreetMap's syntax), written (a text
+    `widget` is line, area (long text), point (latitude and longitude, of a form only), cell (of a
+    table only), date, hours (in OpenStreetMap's syntax), written (a text
     that the software may have written), choice, radios (a choice of which each is explained), ticks
     (several of the choices), language, languages, source or sources (one or several by name, see
     choices.py; of languages, `choices` are offered first).
@@ -47,6 +48,20 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Fields of a form that are rarely changed, because others bring them."""
+
+    label: str
+    fields: tuple[Field | Texts, ...]
+    help: str = ""
+
+    @property
+    def name(self) -> str:
+        """The column of the first of them."""
+        return self.fields[0].name
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFields:
     """The sources of each member."""
 
@@ -75,6 +90,6 @@ class Section:
 
     part: str
     title: str
-    fields: tuple[Field | Texts | SourceFields | RowsField, ...]
+    fields: tuple[Field | Texts | Fold | SourceFields | RowsField, ...]
     help: str = ""
     is_named: bool = False

@@ -6,11 +6,11 @@ member is called in a sentence is in change/sentences.py.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from directory_api.features.desk.members.field import (
     Field,
+    Fold,
     RowsField,
     Section,
     SourceFields,
@@ -58,9 +58,8 @@ SOURCED = (
     "opening_hours",
 )
 _HOURS = Message(
-    "In the format of OpenStreetMap. “Mo-Fr 09:00-17:00; PH off” means Monday to Friday from 9:00 "
-    "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
-    "“Mo-Fr 09:00-12:00,13:00-17:00”."
+    "For example “Mon-Fri 9-12, 13-17; holidays closed”, or in the format of OpenStreetMap: "
+    "“Mo-Fr 09:00-12:00,13:00-17:00; PH off”. “24/7” means always open."
 )
 _NUMBER = Message("For example 020 7946 0123 or +44 20 7946 0123.")
 _DISPLAY = Message(
@@ -69,7 +68,6 @@ _DISPLAY = Message(
 )
 _BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
 _BY_TITLE = Message("Write a part of the title or of the publisher.")
-_NO_HELP: Mapping[str, str] = MappingProxyType({})
 # Of cells.
 RECORD_ID = Message(
     "The short name of the record in small letters. It never changes: other programs store it."
@@ -146,8 +144,8 @@ _PHONE_FIELDS = (
         Message("Number"),
         _NUMBER,
         cell=Message(
-            "The number with + and the code of the country, without spaces. Visitors call it. To "
-            "remove a phone, empty its cells."
+            "The number in any usual form; that of another country with + and its code. Visitors "
+            "call it. To remove a phone, empty its cells."
         ),
         example="+442079460123",
     ),
@@ -247,62 +245,77 @@ _ABOUT_CHANNELS = Message(
     "Write only what a source says; what is not known stays “Not known”. To remove a way, choose "
     "no kind."
 )
-_ADDRESS: tuple[Field | Texts, ...] = (
-    Field("street", Message("Street and number")),
-    Texts("street_translations", Message("Street in other languages")),
-    Field(
-        "postcode",
-        Message("Postcode"),
-        Message(
-            "The town and the region of a new one, and the point if there is none, are "
-            "filled in, unless you write others."
-        ),
-        cell=Message("A centre that moves also needs another point: change it on its page."),
-        example="1000",
-    ),
-    Texts("locality", Message("Town"), Message("In one language or more.")),
-    Field(
-        "country",
-        Message("Country"),
-        "",
-        "choice",
-        countries,
-        Message("Two capital letters."),
-        "DE",
-    ),
-    Field(
-        "subdivision",
-        Message("Region"),
-        Message("It follows from the postcode. In other countries it can be empty."),
-        "choice",
-        regions,
-        Message("The code of the region."),
-        "DE-BE",
-    ),
-)
-_POINT: tuple[Field | Texts, ...] = (
-    Field(
-        "lat",
-        Message("Latitude"),
-        Message(
-            "Degrees north, for example 48.8584; or both numbers, as map sites copy them: "
-            "48.8584, 2.2945."
-        ),
-        cell=Message("Degrees north."),
-        example="48.8584",
-    ),
-    Field("lon", Message("Longitude"), Message("Degrees east, for example 2.2945.")),
-    Field("precision", Message("Precision"), "", "choice", PRECISIONS),
-)
 
 
-def _below(
-    member: str, fields: tuple[Field | Texts, ...], helps: Mapping[str, str] = _NO_HELP
-) -> tuple[Field | Texts, ...]:
-    """Return the fields of a member, some with another help."""
-    return tuple(
-        replace(each, name=f"{member}.{each.name}", help=helps.get(each.name, each.help))
-        for each in fields
+def _address(member: str = "", visibility: tuple[Field, ...] = ()) -> tuple[Field | Fold, ...]:
+    """Return the fields of an address and its point; `member` is the member that has both, with a
+    dot.
+    """
+    address, location = f"{member}address", f"{member}location"
+    return (
+        Field(f"{address}.street", Message("Street and number")),
+        Field(
+            f"{address}.postcode",
+            Message("Postcode"),
+            Message("The town, the region and the point follow from a new one."),
+            cell=Message("A centre that moves also needs another point: change it on its page."),
+            example="1000",
+        ),
+        *visibility,
+        Fold(
+            Message("Town, region and country"),
+            (
+                Texts(f"{address}.street_translations", Message("Street in other languages")),
+                Texts(f"{address}.locality", Message("Town"), Message("In one language or more.")),
+                Field(
+                    f"{address}.country",
+                    Message("Country"),
+                    "",
+                    "choice",
+                    countries,
+                    Message("Two capital letters."),
+                    "DE",
+                ),
+                Field(
+                    f"{address}.subdivision",
+                    Message("Region"),
+                    Message("It follows from the postcode. In other countries it can be empty."),
+                    "choice",
+                    regions,
+                    Message("The code of the region."),
+                    "DE-BE",
+                ),
+            ),
+        ),
+        Fold(
+            Message("Point on the map"),
+            (
+                Field(
+                    f"{location}.point",
+                    Message("Point"),
+                    Message(
+                        "Both numbers as map sites copy them, for example 48.8584, 2.2945. If it "
+                        "is empty, the middle of the postcode is taken."
+                    ),
+                    "point",
+                ),
+                Field(f"{location}.precision", Message("Precision"), "", "choice", PRECISIONS),
+            ),
+            Message("Distances are measured from it."),
+        ),
+        Field(
+            f"{location}.lat",
+            Message("Latitude"),
+            Message("Degrees north."),
+            "cell",
+            example="48.8584",
+        ),
+        Field(
+            f"{location}.lon",
+            Message("Longitude"),
+            Message("Degrees east, for example 2.2945."),
+            "cell",
+        ),
     )
 
 
@@ -384,28 +397,22 @@ CENTRE = (
         "address",
         Message("Address"),
         (
-            *_below("address", _ADDRESS),
-            Field(
-                "address_visibility",
-                Message("Who can see the address"),
-                _WHO_SEES,
-                "choice",
-                VISIBILITIES,
-                Message(
-                    "Maintainers always see all of it. Do not pass this file on: it has the "
-                    "addresses that visitors do not see."
-                ),
-                "public",
+            *_address(
+                visibility=(
+                    Field(
+                        "address_visibility",
+                        Message("Who can see the address"),
+                        _WHO_SEES,
+                        "choice",
+                        VISIBILITIES,
+                        Message(
+                            "Maintainers always see all of it. Do not pass this file on: it has "
+                            "the addresses that visitors do not see."
+                        ),
+                        "public",
+                    ),
+                )
             ),
-        ),
-    ),
-    Section(
-        "address",
-        Message("Point on the map"),
-        _below("location", _POINT),
-        Message(
-            "Distances are measured from this point. Most map sites show both numbers when you "
-            "click on the entrance."
         ),
     ),
     Section(
@@ -499,21 +506,7 @@ CENTRE = (
     Section(
         "temporary",
         Message("Temporary address"),
-        (
-            *_below(
-                "temporary.address",
-                _ADDRESS,
-                {
-                    "postcode": Message(
-                        "The town and the region of a new one are filled in, unless you write "
-                        "others."
-                    ),
-                    "country": Message("Filled in: it is that of the centre."),
-                    "subdivision": "",
-                },
-            ),
-            *_below("temporary.location", _POINT),
-        ),
+        _address("temporary."),
         Message("Only of a centre whose address is public."),
         is_named=True,
     ),

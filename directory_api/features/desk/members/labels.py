@@ -6,6 +6,7 @@ from functools import lru_cache
 from directory_api.change.sentences import member_name
 from directory_api.features.desk.members.field import (
     Field,
+    Fold,
     RowsField,
     Section,
     SourceFields,
@@ -42,7 +43,11 @@ def column_in_words(kind: str, column: str) -> Column | None:
     return None
 
 
-def _found(spec: Field | Texts | SourceFields | RowsField, column: str) -> tuple[str, Field] | None:
+def _found(
+    spec: Field | Texts | Fold | SourceFields | RowsField, column: str
+) -> tuple[str, Field] | None:
+    if isinstance(spec, Fold):
+        return next(filter(None, (_found(each, column) for each in spec.fields)), None)
     if isinstance(spec, Field):
         return (spec.label, spec) if column == spec.name else None
     if not column.startswith(f"{spec.name}."):

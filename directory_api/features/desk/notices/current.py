@@ -1,6 +1,6 @@
 """What there is to do in a directory now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -9,7 +9,8 @@ from directory_api.bootstrap import Directory
 from directory_api.change.change import COLLECTIONS
 from directory_api.change.confirmation import typed
 from directory_api.change.named_addresses import named_elsewhere
-from directory_api.edit.todo import Situation
+from directory_api.change.proposal import Proposal
+from directory_api.edit.todo import Item, Situation, todo
 from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.notices.links import LinkCheck
 from directory_api.record.hidden_address import hides_its_address
@@ -23,6 +24,33 @@ _PATHS = {**COLLECTIONS, "source": "sources"}
 Named = tuple[str, str, datetime | None]
 # Those of a version of a store: for 3,000 centres it takes half a second to find them.
 _kept: WeakKeyDictionary[Store, tuple[str, Sequence[Named]]] = WeakKeyDictionary()
+# What there is to do, by all that it follows from.
+ToDo = tuple[Sequence[Item], Mapping[str, Proposal]]
+_to_do: WeakKeyDictionary[Store, tuple[object, ToDo]] = WeakKeyDictionary()
+
+
+def current(directory: Directory) -> ToDo:
+    """Return what there is to do now about all stored records, and the proposals by the path of
+    their page. Raises StoreUnavailable.
+
+    Each page for maintainers says how much that is, so it is kept: for a version of the store, and
+    an hour at most, after which a proposal may have ended.
+    """
+    store, link_check = directory.writer.store, link_check_of(directory)
+    about = (
+        store.version(),
+        directory.live.snapshot.revision_hash,
+        directory.clock().replace(minute=0, second=0, microsecond=0),
+        directory.tokens.list(),
+        link_check.dead() if link_check else None,
+        _newest_backup(directory),
+    )
+    kept, found = _to_do.get(store, (None, ((), {})))
+    if kept != about:
+        here = situation(directory, store.records())
+        found = todo(here), {f"proposals/{each.id}": each for each in here.proposals}
+        _to_do[store] = about, found
+    return found
 
 
 def situation(directory: Directory, state: StoreState | None = None) -> Situation:
@@ -35,8 +63,6 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
     asked = read_all(directory.writer.store)
     link_check = link_check_of(directory)
     waiting = directory.proposals.waiting()
-    backups = settings.of_feature("backups")
-    newest = Backups(Path(backups)).newest() if backups else None
     return Situation(
         directory.clock().astimezone(directory.zone),
         settings.fresh_days,
@@ -54,9 +80,16 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
         tokens=directory.tokens.list(),
         named=_named(directory, every),
         dead=link_check.dead() if link_check else {},
-        knows_backups=bool(backups),
-        newest_backup=newest.written if newest else None,
+        knows_backups=bool(settings.of_feature("backups")),
+        newest_backup=_newest_backup(directory),
     )
+
+
+def _newest_backup(directory: Directory) -> datetime | None:
+    """Return when the newest backup was written; None if there is none."""
+    backups = directory.settings.of_feature("backups")
+    newest = Backups(Path(backups)).newest() if backups else None
+    return newest.written if newest else None
 
 
 def _named(directory: Directory, state: StoreState) -> Sequence[Named]:

@@ -38,34 +38,47 @@ def _are_languages(text: str) -> bool:
 
 
 SETTINGS: Mapping[str, Setting] = {
-    # The mail server, which accepts mail for the recipients; empty: no mail.
     "mail_server": Setting(
         "",
         parsed_server,
         "write smtp:// and a host, or smtp+starttls:// or smtps://, which may have a name and a "
         "password before the host, such as smtps://NAME:PASSWORD@mail.example.org:465, with "
         "other characters than letters and digits as %40; leave it empty for no mail",
+        "The server for mail to maintainers: `smtp+starttls://` or `smtps://`, then "
+        "`NAME:PASSWORD@` if it asks for them, and the host; or `smtp://` and a host, without "
+        "encryption and password. Empty: no mail.",
     ),
-    "mail_from": Setting("", _FROM.match, "write one address, for example directory@example.org"),
+    "mail_from": Setting(
+        "",
+        _FROM.match,
+        "write one address, for example directory@example.org",
+        "The sender of this mail.",
+    ),
     "mail_to": Setting(
         "",
         _TO.match,
         "write up to 20 addresses with commas between them and no spaces, for example "
         "anna@example.org,bert@example.org",
+        "Its recipients, with commas between them.",
     ),
-    # The languages of mail, one below the other; the first one is that of feed and calendar.
     "mail_languages": Setting(
         "en",
         _are_languages,
         f"write one or more of {', '.join(COMPLETE)}, with commas between them and no spaces",
+        "Its languages, below each other. The first one is also the language of the feed and "
+        "the calendar.",
     ),
-    # Whether `notify` checks each day that web sites and mail domains of public records answer.
-    "link_check": Setting("off", one_of("on", "off"), "write on or off"),
-    # The folder into which daily backups are written.
+    "link_check": Setting(
+        "off",
+        one_of("on", "off"),
+        "write on or off",
+        "`on`: `notify` checks each day that web sites and mail domains of public records respond.",
+    ),
     "backups": Setting(
         "",
         lambda text: not text or Path(text).is_absolute(),
         "write the absolute path of the folder with the backups; leave it empty if this machine "
         "has none",
+        "The folder of the daily backups, if maintainers should learn that the newest one is old.",
     ),
 }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from marshmallow import fields
@@ -190,8 +191,9 @@ def _way(field: Field, cells: _Cells, steps: Sequence[str]) -> Iterator[str]:
 
 
 def _nearest(members: Mapping[str, Field], below: Mapping[str, Any]) -> str:
-    required = (name for name, member in members.items() if member.required)
-    return next((name for name in members if name in below), next(required))
+    """Return the first member that is there, else the first that is required, else the first."""
+    required = [name for name, member in members.items() if member.required]
+    return next(chain((name for name in members if name in below), required, members))
 
 
 def _numbered(below: Mapping[str, Mapping[Any, str]], index: int) -> str:

@@ -27,6 +27,7 @@ from directory_api.features.desk.sheets.raw_records import (
     in_document,
 )
 from directory_api.features.desk.sheets.table import MOST_CELLS, MOST_COLUMNS, Table, letter
+from directory_api.features.desk.typed.cells import as_stored, with_timezone
 from directory_api.record import cells
 from directory_api.record.record_value import Record
 from directory_api.record.validators import LanguageTag
@@ -142,6 +143,7 @@ def _records(rows: Iterable[Row | Fault]) -> Iterator[RawRecord | Fault]:
 
 
 def _record(row: Row, index: int) -> RawRecord:
+    row = replace(row, cells=with_timezone(as_stored(row.cells)))
     raw = filled_in.unflatten(row.kind, row.cells)
     return RawRecord(
         row.kind, raw, partial(row.locate, index), partial(_completed, row, index, raw)
@@ -152,7 +154,9 @@ def _completed(row: Row, index: int, raw: dict[str, Any], stored: Record) -> Raw
     """Return the record of a row with what the table has no columns for."""
     if raw == stored:  # most rows: looking for missing columns takes 0.2 ms
         return RawRecord(row.kind, raw, partial(row.locate, index))
-    return _record(replace(row, cells=with_kept(row.kind, row.cells, stored)), index)
+    country = stored.get("address", {}).get("country", "")  # which the table may not have
+    cells = with_kept(row.kind, as_stored(row.cells, country), stored)
+    return _record(replace(row, cells=with_timezone(cells, country)), index)
 
 
 class _Reader:

@@ -38,8 +38,8 @@ _WIDTH = 7
 def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
     """Look at this installation, and say what is wrong.
 
-    It looks at the settings, the rights of files, the room on the disks, the clock, the database,
-    its last good snapshot, its newest backup and the error pages of the web server in front, then
+    It looks at the settings, file permissions, the room on the disks, the clock, the database, its
+    last good snapshot, its newest backup and the error pages of the web server in front, then
     asks the running server whether it is well and serves what is stored. Run it as the user of the
     server and with its settings. It changes nothing, and prints no address that is hidden, no
     address of a machine, and of the settings only paths of files and folders. Each finding says

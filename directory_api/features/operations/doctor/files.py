@@ -21,8 +21,8 @@ _SQLITE = b"SQLite format 3\0"
 
 
 def permissions(secret: Iterable[Path], folders: Iterable[Path]) -> Iterator[Finding]:
-    """Yield what is wrong with the rights of files with hidden addresses, and of the folders that
-    they are in.
+    """Yield what is wrong with the permissions of files with hidden addresses, and of the folders
+    that they are in.
     """
     found = []
     for path in secret:

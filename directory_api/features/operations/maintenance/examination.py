@@ -23,8 +23,8 @@ class _Version:
 
 @dataclass(slots=True)
 class _Examination:
-    """What was found so far. `records` are the rows that fit their SHA-256, by kind and id;
-    `history` has the newest row of each that fits its own.
+    """What was found so far. `records` are the rows whose SHA-256 matches, by kind and id;
+    `history` has the newest row of each with a matching one.
     """
 
     damages: list[Damage] = field(default_factory=list)

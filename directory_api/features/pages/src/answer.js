@@ -2,8 +2,8 @@
 // know before them, what is not known, and why typed text is no place.
 
 /**
- * @import { Bundle, Centre, Filters, Helpline, Listed } from "./types.js"
- * @import { NamedPlace, Origin, Refusal, Result } from "./types.js"
+ * @import { Answer, Bundle, Centre, Filters, Helpline, Listed } from "./types.js"
+ * @import { NamedPlace, Refused, SearchOrigin } from "./types.js"
  * @import { AddedLines } from "./helplines.js"
  * @import { Translator } from "./i18n.js"
  */
@@ -14,41 +14,10 @@ import { languageName } from "./i18n.js";
 import { dangerLines } from "./helplines.js";
 import { dialLink, dialText, helplineItems, linesAbroad } from "./markup.js";
 import { isMatch } from "./nearest.js";
+import { LOAD, SPEAKS } from "./search.js";
 import { countriesOf } from "./whereabouts.js";
 
-/**
- * @typedef {object} OriginKind
- * @property {string} [country] Of a postcode or a town (ISO 3166-1).
- * @property {number} [region] Of the map.
- * @property {string[]} [also] Neighbouring countries that may have the same postcode or name.
- * @property {string} [typed] With `also`: what was typed.
- *
- * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
- *
- * @typedef {object} Answer
- * @property {SearchOrigin | null} origin Null before a search.
- * @property {Listed[]} cards
- * @property {Result[]} results None before a search.
- * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
- * @property {AddedLines} lines Of the country of the place, if they are not on the page.
- * @property {Filters} filters
- * @property {() => void} onClear Called to remove the filters.
- */
-
 const CAVEAT = { class: "caveat" };
-const SPEAKS = "speaks:";
-
-/**
- * The results that have a card: not those that the filters leave out, nor one that is there for its
- * language alone.
- *
- * @param {Result[]} results
- */
-export function cardsOf(results) {
-  return results.filter(({ does_not_match: [unmatched], shown_because: [first] }) => {
-    return !unmatched && !first?.startsWith(SPEAKS);
-  });
-}
 
 /**
  * What to know before reading the centres.
@@ -56,10 +25,12 @@ export function cardsOf(results) {
  * @param {Translator} translator
  * @param {Bundle} bundle
  * @param {Answer} answer
+ * @param {AddedLines} lines Of the country of the place, if they are not on the page.
+ * @param {() => void} onClear Called to remove the filters.
  * @returns {HTMLElement[]}
  */
-export function circumstances(translator, bundle, answer) {
-  const { origin, cards, isOld, lines, filters, onClear } = answer;
+export function circumstances(translator, bundle, answer, lines, onClear) {
+  const { origin, cards, isOld, filters } = answer;
   /** @type {HTMLElement[]} */
   const content = [];
   if (isOld || !navigator.onLine) {
@@ -160,12 +131,12 @@ function dangerRow(translator, lines, emergency) {
  * The other helplines of the country of a place, below the centres.
  *
  * @param {Translator} translator
- * @param {Answer} answer
+ * @param {AddedLines} lines
  * @returns {HTMLElement[]}
  */
-export function otherLines(translator, { lines }) {
-  if (lines.others.length === 0) return [];
-  const items = helplineItems(translator, lines.others, true);
+export function otherLines(translator, { others }) {
+  if (others.length === 0) return [];
+  const items = helplineItems(translator, others, true);
   return [create("div", { class: "helplines" }, create("ul", {}, items))];
 }
 
@@ -246,9 +217,10 @@ export function notes(translator, bundle, answer) {
     parts.push(speaks(translator, card));
     if (!cards.includes(speaker)) parts.push(callLinks(bundle, speaker.centre, card));
   }
-  const { alternatives, name, nameByLanguage } = origin ?? {};
+  const { alternatives, country, name, nameByLanguage } = origin ?? {};
   const place = translator.text(nameByLanguage, name);
-  const others = placeButtons(translator, "alternatives.label", alternatives, "text", place);
+  const label = "alternatives.label";
+  const others = placeButtons(translator, label, country, alternatives, "text", place);
   return create("div", { class: "notes" }, parts, others);
 }
 
@@ -297,41 +269,83 @@ function hasChanged(centre) {
  *
  * @param {Translator} translator
  * @param {string} key Of the question.
+ * @param {string} [country] Of the places (ISO 3166-1).
  * @param {NamedPlace[]} [places]
  * @param {string} [look] Of the buttons.
  * @param {string} [place] In the question.
  */
-function placeButtons(translator, key, places = [], look = "", place = "") {
+function placeButtons(translator, key, country, places = [], look = "", place = "") {
   if (places.length === 0) return null;
   const buttons = places.map(({ code, name, nameByLanguage }) => {
     const value = code || name;
     const attributes = { type: "button", value, class: `typed ${look}`, part: "button" };
+    const ofCountry = { ...attributes, "data-country": country };
     // One piece, so that a label of two lines keeps its order on a page from right to left.
     const shown = translator.text(nameByLanguage, name);
     const label = create("bdi", {}, `${code} ${shown}`.trim());
-    return create("button", attributes, label);
+    return create("button", ofCountry, label);
   });
   const group = { class: "row typed", role: "group", "aria-labelledby": "suggestions" };
   const question = createText(translator, "p", key, { id: "suggestions" }, { place });
   return create("div", group, question, buttons);
 }
 
+/**
+ * The other countries in which the place that is shown may be, at the end of the answer, so that
+ * no number moves under a finger.
+ *
+ * @param {Translator} translator
+ * @param {SearchOrigin | null} origin
+ */
+export function otherCountries(translator, origin) {
+  if (!origin?.also?.[0]) return [];
+  const { also, code, country = "", name, nameByLanguage, typed = "" } = origin;
+  const shown = translator.text(nameByLanguage, name);
+  const here = { country: translator.countryName(country) };
+  const question = createText(translator, "summary", "country.other", {}, here);
+  const place = code ? `${code} ${shown}` : shown;
+  const choice = countryChoice(translator, also, typed, place);
+  return [create("details", { class: "elsewhere screen-only" }, question, choice)];
+}
+
+/**
+ * Buttons to search for a text in other countries.
+ *
+ * @param {Translator} translator
+ * @param {string[]} countries ISO 3166-1.
+ * @param {string} text
+ * @param {string} [place] In whose answer they are: the country is not that of a centre.
+ */
+function countryChoice(translator, countries, text, place = "") {
+  if (countries.length === 0) return null;
+  const buttons = countries.map((country) => {
+    const question = { "data-text": text, "data-country": country };
+    const attributes = { type: "button", part: "button", ...question };
+    return create("button", attributes, translator.countryName(country));
+  });
+  const label = translator.say("country.label");
+  const ofPlace = place ? [create("bdi", {}, place), " – "] : [];
+  const name = place ? `${place} – ${label}` : label;
+  const group = { class: "row choice screen-only", role: "group", "aria-label": name };
+  return create("div", group, create("span", {}, ofPlace, `${label}:`), buttons);
+}
+
 // Suggestions are explanation enough, with a sentence above them.
 const SUGGESTING = ["place-unknown", "place-ambiguous"];
 // A number was asked for, and no place.
 const HELP = "help";
-/** The names of places did not come. */
-export const LOAD = "load";
 
 /**
  * Why typed text is no place, and what to do, with buttons for the suggestions.
  *
  * @param {Translator} translator
  * @param {Bundle} bundle
- * @param {Refusal} refusal
+ * @param {Refused} refusal
  */
 export function refusalContent(translator, bundle, refusal) {
-  const { error, suggestions, countries } = refusal;
+  const { error, country, suggestions, countries, isAbroad } = refusal;
+  const { text, textThere = text, elsewhere: others } = refusal;
+  const choice = countryChoice(translator, others, textThere);
   const isForeign = error === "postcode-foreign";
   const danger = isForeign || error === HELP ? dangerLines(bundle, countries) : [];
   const label = error === "place-ambiguous" ? `error.${error}` : "suggestions.label";
@@ -339,11 +353,13 @@ export function refusalContent(translator, bundle, refusal) {
     ...(isForeign ? whyForeign(translator, bundle, refusal) : whyUnknown(translator, refusal)),
     dialText(translator, isForeign ? undefined : bundle.helplines),
     dangerRow(translator, danger),
-    placeButtons(translator, label, suggestions),
+    isAbroad ? choice : null,
+    placeButtons(translator, label, country, suggestions),
+    isAbroad ? null : choice,
   ];
 }
 
-/** @param {Translator} translator @param {Refusal} refusal */
+/** @param {Translator} translator @param {Refused} refusal */
 function whyUnknown(translator, { error, suggestions, countries }) {
   if (error === HELP || (SUGGESTING.includes(error) && suggestions.length > 0)) return [];
   if (error === LOAD) return [ofCountries(translator, countries, "load.failed")];
@@ -362,9 +378,9 @@ function ofCountries(translator, countries, key) {
   return create("p", {}, names ? `${names} – ` : "", createText(translator, "span", key));
 }
 
-/** @param {Translator} translator @param {Bundle} bundle @param {Refusal} refusal */
+/** @param {Translator} translator @param {Bundle} bundle @param {Refused} refusal */
 function whyForeign(translator, bundle, { countries, reason }) {
-  const { country, neighbours = [], places } = bundle;
+  const { country, neighbours, places } = bundle;
   if (!reason && neighbours.some((each) => countries.includes(each))) {
     return [createText(translator, "p", "error.postcode-foreign")];
   }

@@ -24,6 +24,8 @@ const NO_POSTCODES = {
   accuracy_base_m: 0,
   accuracy_extra_m: [],
   names: [],
+  other_names: {},
+  other_name_languages: [],
 };
 
 /**
@@ -128,7 +130,7 @@ function readPlaces(table) {
     code = code.slice(0, Number(ending[0])) + ending.slice(1);
     const name = table.names[index];
     const key = normalizeCode(code);
-    const otherNames = table.other_names?.[code] ?? [];
+    const otherNames = table.other_names[code] ?? [];
     places.set(key, {
       key,
       code,
@@ -137,7 +139,7 @@ function readPlaces(table) {
       lon: lons[index],
       accuracy: table.accuracy_base_m + table.accuracy_extra_m[index],
       names: [name, ...otherNames],
-      nameByLanguage: byLanguage(otherNames, table.other_name_languages?.[index] ?? ""),
+      nameByLanguage: byLanguage(otherNames, table.other_name_languages[index]),
     });
   });
   return places;
@@ -171,7 +173,7 @@ function namesOf(places) {
  * @param {NamesRecord} record
  * @returns {Bundle}
  */
-export function withNames(bundle, { names = [], words = [] }) {
+export function withNames(bundle, { names, words }) {
   const table = new Map(
     names.flatMap(({ names: written, ...meaning }) =>
       written.map((name) => [fold(name), { name, ...meaning }]),

@@ -1,16 +1,14 @@
 // A list of places below the field while one types, which covers what is below and moves nothing:
 // the combobox of https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ with a list.
 
-/** @import { NamedPlace, Place } from "./types.js" */
+/** @import { Offered, SearchOrigin } from "./types.js" */
 
 import { create } from "./dom.js";
 
 /**
- * @typedef {{label: string, place: NamedPlace | Place, country: string}} Offered
- *
  * @param {HTMLInputElement} input
  * @param {(text: string) => Offered[]} suggest
- * @param {(chosen: Offered) => void} choose
+ * @param {(origin: SearchOrigin) => void} choose
  */
 export function offerPlaces(input, suggest, choose) {
   /** @type {Offered[]} */
@@ -52,7 +50,7 @@ export function offerPlaces(input, suggest, choose) {
   /** @param {Offered} place */
   const take = (place) => {
     show([]);
-    choose(place);
+    choose(place.origin);
   };
 
   show([]);

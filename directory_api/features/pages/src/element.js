@@ -9,6 +9,7 @@ import { knownFilters } from "./answer.js";
 import { readBundle, withCards } from "./bundle.js";
 import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
 import { createText, httpsOnly } from "./dom.js";
+import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
 import { keepInSight } from "./in-sight.js";
@@ -16,7 +17,7 @@ import { home, isNotTimeout, load, ofOneRevision, withPostcodes } from "./load.j
 import { emergencyNumber, EUROPEAN, isForDanger, isForVictims } from "./helplines.js";
 import { createParts, helplineList, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
-import { PlaceFinder } from "./place-finder.js";
+import { isShort } from "./search.js";
 import { hold } from "./waiting.js";
 import CSS from "./component.css";
 
@@ -35,7 +36,7 @@ export class NearestCentre extends BaseElement {
   #root = this.attachShadow({ mode: "open" });
   /** @type {ReturnType<typeof createParts> | null} */
   #parts = null;
-  /** @type {PlaceFinder | null} */
+  /** @type {Finder | null} */
   #finder = null;
   #translator = new Translator();
   #isEnglishChosen = false;
@@ -310,13 +311,13 @@ export class NearestCentre extends BaseElement {
   /** @param {Bundle} bundle The answer stays when the language or the filters change. */
   #renderSearch(bundle) {
     const translator = this.#translator;
-    const { origin, input } = this.#finder ?? {};
-    const typed = input?.value ?? "";
+    const { origin, view } = this.#finder ?? {};
+    const typed = view?.input.value ?? "";
     this.#finder?.forget();
     this.#elements.search.replaceChildren(
       searchDetails(translator, () => this.#find()),
     );
-    const finder = new PlaceFinder(this.#root, {
+    const finder = new Finder(this.#root, {
       directory: () => this.#home.href,
       filters: () => this.#filters,
       limit: () => (this.#isCompact ? 1 : undefined),
@@ -332,26 +333,26 @@ export class NearestCentre extends BaseElement {
     });
     this.#finder = finder;
     this.#warn(bundle);
-    finder.input.value = typed;
+    finder.view.input.value = typed;
     finder.start({ translator, bundle, isOld: this.#isOld });
-    if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
+    if (origin || (isShort(bundle) && !this.#isCompact)) finder.show(origin);
     if (bundle.places.size === 0) {
       finder.say("load.failed");
-      finder.details.open = true;
+      finder.view.details.open = true;
       this.#emit("error", { kind: "load" });
     }
   }
 
   /** Search for what was typed. Postcodes that did not come are loaded again before. */
   async #find() {
-    const text = this.#finder?.input.value ?? "";
+    const text = this.#finder?.view.input.value ?? "";
     if (this.#bundle?.places.size === 0) await this.#start();
     const finder = this.#finder;
     if (this.#bundle?.places.size) {
-      finder?.findIn(this.#bundle.country, text);
+      finder?.ask({ country: this.#bundle.country, text });
     } else if (finder) {
       // The form is a new one.
-      const { input, message } = finder;
+      const { input, message } = finder.view;
       input.value = text;
       input.focus({ preventScroll: true });
       message.scrollIntoView?.({ block: "nearest" });

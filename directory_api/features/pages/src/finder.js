@@ -1,46 +1,38 @@
-// The search on the device, on the elements of the server's page or of the component, which have
-// the same markup: what is typed never leaves them.
+// The search on the device: what is asked is answered from the loaded tables (search.js), and the
+// elements of the page or of the component show it (render.js). What is typed never leaves them.
 //
-// The elements stay where they are: an answer sorts the centres that are shown, or adds them if
-// there are too many to show before a search.
+// Names and the neighbours' postcodes are loaded only when they are needed: a request names a
+// country, and no place.
 
 /**
- * @import { Bundle, Centre, Filters, Listed, Refusal } from "./types.js"
- * @import { Answer, SearchOrigin } from "./answer.js"
- * @import { Translator } from "./i18n.js"
+ * @import { Answer, Bundle, Filters, Loaded, Question, Refused, SearchOrigin } from "./types.js"
+ * @import { PageLines } from "./page-lines.js"
  */
 
-import { cardsOf, caveats, circumstances, notes, otherLines, refusalContent } from "./answer.js";
-import { centreCard, lineLink, placeCard, placeNotes, updateState } from "./cards.js";
+import { readBundle, withNames } from "./bundle.js";
+import { offerPlaces } from "./combobox.js";
 import { copyAddress } from "./copy.js";
-import { create, createText, showAtTop } from "./dom.js";
-import { linesToAdd, placeLines } from "./helplines.js";
-import { answeredNumbers } from "./hours.js";
-import { dialText, nightLine } from "./markup.js";
-import { everyCentre, LIMIT, nearest } from "./nearest.js";
+import { showAtTop } from "./dom.js";
+import { load } from "./load.js";
+import { renderAnswer, renderMessage, renderPlace, renderRefusal } from "./render.js";
+import { renderStates, viewOf } from "./render.js";
+import { answerAt, find, missingTables, offersFor } from "./search.js";
+import { Waiting } from "./waiting.js";
 
 const POSITION_TIMEOUT_MS = 10000;
 const POSITION_MAX_AGE_MS = 60000;
-// As on the server's page: this many centres are shown before a search.
-const MOST_SHOWN = 5;
 // By the codes of PositionError, from 1.
 const POSITION_ERRORS = ["denied", "unavailable", "slow"];
 
 /**
- * @typedef {object} Loaded What a search needs.
- * @property {Translator} translator
- * @property {Bundle} bundle
- * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
- *
  * @typedef {object} Owner The page or the component.
  * @property {() => string} directory Its address, with / at its end.
  * @property {() => Filters} filters
  * @property {() => number | undefined} [limit] How many centres an answer has.
+ * @property {PageLines} [lines]
  * @property {() => void} clearFilters
  * @property {(answer: Answer) => void} onAnswer Called with what is shown.
  * @property {(kind: string) => void} onError Called with why there is no answer.
- *
- * @typedef {(finder: any) => void} Again Begins a search that waits in another finder.
  */
 
 export class Finder {
@@ -52,33 +44,49 @@ export class Finder {
   ready = /** @type {any} */ (null);
   /** @type {SearchOrigin | null} It stays on the device. */
   origin = null;
-  searches = 0;
-  /** @type {Again | null} While it waits. */
-  again = null;
-  /** @type {Map<string, HTMLElement>} The list items, by centre. */
-  items = new Map();
-  /** @type {Centre[]} */
-  #shown = [];
+  #searches = 0;
+  /** @type {Map<string, Bundle>} By country, with every name; the neighbours' with postcodes. */
+  #tables = new Map();
+  /** @type {Answer["cards"]} */
+  #cards = [];
 
   /**
    * @param {Document | ShadowRoot} root
    * @param {Owner} owner
    */
   constructor(root, owner) {
-    this.root = root;
     this.owner = owner;
-    this.search = /** @type {HTMLElement} */ (root.querySelector(".search"));
-    this.details = /** @type {HTMLDetailsElement} */ (root.querySelector("#origin"));
-    this.input = /** @type {HTMLInputElement} */ (root.querySelector("#postcode"));
-    const describedBy = this.input.getAttribute("aria-describedby") ?? "";
-    this.describedBy = describedBy.replace(" form-error", "");
-    this.message = /** @type {HTMLElement} */ (root.querySelector(".message"));
-    this.listing = /** @type {HTMLElement} */ (root.querySelector(".results"));
-    this.listing.addEventListener("click", ({ target }) => {
-      const button = target instanceof Element && target.closest("[data-copy]");
-      if (button) copyAddress(/** @type {HTMLElement} */ (button));
+    this.view = viewOf(root);
+    this.waiting = new Waiting(this.view);
+    const { input, details, message, listing } = this.view;
+    input.addEventListener("focus", () => {
+      if (this.isReady) this.#load(this.ready.bundle.country).catch(() => {});
     });
-    root.querySelector("[data-position]")?.addEventListener("click", () => this.locate());
+    offerPlaces(
+      input,
+      (text) => (this.isReady ? offersFor(this.#known, this.ready.translator, text) : []),
+      (origin) => this.answer(origin),
+    );
+    root.querySelector("[data-position]")?.addEventListener("click", () => this.ask(null));
+    details.querySelector("summary")?.addEventListener("click", (event) => {
+      if (!this.waiting.state) return;
+      event.preventDefault();
+      this.abandon(); // what comes later is no answer to a text that is being changed
+      this.waiting.end();
+      message.replaceChildren();
+      input.focus({ preventScroll: true });
+    });
+    for (const part of [message, listing]) {
+      part.addEventListener("click", ({ target }) => {
+        const pressed = /** @type {Element} */ (target).closest("[data-copy], [data-country]");
+        // The component keeps its listing when its form, with a finder of its own, is a new one.
+        if (!pressed || !input.isConnected) return;
+        const button = /** @type {HTMLButtonElement} */ (pressed);
+        const { country, text = button.value } = button.dataset;
+        if (country) this.ask({ country, text });
+        else copyAddress(button);
+      });
+    }
   }
 
   /** Whether it can search; until then the page's own form does. */
@@ -94,43 +102,50 @@ export class Finder {
   start(loaded) {
     this.abandon();
     this.ready = /** @type {Loaded} */ (loaded);
-    this.search.classList.toggle("enhanced", this.isReady);
+    this.#tables.clear();
+    this.view.search.classList.toggle("enhanced", this.isReady);
   }
 
-  /** A position that arrives later is ignored. */
+  /** What arrives later is ignored. */
   abandon() {
-    this.searches += 1;
+    this.#searches += 1;
   }
 
   /** Forget the place and the answer. */
   forget() {
     this.abandon();
+    this.waiting.forget();
     this.origin = null;
-    this.#shown = [];
-    this.input.value = "";
-    this.#place.replaceChildren();
-    this.details.classList.remove("known");
-    this.details.open = true;
-    this.message.replaceChildren();
-    this.listing.replaceChildren();
+    this.#cards = [];
+    const { input, place, details, message, listing } = this.view;
+    input.value = "";
+    for (const part of [place, message, listing]) part.replaceChildren();
+    details.classList.remove("known");
+    details.open = true;
   }
 
-  /** What the folded form says of the place. */
-  get #place() {
-    return /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
+  /** @param {Question | null} question Null for the position of the device. */
+  ask(question) {
+    if (!this.isReady) return;
+    if (question) this.#find(question);
+    else this.#locate();
   }
 
   /**
    * Show the closest centres to a place, and go there.
    *
    * @param {SearchOrigin} origin
-   * @param {boolean} [isThere] Whether the page is there already.
    */
-  answer(origin, isThere = false) {
-    this.searches += 1;
+  answer(origin) {
+    this.owner.lines?.expect(this.waiting.state !== null);
+    // If it waited, the page has been scrolled to where the answer is now, unless the visitor has
+    // moved on.
+    const isThere = this.waiting.end();
+    this.abandon();
     this.show(origin);
-    this.listing.querySelector("h2")?.focus({ preventScroll: true });
-    if (!isThere) showAtTop(this.details);
+    this.#focusAnswer();
+    if (!isThere) showAtTop(this.view.details);
+    this.waiting.dialOnce();
   }
 
   /**
@@ -140,197 +155,128 @@ export class Finder {
    * @param {SearchOrigin | null} origin
    */
   show(origin = this.origin) {
-    if (origin && origin !== this.origin) this.#fold(origin);
+    const { view, ready, owner } = this;
+    const { details, message, listing, items } = view;
+    owner.lines?.show(ready, origin);
+    if (origin && origin !== this.origin) renderPlace(view, ready.translator, origin);
     this.origin = origin;
-    this.details.classList.toggle("known", !!origin);
-    this.message.replaceChildren();
+    details.classList.toggle("known", !!origin);
+    message.replaceChildren();
+    /** @param {string} id */
+    const isShown = (id) => !!items.get(id)?.isConnected;
     try {
-      this.#list();
+      const answer = answerAt(ready, origin, owner.filters(), isShown, owner.limit?.());
+      renderAnswer(view, ready, answer, () => this.#clear());
+      this.#cards = answer.cards;
+      this.updateStates();
+      owner.onAnswer(answer);
     } catch {
-      this.listing.replaceChildren();
-      this.details.open = true;
+      listing.replaceChildren();
+      details.open = true;
       this.say("load.failed");
     }
   }
 
-  /** @param {SearchOrigin} origin */
-  #fold(origin) {
-    const { translator } = this.ready;
-    this.input.value = "";
-    this.input.removeAttribute("aria-invalid");
-    this.input.setAttribute("aria-describedby", this.describedBy);
-    this.details.open = false;
-    const name = translator.text(origin.nameByLanguage, origin.name);
-    this.#place.textContent = origin.code
-      ? translator.say("results.from", { place: `${origin.code} ${name}` })
-      : name ?? translator.say("results.near-you");
-  }
-
-  #list() {
-    const { translator, bundle, isOld } = this.ready;
-    const filters = this.owner.filters();
-    const origin = this.origin;
-    /** @param {Listed} listed Of many centres, those that are shown stay. */
-    const isKept = ({ centre }) => this.isShort || this.items.get(centre.id)?.isConnected;
-    const language = filters.language ? "" : translator.tag;
-    const results = origin ? nearest(bundle, origin, filters, this.#limit, language) : [];
-    const cards = origin ? cardsOf(results) : everyCentre(bundle, filters).filter(isKept);
-    /** @type {Answer} */
-    const answer = {
-      cards,
-      results,
-      origin,
-      isOld,
-      lines: this.#linesToAdd(origin),
-      filters,
-      onClear: () => this.#clear(),
-    };
-    const items = cards.map((result, index) => this.#item(result, index));
-    this.#shown = cards.map(({ centre }) => centre);
-    const key = origin ? "results.heading" : "results.all";
-    this.listing.replaceChildren(
-      createText(translator, "h2", key, { id: "results", tabindex: "-1" }),
-      ...circumstances(translator, bundle, answer),
-      create("ol", { class: "centres" }, items),
-      ...otherLines(translator, answer),
-      ...caveats(translator, answer),
-    );
-    const [first] = items;
-    if (origin && first) {
-      const { likeliest, countries, isHome } = placeLines(bundle, origin);
-      const night = nightLine(translator, likeliest, {
-        isAbroad: !isHome && !!countries[0],
-        isOnly: answeredNumbers(bundle, cards[0].centre, Date.now()).size === 0,
-      });
-      placeNotes(first, night, notes(translator, bundle, answer));
-    }
-    this.listing.hidden = false;
-    this.updateStates();
-    this.owner.onAnswer(answer);
-  }
-
-  /** @param {SearchOrigin | null} origin */
-  #linesToAdd(origin) {
-    if (!origin) return { danger: [], others: [] };
-    const links = [...this.root.querySelectorAll(".helplines:not(.beside) a")];
-    const shown = links.filter((link) => !this.listing.contains(link));
-    /** @param {Element} link */
-    const address = (link) => link.getAttribute("href");
-    const addresses = new Set(shown.map(address));
-    const { translator, bundle } = this.ready;
-    return linesToAdd(bundle, origin, (line) => addresses.has(address(lineLink(translator, line))));
-  }
-
-  /** Whether all centres are shown, also before a search. */
-  get isShort() {
-    return this.ready.bundle.centres.length <= MOST_SHOWN;
-  }
-
-  get #limit() {
-    return this.owner.limit?.() ?? (this.isShort ? MOST_SHOWN : LIMIT);
-  }
-
-  /** @param {Listed} listed @param {number} index From 0. */
-  #item({ centre, distance_m: distance }, index) {
-    const { translator } = this.ready;
-    const item =
-      this.items.get(centre.id) ??
-      create("li", {}, centreCard(translator, centre));
-    this.items.set(centre.id, item);
-    const card = /** @type {HTMLElement} */ (item.querySelector("article"));
-    placeCard(translator, card, {
-      number: index + 1,
-      // The postcodes of a town have different distances.
-      distance: this.origin?.places ? null : distance,
-    });
-    return item;
-  }
-
   /** Update which centres are open. */
   updateStates() {
-    if (!this.isReady) return;
-    const { translator, bundle } = this.ready;
-    const now = Date.now();
-    for (const centre of this.#shown) {
-      const item = this.items.get(centre.id);
-      if (item) updateState(translator, bundle, centre, item, now);
-    }
+    if (this.isReady) renderStates(this.view, this.ready, this.#cards);
+  }
+
+  /** @param {string} key */
+  say(key) {
+    this.waiting.end();
+    renderMessage(this.view, this.ready, key);
+    this.waiting.dialOnce();
+  }
+
+  /** @param {Refused} refusal */
+  #refuse(refusal) {
+    const { lines } = this.owner;
+    lines?.expect(this.waiting.state !== null);
+    this.waiting.end();
+    // What was refused has no answer: the place before, its distances and its order go. An answer
+    // of the server has no origin here.
+    if (this.view.details.classList.contains("known")) this.show(null);
+    renderRefusal(this.view, this.ready, refusal);
+    lines?.showRefused(this.ready, refusal);
+    this.owner.onError(refusal.error);
+    this.waiting.dialOnce();
   }
 
   #clear() {
     this.owner.clearFilters();
     this.show();
-    this.listing.querySelector("h2")?.focus({ preventScroll: true });
+    this.#focusAnswer();
   }
 
-  /** @param {Refusal} refusal */
-  refuse(refusal) {
-    const { translator, bundle } = this.ready;
-    // What was refused has no answer: the place before, its distances and its order go. An answer
-    // of the server has no origin here.
-    if (this.details.classList.contains("known")) this.show(null);
-    const nodes = refusalContent(translator, bundle, refusal);
-    // Else there is such a place, or nothing was typed.
-    const isWrong = /malformed|unknown/.test(refusal.error);
-    const look = isWrong ? "note error" : "note";
-    this.message.replaceChildren(create("div", { class: look, id: "form-error" }, nodes));
-    this.details.open = true;
-    this.input.setAttribute("aria-invalid", String(isWrong));
-    this.input.setAttribute("aria-describedby", `${this.describedBy} form-error`);
-    // WebKit would scroll to the focus later, when the place of the page is settled (waiting.js).
-    this.input.focus({ preventScroll: true });
-    // A phone shows little beside its keyboard.
-    for (const part of [this.input, this.message]) part.scrollIntoView({ block: "nearest" });
-    this.owner.onError(refusal.error);
+  #focusAnswer() {
+    this.view.listing.querySelector("h2")?.focus({ preventScroll: true });
   }
 
-  locate() {
-    if (!this.isReady) return;
-    const count = (this.searches += 1);
-    if (!navigator.geolocation || !window.isSecureContext) {
-      this.#refusePosition("unsupported");
-      return;
+  /** What a text is read with. */
+  get #known() {
+    return { bundle: this.ready.bundle, tables: this.#tables, filters: this.owner.filters() };
+  }
+
+  /**
+   * Search in a country, the bundle's or a neighbouring one. Without a network, a name that only a
+   * file has stays unknown, and a refusal says why.
+   *
+   * @param {Question} asked
+   */
+  async #find({ country, text }) {
+    const count = (this.#searches += 1);
+    const { bundle } = this.ready;
+    const isNeighbour = bundle.neighbours.includes(country);
+    const question = { country: isNeighbour ? country : bundle.country, text };
+    let isFailed = false;
+    let missing = missingTables(this.#known, question);
+    // A second wait would scroll back to where the visitor has moved on from.
+    if (missing[0]) this.waiting.begin(this.ready, "loading", question);
+    while (missing[0] && !isFailed) {
+      await Promise.all(missing.map((each) => this.#load(each))).catch(() => {
+        isFailed = true;
+      });
+      if (count !== this.#searches) return;
+      missing = missingTables(this.#known, question);
     }
-    this.wait("position.waiting", (finder) => finder.locate());
+    const outcome = find({ ...this.#known, isFailed }, question);
+    if ("error" in outcome) this.#refuse(outcome);
+    else this.answer(outcome);
+  }
+
+  /** @param {string} country */
+  async #load(country) {
+    const { bundle } = this.ready;
+    const address = `${this.owner.directory()}v1/bundle/names/${country}.json`;
+    const { record } = await load([address]);
+    const isHome = country === bundle.country;
+    const table = isHome ? bundle : readBundle({ ...bundle, helplines: [], ...record });
+    if (bundle === this.ready?.bundle) this.#tables.set(country, withNames(table, record));
+  }
+
+  #locate() {
+    const count = (this.#searches += 1);
     /** @param {string} reason */
     const fail = (reason) => {
-      if (count !== this.searches) return;
+      if (count !== this.#searches) return;
       this.abandon();
-      this.#refusePosition(reason);
+      this.say(`position.${reason}`);
+      this.owner.onError(`position-${reason}`);
     };
+    if (!navigator.geolocation || !window.isSecureContext) {
+      fail("unsupported");
+      return;
+    }
+    this.waiting.begin(this.ready, "position.waiting", null);
     // The browser counts from when the visitor has allowed it, which may never be.
     setTimeout(() => fail("slow"), POSITION_TIMEOUT_MS);
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        if (count !== this.searches) return;
-        this.answer({
-          lat: coords.latitude,
-          lon: coords.longitude,
-          accuracy: Math.ceil(coords.accuracy),
-        });
+      ({ coords: { latitude: lat, longitude: lon, accuracy } }) => {
+        if (count === this.#searches) this.answer({ lat, lon, accuracy: Math.ceil(accuracy) });
       },
       ({ code }) => fail(POSITION_ERRORS[code - 1]),
       { maximumAge: POSITION_MAX_AGE_MS, timeout: POSITION_TIMEOUT_MS },
     );
-  }
-
-  /** @param {string} reason */
-  #refusePosition(reason) {
-    this.say(`position.${reason}`);
-    this.owner.onError(`position-${reason}`);
-  }
-
-  /** @param {string} key @param {Again} again */
-  wait(key, again) {
-    this.again = again;
-    this.say(key);
-  }
-
-  /** @param {string} key */
-  say(key) {
-    const { translator, bundle } = this.ready;
-    const text = createText(translator, "p", key);
-    const call = key === "load.failed" ? dialText(translator, bundle.helplines) : null;
-    this.message.replaceChildren(create("div", { class: "note" }, text, call));
   }
 }

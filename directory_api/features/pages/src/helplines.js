@@ -1,10 +1,7 @@
 // Which helplines are shown for a place, as on the server (record/helplines.py). The bundle
 // has those of all countries in which a place is found, so no request names one.
 
-/**
- * @import { Bundle, Helpline } from "./types.js"
- * @import { SearchOrigin } from "./answer.js"
- */
+/** @import { Bundle, Helpline, SearchOrigin } from "./types.js" */
 
 import { countriesOf, hasCovered } from "./whereabouts.js";
 

@@ -1,17 +1,17 @@
 // The search form of the visitor's page: loads what the search on the device needs, and hands to
 // it what the form chooses. The page is complete without it.
 
-/**
- * @import { Filters } from "./types.js"
- * @import { SearchOrigin } from "./answer.js"
- */
+/** @import { Filters, Loaded, SearchOrigin } from "./types.js" */
 
 import { knownFilters } from "./answer.js";
 import { readBundle, withCards } from "./bundle.js";
+import { Finder } from "./finder.js";
 import { Translator } from "./i18n.js";
 import { home, load, ofOneRevision, withPostcodes, wordsOf } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
-import { PageFinder } from "./page-finder.js";
+import { PageLines } from "./page-lines.js";
+import { read } from "./places.js";
+import { isShort } from "./search.js";
 import { offerSharing } from "./share.js";
 
 export class PageSearch {
@@ -23,24 +23,25 @@ export class PageSearch {
    */
   constructor(form, onAnswer) {
     this.form = form;
-    this.finder = new PageFinder(document, {
+    this.finder = new Finder(document, {
       directory: home,
+      lines: new PageLines(),
       filters: () => this.#filters,
       clearFilters: () => this.#clearFilters(),
       onAnswer: ({ cards }) => {
         const ids = cards.map(({ centre }) => centre.id);
-        const headings = ids.map((id) => this.finder.items.get(id)?.querySelector("h3 bdi"));
+        const headings = ids.map((id) => this.finder.view.items.get(id)?.querySelector("h3 bdi"));
         const names = headings.map((heading) => heading?.textContent ?? "");
         numberMarks(ids, names);
         // Before the answer they would push its number out of sight.
         const ways = document.querySelector(".ways");
-        if (ways && this.finder.origin) this.finder.listing.after(ways);
+        if (ways && this.finder.origin) this.finder.view.listing.after(ways);
         offerSharing(this.finder.ready);
         onAnswer(ids);
       },
       onError: () => {},
     });
-    const { listing, items } = this.finder;
+    const { listing, items } = this.finder.view;
     for (const card of listing.querySelectorAll("[data-centre]")) {
       const { centre } = /** @type {HTMLElement} */ (card).dataset;
       items.set(String(centre), /** @type {HTMLElement} */ (card.closest("li")));
@@ -77,13 +78,13 @@ export class PageSearch {
    * @returns {((search: PageSearch) => void) | null}
    */
   get goOn() {
-    const { choices, finder: { again, origin } } = this;
+    const { choices, finder: { origin, waiting: { state } } } = this;
     if (this.#isPending) return (search) => search.find();
-    if (!again && !origin) return null;
+    if (!state && !origin) return null;
     return (search) => {
       if (!search.isReady) return;
       search.choices = choices;
-      if (again) again(search.finder);
+      if (state) search.finder.ask(state.question);
       else if (origin) search.answer(origin);
     };
   }
@@ -126,8 +127,8 @@ export class PageSearch {
   async load() {
     const country = this.#country;
     const { finder } = this;
-    finder.start(null);
-    finder.search.classList.remove("broken");
+    this.#start(null);
+    finder.view.search.classList.remove("broken");
     try {
       let isOld = false;
       const [words, whole] = await ofOneRevision(async (cache) => {
@@ -141,15 +142,30 @@ export class PageSearch {
       if (country !== this.#country || !whole || !words) return;
       const bundle = withCards(whole, words);
       const translator = new Translator(words);
-      finder.start({ translator, bundle, isOld });
+      this.#start({ translator, bundle, isOld });
       offerSharing(finder.ready);
       this.#adopt(bundle.country);
       if (this.map) enableRegions(this.map);
     } catch {
-      finder.search.classList.add("broken");
+      finder.view.search.classList.add("broken");
       return;
     }
     if (this.#isPending) this.find();
+  }
+
+  /**
+   * What is true only with or without the search on the device is shown then.
+   *
+   * @param {Loaded | null} loaded
+   */
+  #start(loaded) {
+    const { search } = this.finder.view;
+    this.finder.start(loaded);
+    const sent = /** @type {HTMLElement | null} */ (search.querySelector(".sent"));
+    if (sent) sent.hidden = this.isReady;
+    /** @type {NodeListOf<HTMLElement>} */
+    const parts = search.querySelectorAll(".sent ~ .device, .position");
+    for (const part of parts) part.hidden = !this.isReady;
   }
 
   /**
@@ -163,7 +179,8 @@ export class PageSearch {
       document.querySelector("[data-old-place]")
     );
     if (place && country === this.#country) {
-      this.finder.origin = this.finder.resolve(place.value) ?? null;
+      const known = read(this.finder.ready.bundle, place.value, this.#filters).place;
+      this.finder.origin = known ? { ...known, country } : null;
     }
     place?.remove();
   }
@@ -171,8 +188,9 @@ export class PageSearch {
   /** Search for what was typed; once the bundle has come, if it is still on its way. */
   find() {
     this.#isPending = !this.isReady;
-    if (this.finder.search.classList.contains("broken")) this.load();
-    if (!this.#isPending) this.finder.findIn(this.#country);
+    const { input, search } = this.finder.view;
+    if (search.classList.contains("broken")) this.load();
+    if (!this.#isPending) this.finder.ask({ country: this.#country, text: input.value });
   }
 
   /**
@@ -190,9 +208,9 @@ export class PageSearch {
   #onChoice({ target }) {
     if (!(target instanceof HTMLSelectElement)) return;
     if (target.name === "country") {
-      this.finder.message.replaceChildren(); // about a postcode of the other country
+      this.finder.view.message.replaceChildren(); // about a postcode of the other country
       this.load();
-    } else if (this.isReady && (this.finder.origin || this.finder.isShort)) {
+    } else if (this.isReady && (this.finder.origin || isShort(this.finder.ready.bundle))) {
       // With many centres, none of them is shown before a search.
       this.finder.show();
     }

@@ -7,7 +7,7 @@ import { create, showAtTop } from "./dom.js";
 import { load, wordsOf } from "./load.js";
 import { PageSearch } from "./page-search.js";
 import { share } from "./share.js";
-import { hold } from "./waiting.js";
+import { FINGER_MS, hold } from "./waiting.js";
 
 const UPDATE_MS = 20000;
 
@@ -65,6 +65,7 @@ function showFailure() {
   if (place) place.replaceChildren(message);
   else main.querySelector("h1")?.after(message);
   main.querySelector("#origin")?.setAttribute("open", ""); // it is in the form
+  document.querySelector(".languages")?.removeAttribute("open"); // it lies over the message
   message.focus();
 }
 
@@ -179,13 +180,24 @@ async function change(address, control, tag) {
 
 /** @param {string} html The page in another language. */
 async function translate(html) {
-  const typed = search?.finder.input.value ?? "";
+  const typed = search?.finder.view.input.value ?? "";
   const goOn = search?.goOn;
   const loading = replacePage(html);
-  if (search) search.finder.input.value = typed;
+  if (search) search.finder.view.input.value = typed;
   focusOn(".languages summary");
   await loading;
   if (search) goOn?.(search);
+}
+
+/** What a choice shows may begin below the screen. A second tap meets none of it. */
+function showFirstWay() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const choices = document.querySelectorAll(".ways > .way");
+  const shown = [...choices].filter((each) => each.offsetHeight > 0);
+  const first = shown[0]?.querySelector("li");
+  if (!first || first.getBoundingClientRect().bottom <= innerHeight) return;
+  hold(new Promise((done) => setTimeout(done, FINGER_MS)), shown);
+  first.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -219,7 +231,8 @@ function answerHere(form, button) {
     return true;
   }
   if (!search?.isReady || !form.hasAttribute("data-choice")) return false;
-  search.finder.findIn(String(button?.value), String(new FormData(form).get("postcode")));
+  const typed = String(new FormData(form).get("postcode"));
+  search.finder.ask({ country: String(button?.value), text: typed });
   return true;
 }
 
@@ -252,6 +265,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   const sharer = /** @type {HTMLButtonElement | null} */ (event.target.closest("[data-share]"));
   if (sharer && search?.isReady) share(sharer, search.finder.ready);
+});
+
+document.addEventListener("click", ({ target }) => {
+  const way = target instanceof Element && target.closest(".ways > details");
+  if (way) setTimeout(showFirstWay); // it opens after this event
 });
 
 document.addEventListener("click", ({ target }) => {

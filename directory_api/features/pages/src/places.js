@@ -61,7 +61,7 @@ function asksForHelp({ helplines, words }, folded) {
  * @param {Bundle} bundle
  * @param {string} text
  */
-function withoutCountry({ country_names: names = [] }, text) {
+function withoutCountry({ country_names: names }, text) {
   const countries = names.map(fold);
   const [, ...words] = text.matchAll(/[\p{L}\p{N}]+/gu);
   const end = words.find(({ index }) => countries.includes(fold(text.slice(index))));
@@ -252,9 +252,8 @@ function within(bundle, words, filters) {
   }
   const text = words.join(" ");
   const longer = spellings(text).flatMap((each) => withWords(bundle, each));
-  if (longer.length > 1) {
-    return refusal("place-ambiguous", optionsOf(bundle, { name: text }, longer));
-  }
+  const options = optionsOf(bundle, { name: text }, longer);
+  if (options.length > 1) return refusal("place-ambiguous", options);
   return refusal("place-unknown", suggest(bundle, text));
 }
 

@@ -3,8 +3,7 @@
 // distance or the address of the page.
 
 /**
- * @import { Centre, Helpline } from "./types.js"
- * @import { Loaded } from "./finder.js"
+ * @import { Centre, Helpline, Loaded } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 

@@ -1,3 +1,5 @@
+/** @import { Translator } from "./i18n.js" */
+
 /**
  * Types of the directory's JSON: the bundle (docs/bundle.md), the words of a language, and what
  * this package computes from them.
@@ -80,8 +82,8 @@
  * @property {number} accuracy_base_m
  * @property {number[]} accuracy_extra_m
  * @property {string[]} names
- * @property {Record<string, string[]>} [other_names]
- * @property {string[]} [other_name_languages]
+ * @property {Record<string, string[]>} other_names
+ * @property {string[]} other_name_languages
  *
  * @typedef {object} Meaning What some names mean, by the keys of postcodes, separated by spaces.
  * @property {string} [town] Of the only municipality with the name, its main postcode first.
@@ -92,15 +94,15 @@
  * @property {boolean} [likely_abroad] Whether more people mean that.
  *
  * @typedef {object} NamesRecord Every name of a place in a country.
- * @property {(Meaning & {names: string[]})[]} [names] In the order in which they are suggested.
- * @property {string[]} [words] What people type who need a number, folded.
+ * @property {(Meaning & {names: string[]})[]} names In the order in which they are suggested.
+ * @property {string[]} words What people type who need a number, folded.
  *
  * @typedef {object} BundleRecord A bundle as the directory serves it; with its table, once that is
  *   loaded.
  * @property {number} format
  * @property {string} [revision]
  * @property {string} country ISO 3166-1.
- * @property {string[]} [country_names] That people write after a place.
+ * @property {string[]} country_names That people write after a place.
  * @property {string} generated_at RFC 3339; the opening hours are known from here ...
  * @property {string} valid_until ... until here.
  * @property {Helpline[]} helplines Of its country.
@@ -108,7 +110,7 @@
  * @property {Centre[]} centres
  * @property {Record<string, number>} location_uncertainty_m
  * @property {PostcodeTable | string} postcodes The table, or its address.
- * @property {string[]} [neighbours] Countries (ISO 3166-1) whose postcodes are with their names.
+ * @property {string[]} neighbours Countries (ISO 3166-1) whose postcodes are with their names.
  * @property {Coverage} coverage
  * @property {{name: string}[]} attribution
  *
@@ -192,6 +194,40 @@
  * @property {undefined} [countries]
  *
  * @typedef {Found | Refusal} Resolution
+ *
+ * @typedef {object} Question
+ * @property {string} country In which it is searched (ISO 3166-1).
+ * @property {string} text As it was typed.
+ *
+ * @typedef {object} OriginKind
+ * @property {string} [country] Of a postcode or a town (ISO 3166-1).
+ * @property {number} [region] Of the map.
+ * @property {string[]} [also] Neighbouring countries that may have the same postcode or name.
+ * @property {string} [typed] With `also`: what is searched there.
+ *
+ * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
+ *
+ * @typedef {{label: string, origin: SearchOrigin}} Offered A place while one types.
+ *
+ * @typedef {object} Answer
+ * @property {SearchOrigin | null} origin Null before a search.
+ * @property {Listed[]} cards
+ * @property {Result[]} results None before a search.
+ * @property {Filters} filters
+ * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
+ *
+ * @typedef {Refusal & WhatElse} Refused
+ *
+ * @typedef {object} WhatElse What may be tried in place of what was refused.
+ * @property {string} country Of the suggestions (ISO 3166-1).
+ * @property {string} text As it was typed.
+ * @property {string[]} elsewhere The neighbours (ISO 3166-1) in which it may be.
+ * @property {string} [textThere] What is searched there, if not all.
+ *
+ * @typedef {object} Loaded What a search needs.
+ * @property {Translator} translator
+ * @property {Bundle} bundle
+ * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  *
  * @typedef {object} WordsRecord What the directory says in a language. Without cards it is too
  *   large for a device.

@@ -1,20 +1,18 @@
 // All waiting of the page and the component: what can be tapped while something is on its way stays
 // where it is when it comes, at any moment. A search that waits for files or for the position has a
-// place and a number to call (WaitingFinder); before everything is replaced, nothing can be tapped
+// place and a number to call (Waiting); before everything is replaced, nothing can be tapped
 // (hold).
 
 /**
- * @import { Refusal } from "./types.js"
- * @import { SearchOrigin } from "./answer.js"
- * @import { Again, Owner } from "./finder.js"
+ * @import { Loaded, Question } from "./types.js"
+ * @import { View } from "./render.js"
  */
 
 import { createText, showAtTop } from "./dom.js";
-import { Finder } from "./finder.js";
 import { dialText } from "./markup.js";
 
 const SLOW_MS = 6000;
-const FINGER_MS = 300; // a finger that is on its way needs less
+export const FINGER_MS = 300; // a finger that is on its way needs less
 
 /**
  * Let nothing in some parts of the page be tapped until what will replace them is there. If it is
@@ -48,79 +46,39 @@ export async function hold(coming, parts, show = null) {
   return coming;
 }
 
-export class WaitingFinder extends Finder {
-  /** @type {(() => void) | null} While it waits: shows the form as it was before. */
-  #restore = null;
+export class Waiting {
+  /**
+   * While it waits: what the form said before, and the question, null for the position.
+   *
+   * @type {{isKnown: boolean, place: string | null, question: Question | null} | null}
+   */
+  state = null;
   /** @type {HTMLElement | null} The number to call, from the first wait on. */
   #dial = null;
 
-  /** @param {Document | ShadowRoot} root @param {Owner} owner */
-  constructor(root, owner) {
-    super(root, owner);
-    this.details.querySelector("summary")?.addEventListener("click", (event) => {
-      if (!this.#restore) return;
-      event.preventDefault();
-      this.abandon(); // what comes later is no answer to a text that is being changed
-      this.#stopWaiting();
-      this.message.replaceChildren();
-      this.input.focus({ preventScroll: true });
-    });
+  /** @param {View} view */
+  constructor(view) {
+    this.view = view;
   }
 
-  /** @param {string} key @override */
-  say(key) {
-    this.#stopWaiting();
-    super.say(key);
-    this.#dialOnce();
-  }
-
-  /** @param {SearchOrigin} origin @override */
-  answer(origin) {
-    // If it waited, the page has been scrolled to where the answer is now, unless the visitor has
-    // moved on.
-    super.answer(origin, this.#stopWaiting());
-    this.#dialOnce();
-  }
-
-  /** @param {Refusal} refusal @override */
-  refuse(refusal) {
-    this.#stopWaiting();
-    super.refuse(refusal);
-    this.#dialOnce();
-  }
-
-  /** @override */
+  /** The number goes, too. */
   forget() {
-    this.#stopWaiting();
+    this.end();
     this.#dial?.remove();
-    super.forget();
   }
 
   /**
    * Fold the form, and go to where the answer will be, with a number to call above it. Until then
    * what is below cannot be tapped.
    *
+   * @param {Loaded} loaded
    * @param {string} key
-   * @param {Again} again
-   * @override
+   * @param {Question | null} question
    */
-  wait(key, again) {
-    this.again = again;
-    const { details, message, search } = this;
-    const { translator, bundle } = this.ready;
-    const place = /** @type {HTMLElement} */ (details.querySelector("[data-place]"));
-    if (!this.#restore) {
-      const isKnown = details.classList.contains("known");
-      const text = place.textContent;
-      this.#restore = () => {
-        details.classList.toggle("known", isKnown);
-        details.open = true;
-        place.textContent = text;
-        // Back to below the field; what moves loses the focus.
-        /** @type {HTMLElement} */ (details.querySelector(".field")).after(message);
-        message.focus({ preventScroll: true });
-      };
-    }
+  begin({ translator, bundle }, key, question) {
+    const { details, message, place, search } = this.view;
+    const isKnown = details.classList.contains("known");
+    this.state = { isKnown, place: place.textContent, ...this.state, question };
     this.#dial ??= dialText(translator, bundle.helplines);
     this.#dial.classList.add("dial");
     details.before(this.#dial, message);
@@ -138,10 +96,14 @@ export class WaitingFinder extends Finder {
     this.#dial.style.position = "";
   }
 
-  /** @returns {boolean} Whether it was waiting; if not, the number of an earlier wait goes. */
-  #stopWaiting() {
-    this.again = null;
-    if (!this.#restore) {
+  /**
+   * Show the form as it was before; if it was not waiting, the number of an earlier wait goes.
+   *
+   * @returns {boolean} Whether it was waiting.
+   */
+  end() {
+    const { details, message, place, search } = this.view;
+    if (!this.state) {
       this.#dial?.remove();
       return false;
     }
@@ -149,29 +111,34 @@ export class WaitingFinder extends Finder {
     // another country may be higher.
     const top = this.#top;
     queueMicrotask(() => window.scrollBy(0, this.#top - top));
-    this.#restore();
-    this.#restore = null;
-    this.search.classList.remove("waiting");
+    details.classList.toggle("known", this.state.isKnown);
+    details.open = true;
+    place.textContent = this.state.place;
+    // Back to below the field; what moves loses the focus.
+    /** @type {HTMLElement} */ (details.querySelector(".field")).after(message);
+    message.focus({ preventScroll: true });
+    search.classList.remove("waiting");
+    this.state = null;
     return true;
   }
 
   /** Where the search is on the screen. */
   get #top() {
-    return this.search.getBoundingClientRect().top;
+    return this.view.search.getBoundingClientRect().top;
   }
 
   /** The number is not repeated in what is below it. */
-  #dialOnce() {
+  dialOnce() {
     if (!this.#dial?.isConnected) return;
     const address = this.#dial.querySelector("a")?.href;
     /** @type {NodeListOf<HTMLAnchorElement>} */
-    const links = this.root.querySelectorAll(".message a, .results a");
+    const links = this.view.root.querySelectorAll(".message a, .results a");
     for (const link of links) {
       if (link.href !== address) continue;
       if (link.closest(".danger")) link.remove();
       else if (link.closest(".note p")) link.replaceWith(...link.childNodes);
     }
-    for (const text of this.root.querySelectorAll(".message p, .results > p")) {
+    for (const text of this.view.root.querySelectorAll(".message p, .results > p")) {
       if (text.textContent === this.#dial.textContent) text.remove();
     }
   }

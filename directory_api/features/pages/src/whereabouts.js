@@ -1,10 +1,7 @@
 // In which country a position is, and how sure that is: the rule of the server
 // (place/whereabouts.py), on the same outlines.
 
-/**
- * @import { Bundle } from "./types.js"
- * @import { SearchOrigin } from "./answer.js"
- */
+/** @import { Bundle, SearchOrigin } from "./types.js" */
 
 import { fromRings } from "./geodesy.js";
 

@@ -1,9 +1,8 @@
-"""docs/bundle.md: the functions that it gives to app developers say what the server says."""
+"""docs/bundle.md and its examples for app developers find what the server finds."""
 
 import gzip
 import json
 import random
-import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -77,10 +76,8 @@ const countries = positions.map((position) => countriesAt(bundle, ...position));
 """
 
 
-def _blocks(language: str) -> str:
-    return "\n".join(
-        re.findall(rf"^```{language}\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
-    )
+def _example(ending: str) -> str:
+    return (ROOT / f"docs/examples/device/offline.{ending}").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +99,7 @@ def table(app: Flask, bundle: dict[str, Any]) -> dict[str, Any]:
 def in_python(bundle: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
     """What the page's Python makes of it."""
     page: dict[str, Callable[..., Any]] = {}
-    exec(_blocks("python"), page)
+    exec(_example("py"), page)
     places = page["decode"](table)
     return {
         "places": places,
@@ -162,7 +159,7 @@ def test_the_javascript_says_the_same_as_the_python(
     bundle: dict[str, Any], table: dict[str, Any], in_python: dict[str, Any], tmp_path: Path
 ) -> None:
     """Both languages of the page agree on every postcode, text and position."""
-    script = f"{_blocks('js')}\n{ASK_ALL}"
+    script = f"{_example('js')}\n{ASK_ALL}"
     given = {"bundle": bundle, "table": table, "typed": TYPED, "positions": POSITIONS}
     said = json.loads(_in_node(script, given, tmp_path))
     assert said == {**in_python, "places": list(map(list, in_python["places"].items()))}
@@ -187,7 +184,7 @@ def _in_node(script: str, given: dict[str, Any], folder: Path) -> str:
 
 
 def test_the_page_names_each_member(bundle: dict[str, Any], table: dict[str, Any]) -> None:
-    """Each member of a bundle, of its table and of its coverage stands on the page."""
+    """Each member of a bundle, of its table and of its coverage is on the page."""
     for name in (*bundle, *table["postcodes"], *bundle["coverage"]):
         assert name in TEXT, name
     assert len(rules()) == len(table["postcodes"]["foreign_patterns"]) + 1

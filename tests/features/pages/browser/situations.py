@@ -1,6 +1,4 @@
-"""Twelve situations in which people come to the visitor's page, and how each finds a way. The table
-in docs/visitor-page.md has the same ones.
-"""
+"""Twelve situations in which people come to the visitor's page, and how each finds a way."""
 
 from dataclasses import dataclass
 

@@ -218,7 +218,7 @@ ADMIN = [
     "/sources/flyer/edit",
     "/sources/add",
     "/changes",
-    "/proposals",
+    "/todo",
     "/report",
     "/upload",
     "/nowhere",
@@ -271,9 +271,18 @@ def source_review(maintainer: Maintainer) -> Page:
 
 def proposal(maintainer: Maintainer) -> Page:
     """A change that waits for review."""
-    page = maintainer.open("/proposals")
-    page.locator("main a").first.click()
+    page = maintainer.open("/todo")
+    page.locator("main a[href*='/proposals/']").first.click()
     page.get_by_role("button", name="Approve").wait_for()
+    return page
+
+
+def confirmation(maintainer: Maintainer) -> Page:
+    """The three ways to confirm a record, unfolded."""
+    page = maintainer.open("/centres/surya/confirm")
+    for fold in page.locator("details.way").all():
+        fold.evaluate("each => { each.removeAttribute('name'); each.open = true }")
+    page.get_by_label("Where did you read it?").wait_for()
     return page
 
 
@@ -294,7 +303,7 @@ def plan(maintainer: Maintainer) -> Page:
 
 STEPS: Mapping[str, Callable[[Maintainer], Page]] = {
     step.__name__: step
-    for step in (preview, faults, new_centre_faults, source_review, proposal, plan)
+    for step in (preview, faults, new_centre_faults, source_review, proposal, confirmation, plan)
 }
 
 

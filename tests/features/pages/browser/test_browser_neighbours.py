@@ -286,6 +286,16 @@ def test_an_unknown_postcode_may_be_of_a_neighbour(page: Page) -> None:
     assert _first(page) == "surya"
 
 
+def test_the_beginning_of_one_name_is_no_name_of_several_places(page: Page) -> None:
+    """Baarle-Hertog and Baarle-Nassau lie in each other, in two countries."""
+    _type(page, "Baarle")
+    note = page.locator("[data-message]")
+    buttons = note.locator("button:not([data-send])")
+    expect(buttons).to_have_text(["2387 Baarle-Hertog", "Netherlands"])
+    expect(note).to_contain_text(EN["suggestions.label"])
+    expect(note).not_to_contain_text(EN["error.place-ambiguous"])
+
+
 def test_a_postcode_far_from_the_border_is_not_covered(page: Page) -> None:
     """Amsterdam: the page says so, and what to dial."""
     _type(page, "1012 AB")

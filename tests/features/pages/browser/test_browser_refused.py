@@ -259,4 +259,6 @@ def test_what_fails_while_the_form_is_folded_is_seen(scripted: Page, embed_origi
     scripted.click(".languages summary")
     scripted.click(".languages [lang=fr]")
     expect(scripted.locator("[data-failure].note")).to_be_in_viewport()
+    # The list would lie over it.
+    expect(scripted.locator(".languages ul")).to_be_hidden()
     scripted.context.set_offline(offline=False)

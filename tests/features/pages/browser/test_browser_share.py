@@ -309,4 +309,4 @@ def test_a_card_that_the_script_makes_shares_and_saves_its_centre(
     ]
     assert texts["Centre Énée 2"][1] == "Temporarily closed until December 31, 2026"
     last = "Until December 31, 2026"
-    assert texts["Centre Énée 3"] == ["Centre Énée 3", "Call +3232011698", last]
+    assert texts["Centre Énée 3"] == ["Centre Énée 3", "Call +32 3 201 16 98", last]

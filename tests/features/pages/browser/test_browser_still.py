@@ -558,6 +558,7 @@ def test_without_a_network_a_language_of_the_first_page_does_not_leave_it(
     expect(page.locator("[data-failure].note")).to_contain_text(words("nl")["error.other"])
     assert page.input_value("#postcode") == "2000"
     context.set_offline(False)
+    page.click(".languages summary")
     page.click(".languages [lang=fr]")
     page.wait_for_selector(f"html[lang=fr] {ENHANCED}")
     assert page.input_value("#postcode") == "2000"

@@ -15,13 +15,13 @@ WAYS = ("mute", "minor", "worried")
 MORE = ("credit", "watched", "all", "work")
 OPEN = "details[data-way][open]"
 SHOWN = ".ways > .way:visible"
-# Where everything is that is above what a choice shows.
-ABOVE = """() => [scrollY, ...[...document.querySelectorAll(
-  ".exit-bar *, h1, main > section.helplines *, .search *, .ways > details"
-)].map((each) => {
+# Where everything is on the page that is above what a choice shows.
+ABOVE = """() => [...document.querySelectorAll(
+  "h1, main > section.helplines *, .search *, .ways > details"
+)].filter((each) => each.checkVisibility()).map((each) => {
   const { x, y, width, height } = each.getBoundingClientRect();
-  return [x, y, width, height].join();
-})]"""
+  return [x, Math.round(y + scrollY), width, height].join();
+})"""
 
 
 def toggle(page: Page, name: str) -> Any:
@@ -34,7 +34,9 @@ def toggle(page: Page, name: str) -> Any:
 def test_a_choice_shows_its_ways_and_moves_nothing_above(
     browser: Browser, origin: str, scripted: bool, tag: str
 ) -> None:
-    """One after the other, by touch on a small phone; the focus stays where it was tapped."""
+    """One after the other, by touch on a small phone; the focus stays where it was tapped. A script
+    scrolls until the whole first way is in sight, where it begins below the screen.
+    """
     context, page = opened(browser, java_script_enabled=scripted, **TOUCH)
     page.goto(f"{origin}/?lang={tag}")
     if scripted:
@@ -42,13 +44,36 @@ def test_a_choice_shows_its_ways_and_moves_nothing_above(
     toggle(page, "mute").scroll_into_view_if_needed()
     before = page.evaluate(ABOVE)
     for name in WAYS:
+        top = page.evaluate("scrollY")
         toggle(page, name).tap()
         expect(page.locator(OPEN)).to_have_count(1)
         assert page.locator(SHOWN).get_attribute("class") == f"way {name}"
         assert page.evaluate(ABOVE) == before
         expect(toggle(page, name)).to_be_focused()
+        if scripted:
+            expect(page.locator(SHOWN).locator("li").first).to_be_in_viewport(ratio=0.9)
+        else:
+            assert page.evaluate("scrollY") == top
     toggle(page, "worried").tap()
     expect(page.locator(SHOWN)).to_have_count(0)
+    context.close()
+
+
+def test_a_second_tap_on_a_choice_follows_none_of_its_ways(browser: Browser, origin: str) -> None:
+    """The first way comes to where the finger still is: for a moment it is no link."""
+    context, page = opened(browser, **TOUCH)
+    page.goto(f"{origin}/?lang=en")
+    page.wait_for_selector(ENHANCED)
+    way = page.locator(".way.mute")
+    held = page.evaluate(
+        """() => {
+          document.querySelector("[data-way=mute] > summary").click();
+          const scrolled = new Promise((done) => addEventListener("scroll", done, { once: true }));
+          return scrolled.then(() => document.querySelector(".way.mute").inert);
+        }"""
+    )
+    assert held
+    expect(way).not_to_have_attribute("inert", "")
     context.close()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from directory_api.text.translations import words
 from tests.support.amount import some
@@ -24,6 +24,7 @@ NAMES = {
 # Every sixth position of docs/whereabouts.json: at borders, far away, and in the sea.
 POSITIONS = [(each["lat"], each["lon"], each["accuracy_m"]) for each in VECTORS["positions"][::6]]
 TYPED = ("1000", "59000 Lille", "6211 Maastricht", "52062 Aachen", "L-1111")
+FAR = ("L-1009", "1012 AB")
 NUMBERS = """() => [...document.querySelectorAll("[data-lines] a")]
   .map((each) => each.getAttribute("href"))"""
 
@@ -89,3 +90,33 @@ def test_what_is_typed_has_the_country_and_the_numbers_of_the_api(
     _agrees(visitor, answer)
     sent = visitor.request.post(f"{embed_origin}/", form={"postcode": typed, "lang": "en"})
     assert _expected(answer["place"]) in sent.text()
+
+
+@pytest.mark.parametrize("typed", FAR)
+def test_a_postcode_too_far_from_the_border_has_the_numbers_of_its_country(
+    visitor: Page, embed_origin: str, typed: str
+) -> None:
+    """Those of the API and of the server's page, until something else is typed."""
+    visitor.goto(f"{embed_origin}/?lang=en")
+    visitor.wait_for_selector(ENHANCED)
+    before = visitor.evaluate(NUMBERS)
+    visitor.fill("#postcode", typed)
+    visitor.press("#postcode", "Enter")
+    note = visitor.locator("[data-message]")
+    expect(note).to_contain_text(words("en")["error.postcode-far"])
+    shown = visitor.evaluate(NUMBERS)
+    problem = visitor.request.get(
+        f"{embed_origin}/v1/nearest", params={"place": typed, "lang": "en"}
+    ).json()
+    assert {f"tel:{line['number']}" for line in problem["helplines"]} <= {*shown}
+    sent = visitor.request.post(f"{embed_origin}/", form={"postcode": typed, "lang": "en"})
+    visitor.set_content(sent.text())
+    assert visitor.evaluate(NUMBERS) == shown
+    visitor.goto(f"{embed_origin}/?lang=en")
+    visitor.wait_for_selector(ENHANCED)
+    for each in (typed, "Xyzzy"):
+        visitor.fill("#postcode", each)
+        visitor.press("#postcode", "Enter")
+        visitor.wait_for_selector(".search:not(.waiting) #form-error")
+    expect(note).to_contain_text(words("en")["error.place-unknown"])
+    assert visitor.evaluate(NUMBERS) == before

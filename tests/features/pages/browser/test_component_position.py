@@ -97,6 +97,7 @@ def test_a_position_that_comes_too_late_changes_nothing(
         expect(page.locator("nearest-centre .message").first).to_have_text(
             "Looking for your position…"
         )
+        page.locator("nearest-centre .origin > summary").click()
         find(page, "2000")
         page.evaluate(
             "position => { answer[0]({coords: position}); answer[1]({code: 1}); }", BRUSSELS

@@ -125,7 +125,8 @@ def test_the_directory_is_told_the_site_and_not_the_page(
         serving_site(files(bundle), SHARED) as site,
         embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
-        find(page, "2000")
+        with page.expect_response(f"**{NAMES}"):
+            find(page, "2000")
         assert sorted(site.asked) == ["/embed/words/en.json", "/v1/bundle.json", TABLE, NAMES]
         for headers in site.told:
             assert not {"cookie", "referer"} & headers.keys()

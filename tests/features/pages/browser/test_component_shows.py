@@ -124,6 +124,22 @@ def test_other_places_with_the_name_of_a_municipality_are_searched_by_a_button(
     assert names(component)[0] == "Sürya"
 
 
+def test_a_button_of_an_answer_searches_once_after_another_language(
+    partner: Page, embed_origin: str
+) -> None:
+    """The form is a new one then, the listing is not."""
+    with embedded(partner, embed_origin, 'lang="en"') as page:
+        place = page.locator("nearest-centre [data-place]")
+        find(page, "aalst")
+        expect(place).to_have_text("Aalst")
+        page.eval_on_selector("nearest-centre", "each => each.setAttribute('lang', 'nl')")
+        expect(page.locator("nearest-centre .box")).to_have_attribute("lang", "nl")
+        before = len(events(page))
+        page.click("nearest-centre .notes button >> text=3800")
+        expect(place).to_contain_text("3800 Sint-Truiden")
+        assert [kind for kind, _ in events(page)[before:]] == ["result"]
+
+
 @pytest.mark.parametrize("full", [True, False])
 def test_what_is_refused_after_an_answer_has_no_distances(
     partner: Page, embed_origin: str, full: bool

@@ -91,6 +91,10 @@ def test_all_ways_have_their_sources_and_say_whom_they_are_for(client: FlaskClie
     assert "Needs an app or registration" in app
     (call,) = [item.text for item in found.all("li") if "Call 1712" in item.text]
     assert "Source 1712.be" in call
+    (emergency,) = [item for item in found.all("li") if "Call 112" in item.text]
+    # Apart from each other.
+    (several,) = emergency.all("p", **{"class": "row sources"})
+    assert several.text == "Source 112.be Source bipt.be"
 
 
 def test_without_channels_nothing_is_said_of_cost_or_of_messages(tmp_path: Path) -> None:

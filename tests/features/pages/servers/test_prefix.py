@@ -1,4 +1,4 @@
-"""Below a path behind nginx, as docs/operating.md and docs/scale.md say, and in Chromium."""
+"""Below a path behind nginx, as docs/proxy.md and docs/scale.md say, and in Chromium."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,10 +20,10 @@ NEEDS = ("formats", "static_site")
 
 PREFIX = "/help"
 ORIGIN = "https://example.org"
-_OPERATING = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+_PROXY = (ROOT / "docs/proxy.md").read_text(encoding="utf-8")
 # What the page tells operators to change in deploy/nginx.conf, and to add.
-CHANGES = dict(re.findall(r"^\| `(location [^`]*)` \| `([^`]*)` \|$", _OPERATING, re.MULTILINE))
-REDIRECT = re.findall(r"```nginx\n(location = /help .*?)```", _OPERATING, re.DOTALL)[0]
+CHANGES = dict(re.findall(r"^\| `(location [^`]*)` \| `([^`]*)` \|$", _PROXY, re.MULTILINE))
+REDIRECT = re.findall(r"```nginx\n(location = /help .*?)```", _PROXY, re.DOTALL)[0]
 REMOVED = {
     **CHANGES,
     "proxy_pass http://directory;": "proxy_pass http://directory/; "

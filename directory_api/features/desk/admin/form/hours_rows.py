@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
+from directory_api.features.desk.typed.hours import clock
 from directory_api.hours.rules import (
     CLOSED,
     MINUTES_OF_DAY,
@@ -32,7 +33,6 @@ APPOINTMENT, DAY_AND_NIGHT, USUAL = "appointment", "always", "usual"
 _COMMENT = '"by appointment"'
 _QUOTED = re.compile('"[^"]*"')
 _WHOLE_DAY = ((0, MINUTES_OF_DAY),)
-_MIDNIGHT = "24:00"
 # So many are compared with one another in a few milliseconds.
 MOST_EXCEPTIONS = 40
 _LEAP_YEAR = 2000
@@ -225,11 +225,6 @@ def _has(dates: Dates, day: date) -> bool:
     return dates.selects(day, lambda *_: False)
 
 
-def clock(times: tuple[tuple[int, int], ...], joint: str = ",") -> str:
-    """Return times as `09:00-12:00,13:00-17:00`."""
-    return joint.join(f"{_clock(opens)}-{_end(closes)}" for opens, closes in times)
-
-
 def _days(rule: HoursRule) -> tuple[str, ...]:
     """Return the rows that a rule is about; none if it is about some of these days only."""
     if len(rule.selectors) > 1 or rule.is_additional or rule.is_fallback:
@@ -270,11 +265,3 @@ def _times(row: Row) -> str:
     if row.word == DAY_AND_NIGHT:
         return clock(_WHOLE_DAY)
     return " ".join(filter(None, (clock(row.times), _COMMENT if row.word == APPOINTMENT else "")))
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _end(closes: int) -> str:
-    return _MIDNIGHT if closes == MINUTES_OF_DAY else _clock(closes % MINUTES_OF_DAY)

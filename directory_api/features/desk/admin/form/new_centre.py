@@ -19,12 +19,6 @@ _SPOKEN, _SOURCES = f"{NEW}languages", f"{NEW}sources"
 _PHONE = re.compile(r"(phones\.[0-9]+)\..+")
 _PHONE_KIND, _MAIN = "kind", "main"
 _POSTCODE = "address.postcode"
-# The fields that follow from a postcode.
-_PLACE = ("address.locality", "location.")
-_UNKNOWN_POSTCODE = Message(
-    "The directory does not know this postcode. Check it. If it is right, write the town, the "
-    "point and its precision."
-)
 # What must be filled in.
 NEEDED = ("name", "kind", _POSTCODE, "address_visibility")
 # What a new centre has if nothing else was sent.
@@ -110,19 +104,12 @@ def sourced(cells: Cells) -> dict[str, str]:
 
 
 def own_faults(faults: Mapping[str, list[str]], cells: Cells) -> dict[str, list[str]]:
-    """Return faults by field, with those of languages and sources at the one field of each.
-
-    What is empty and follows from a field with a fault is left out: the postcode has the fault for
-    everything that it should have brought.
+    """Return faults by field, with those of languages and sources at the one field of each. A
+    missing id is left out if the name from which it is made has a fault.
     """
-    faults = dict(faults)
-    missing = {column for column in faults if not cells.get(column, "").strip()}
-    unplaced = {column for column in missing if column.startswith(_PLACE)}
-    if unplaced:
-        faults.setdefault(_POSTCODE, [_UNKNOWN_POSTCODE])
     moved: dict[str, list[str]] = {}
     for column, found in faults.items():
-        if column in unplaced or (column == "id" and column in missing and "name" in faults):
+        if column == "id" and not cells.get(column, "").strip() and "name" in faults:
             continue
         member = column.partition(".")[0]
         field = {"languages": _SPOKEN, "sources": _SOURCES}.get(member, column)

@@ -1,31 +1,32 @@
 """The phone numbers of a form: typed once, in any usual form, and shown as people read them."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
 
-from directory_api.features.desk.sheets import filled_in
+from directory_api.features.desk.typed.cells import (
+    CHANNEL,
+    channel_numbers,
+    country_of,
+    numbers,
+    with_dialled,
+)
 from directory_api.record import phone_numbers
-from directory_api.record.vocabulary import BY_PHONE
 
 Cells = Mapping[str, str]
-_NUMBER = re.compile(r"((?:(?:temporary\.)?phones\.[0-9]+\.)?)number")
-# The kind of a channel; of these kinds the address is a number.
-_CHANNEL = re.compile(r"(channels\.[0-9]+\.)kind")
 
 
 def readable(cells: Cells) -> dict[str, str]:
     """Return the cells of a record with each number as people read it, where that is dialled as the
     same number.
     """
-    country, shown = _country(cells), dict(cells)
-    for column, prefix, number in _numbers(cells):
+    country, shown = country_of(cells), dict(cells)
+    for column, prefix, number in numbers(cells):
         printed = cells.get(f"{prefix}display") or phone_numbers.printed(number)
         if phone_numbers.dialled(printed, country) == number:
             shown[column] = printed
-    for column, number in _channel_numbers(cells):
+    for column, number in channel_numbers(cells):
         printed = phone_numbers.printed(number)
         if phone_numbers.dialled(printed, country) == number:
             shown[column] = printed
@@ -41,27 +42,25 @@ def dialled(cells: Cells, before: Cells) -> dict[str, str]:
     """
     cleared = tuple(
         prefix
-        for _, prefix, _ in _numbers(before)
+        for _, prefix, _ in numbers(before)
         if prefix and not cells.get(f"{prefix}number", "").strip()
     )
     cleared += tuple(
         match[1]
         for column in before
-        if (match := _CHANNEL.fullmatch(column)) and not cells.get(column, "").strip()
+        if (match := CHANNEL.fullmatch(column)) and not cells.get(column, "").strip()
     )
-    country = _country(cells)
+    country = country_of(cells)
     resolved = {name: text for name, text in cells.items() if not name.startswith(cleared)}
     printed_before = [text for column, text in before.items() if column.endswith(".display")]
-    for column, prefix, typed in [*_numbers(resolved)]:
-        number = resolved[column] = phone_numbers.dialled(typed, country)
+    resolved = with_dialled(resolved)
+    for column, prefix, number in [*numbers(resolved)]:
         display, old = (side.get(f"{prefix}display", "") for side in (cells, before))
         has_changed = before.get(column) != number and display.strip() in ("", old)
         if prefix and has_changed and phone_numbers.fault_in_number(number) is None:
             like = old or next(iter(printed_before), "+")
             is_national = not like.startswith("+") and phone_numbers.country_of(number) == country
             resolved[f"{prefix}display"] = phone_numbers.printed(number, is_national=is_national)
-    for column, typed in [*_channel_numbers(resolved)]:
-        resolved[column] = phone_numbers.dialled(typed, country)
     return resolved
 
 
@@ -99,27 +98,3 @@ def exchanged(number: str, before: str) -> tuple[str, str] | None:
 def _digits(text: str) -> list[tuple[int, str]]:
     """Return the digits of a text with their places in it."""
     return [(at, sign) for at, sign in enumerate(text) if sign.isdigit()]
-
-
-def _numbers(cells: Cells) -> Iterator[tuple[str, str, str]]:
-    """Yield the column, the prefix of its row, and the text of each number."""
-    for column, text in cells.items():
-        if (match := _NUMBER.fullmatch(column)) and text.strip():
-            yield column, match[1], text.strip()
-
-
-def _channel_numbers(cells: Cells) -> Iterator[tuple[str, str]]:
-    """Yield the column and the text of each number of a channel."""
-    for column, kind in cells.items():
-        if (match := _CHANNEL.fullmatch(column)) and kind.strip() in BY_PHONE:
-            address = f"{match[1]}address"
-            if cells.get(address, "").strip():
-                yield address, cells[address].strip()
-
-
-def _country(cells: Cells) -> str:
-    """Return the country (ISO 3166-1) in which the numbers are dialled; empty if it is not
-    known.
-    """
-    named = cells.get("address.country", "").strip()
-    return named or next(iter(filled_in.words(cells.get("countries", ""))), "")

@@ -9,11 +9,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from directory_api.features.desk.admin.form.address_cells import LAT
+from directory_api.features.desk.admin.form.address_cells import (
+    FORM_ONLY,
+    POINT,
+    own_faults,
+    point_text,
+)
 from directory_api.features.desk.admin.form.choices import Choices, Names, instead, language_label
 from directory_api.features.desk.admin.form.week import WEEK
 from directory_api.features.desk.members.field import (
     Field,
+    Fold,
     RowsField,
     Section,
     SourceFields,
@@ -100,14 +106,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields with a legend; `foldable` if rarely needed, `spare` if they are an empty row. `part`
-    is the part of the record that a whole section belongs to.
+    """Fields with a legend; `foldable` if rarely needed, `shut` if also with a value, `spare` if
+    they are an empty row. `part` is the part of the record that a whole section belongs to.
     """
 
     legend: str
     help: str
     parts: tuple["Input | Group", ...]
     foldable: bool = False
+    shut: bool = False
     spare: bool = False
     part: str = ""
 
@@ -118,9 +125,10 @@ class Group:
             yield from part.inputs if isinstance(part, Group) else (part,)
 
     @property
-    def has_point(self) -> bool:
-        """Whether the point of a centre is among its fields."""
-        return any(part.column == LAT for part in self.inputs)
+    def point(self) -> str:
+        """The column of the point that is directly among its fields; empty without one."""
+        columns = (part.column for part in self.parts if isinstance(part, Input))
+        return next((column for column in columns if column.endswith(POINT)), "")
 
     @property
     def filled(self) -> tuple[Input, ...]:
@@ -161,7 +169,12 @@ class RecordForm:
         return Group(
             section.title,
             section.help,
-            tuple(part for field in section.fields for part in self._parts(field)),
+            tuple(
+                part
+                for field in section.fields
+                if not (isinstance(field, Field) and field.widget == "cell")
+                for part in self._parts(field)
+            ),
             part=section.part,
         )
 
@@ -179,12 +192,15 @@ class RecordForm:
         return {field.column: field for field in Group("", "", tuple(parts)).inputs}
 
     def _parts(
-        self, spec: Field | Texts | SourceFields | RowsField, column: str = ""
+        self, spec: Field | Texts | Fold | SourceFields | RowsField, column: str = ""
     ) -> Iterator[Input | Group]:
         """Yield the fields of a member; in a row of a list, `column` is where it is."""
         column = column or spec.name
         if isinstance(spec, RowsField):
             yield from self._rows(spec, column)
+        elif isinstance(spec, Fold):
+            below = tuple(part for each in spec.fields for part in self._parts(each))
+            yield Group(spec.label, spec.help, below, foldable=True, shut=True)
         elif isinstance(spec, SourceFields):
             for member in dict.fromkeys((*spec.members, *self._below(column))):
                 yield self._input(f"{column}.{member}")
@@ -219,6 +235,8 @@ class RecordForm:
         spec = words.field if words else spec
         assert spec is not None
         value = self.cells.get(column, "")
+        if spec.widget == "point":
+            value = point_text(column, self.cells)
         return Input(
             column,
             spec.label,
@@ -244,7 +262,9 @@ class RecordForm:
 def cells_from_form(kind: str, data: FormData) -> dict[str, str]:
     """Return the cells of a form; ticks with the same name become one cell."""
     return {
-        name: BETWEEN.join(data.getlist(name)) for name in data if filled_in.is_column(kind, name)
+        name: BETWEEN.join(data.getlist(name))
+        for name in data
+        if filled_in.is_column(kind, name) or (kind == "centre" and name in FORM_ONLY)
     }
 
 
@@ -275,7 +295,7 @@ def faults_by_field(
     by_column: dict[str, list[str]] = {}
     elsewhere = []
     # A form sends every field. Empty cells must not attract the fault of a missing required member.
-    cells = {column: text for column, text in cells.items() if text.strip()}
+    typed, cells = cells, {column: text for column, text in cells.items() if text.strip()}
     for fault in faults:
         pointer = fault.pointer or ""
         is_in_week = pointer.startswith(f"/{WEEK}")
@@ -284,7 +304,7 @@ def faults_by_field(
             by_column.setdefault(column, []).append(fault.detail)
         else:
             elsewhere.append(fault.detail)
-    return by_column, elsewhere
+    return own_faults(by_column, typed), elsewhere
 
 
 def three_way_merge(

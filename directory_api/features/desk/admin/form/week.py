@@ -3,10 +3,10 @@ them for experts.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from directory_api.features.desk.admin.form import hours_rows, typed_hours
+from directory_api.features.desk.admin.form import hours_rows
 from directory_api.features.desk.admin.form.hours_rows import (
     APPOINTMENT,
     DAY_AND_NIGHT,
@@ -18,16 +18,24 @@ from directory_api.features.desk.admin.form.hours_rows import (
     Week,
 )
 from directory_api.features.desk.members.names import as_text
+from directory_api.features.desk.typed import hours as typed_hours
 from directory_api.hours.in_words import DatesInWords
-from directory_api.hours.rules import CLOSED, OPEN, PUBLIC_HOLIDAYS, WEEKDAYS, Dates, DayOfYear
-from directory_api.record.plausibility import timezones
+from directory_api.hours.rules import (
+    CLOSED,
+    OPEN,
+    PUBLIC_HOLIDAYS,
+    WEEKDAYS,
+    Dates,
+    DayOfYear,
+    ranges,
+)
 from directory_api.text.errors import Fault, RecordsInvalid
-from directory_api.text.message import Message, Texts, Value
+from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.translations import locale_of
 
 Cells = Mapping[str, str]
 Times = tuple[tuple[int, int], ...]
-HOURS, TIMEZONE = "opening_hours", "timezone"
+HOURS = "opening_hours"
 # The start of the names of the fields; they are no columns of a record.
 WEEK = "week."
 # What is ticked when the form asks back.
@@ -70,6 +78,21 @@ class DayRow:
         """The start of the names of its fields."""
         return f"{WEEK}{self.day}"
 
+    @property
+    def is_as_monday(self) -> bool:
+        """Whether it is a day of the week that one row says together with Monday."""
+        return self.word == _AS_MONDAY and self.day in WEEKDAYS
+
+
+def _days(rows: Iterable[DayRow]) -> str:
+    """Return the days that the row of Monday is about, such as “Monday – Friday”."""
+    same = [WEEKDAYS.index(row.day) for row in rows if row.is_as_monday]
+    return as_text(
+        Joined.of(
+            Joined.of([_name(WEEKDAYS[day]) for day in each], " – ") for each in ranges([0, *same])
+        )
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRow(DayRow):
@@ -89,7 +112,7 @@ def day_rows(cells: Cells) -> list[DayRow] | None:
     """Return the rows of a form; None if the stored hours cannot be shown so."""
     if _word(ROWS[0]) not in cells:
         return None
-    return [
+    rows = [
         DayRow(
             day,
             _name(day),
@@ -99,6 +122,7 @@ def day_rows(cells: Cells) -> list[DayRow] | None:
         )
         for day in ROWS
     ]
+    return [replace(rows[0], name=_days(rows)), *rows[1:]]
 
 
 def exception_rows(cells: Cells) -> list[ExceptionRow]:
@@ -136,17 +160,32 @@ def with_rows(cells: Cells) -> dict[str, str]:
     """Return the cells of a record with those of the rows, if its hours can be shown so."""
     read = hours_rows.week_of(cells.get(HOURS, "") or "off") or _NOTHING
     shown = {**cells}
+    as_monday = _days_as_monday(read)
     for day, row in read.rows.items():
-        shown |= {_word(day): row.word, _times(day): hours_rows.clock(row.times, ", ")}
+        if day in as_monday:
+            shown |= {_word(day): _AS_MONDAY, _times(day): ""}
+            continue
+        shown |= {_word(day): row.word, _times(day): typed_hours.clock(row.times, ", ")}
     for number, each in enumerate(read.exceptions, 1):
         first, last = each.dates.first, each.dates.last
         shown |= {
             f"{_EXCEPTION}{number}.first": _typed(first),
             f"{_EXCEPTION}{number}.last": _typed(last) if last != first else "",
             f"{_EXCEPTION}{number}.word": each.row.word,
-            f"{_EXCEPTION}{number}.times": hours_rows.clock(each.row.times, ", "),
+            f"{_EXCEPTION}{number}.times": typed_hours.clock(each.row.times, ", "),
         }
     return shown
+
+
+def _days_as_monday(week: Week) -> Collection[str]:
+    """Return the days whose hours are those of Monday; of a week without hours, the working days.
+
+    Closed days are not among them: a change of Monday should open none of them.
+    """
+    if week.is_closed:
+        return WEEKDAYS[1:5]
+    monday = week.rows[WEEKDAYS[0]]
+    return [day for day in WEEKDAYS[1:] if monday.word != CLOSED and week.rows[day] == monday]
 
 
 def _typed(day: DayOfYear) -> str:
@@ -156,8 +195,7 @@ def _typed(day: DayOfYear) -> str:
 
 
 def without_rows(cells: Cells, before: Cells) -> dict[str, str]:
-    """Return the cells of a form with the hours of its rows in OpenStreetMap's syntax, and the time
-    zone of the country if it has one only.
+    """Return the cells of a form with the hours of its rows in OpenStreetMap's syntax.
 
     `before` has the cells of the record that the form was made from. Raises RecordsInvalid, also
     for hours that are to be confirmed.
@@ -175,9 +213,7 @@ def without_rows(cells: Cells, before: Cells) -> dict[str, str]:
             typed_hours = hours_rows.text(read)
             if SURE not in cells and (faults := list(_asked(read, kept, typed_hours))):
                 raise RecordsInvalid.of(faults, "the form")
-    zones = timezones(cells.get("address.country", ""))
-    zone = cells.get(TIMEZONE, "") or (zones[0] if typed_hours and len(zones) == 1 else "")
-    return {**cells, HOURS: typed_hours, TIMEZONE: zone}
+    return {**cells, HOURS: typed_hours}
 
 
 def in_words(hours: str) -> list[tuple[str | Value, str]]:
@@ -192,7 +228,7 @@ def in_words(hours: str) -> list[tuple[str | Value, str]]:
 
 
 def _in_words(row: Row) -> str:
-    times = hours_rows.clock(row.times, ", ").replace("-", "–")
+    times = typed_hours.clock(row.times, ", ").replace("-", "–")
     if row.word == APPOINTMENT and times:
         return Message("{times}, by appointment", times=times)
     return times or _label(row.word)
@@ -202,15 +238,20 @@ def _read(rows: list[DayRow], exceptions: list[ExceptionRow], stored: Week) -> W
     """Return the hours of the rows. Raises RecordsInvalid with the faults of all rows."""
     faults, read, dated = [], dict[str, Row](), dict[str, Exceptional]()
     for row in rows:
+        before = stored.rows.get(row.day)
         if _chosen(row) == _AS_MONDAY:
-            read[row.day] = read[WEEKDAYS[0]]
-            continue
-        read[row.day], fault = _hours(row, stored.rows.get(row.day))
+            typed = row.times.strip() and typed_hours.times(row.times)
+            if not typed or (before and typed == before.times):
+                read[row.day] = read[WEEKDAYS[0]]
+                continue
+        # A day with times has hours of its own.
+        own = replace(row, word=OPEN) if row.word == _AS_MONDAY else row
+        read[row.day], fault = _hours(own, before)
         faults += [(row, fault)] if fault else []
-    before = {str(number): each.row for number, each in enumerate(stored.exceptions, 1)}
+    rows_before = {str(number): each.row for number, each in enumerate(stored.exceptions, 1)}
     for each in exceptions:
         dates, wrong = _dates(each)
-        hours, fault = _hours(each, before.get(each.day))
+        hours, fault = _hours(each, rows_before.get(each.day))
         faults += [(each, found) for found in (wrong, fault) if found]
         if dates:
             dated[each.day] = Exceptional(dates, hours)
@@ -286,7 +327,7 @@ def _asked(read: Week, exceptions: list[ExceptionRow], hours: str) -> Iterator[F
     dated = zip(exceptions, read.exceptions, strict=True)
     for column, row in (*usual, *((each.column, found.row) for each, found in dated)):
         if row.is_overnight:
-            until = hours_rows.clock(row.times[-1:]).partition("-")[2]
+            until = typed_hours.clock(row.times[-1:]).partition("-")[2]
             overnight = Message(
                 "Open past midnight, until {until} on the next day? "
                 "If that is right, tick the box below.",

@@ -3,21 +3,21 @@
 import base64
 import binascii
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
 
-from directory_api.change.change import COLLECTIONS, HistoryEntry
+from directory_api.change.change import COLLECTIONS, Change, HistoryEntry
 from directory_api.change.guards import MOVED, NOT_TYPED, Allowed
 from directory_api.change.outcome import Outcome
+from directory_api.change.warnings import SHARED_PHONE
 from directory_api.edit.editor import Edit
-from directory_api.features.desk.admin.change_view import MOST_VIEWS
+from directory_api.features.desk.admin.change_view import MOST_VIEWS, ChangeView, change_view
 from directory_api.features.desk.admin.context import (
     AdminContext,
     current_maintainer,
@@ -32,6 +32,7 @@ from directory_api.features.desk.admin.operation import (
 )
 from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming
+from directory_api.record.numbers import numbers_of
 from directory_api.text.errors import (
     ClientError,
     ConfirmationRequired,
@@ -44,8 +45,10 @@ from directory_api.text.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a preview says of a change beside the change itself, which can be left out."""
+    """What a preview says of a change, which can be left out."""
 
+    view: ChangeView
+    waits: bool
     last: HistoryEntry | None
     warnings: tuple[Fault, ...]
     is_taken: bool
@@ -53,8 +56,9 @@ class Planned:
 
 # The name of the file in faults, because its real name may contain anything.
 _NAME = "The file"
-# So many changes are open when the page is; of more, those with a warning.
-_MOST_OPEN = 10
+# What the preview shows before everything else.
+_WARNED = "warned"
+_GROUPS = (_WARNED, "changed", "added", "removed")
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -122,29 +126,66 @@ def _import(context: AdminContext) -> Operation:
 def _details(
     context: AdminContext, outcome: Outcome, left_out: Collection[tuple[str, str]]
 ) -> Mapping[str, Any]:
-    """Return what the preview says of each change, and the warnings that are about none of them."""
-    shown = outcome.changes[:MOST_VIEWS]
-    last = context.overview.last_changes([(change.kind, change.id) for change in shown])
+    """Return the changes as the preview groups them, and the warnings that are about none."""
     warnings: defaultdict[tuple[str, str], list[Fault]] = defaultdict(list)
     for warning in outcome.warnings:
         warnings[_record_of(warning)].append(warning)
-    details = {
-        f"{change.kind}/{change.id}": Planned(
-            last.get((change.kind, change.id)),
-            tuple(warnings.pop((COLLECTIONS.get(change.kind, ""), change.id), ())),
-            is_taken=(change.kind, change.id) not in left_out,
-        )
-        for change in shown
+
+    def group(change: Change) -> str:
+        return _WARNED if _place(change) in warnings else change.action
+
+    is_first_page = "shown" not in request.form
+    waiting = {id(proposal.change) for proposal in outcome.waiting}
+    doubtful = {
+        _place(change)
+        for change in outcome.changes
+        if _has_number_of_another(change, warnings.get(_place(change), ()))
     }
+    ordered = sorted(
+        outcome.changes,
+        key=lambda change: (_place(change) not in doubtful, _GROUPS.index(group(change))),
+    )
+    shown = ordered[:MOST_VIEWS]
+    last = context.overview.last_changes([(change.kind, change.id) for change in shown])
+    groups: dict[str, list[Planned]] = {name: [] for name in _GROUPS}
+    for change in shown:
+        is_left_out = (
+            _place(change) in doubtful if is_first_page else (change.kind, change.id) in left_out
+        )
+        groups[group(change)].append(
+            Planned(
+                change_view(change, context.names()),
+                id(change) in waiting,
+                last.get((change.kind, change.id)),
+                tuple(warnings.get(_place(change), ())),
+                not is_left_out,
+            )
+        )
+    places = {*map(_place, ordered)}
     return {
-        "details": details,
+        "groups": groups,
         "counts": Counter(change.action for change in outcome.changes),
-        "is_short": len(details) <= _MOST_OPEN,
         "warnings": [
             ("", each.message if each.row or each.line else each.detail)
-            for each in chain.from_iterable(warnings.values())
+            for place, found in warnings.items()
+            if place not in places
+            for each in found
         ],
     }
+
+
+def _place(change: Change) -> tuple[str, str]:
+    """Return the list and the id of a changed record."""
+    return COLLECTIONS.get(change.kind, ""), change.id
+
+
+def _has_number_of_another(change: Change, warnings: Iterable[Fault]) -> bool:
+    """Return whether a change brings a number that another record has."""
+    new = numbers_of(change.after or {}) - numbers_of(change.before or {})
+    return any(
+        warning.code == SHARED_PHONE and (warning.value or "").partition(",")[0] in new
+        for warning in warnings
+    )
 
 
 def _record_of(warning: Fault) -> tuple[str, str]:
@@ -162,7 +203,7 @@ def _record_of(warning: Fault) -> tuple[str, str]:
 def _left_out() -> frozenset[tuple[str, str]]:
     """Return kind and id of each change of the preview whose tick was removed."""
     taken = set(request.form.getlist("take"))
-    shown = request.form.get("shown", "").split()
+    shown = request.form.getlist("shown")
     parts = (key.partition("/") for key in shown if key not in taken)
     return frozenset((kind, identity) for kind, _, identity in parts)
 

@@ -1,6 +1,6 @@
 """Overviews: the list of records, the last changes, and downloads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
@@ -17,15 +17,12 @@ from directory_api.features.desk.admin.context import (
     revision_number,
 )
 from directory_api.features.desk.admin.form.record_form import RecordForm
-from directory_api.features.desk.admin.overview import Entry, matching
-from directory_api.features.desk.admin.pages import passkeys
+from directory_api.features.desk.admin.overview import matching
 from directory_api.features.desk.admin.paging import Part
-from directory_api.features.desk.call_round.asked import read_all
 from directory_api.features.desk.imports.exporter import FORMATS, exporter_of
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import CSV, XLSX
 from directory_api.record.record_value import Record
-from directory_api.record.verified import freshness
 from directory_api.store.state import ALL_REVISIONS
 from directory_api.text.message import Joined
 from directory_api.text.named import CountryName
@@ -93,21 +90,14 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 def _list(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/")
     def centres() -> Response:
-        overview, asked = context.overview, read_all(context.directory.writer.store)
-        entries = overview.entries()
+        overview = context.overview
         search = request.args.get("q", "")[:_MAX_SEARCH]
-        found = Part.asked("page", [*matching(entries, search)])
+        found = Part.asked("page", [*matching(overview.entries(), search)])
         return context.page(
             "list",
             q=search,
-            total=found.total,
+            found=found,
             rows=_rows(context, overview.records(found.rows)),
-            page=found.page,
-            pages=found.pages,
-            waiting=context.count_to_decide(),
-            due=_count_due(context, entries),
-            answers=sum(bool(each.said) for each in asked.values()),
-            links=passkeys.notice(context),
             note=request.args.get("note"),
         )
 
@@ -154,12 +144,3 @@ def _row(context: AdminContext, kind: str, record: Record, last: HistoryEntry | 
 def _label(kind: str, column: str, word: str) -> str:
     """Return the label of a word, as the form has it."""
     return RecordForm(kind, {column: word}).labels({column})[column].text
-
-
-def _count_due(context: AdminContext, entries: Iterable[Entry]) -> int:
-    """Return the number of records that need to be confirmed."""
-    today, days = context.today(), context.directory.settings.fresh_days
-    return sum(
-        each.needs_confirmation and freshness(each.verified, today, days) != "fresh"
-        for each in entries
-    )

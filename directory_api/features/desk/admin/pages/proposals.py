@@ -1,4 +1,4 @@
-"""Review of proposals, and of changes in force: list, approve, reject."""
+"""Review of proposals, and of changes in force: approve, reject."""
 
 from http import HTTPStatus
 
@@ -60,15 +60,6 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             note=request.args.get("note"),
         )
 
-    @routes.get("/proposals")
-    def proposals() -> Response:
-        names = context.names()
-        rows = [
-            (proposal, change_view(proposal.change, names), outdated)
-            for proposal, outdated in service.waiting()
-        ]
-        return context.page("proposals", rows=rows, note=request.args.get("note"))
-
     @routes.get("/proposals/<id>")
     def proposal(id: str) -> Response:
         return page(id)
@@ -82,7 +73,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             run=lambda edit: service.approve(
                 edit.actor, id, typed=edit.typed, idempotency_key=edit.idempotency_key
             ),
-            done=lambda _: redirect("proposals", note="looked" if _is_in_force() else "approved"),
+            done=lambda _: redirect("todo", note="looked" if _is_in_force() else "approved"),
             show=lambda _edit, _fault, is_checked: page(id, is_checked=is_checked),
         )
 
@@ -90,7 +81,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         def done(outcome: Outcome) -> Response:
             if any(warning.code == CHANGED_SINCE for warning in outcome.warnings):
                 return redirect("proposal", id=id, note="partly")
-            return redirect("proposals", note="undone" if _is_in_force() else "rejected")
+            return redirect("todo", note="undone" if _is_in_force() else "rejected")
 
         def refused(error: ClientError) -> Response | None:
             if not isinstance(error, ProposalOutdated):

@@ -1,16 +1,15 @@
-"""Actions on a record without its form: confirm, remove and restore; and its history."""
+"""Actions on a record without its form: remove, acknowledge and restore; and its history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
 
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit
-from directory_api.features.desk import columns
+from directory_api.edit.lazy_history import MOST_ENTRIES
 from directory_api.features.desk.admin.change_view import name_of, with_change_views
 from directory_api.features.desk.admin.context import (
     KINDS,
@@ -19,33 +18,16 @@ from directory_api.features.desk.admin.context import (
     current_maintainer,
     revision_number,
 )
-from directory_api.features.desk.admin.form.record_form import RecordForm
 from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.members.listed_words import WARNINGS
 from directory_api.record.parts import Acknowledged
 from directory_api.text.message import Message
 
-# As the history keeps it.
-_CONFIRMED = str(Message("confirmed as right"))
-# What to ask when calling a centre.
-_TO_CONFIRM = (
-    "address.street",
-    "address.postcode",
-    "email",
-    "website",
-    "opening_hours",
-    "status",
-    "number",
-    "display",
-    "url",
-    "hours",
-    "countries",
-)
-
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    for name, make in (("confirm", _confirm), ("remove", _remove), ("acknowledge", _acknowledge)):
+    for name, make in (("remove", _remove), ("acknowledge", _acknowledge)):
         rule = f"{RECORD_RULE}/{name}"
         mount(
             routes,
@@ -78,37 +60,6 @@ def _of_record(
         run=run,
         done=lambda outcome: context.done(outcome, collection, identity),
         links=((url_for("admin.record", collection=collection, id=identity), Message("Cancel")),),
-    )
-
-
-def _confirm(context: AdminContext, collection: str, id: str) -> Operation:
-    def run(edit: Edit) -> Outcome:
-        confirmed = replace(edit, reason=_CONFIRMED)
-        return context.directory.editor.verify(confirmed, edit.reason)
-
-    def shown(outcome: Outcome) -> Mapping[str, Any]:
-        kind, record = KINDS[collection], next((each.before for each in outcome.changes), None)
-        labels = RecordForm(kind, columns.flatten(kind, record or {})).labels().values()
-        return {
-            "inputs": [field for field in labels if field.value and _is_to_confirm(field.column)],
-            "waiting": context.waiting_for(kind, id),
-            "edit": url_for("admin.edit", collection=collection, id=id),
-        }
-
-    operation = _of_record(context, collection, id, run)
-    return replace(
-        operation,
-        title=Message("Confirm {name}", name=operation.name),
-        name="",
-        part="confirm",
-        details=shown,
-        values="none",
-        reason_field="how",
-        label=Message("How did you check it?"),
-        help=Message(
-            "For example: called the main number and asked. Only maintainers see this text."
-        ),
-        button=Message("Everything is correct today"),
     )
 
 
@@ -212,18 +163,14 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{RECORD_RULE}/history")
     def history(collection: str, id: str) -> Response:
         current_maintainer("read_history")
-        entries = context.directory.editor.history(KINDS[collection], id)
+        every = context.directory.editor.history(KINDS[collection], id, most=MOST_ENTRIES)
+        found = Part.asked("page", every)
         return context.page(
             "history",
             collection=collection,
             id=id,
             stored=context.stored(KINDS[collection], id),
-            entries=with_change_views(entries, context.names()),
+            found=found,
+            entries=with_change_views(found.rows, context.names()),
             note=request.args.get("note"),
         )
-
-
-def _is_to_confirm(column: str) -> bool:
-    return column in _TO_CONFIRM or column.startswith(
-        ("phones.", "languages.", "address.locality.", "url_translations.")
-    )

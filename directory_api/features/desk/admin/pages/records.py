@@ -29,7 +29,14 @@ from directory_api.features.desk.admin.context import (
     revision_number,
 )
 from directory_api.features.desk.admin.form import new_centre
-from directory_api.features.desk.admin.form.address_cells import hidden_with_temporary, placed
+from directory_api.features.desk.admin.form.address_cells import (
+    KEPT,
+    PREFIXES,
+    below,
+    hidden_with_temporary,
+    placed,
+    said_of_point,
+)
 from directory_api.features.desk.admin.form.choices import Names
 from directory_api.features.desk.admin.form.ids import free_id
 from directory_api.features.desk.admin.form.parts import in_time, record_parts, used
@@ -44,7 +51,6 @@ from directory_api.features.desk.admin.form.record_form import (
     record_from_cells,
     three_way_merge,
 )
-from directory_api.features.desk.admin.form.typed_hours import suggestions
 from directory_api.features.desk.admin.form.week import (
     HOURS,
     SURE,
@@ -58,9 +64,17 @@ from directory_api.features.desk.admin.form.week import (
 from directory_api.features.desk.admin.hiding import COPIES, hidden
 from directory_api.features.desk.admin.language import shown
 from directory_api.features.desk.admin.operation import Operation, mount
-from directory_api.features.desk.admin.point_map import chosen_point, map_of, movement, point_of
+from directory_api.features.desk.admin.point_map import (
+    PointMap,
+    chosen_point,
+    maps_of,
+    movement,
+    point_of,
+)
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.sheets import filled_in
+from directory_api.features.desk.typed.cells import as_stored, with_timezone
+from directory_api.features.desk.typed.hours import suggestions
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
 from directory_api.record.record_value import Record
@@ -80,8 +94,23 @@ _CHECKED = "checked"
 _NEW = "/add/<any(centres, helplines):collection>"
 # So many fields get the values that may be meant.
 _MOST_EXPLAINED = 20
+# What is ticked on the page of the preview.
+_TICKED = frozenset(f"{prefix}{KEPT}" for prefix in PREFIXES)
 # Beside the card are the copies of an address in more detail.
 _SAID_BESIDE_CARD = "hidden_later"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPoint:
+    """What a preview says of a point: that it follows from a new address, and how far it moves.
+    `kept` is the name of the box that keeps the old one, if the address had one.
+    """
+
+    kept: str
+    said: Message | None
+    moves: Message | None
+    has_old: bool
+    is_kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +167,8 @@ class SubmittedForm:
 
     @property
     def has_point(self) -> bool:
-        """Whether the point of a centre is in the form."""
-        return self.kind == "centre" and self.part in ("", "address")
+        """Whether a point of a centre is in the form."""
+        return self.kind == "centre" and self.part in ("", "address", "temporary")
 
     @property
     def title(self) -> str:
@@ -182,9 +211,10 @@ class SubmittedForm:
             cells = new_centre.completed(cells)
         cells = placed(dialled(cells, before), before, context.place_of)
         cells = hidden_with_temporary(cells, before)
-        if self.is_new_centre:
-            return new_centre.sourced(without_rows(cells, before))
-        return without_rows(cells, before) if self.part == "hours" else cells
+        cells = as_stored(cells)
+        if self.part == "hours" or self.is_new_centre:
+            cells = with_timezone(without_rows(cells, before))
+        return new_centre.sourced(cells) if self.is_new_centre else cells
 
     def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
@@ -241,7 +271,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
                 for part in PARTS
                 if members(kind, part)
             },
-            map=map_of(context, cells, cells) if kind == "centre" else None,
+            map=maps_of(context, cells, cells) if kind == "centre" else {},
             confirmation=context.confirmation(kind, stored.record),
             last=context.overview.last_changes([(kind, id)]).get((kind, id)),
             waiting=context.waiting_for(kind, id),
@@ -327,6 +357,7 @@ def _change(context: AdminContext, **route: str) -> Operation:
 
     identity = submitted.id or submitted.cells.get("id", "").strip()
     part = {"part": submitted.part} if submitted.part else {}
+    unticked = {name: text for name, text in submitted.cells.items() if name not in _TICKED}
     is_whole = not submitted.part and not submitted.is_new_centre
     return Operation(
         kind=submitted.kind,
@@ -344,7 +375,7 @@ def _change(context: AdminContext, **route: str) -> Operation:
             "A few words for the history, for example: the centre sent its new number by e-mail."
         ),
         reason=submitted.usual_reason,
-        carried={**part, **submitted.cells},
+        carried={**part, **unticked},
         form=submitted.url("edit_again"),
     )
 
@@ -401,7 +432,7 @@ def _details(
         "card": context.card(submitted.kind, after) if after else None,
         "disappears": disappears,
         "copies": COPIES if disappears else (),
-        "moves": movement(point_of(before), point_of(cells)),
+        "points": _points(context, submitted, before, cells),
         "warnings": _warnings(
             submitted.kind, cells, outcome, said=_SAID_BESIDE_CARD if disappears else ""
         ),
@@ -433,6 +464,24 @@ def _question(
         "settled": [*where_read.in_words(settled, known)],
         "choices": names,
     }
+
+
+def _points(
+    context: AdminContext, submitted: SubmittedForm, before: Cells, cells: Cells
+) -> list[NewPoint]:
+    """Return what the preview says of each point."""
+    typed = submitted.over(before)
+    found = (
+        NewPoint(
+            f"{prefix}{KEPT}",
+            said_of_point(below(prefix, typed), old := below(prefix, before), context.place_of),
+            movement(point_of(old), point_of(below(prefix, cells))),
+            has_old=point_of(old) is not None,
+            is_kept=bool(typed.get(f"{prefix}{KEPT}")),
+        )
+        for prefix in PREFIXES
+    )
+    return [each for each in found if each.said or each.moves]
 
 
 def _confirmable(outcome: Outcome) -> str | None:
@@ -600,13 +649,18 @@ def form(
         needed=new_centre.NEEDED if submitted.is_new_centre else (),
         elsewhere=elsewhere or [],
         name=name_of(stored.record) if stored else "",
-        map=map_of(context, submitted.cells, _cells_of(submitted.kind, stored))
+        map=_maps(context, submitted, _cells_of(submitted.kind, stored))
         if submitted.has_point and not is_away
-        else None,
+        else {},
         remarks=() if is_away else context.remarks(submitted.kind, submitted.id),
         suggested=suggestions(submitted.cells.get(HOURS, "")) if HOURS in faults else (),
         **values,
     )
+
+
+def _maps(context: AdminContext, submitted: SubmittedForm, stored: Cells) -> dict[str, PointMap]:
+    """Return the maps of a form."""
+    return maps_of(context, submitted.over(stored), stored)
 
 
 def _new_sections(record_form: RecordForm) -> Iterator[Group]:
@@ -626,8 +680,4 @@ def _meant(column: str, cells: Cells) -> Iterator[str]:
     """Yield what opening hours, or those of a phone, may mean that are not valid."""
     found = suggestions(cells.get(column, "")) if column.endswith("hours") else ()
     if found:
-        yield (
-            Message("Perhaps you mean {hours}.", hours=found[0])
-            if len(found) == 1
-            else Message("Perhaps you mean one of these: {hours}.", hours=Joined.of(found, " / "))
-        )
+        yield Message("Perhaps you mean one of these: {hours}.", hours=Joined.of(found, " / "))

@@ -22,6 +22,7 @@ from directory_api.features.desk.admin.context import (
 from directory_api.features.desk.admin.form.choices import source_label
 from directory_api.features.desk.admin.form.ids import free_id
 from directory_api.features.desk.admin.operation import Operation, mount
+from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.admin.source_editor import Citation, SourceEditor, citations
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.members.source_fields import (
@@ -155,7 +156,8 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
             if all(word in fold(f"{source_label(each)} {each['id']}") for word in words)
         ]
         rows.sort(key=lambda row: (RETIRED in row.source, fold(row.label)))
-        return context.page("sources", rows=rows, q=search, note=request.args.get("note"))
+        found = Part.asked("page", rows)
+        return context.page("sources", found=found, q=search, note=request.args.get("note"))
 
     @routes.get("/sources/<id>")
     @context.alone
@@ -169,7 +171,7 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
             source=found,
             values=[(each.label, submitted.cells[each.name]) for each in FIELDS[1:]],
             submitted=submitted,
-            cited=[_cited(each) for each in cited],
+            cited=Part.asked("page", cited).with_rows(_cited),
             note=request.args.get("note"),
         )
 

@@ -1,7 +1,7 @@
 """What there is to do, what can harm most first, and the warnings about records: /admin/todo."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,16 +10,16 @@ from itertools import groupby
 from flask import Blueprint, Response, request, url_for
 
 from directory_api.change.change import COLLECTIONS, Contents
+from directory_api.change.proposal import Proposal
 from directory_api.change.sentences import member_name
-from directory_api.edit.todo import CONFIRMATIONS, Item, Situation
-from directory_api.edit.todo import todo as items_of
+from directory_api.edit.todo import CONFIRMATIONS, Item
 from directory_api.features.desk.admin import language
-from directory_api.features.desk.admin.change_view import name_of
+from directory_api.features.desk.admin.change_view import ChangeView, change_view, name_of
 from directory_api.features.desk.admin.context import KINDS, AdminContext, current_maintainer
+from directory_api.features.desk.admin.pages import passkeys
 from directory_api.features.desk.admin.paging import Part
 from directory_api.features.desk.admin.warning_rows import described
 from directory_api.features.desk.members.fields import PARTS, members
-from directory_api.features.desk.notices.current import situation
 from directory_api.features.desk.notices.words import words
 from directory_api.left_out import left_out
 
@@ -30,16 +30,17 @@ _PROPOSALS = frozenset({"to_check", "proposal_ends", "proposal"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to do: what it is about, with the address of the page on which it is done, and the
-    address on which a link is made for the centre, if that can do it, too.
+    """One thing to do: what it is about, with the address of the page on which it is done. A change
+    that waits is there with what it says.
     """
 
     name: str
     member: str
     address: str | None
-    link: str | None
     since: date | None
     asked: date | None
+    proposal: Proposal | None
+    view: ChangeView | None
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -50,23 +51,21 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def todo() -> Response:
         scopes = current_maintainer().scopes
         found = context.overview.warnings()
-        state = context.directory.writer.store.records()
-        here = situation(context.directory, state)
-        # Who may not see the people can do nothing about their tokens.
-        unseen = () if "approve" in scopes else ("token_ends",)
-        every = [each for each in items_of(here) if each.kind not in unseen]
+        contents = context.overview.contents()
+        every, proposals = context.todo()
         items = Part.asked("page", every)
         warnings, acknowledged = (
             Part.asked(name, [each for each in found if (each[1] is None) is is_open])
             for name, is_open in (("warnings", True), ("acknowledged", False))
         )
-        warning_row, names = described(state.contents), _names(state.contents, here)
+        warning_row, row = described(contents), _described(context, contents, proposals)
         return context.page(
             "todo",
             items=items,
-            groups=[*_groups(items.rows, every, names, may_edit="edit" in scopes)],
+            groups=[*_groups(items.rows, every, row)],
             days=context.directory.settings.fresh_days,
             note=request.args.get("note"),
+            links=passkeys.notice(context),
             broken=[*left_out()] if "admin" in scopes else (),
             warnings=warnings.with_rows(warning_row),
             acknowledged=acknowledged.with_rows(warning_row),
@@ -77,7 +76,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _groups(
-    shown: Sequence[Item], every: Sequence[Item], names: Mapping[str, str], *, may_edit: bool
+    shown: Sequence[Item], every: Sequence[Item], row: Callable[[Item], Row]
 ) -> Iterator[tuple[str, list[tuple[str, int, list[Row]]]]]:
     """Yield the headings of the mail, each with its kinds in words, how many there are of each, and
     those of them on this page.
@@ -86,46 +85,43 @@ def _groups(
     counts = Counter((each.is_urgent, each.kind) for each in every)
     for is_urgent, those in groupby(shown, lambda each: each.is_urgent):
         kinds = [
-            (
-                said[kind],
-                counts[is_urgent, kind],
-                [_row(each, names, may_edit=may_edit) for each in of_kind],
-            )
+            (said[kind], counts[is_urgent, kind], [*map(row, of_kind)])
             for kind, of_kind in groupby(those, lambda each: each.kind)
         ]
         yield said["urgent" if is_urgent else "others"], kinds
 
 
-def _names(contents: Contents, here: Situation) -> Mapping[str, str]:
-    """Return the names of what there is to do something about, by path."""
-    return {
+def _described(
+    context: AdminContext, contents: Contents, proposals: Mapping[str, Proposal]
+) -> Callable[[Item], Row]:
+    """Return what makes the row of an item."""
+    may_edit = "edit" in current_maintainer().scopes
+    choices = context.names()
+    names = {
         **{
             f"{collection}/{identity}": name_of(record) or identity
             for kind, collection in COLLECTIONS.items()
             for identity, record in contents.get(kind, {}).items()
         },
-        **{
-            f"proposals/{proposal.id}": name_of(
-                proposal.change.after or proposal.change.before or {}
-            )
-            or proposal.change.id
-            for proposal in here.proposals
-        },
-        **{f"tokens/{token.id}": token.name for token in here.tokens},
+        **{f"tokens/{token.id}": token.name for token in context.directory.tokens.list()},
     }
 
+    def row(item: Item) -> Row:
+        identity = item.about.partition("/")[2]
+        proposal = proposals.get(item.about)
+        view = change_view(proposal.change, choices) if proposal else None
+        name = view.name or view.change.id if view else names.get(item.about, identity)
+        return Row(
+            name,
+            member_name(item.member) if item.member and not view else "",
+            _address(item, may_edit=may_edit),
+            item.since,
+            item.asked,
+            proposal,
+            view,
+        )
 
-def _row(item: Item, names: Mapping[str, str], *, may_edit: bool) -> Row:
-    collection, _, identity = item.about.partition("/")
-    is_asked = may_edit and item.kind in _ASK
-    return Row(
-        names.get(item.about, identity),
-        member_name(item.member) if item.member else "",
-        _address(item, may_edit=may_edit),
-        url_for("admin.link_new", collection=collection, id=identity) if is_asked else None,
-        item.since,
-        item.asked,
-    )
+    return row
 
 
 def _address(item: Item, *, may_edit: bool) -> str | None:
@@ -143,7 +139,7 @@ def _address(item: Item, *, may_edit: bool) -> str | None:
         return url_for("admin.source", id=identity) if identity else None
     address = partial(url_for, collection=collection, id=identity)
     if may_edit and item.kind in _ASK:
-        return address("admin.call_sheet")
+        return address("admin.confirm")
     member = "closed_until" if item.kind == "closure_over" else item.member
     if may_edit and member:
         kind = KINDS[collection]

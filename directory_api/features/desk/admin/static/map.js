@@ -1,5 +1,5 @@
-// The point on the map of a form moves by tap, by arrow keys, by buttons, and when its numbers are
-// typed or pasted. Without this script there is no map: the numbers are enough.
+// The point on the map of a form moves by tap, by arrow keys, by buttons, and when it is typed or
+// pasted. Without this script there is no map: the text is enough.
 
 const UNITS = 320;
 const UNIT_M = 12_000 / UNITS;
@@ -9,27 +9,28 @@ const DECIMALS = 5;
 const STEPS = { north: [0, 1], west: [-1, 0], east: [1, 0], south: [0, -1] };
 const KEYS = { ArrowUp: "north", ArrowLeft: "west", ArrowRight: "east", ArrowDown: "south" };
 // A point as map sites copy it.
-const BOTH = /^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$/;
+const BOTH =
+  /^\s*(-?\d+(?:[.,]\d+)?)(?:\s*;\s*|,?\s+)(-?\d+(?:[.,]\d+)?)\s*$|^\s*(-?\d+\.\d+),(-?\d+\.\d+)\s*$/;
 
 for (const map of document.querySelectorAll("[data-map]")) enhance(map);
 
 function enhance(map) {
   const form = map.closest("form");
-  const lat = form.elements["location.lat"];
-  const lon = form.elements["location.lon"];
+  const frame = map.closest("fieldset");
+  const field = form.elements[map.dataset.map];
+  const precision = form.elements[map.dataset.map.replace(/point$/, "precision")];
   const numbers = (text) => (text ? text.split(" ").map(Number) : null);
   const middle = numbers(map.dataset.middle);
   const metre = numbers(map.dataset.metre);
   const old = numbers(map.dataset.old);
   const pin = map.querySelector("[data-pin]");
-  const status = form.querySelector("[data-moves]");
-  const ways = [...form.querySelectorAll("[data-way]")].map((way) => way.content.textContent);
+  const status = frame.querySelector("[data-moves]");
+  const ways = [...frame.querySelectorAll("[data-way]")].map((way) => way.content.textContent);
 
   // The point of the form as latitude and longitude; null if there is none.
   function point() {
-    const both = BOTH.exec(lat.value);
-    const texts = both ? [both[1], both[2]] : [lat.value.trim(), lon.value.trim()];
-    return texts.every((text) => /^-?\d+(\.\d+)?$/.test(text)) ? texts.map(Number) : null;
+    const both = BOTH.exec(field.value);
+    return both && [both[1] ?? both[3], both[2] ?? both[4]].map((text) => Number(text.replace(",", ".")));
   }
 
   // East and north of a point, in metres.
@@ -57,8 +58,10 @@ function enhance(map) {
   }
 
   function put(from, east, north) {
-    lat.value = (from[0] + north * metre[0]).toFixed(DECIMALS);
-    lon.value = (from[1] + east * metre[1]).toFixed(DECIMALS);
+    const at = [from[0] + north * metre[0], from[1] + east * metre[1]];
+    field.value = at.map((degrees) => degrees.toFixed(DECIMALS)).join(", ");
+    // What a postcode brought is not as good as a place on the map.
+    if (["", "postcode"].includes(precision.value)) precision.value = "street";
     show();
   }
 
@@ -80,8 +83,8 @@ function enhance(map) {
     move(KEYS[event.key], event.shiftKey ? FAR_M : STEP_M);
     event.preventDefault();
   });
-  for (const button of form.querySelectorAll("[data-move]")) {
+  for (const button of frame.querySelectorAll("[data-move]")) {
     button.addEventListener("click", () => move(button.dataset.move, STEP_M));
   }
-  for (const field of [lat, lon]) field.addEventListener("input", show);
+  field.addEventListener("input", show);
 }

@@ -26,7 +26,6 @@ PAGES = [
     "/sources/myria/edit",
     "/sources/add",
     "/changes",
-    "/proposals",
     "/todo",
     "/upload",
     "/nowhere",
@@ -129,8 +128,8 @@ def test_a_centre_is_added_by_one_form_on_a_phone(
     page.get_by_label("Postcode", exact=True).fill("9000")
     page.locator("[name=address_visibility]").select_option("locality")
     page.locator("[id='f-new.languages']").fill("Roemens, Arabisch")
-    page.get_by_label("Monday", exact=True).select_option("open")
-    page.get_by_label("Monday, times").fill("9-12, 13-17")
+    page.get_by_label("Monday – Friday", exact=True).select_option("open")
+    page.get_by_label("Monday – Friday, times").fill("9-12, 13-17")
     page.locator("[id='f-new.sources']").fill("Shelters for victims")
     preview = page.get_by_role("button", name="Preview changes")
     preview.tap()
@@ -286,6 +285,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     """Download, change, choose, look; without a script."""
     page = trial.page(browser, scripts=False)
     trial.sign_in(page)
+    page.get_by_role("link", name="Changes").click()
     page.get_by_role("link", name="Import").click()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="JSON, for git").click()

@@ -15,7 +15,7 @@ from tests.support.servers import SERVE, serving
 WIDTHS = (360, 1280)
 ERRORS = {
     "C3": "open",
-    "I4": "032011690",
+    "I4": "03 201",
     "N5": "info.example.org",
     "P3": "xx-nope",
     "T4": "9 to 5",
@@ -39,6 +39,7 @@ def _open_import(page: Page, served: tuple[str, str]) -> None:
     page.goto(f"{origin}/admin")
     page.get_by_label("Your token").fill(secret)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Changes").click()
     page.get_by_role("link", name="Import").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Import a file")
 

@@ -18,14 +18,15 @@ SIZES = [
 
 def _map(page: Page, trial: Trial) -> Locator:
     page.goto(f"{trial.origin}/admin/centres/pag-asa/edit?part=address")
+    page.locator("summary", has_text="Point on the map").click()
     found = page.locator("[data-map]")
     found.scroll_into_view_if_needed()
     return found
 
 
 def _at(page: Page) -> tuple[float, float]:
-    lat, lon = (page.locator(f"[id='f-location.{name}']") for name in ("lat", "lon"))
-    return float(lat.input_value()), float(lon.input_value())
+    lat, lon = page.locator("[id='f-location.point']").input_value().split(", ")
+    return float(lat), float(lon)
 
 
 def _moves(page: Page) -> Locator:
@@ -75,18 +76,18 @@ def test_keys_move_the_point(browser: Browser, trial: Trial) -> None:
 
 
 def test_typed_and_pasted_numbers_are_shown_on_the_map(browser: Browser, trial: Trial) -> None:
-    """Both in one field; what is no point is on no map; a button moves it without a new page."""
+    """What is no point is on no map; a button moves it without a new page."""
     page = trial.page(browser, viewport=SIZES[0])
     trial.sign_in(page)
     _map(page, trial)
-    latitude = page.locator("[id='f-location.lat']")
-    latitude.fill("50.8500, 4.3600")
+    point = page.locator("[id='f-location.point']")
+    point.fill("50.8500, 4.3600")
     expect(page.locator("[data-pin]")).to_be_visible()
     expect(_moves(page)).to_have_text(re.compile(r"The point moves \d+ m to the north-east\."))
-    latitude.fill("north")
+    point.fill("north")
     expect(page.locator("[data-pin]")).to_be_hidden()
     expect(_moves(page)).to_have_text("")
-    latitude.fill("50.8500, 4.3600")
+    point.fill("50.8500, 4.3600")
     page.get_by_role("button", name="South").click()
     assert _at(page) == pytest.approx((50.84955, 4.36), abs=0.00001)
     page.context.close()
@@ -98,7 +99,8 @@ def test_without_scripts_the_numbers_are_the_form(browser: Browser, trial: Trial
     trial.sign_in(page)
     page.goto(f"{trial.origin}/admin/centres/pag-asa/edit?part=address")
     expect(page.locator("[data-map]")).to_be_hidden()
-    page.locator("[id='f-location.lat']").fill("50.8500, 4.3600")
+    page.locator("summary", has_text="Point on the map").click()
+    page.locator("[id='f-location.point']").fill("50.8500, 4.3600")
     page.get_by_role("button", name="Preview the change").last.click()
     expect(
         page.get_by_text(re.compile(r"The point moves \d+ m to the north-east\."))

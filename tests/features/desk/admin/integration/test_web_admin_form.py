@@ -100,7 +100,7 @@ def test_each_column_is_in_the_table_of_members(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "column", "label", "cell"),
     [
-        ("centre", "phones.2.number", "Phone 2 – Number", "The number with +"),
+        ("centre", "phones.2.number", "Phone 2 – Number", "The number in any usual form"),
         ("centre", "description.nl", "Description (Dutch)", "One or two plain sentences"),
         (
             "centre",
@@ -249,7 +249,7 @@ FAULTY = {
     "status": "open",
     "email": "nobody",
     "website": "http://pag-asa.be",
-    "location.lat": "far north",
+    "location.point": "far north",
     "address.postcode": "10x0",
     "opening_hours": "always",
     "phones.1.number": "0251164",
@@ -365,3 +365,20 @@ def test_a_country_that_is_none_is_a_fault_of_its_field(
     )
     assert page.status == 422
     assert ("name", "Typed") in page.form("/review").fields
+
+
+def test_arabic_texts_have_their_own_direction(maintainer_app: MaintainerApp) -> None:
+    """In the form, and before and after in the preview; a phone number in one stays left to right,
+    and what is typed is escaped.
+    """
+    browser = signed_in_browser(maintainer_app)
+    form = browser.get("/centres/pag-asa/edit?part=words")
+    form = browser.send(form, "/edit", language="ar")
+    assert form.by_id("f-description.ar")["dir"] == "auto"
+    first = browser.send(form, "/review", description__ar="اتصل 02 511 64 64 & الآن")
+    assert '<bdi>اتصل <bdi dir="ltr">02 511 64 64</bdi> &amp; الآن</bdi>' in first.html
+    browser.send(first, "/save", reason="told")
+    form = browser.get("/centres/pag-asa/edit?part=words")
+    second = browser.send(form, "/review", description__ar="لا تتصل")
+    assert "الآن</bdi> → <bdi>لا تتصل</bdi>" in second.html
+    assert '<ins dir="auto"><bdi>لا تتصل</bdi></ins>' in second.html

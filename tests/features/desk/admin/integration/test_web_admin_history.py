@@ -11,7 +11,7 @@ def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> 
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/confirm")
     for value in (
-        "+3225116464",
+        "+32 2 511 64 64",
         "info@pag-asa.be",
         "Cellebroersstraat 16b",
         "Monday – Friday: 09:00 – 17:00",
@@ -21,7 +21,7 @@ def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> 
     dutch = browser.get(f"{CENTRE}/confirm", headers={"Accept-Language": "nl"})
     assert "maandag – vrijdag: 09:00 – 17:00" in dutch.text
     assert "myria" not in page.text
-    saved = browser.send(page, "/confirm", how="called the main number")
+    saved = browser.send(page, "/confirm/read", how="called the main number")
     assert (saved.path, "fresh" in saved.text) == ("/admin/centres/pag-asa", True)
     stored = maintainer_app.send("GET", "/v1/records/centres/pag-asa").get_json()
     assert stored["verified"]["by"] == "anna"

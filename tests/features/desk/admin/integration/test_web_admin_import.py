@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from tests.support.added_postcodes import add_postcodes
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre
@@ -18,14 +19,26 @@ NEEDS = ("formats",)
 FIVE = [f"made-up-00{number}" for number in range(1, 6)]
 
 
+def _centre(number: int, **members: Any) -> dict[str, Any]:
+    """A centre about which there is no warning."""
+    phones = [{"number": f"+32251164{number:02}", "kind": "main"}]
+    point = {"lat": 50.8466, "lon": 4.3528, "precision": "street"}
+    return made_up_centre(number, phones=phones, location=point, **members)
+
+
 @pytest.fixture
 def maintainer_app(tmp_path: Path) -> MaintainerApp:
     """An app without review, with the shipped centres and five made-up ones."""
-    more = [
-        made_up_centre(number, phones=[{"number": "+3225116464", "kind": "main"}])
-        for number in range(1, 6)
-    ]
-    return create_maintainer_app(tmp_path, more=more)
+    more = [_centre(number) for number in range(1, 6)]
+    app = create_maintainer_app(tmp_path, more=more)
+    towns = (
+        ("1000", "Brussel", 50.8466, 4.3528),
+        ("2000", "Antwerpen", 51.2194, 4.4025),
+        ("4000", "Luik", 50.6326, 5.5797),
+    )
+    add_postcodes(app.directory.writer, "BE", *towns)
+    app.directory.live.refresh()
+    return app
 
 
 def _compare(browser: Browser, raw: bytes) -> Page:
@@ -36,7 +49,9 @@ def _compare(browser: Browser, raw: bytes) -> Page:
 def _take(browser: Browser, page: Page, without: tuple[str, ...] = (), reason: str = "x") -> Page:
     form = page.form("/upload/take")
     fields = [
-        (name, value) for name, value in form.fields if name != "reason" and value not in without
+        (name, value)
+        for name, value in form.fields
+        if name != "reason" and (name != "take" or value not in without)
     ]
     return browser.upload(form.action, MultiDict([*fields, ("reason", reason)]))
 
@@ -64,8 +79,18 @@ def _saved(book: openpyxl.Workbook) -> bytes:
     return packed.getvalue()
 
 
+def _row(book: openpyxl.Workbook, identity: str) -> Any:
+    return next(row for row in book["centres"].iter_rows() if row[0].value == identity)
+
+
+def _cards(plan: Page) -> list[str]:
+    """Return each change of a preview."""
+    cards = plan.html.split('<li class="card planned">')[1:]
+    return [card.partition("</details>")[0] for card in cards]
+
+
 def test_only_ticked_changes_are_imported(maintainer_app: MaintainerApp) -> None:
-    """Every change is ticked at first; the others stay as they are, and are counted."""
+    """Every change without a doubt is ticked; the others stay as they are, and are counted."""
     browser = signed_in_browser(maintainer_app, "anna")
     plan = _compare(browser, _changed(maintainer_app, _closed))
     assert "5 changed 0 new 0 removed" in plan.text
@@ -84,7 +109,7 @@ def test_an_added_and_a_removed_record_are_left_out(maintainer_app: MaintainerAp
 
     def change(whole: dict[str, Any]) -> None:
         whole["centres"] = [each for each in whole["centres"] if each["id"] != FIVE[0]]
-        whole["centres"].append(made_up_centre(77))
+        whole["centres"].append(_centre(77))
         whole["helplines"][-1]["note"] = {"en": "By file"}
         whole["publisher"] = "Another"
 
@@ -121,14 +146,59 @@ def test_a_warning_is_beside_the_change_that_it_is_about(maintainer_app: Maintai
     """And not in the list of the others."""
     browser = signed_in_browser(maintainer_app, "anna")
     book = _workbook(browser)
-    row = next(row for row in book["centres"].iter_rows() if row[0].value == "surya")
-    row[13].value = "info@surya.be"
+    _row(book, "surya")[13].value = "info@surya.be"
     plan = _compare(browser, _saved(book))
-    assert "2 differences · 2 warnings" in plan.text
-    fold = plan.html.partition("<details")[2].partition("</details>")[0]
-    assert "The e-mail is at surya.be" in fold
-    assert "sheet centres, row 10, column E-mail (N)" in fold
+    card = _cards(plan)[0]
+    assert "The e-mail is at surya.be" in card
+    assert "sheet centres, row 10, column E-mail (N)" in card
     assert 'id="warnings"' not in plan.html
+
+
+def test_the_preview_of_an_import_is_the_list_of_its_sentences(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """They can be read without opening anything; the whole values are behind a fold."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    plan = _compare(browser, _changed(maintainer_app, _closed))
+    cards = _cards(plan)
+    assert len(cards) == 5
+    for card in cards:
+        assert "name changed: " in card.partition("<details")[0]
+        assert '<details class="sides">' in card
+
+
+def test_a_warned_change_is_first_and_counted_at_the_top(maintainer_app: MaintainerApp) -> None:
+    """Also before those of other kinds and in another order of the file."""
+    browser = signed_in_browser(maintainer_app, "anna")
+
+    def change(whole: dict[str, Any]) -> None:
+        _closed(whole)
+        web = {"email": "info@elsewhere.be", "website": "https://centre.be/"}
+        whole["centres"].append(_centre(77, **web))
+
+    plan = _compare(browser, _changed(maintainer_app, change))
+    assert "5 changed 1 new 0 removed 1 warning" in plan.text
+    assert "Look at these first" in plan.text
+    assert "The e-mail is at elsewhere.be" in _cards(plan)[0]
+    assert len(_cards(plan)) == 6
+
+
+def test_the_number_of_another_centre_is_not_taken_unless_it_is_ticked(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Its row is the first, and says whose number it is; the other centre keeps its tick."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    _row(book, "surya")[8].value = "+3232011690"
+    _row(book, "payoke")[1].value = "Payoke again"
+    plan = _compare(browser, _saved(book))
+    assert "payoke and surya have the same number" in _cards(plan)[0]
+    taken = [value for name, value in plan.form("/upload/take").fields if name == "take"]
+    assert taken == ["centre/payoke"]
+    done = _take(browser, plan)
+    assert "left out: 1" in done.text
+    assert maintainer_app.public("/v1/centres/surya")["phones"][0]["number"] == "+3242324030"
+    assert maintainer_app.public("/v1/centres/payoke")["name"] == "Payoke again"
 
 
 def test_a_change_of_another_column_stays_when_a_short_workbook_is_imported(
@@ -139,8 +209,7 @@ def test_a_change_of_another_column_stays_when_a_short_workbook_is_imported(
     book = _workbook(browser)
     maintainer_app.patch("/v1/records/centres/surya", description={"en": "Changed meanwhile"})
     before = maintainer_app.file()
-    row = next(row for row in book["centres"].iter_rows() if row[0].value == "surya")
-    row[9].value = "duty"
+    _row(book, "surya")[9].value = "duty"
     plan = _compare(browser, _saved(book))
     assert "1 changed 0 new 0 removed" in plan.text
     assert "In effect now: 1." in _take(browser, plan).text
@@ -157,7 +226,7 @@ def test_five_errors_of_a_workbook_are_shown_at_once(maintainer_app: MaintainerA
     sheet = book["centres"]
     for place, value in {
         "C3": "open",
-        "I4": "0225116464",
+        "I4": "02 5",
         "N5": "info.example.org",
         "P6": "xx-nope",
         "T7": "9 to 5",
@@ -174,6 +243,42 @@ def test_five_errors_of_a_workbook_are_shown_at_once(maintainer_app: MaintainerA
         "row 7, column Opening hours (T)",
     ):
         assert f"Sheet centres, {place}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "member", "stored"),
+    [
+        ("ma-vr 9u-17u", "opening_hours", "Mo-Fr 09:00-17:00"),
+        ("Do 14-16u", "opening_hours", "Th 14:00-16:00"),
+        ("02/500.74.64", "phones", "+3225007464"),
+    ],
+)
+def test_a_sheet_takes_what_the_form_takes(
+    maintainer_app: MaintainerApp, typed: str, member: str, stored: str
+) -> None:
+    """Numbers and hours as people write them, also where the sheet has no country and no time
+    zone; the rest of the phone stays.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.public("/v1/centres/surya")
+    book = _workbook(browser)
+    _row(book, "surya")[8 if member == "phones" else 19].value = typed
+    assert "In effect now: 1." in _take(browser, _compare(browser, _saved(book))).text
+    after = maintainer_app.public("/v1/centres/surya")
+    if member == "phones":
+        (phone,) = after["phones"]
+        assert (phone["number"], phone["display"]) == (stored, "+32 2 500 74 64")
+        assert phone["kind"] == before["phones"][0]["kind"]
+    else:
+        assert after["opening_hours"] == stored
+        assert after["timezone"] == "Europe/Brussels"
+
+
+def test_a_number_that_is_written_otherwise_is_no_change(maintainer_app: MaintainerApp) -> None:
+    browser = signed_in_browser(maintainer_app, "anna")
+    book = _workbook(browser)
+    _row(book, "surya")[8].value = "04/232.40.30"
+    assert "Nothing would change" in _compare(browser, _saved(book)).text
 
 
 def test_a_new_row_of_a_short_workbook_says_what_it_lacks(maintainer_app: MaintainerApp) -> None:

@@ -135,7 +135,7 @@ TYPED = (
     "zzyzx-1",
     "nobody",
     "always",
-    "ma-vr 9u-17u",
+    "di 9u-17u",
     "qqq",
     "sheltered",
     "xx",
@@ -162,10 +162,10 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
         "/helplines/be-112",
         "/helplines/be-trafficking-line",
     ):
-        for page in ("", "/edit", "/confirm", "/remove", "/history", "/link"):
+        for page in ("", "/edit", "/confirm", "/remove", "/history"):
             yield f"{path}{page}", browser.get(f"{path}{page}")
     yield "an address that does not exist", browser.get("/qqq")
-    for path in ("/add/centres", "/add/helplines", f"/calls{CENTRE}"):
+    for path in ("/add/centres", "/add/helplines"):
         yield path, browser.get(path)
     form = browser.get(f"{CENTRE}/edit")
     yield (
@@ -175,9 +175,9 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
             "/review",
             name="",
             email="nobody",
-            opening_hours="ma-vr 9u-17u",
+            opening_hours="di 9u-17u",
             phones__1__number="0251164",
-            location__lat="qqq",
+            location__point="qqq",
             address__postcode="10x0",
             sources__phones="nobody",
         ),
@@ -187,7 +187,6 @@ def _walk(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Page]]:
     yield "a preview without a reason", browser.send(preview, "/save", reason="")
     yield "nothing changed", changed(browser)
     yield "a proposal", browser.send(preview, "/save", reason="qqq")
-    yield "proposals", browser.get("/proposals")
     yield "the record of a proposal", browser.get(CENTRE)
     yield "a confirmation with a change that waits", browser.get(f"{CENTRE}/confirm")
     yield "no reason to remove", browser.send(browser.get(f"{PAYOKE}/remove"), "/remove", reason="")
@@ -273,14 +272,14 @@ def _walk_files(app: MaintainerApp, browser: Browser) -> Iterator[tuple[str, Pag
 
 
 def _walk_calls_and_links(browser: Browser) -> Iterator[tuple[str, Page]]:
-    sheet = browser.get(f"/calls{PAYOKE}")
-    form = sheet.form(f"/calls{PAYOKE}")
+    sheet = browser.get(f"{PAYOKE}/confirm")
+    form = sheet.form(f"{PAYOKE}/confirm/call")
     typed = {name: text for name, text in form.fields if not name.startswith("answer.")}
     yield "a call without answers", browser.post(form.action, typed)
     yield "a call with an answer", browser.post(form.action, {**typed, "text.phones": "qqq"})
     yield "the record after a call", browser.get(PAYOKE)
-    yield "the sheet after a call", browser.get(f"/calls{PAYOKE}")
-    link = browser.get(f"{CENTRE}/link")
+    yield "the sheet after a call", browser.get(f"{PAYOKE}/confirm")
+    link = browser.get(f"{CENTRE}/confirm")
     yield "a link without an end", browser.send(link, "/link", days="qqq")
     yield "a link", browser.send(link, "/link")
     yield "links", browser.get("/links")
@@ -293,7 +292,7 @@ def _walk_reviews(app: MaintainerApp) -> Iterator[tuple[str, Page]]:
         browser.client.set_cookie(LANGUAGE, "nl", path="/admin", secure=True)
         for path in ("/", CENTRE, "/todo", f"{CENTRE}/history", f"{CENTRE}/edit"):
             yield f"{path} of {name}", browser.get(path)
-        for link in dict.fromkeys(browser.get("/proposals").links):
+        for link in dict.fromkeys(browser.get("/todo").links):
             if "/proposals/" in link:
                 path = link.removeprefix("/admin")
                 yield f"a proposal to {name}", browser.get(path)

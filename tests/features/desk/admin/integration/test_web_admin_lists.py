@@ -13,6 +13,7 @@ from directory_api.change.guards import ALL_ALLOWED
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin import one_at_a_time
 from directory_api.features.desk.imports.importer import importer_of
+from directory_api.features.desk.own_confirmation.links import Links
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.parts import Acknowledged
 from directory_api.record.vocabulary import EMERGENCY_KINDS
@@ -51,7 +52,6 @@ def test_the_list_says_how_fresh_each_record_is(maintainer_app: MaintainerApp) -
     """By a word, not by colour alone; emergency numbers have no freshness."""
     maintainer_app.write("POST", "/v1/records/centres/pag-asa/verify", json={"how": "called"})
     page = signed_in_browser(maintainer_app, "rita").get("/")
-    assert "records need to be confirmed" in page.text
     lines = [line for line in maintainer_app.file()["helplines"] if "number" in line]
     to_confirm = [line for line in lines if line["kind"] not in EMERGENCY_KINDS]
     # The two other centres, and these helplines.
@@ -89,8 +89,8 @@ def test_the_last_changes_of_everything_are_listed(maintainer_app: MaintainerApp
     assert "The directory itself" in page.text
     assert page.text.index("Renamed") < page.text.index("Sürya")
     assert "/admin/helplines/be-112/history" in page.links
-    assert "<del>PAG-ASA</del>" in page.html
-    assert "<ins>Renamed</ins>" in page.html
+    assert '<del dir="auto">PAG-ASA</del>' in page.html
+    assert '<ins dir="auto">Renamed</ins>' in page.html
 
 
 def test_older_changes_are_on_further_pages(maintainer_app: MaintainerApp) -> None:
@@ -128,21 +128,84 @@ def test_a_revision_of_many_records_is_cut_and_says_so(tmp_path: Path) -> None:
     assert "/admin/changes?before=2" in page.links
 
 
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        (f"{CENTRE}/history", '<li class="card">'),
+        ("/sources", '<th scope="row">'),
+        ("/sources/cited", '<li><a href="/admin/centres/'),
+        ("/links", '<th scope="row">'),
+    ],
+)
+def test_every_list_has_pages_of_fifty(tmp_path: Path, path: str, row: str) -> None:
+    """The history of a record, the sources, the records that cite one, and the links."""
+    app = create_maintainer_app(tmp_path)
+    whole = app.file()
+    more = [made_up_centre(number, sources={"name": ["cited"]}) for number in range(60)]
+    sources = [{"id": f"made-up-{number}", "title": f"Text {number}"} for number in range(60)]
+    sources.append({"id": "cited", "title": "Cited"})
+    whole["sources"] = [*whole["sources"], *sources]
+    whole["centres"] = [*whole["centres"], *more]
+    file = Incoming(json.dumps(whole).encode(), "new.json")
+    importer_of(app.directory).bring_in(TERMINAL, file, "test", allowed=ALL_ALLOWED)
+    browser = signed_in_browser(app, "anna")
+    if path == "/links":
+        for _ in range(60):
+            Links(app.directory).make(TERMINAL, "centre", "payoke", 14)
+    if path.endswith("/history"):
+        for number in range(60):
+            app.patch(name=f"Renamed {number}")
+    pages = [browser.get(f"{path}?page={number}") for number in (1, 2)]
+    first, second = (page.html.count(row) for page in pages)
+    assert (first, second > 9) == (50, True)
+    assert any("page=2" in link for link in pages[0].links)
+
+
 def test_what_there_is_to_do_has_pages_of_each_list(tmp_path: Path) -> None:
     """The page of one list is kept while another one is turned; a wrong number is the first."""
     more = [made_up_centre(number) for number in range(60)]
     browser = signed_in_browser(create_maintainer_app(tmp_path, more=more), "anna")
     first = browser.get("/todo")
     assert re.search("[0-9]+ warnings; page 1 of 3", first.text)
-    due = [link for link in first.links if "/calls/" in link]
+    due = [link for link in first.links if link.endswith("/confirm")]
     assert len(due) == 50
     second = browser.get("/todo?warnings=2")
     assert "/admin/todo?warnings=2&page=2" in second.links
     both = browser.get("/todo?warnings=2&page=2")
-    assert not {*due} & {link for link in both.links if "/calls/centres/made-up" in link}
+    assert not {*due} & {
+        link for link in both.links if link.endswith("/confirm") and "made-up" in link
+    }
     assert "Centre Énée 59" in both.text
     for wrong in ("0", "99", "x"):
         assert browser.get(f"/todo?page={wrong}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "parts"),
+    [
+        ("dora", ["To do", "Centres", "Changes", "Settings"], ["People", "Sources"]),
+        ("anna", ["To do", "Centres", "Changes", "Settings"], []),
+        ("rita", ["To do", "Centres", "Changes", "Settings"], []),
+    ],
+)
+def test_the_menu_has_four_entries_and_one_number(
+    maintainer_app: MaintainerApp, name: str, entries: list[str], parts: list[str]
+) -> None:
+    """The number is that of the list to do, on every page; an entry with several pages names them,
+    as far as there is something on them.
+    """
+    browser = signed_in_browser(maintainer_app, name)
+    for path in ("/", "/todo", "/sources"):
+        page = browser.get(path)
+        menu, rest = page.html.partition('aria-label="Main menu"')[2].split("</nav>", 1)
+        found = re.findall(r">([^<>]+?)(?: <span class=\"badge\">([0-9]+)</span>)?</a>", menu)
+        assert [label for label, _ in found] == entries
+        counts = map(
+            int, re.findall(r"<caption>[^<]*: ([0-9]+)</caption>", browser.get("/todo").html)
+        )
+        assert [number for _, number in found] == [str(sum(counts)), "", "", ""]
+    within = rest.partition('aria-label="Settings"')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>]+)</a>", within) == parts
 
 
 @pytest.mark.parametrize("name", ["rita", "anna"])
@@ -152,10 +215,10 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
     """Any token reads; changing needs the scope edit, on the page and behind it."""
     browser = signed_in_browser(maintainer_app, name)
     may = name == "anna"
-    page, listed = browser.get(CENTRE), browser.get("/")
+    page, listed, changes = browser.get(CENTRE), browser.get("/"), browser.get("/changes")
     assert any(link.endswith("/edit") for link in page.links) == may
     assert any(link.endswith("/add/centres") for link in listed.links) == may
-    assert any(link.endswith("/upload") for link in listed.links) == may
+    assert any(link.endswith("/upload") for link in changes.links) == may
     before = maintainer_app.everything()
     for path in ("/edit", "/confirm", "/remove"):
         assert browser.get(f"{CENTRE}{path}").status == (200 if may else 403)
@@ -173,7 +236,7 @@ def test_what_one_may_not_do_is_not_offered_and_refused(
         }
         posts = [
             f"{CENTRE}/{step}"
-            for step in ("edit", "review", "save", "confirm", "remove", "restore")
+            for step in ("edit", "review", "save", "confirm/call", "remove", "restore")
         ]
         posts += [
             f"{CENTRE}/restore/review",

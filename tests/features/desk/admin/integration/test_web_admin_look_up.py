@@ -23,9 +23,8 @@ def _press(browser: Browser, page: Page, **sent: str) -> Page:
     return browser.post(f"/admin{CENTRE}/edit", MultiDict([*_form(page).fields, *sent.items()]))
 
 
-def _point(page: Page) -> tuple[str, str]:
-    fields = dict(_form(page).fields)
-    return fields["location.lat"], fields["location.lon"]
+def _point(page: Page) -> str:
+    return dict(_form(page).fields)["location.point"]
 
 
 @pytest.fixture
@@ -53,13 +52,13 @@ def test_an_address_is_looked_up_where_a_service_is_configured(
         nominatim_hit(50.8429, 4.3481, label="16b, Cellebroersstraat", **house),
         nominatim_hit(51.2, 4.4, label="Elsewhere", **house),
     )
-    found = _press(browser, page, look_up="yes")
+    found = _press(browser, page, look_up="location.point")
     assert service.query["q"] == ["Cellebroersstraat 16b, 1000 Brussel"]
     assert "16b, Cellebroersstraat" in found.text
     assert "OpenStreetMap contributors" in found.text
     assert "Elsewhere" not in found.text
-    chosen = _press(browser, found, point="50.8429 4.3481 exact")
-    assert _point(chosen) == ("50.8429", "4.3481")
+    chosen = _press(browser, found, found="50.8429 4.3481 exact")
+    assert _point(chosen) == "50.8429, 4.3481"
     assert dict(_form(chosen).fields)["location.precision"] == "exact"
 
 
@@ -71,11 +70,11 @@ def test_what_is_not_found_and_a_service_that_is_away_are_sentences(
     page = browser.get(f"{CENTRE}/edit?part=address")
     form = _form(page)
     form.fields = [*form.filled({"address.street": CANARY}).items(multi=True)]
-    found = _press(browser, page, look_up="yes")
+    found = _press(browser, page, look_up="location.point")
     assert "The service does not know this address." in found.text
     assert dict(_form(found).fields)["address.street"] == CANARY
     service.status = 500
-    away = _press(browser, page, look_up="yes")
+    away = _press(browser, page, look_up="location.point")
     assert (away.status, "The service does not answer." in away.text) == (200, True)
     written = capsys.readouterr()
     assert CANARY not in written.out + written.err
@@ -88,11 +87,11 @@ def test_an_address_that_is_not_public_is_never_looked_up(
     browser = signed_in_browser(_with_service(tmp_path, service), "anna")
     page = browser.get("/centres/sheltered/edit?part=address")
     assert "Look up the address" not in page.text
-    _press(browser, page, look_up="yes")
+    _press(browser, page, look_up="location.point")
     page = browser.get(f"{CENTRE}/edit?part=address")
     form = _form(page)
     form.fields = [*form.filled({"address_visibility": "hidden"}).items(multi=True)]
-    hidden = _press(browser, page, look_up="yes")
+    hidden = _press(browser, page, look_up="location.point")
     assert "Look up the address" not in hidden.text
     assert service.asked == []
 
@@ -102,4 +101,4 @@ def test_without_a_service_no_address_is_looked_up(maintainer_app: MaintainerApp
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/edit?part=address")
     assert "Look up the address" not in page.text
-    assert _press(browser, page, look_up="yes").status == 200
+    assert _press(browser, page, look_up="location.point").status == 200

@@ -60,7 +60,7 @@ def test_a_new_centre_needs_one_form(maintainer_app: MaintainerApp) -> None:
     (phone,) = record["phones"]
     assert (phone["number"], phone["kind"]) == ("+3292252525", "main")
     assert [each["code"] for each in record["languages"]] == ["ro", "en", "ar"]
-    assert record["opening_hours"] == "Mo 09:00-12:00,13:00-17:00"
+    assert record["opening_hours"] == "Mo-Fr 09:00-12:00,13:00-17:00"
     assert record["timezone"] == "Europe/Brussels"
     members = ("name", "address", "phones", "languages", "opening_hours")
     assert record["sources"] == {member: ["myria"] for member in members}
@@ -73,7 +73,7 @@ def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None
     assert "24 December 2026 Closed" in page.text
     browser.send(page, "/save", reason="new")
     hours = maintainer_app.public(STORED)["opening_hours"]
-    assert hours == "Mo 09:00-12:00,13:00-17:00; 2026 Dec 24 off"
+    assert hours == "Mo-Fr 09:00-12:00,13:00-17:00; 2026 Dec 24 off"
 
 
 def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: MaintainerApp) -> None:

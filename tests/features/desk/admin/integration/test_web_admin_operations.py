@@ -87,9 +87,6 @@ CASES: Mapping[str, Case] = {
         "/sources/myria/save",
         has_form=True,
     ),
-    "confirm": Case(
-        _at(f"{CENTRE}/confirm"), "Cellebroersstraat 16b", "/confirm", field="how", waits=False
-    ),
     "remove": Case(_at(f"{CENTRE}/remove"), "removed: PAG-ASA", "/remove"),
     "acknowledge": Case(_acknowledge, "pag-asa.be, example.org", "/acknowledge", waits=False),
     "restore": Case(_restore, f"{NEW} → {OLD}", "/restore"),
@@ -186,9 +183,7 @@ def test_a_change_waits_for_a_second_person(tmp_path: Path, case: Case) -> None:
     assert [each["reason"] for each in waiting] == (["they wrote"] if case.waits else [])
     if case.waits:
         assert app.public() == before
-        assert (
-            "Your change is saved as a proposal" in saved.text or "/admin/proposals" in saved.links
-        )
+        assert "Your change is saved as a proposal" in saved.text or "/admin/todo" in saved.links
 
 
 def _changed_number(app: MaintainerApp) -> None:

@@ -40,7 +40,6 @@ PAGES = [
     "/add/centres",
     "/add/helplines",
     "/changes",
-    "/proposals",
     "/proposals/1-1",
     "/upload",
     "/todo",

@@ -34,10 +34,10 @@ def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
     page = signed_in_browser(app, "bert").get("/todo")
     said = page.text
     for links, title in (
-        (["/calls/centres/payoke", "/centres/payoke/link"], "which sources disagree: "),
+        (["/centres/payoke/confirm"], "which sources disagree: "),
         (["/centres/made-up-001/edit?part=status"], "closures whose last day has passed: 1"),
         (["/centres/made-up-001/edit?part=web"], "mail domains that do not answer: 1"),
-        (["/calls/centres/surya", "/centres/surya/link"], "were never confirmed: "),
+        (["/centres/surya/confirm"], "were never confirmed: "),
         (["/proposals/"], "Changes that wait for a second person: 1"),
         (["/people"], "whose access ends within 14 days: 1"),
     ):
@@ -93,12 +93,12 @@ def test_an_administrator_reads_what_the_server_left_out(
 
 
 def test_who_may_only_read_is_led_to_the_record_and_sees_no_tokens(tmp_path: Path) -> None:
-    """Neither sheet nor link nor people."""
+    """Neither a confirmation nor people."""
     app = create_maintainer_app(tmp_path)
     app.directory.tokens.create("fred", ["edit"], 10)
     page = signed_in_browser(app, "rita").get("/todo")
     assert "/admin/centres/payoke" in page.links
-    for other in ("/calls/", "/link", "/edit", "/people"):
+    for other in ("/confirm", "/edit", "/people"):
         assert not any(other in link for link in page.links), other
     assert "whose access ends" not in page.text
 
@@ -129,12 +129,13 @@ def test_days_are_those_of_the_country_of_the_directory(tmp_path: Path) -> None:
     app.patch("/v1/records/centres/surya", website="https://www.example.org/")
     bert = signed_in_browser(app, "bert")
     rows = bert.get("/todo").html.split("<tr>")
-    assert "01/07/2026" in next(row for row in rows if "/calls/centres/surya" in row)
-    sheet = bert.get("/calls/centres/surya")
-    assert "01/07/2026, called by: bert" in sheet.text
-    form = sheet.form("/calls/centres/surya")
+    assert "01/07/2026" in next(row for row in rows if "/centres/surya/confirm" in row)
+    sheet = bert.get("/centres/surya/confirm")
+    form = sheet.form("/centres/surya/confirm/call")
     assert bert.post(form.action, {**form.filled({}).to_dict(), "unanswered": "yes"}).status == 200
-    (row,) = (row for row in bert.get("/todo").html.split("<tr>") if "/calls/centres/surya" in row)
+    (row,) = (
+        row for row in bert.get("/todo").html.split("<tr>") if "/centres/surya/confirm" in row
+    )
     assert row.count("01/07/2026") == 2
     (row,) = (row for row in bert.get("/people").html.split("<tr>") if 'badge">you' in row)
     assert "01/07/2026" in row

@@ -73,7 +73,7 @@ def test_french_says_none_as_it_says_one() -> None:
 def test_a_plural_has_its_number_in_both_english_texts() -> None:
     """Some languages say 0 or 21 as they say 1."""
     plurals = [each for each in extracted() if each.pluralizable]
-    assert len(plurals) > 10
+    assert plurals
     assert [each.id for each in plurals if any("{count}" not in text for text in each.id)] == []
     assert [each.id for each in plurals if not fits(each)] == []
 

@@ -17,14 +17,13 @@ from directory_api.features.desk.admin.form.hours_rows import (
     Row,
     Week,
     between,
-    clock,
     exists,
     is_possible,
     overlapping,
     text,
     week_of,
 )
-from directory_api.features.desk.admin.form.typed_hours import day, suggestions, times
+from directory_api.features.desk.typed.hours import clock, day, suggestions, times
 from directory_api.hours.days import Days, Period
 from directory_api.hours.doubts import doubt
 from directory_api.hours.rules import CLOSED, OPEN, PUBLIC_HOLIDAYS, WEEKDAYS, Dates, DayOfYear

@@ -50,15 +50,15 @@ def test_the_box_is_what_is_drawn(middle: Point) -> None:
 
 def test_a_found_address_sets_the_point_and_its_precision() -> None:
     """As its button sends it."""
-    assert chosen_point({"point": "50.84283 4.34809 exact"}) == {
-        "location.lat": "50.84283",
-        "location.lon": "4.34809",
-        "location.precision": "exact",
-    }
+    for prefix in ("", "temporary."):
+        assert chosen_point({f"{prefix}found": "50.84283 4.34809 exact"}) == {
+            f"{prefix}location.point": "50.84283, 4.34809",
+            f"{prefix}location.precision": "exact",
+        }
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"point": ""}, {"point": "x y exact"}, {"point": "91 4 exact"}]
+    "sent", [{}, {"found": ""}, {"found": "x y exact"}, {"found": "91 4 exact"}]
 )
 def test_what_no_button_sends_sets_no_point(sent: dict[str, str]) -> None:
     """Nothing of it is taken."""

@@ -1,5 +1,6 @@
 """The call round in the browser."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintaine
 from tests.support.moments import TODAY
 from tests.support.records import made_up_centre
 
-SHEET = "/calls/centres/payoke"
+SHEET = "/centres/payoke/confirm"
 RIGHT = {f"answer.{key}": "right" for key in ("phones", "address", "internet", "languages")}
 
 
@@ -22,9 +23,9 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 def _save(browser: Browser, fields: Mapping[str, str], sheet: str = SHEET) -> Page:
     page = browser.get(sheet)
-    form = page.form(sheet)
+    form = page.form(f"{sheet}/call")
     hidden = {name: value for name, value in form.fields if name in ("revision", "once")}
-    return browser.post(f"/admin{sheet}", {**hidden, **fields})
+    return browser.post(f"/admin{sheet}/call", {**hidden, **fields})
 
 
 def _in_dutch(browser: Browser, path: str) -> Page:
@@ -59,17 +60,55 @@ def test_a_centre_that_says_that_all_is_right_is_confirmed_in_one_step(
     assert (entry["author"], entry["reason"]) == ("anna", "called")
 
 
+def test_a_call_in_which_everything_is_right_is_one_press(maintainer_app: MaintainerApp) -> None:
+    """Of what the record says; about the rest nothing was asked."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    done = _save(anna, {"right": "yes"})
+    assert (done.path, "Confirmed." in done.text) == ("/admin/todo", True)
+    assert maintainer_app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
+    how = maintainer_app.record("/v1/records/centres/payoke")["verified"]["how"]
+    assert how.startswith("called; right: phones, address, e-mail and web site, languages")
+    assert "wheelchair" not in how
+
+
+def test_a_record_has_one_button_to_confirm_it_and_three_ways(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """A call, a link for the centre, and as it was read; each with what was wrong with it."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    links = [each for each in anna.get("/centres/payoke").links if "/confirm" in each]
+    assert set(links) == {f"/admin{SHEET}"}
+    page = anna.get(SHEET)
+    assert re.findall("<summary>([^<]+)</summary>", page.html) == [
+        "I called",
+        "The centre answers by a link",
+        "I read it there",
+    ]
+    assert page.html.count('name="way" open') == 0
+    for way, wrong in (("link", {"days": "x"}), ("read", {"how": ""})):
+        again = anna.send(page, f"/{way}", **wrong)
+        assert (again.status, again.html.count('name="way" open')) == (422, 1)
+        assert again.html.count("aria-invalid") == 1
+    maintainer_app.patch("/v1/records/centres/payoke", email="new@payoke.be")
+    stale = anna.send(page, "/read", how="its web site")
+    assert (stale.status, "new@payoke.be" in stale.text) == (412, True)
+    read = anna.send(stale, "/read", how="the page Contact of its web site")
+    assert (read.path, "Saved." in read.text) == ("/admin/centres/payoke", True)
+    entry = maintainer_app.history("/v1/records/centres/payoke")[0]
+    assert (entry["author"], entry["reason"]) == ("anna", "confirmed as right")
+
+
 def test_a_form_that_is_sent_twice_is_one_call(maintainer_app: MaintainerApp) -> None:
     """Its idempotency key has the outcome."""
     anna = signed_in_browser(maintainer_app, "anna")
-    form = anna.get(SHEET).form(SHEET)
+    form = anna.get(SHEET).form(f"{SHEET}/call")
     fields = {
         **{name: value for name, value in form.fields if name in ("revision", "once")},
         "unanswered": "yes",
     }
     before = int(maintainer_app.revision)
     for _ in range(2):
-        assert anna.post(f"/admin{SHEET}", fields).status == 200
+        assert anna.post(f"/admin{SHEET}/call", fields).status == 200
     assert int(maintainer_app.revision) == before + 1
 
 
@@ -121,11 +160,13 @@ def test_of_several_answers_the_first_opens_and_leads_to_the_others(
     assert not any("/edit" in link for link in rita.links)
 
 
-@pytest.mark.parametrize("sheet", [SHEET, "/calls/helplines/be-trafficking-line"])
+@pytest.mark.parametrize("sheet", [SHEET, "/helplines/be-trafficking-line/confirm"])
 def test_every_answer_has_the_form_of_a_part(maintainer_app: MaintainerApp, sheet: str) -> None:
     """Of a centre as of a helpline."""
     anna = signed_in_browser(maintainer_app, "anna")
-    asked = [name for name, _ in anna.get(sheet).form(sheet).fields if name.startswith("text.")]
+    asked = [
+        name for name, _ in anna.get(sheet).form(f"{sheet}/call").fields if name.startswith("text.")
+    ]
     assert len(asked) >= 5
     for name in asked:
         form = _save(anna, {name: "Otherwise"}, sheet)
@@ -149,7 +190,7 @@ def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
     """
     anna = signed_in_browser(maintainer_app, "anna")
     before = maintainer_app.record("/v1/records/centres/payoke")
-    assert "settles.address" in anna.get(SHEET).form(SHEET).boxes
+    assert "settles.address" in anna.get(SHEET).form("/call").boxes
     _save(anna, {**RIGHT, "answer.address": "none", "settles.address": "yes"})
     assert maintainer_app.record("/v1/records/centres/payoke")["contested"] == before["contested"]
     listed = _save(anna, {**RIGHT, "settles.address": "yes"})
@@ -160,7 +201,7 @@ def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
     assert after["sources"]["address"] == [*before["sources"]["address"], told]
     assert after["verified"]["on"] == _today()
     assert "contested" not in maintainer_app.public("/v1/centres/payoke")
-    assert "settles.address" not in anna.get(SHEET).form(SHEET).boxes
+    assert "settles.address" not in anna.get(SHEET).form("/call").boxes
 
 
 def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
@@ -181,7 +222,7 @@ def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
         "temporary": {"until": "2099-12-31", "opening_hours": "Sa 10:00-11:00"},
     }
     app = create_maintainer_app(tmp_path, more=[made_up_centre(1, **own)])
-    page = _in_dutch(signed_in_browser(app, "anna"), "/calls/centres/made-up-001")
+    page = _in_dutch(signed_in_browser(app, "anna"), "/centres/made-up-001/confirm")
     for words in (
         "maandag – vrijdag: 09:00 – 17:00",
         "maandag – vrijdag: 10:00 – 12:00",
@@ -191,7 +232,7 @@ def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:
         assert words in page.text
     for code in ("Mo-Fr", "PH off", "Sa 10", "BE-BRU", "1000 Brussels"):
         assert code not in page.text
-    assert page.text.startswith("Bellen: Centre")
+    assert page.text.startswith("Centre Énée 1 bevestigen")
 
 
 def test_the_sheet_says_that_a_change_of_the_record_waits(tmp_path: Path) -> None:
@@ -206,7 +247,7 @@ def test_the_sheet_says_that_a_change_of_the_record_waits(tmp_path: Path) -> Non
     (proposal,) = [link for link in sheet.links if link.startswith("/admin/proposals/")]
     assert anna.get(proposal.removeprefix("/admin")).status == 200
     assert said in anna.get("/centres/payoke/confirm").text
-    assert "may change soon" not in anna.get("/calls/centres/surya").text
+    assert "may change soon" not in anna.get("/centres/surya/confirm").text
 
 
 def test_a_call_is_said_in_the_language_of_the_page(maintainer_app: MaintainerApp) -> None:
@@ -237,10 +278,10 @@ def test_a_record_that_changed_during_the_call_is_not_confirmed(
 ) -> None:
     """The sheet shows the new values, and keeps the answers."""
     anna = signed_in_browser(maintainer_app, "anna")
-    stale = anna.get(SHEET).form(SHEET)
+    stale = anna.get(SHEET).form(f"{SHEET}/call")
     maintainer_app.patch("/v1/records/centres/payoke", email="new@payoke.be")
     hidden = {name: value for name, value in stale.fields if name in ("revision", "once")}
-    page = anna.post(f"/admin{SHEET}", {**hidden, **RIGHT})
+    page = anna.post(f"/admin{SHEET}/call", {**hidden, **RIGHT})
     assert (page.status, "new@payoke.be" in page.text) == (412, True)
     assert page.html.count(" checked") == len(RIGHT)
     assert "verified" not in maintainer_app.public("/v1/centres/payoke")
@@ -264,14 +305,14 @@ def test_a_person_who_may_only_read_sees_the_list_and_no_sheet(
     page = rita.get("/todo")
     assert "/admin/centres/payoke" in page.links
     assert rita.get(SHEET).status == 403
-    for path in (SHEET, f"{SHEET}/done"):
+    for path in (f"{SHEET}/call", f"{SHEET}/read", f"{SHEET}/done"):
         assert rita.post(f"/admin{path}", {"unanswered": "yes"}).status == 403
 
 
 def test_a_secret_address_is_on_no_sheet(maintainer_app: MaintainerApp) -> None:
     """Nor the postcode, which the form of the record has."""
     anna = signed_in_browser(maintainer_app, "anna")
-    sheet = anna.get("/calls/centres/sheltered")
+    sheet = anna.get("/centres/sheltered/confirm")
     assert "Never say it" in sheet.text
     for secret in ("Geheimstraat", "9000"):
         assert secret not in sheet.html
@@ -285,7 +326,7 @@ def test_the_sheet_asks_about_all_that_is_confirmed(tmp_path: Path, until: str) 
     temporary = {"until": until, "phones": [{"number": "+3232011690", "kind": "main"}]}
     record = made_up_centre(1, **own, temporary=temporary)
     app = create_maintainer_app(tmp_path, more=[record])
-    anna, sheet = signed_in_browser(app, "anna"), "/calls/centres/made-up-001"
+    anna, sheet = signed_in_browser(app, "anna"), "/centres/made-up-001/confirm"
     page = anna.get(sheet)
     assert "Values for some time only" in page.text
     assert f"Until 31/12/{until[:4]}" in page.text
@@ -307,6 +348,6 @@ def test_with_review_a_confirmation_takes_effect_and_a_note_does_not_wait(tmp_pa
     """It is the person's own confirmation, and a note is not public."""
     app = create_maintainer_app(tmp_path, review="on")
     anna = signed_in_browser(app, "anna")
-    _save(anna, {"unanswered": "yes"}, "/calls/centres/surya")
+    _save(anna, {"unanswered": "yes"}, "/centres/surya/confirm")
     _save(anna, RIGHT)
     assert app.public("/v1/centres/payoke")["verified"] == {"on": _today()}

@@ -222,7 +222,7 @@ def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
     for _ in range(2):  # importing it again proposes nothing new
         waits = run_command("import", file)
         assert waits.stdout.startswith(f"proposal 2-1: {IN_FORCE}\n")
-        assert "/admin/proposals" in waits.stderr
+        assert "/admin/todo" in waits.stderr
     assert "no changes in effect, 1 waiting for review" in waits.stdout
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
     through = run_command(

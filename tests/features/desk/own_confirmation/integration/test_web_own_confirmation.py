@@ -32,7 +32,7 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 def _link(browser: Browser, path: str = "/centres/payoke", **fields: str) -> str:
     """Make a link as a maintainer does, and return its address."""
-    made = browser.send(browser.get(f"{path}/link"), "/link", **fields)
+    made = browser.send(browser.get(f"{path}/confirm"), "/link", **fields)
     (address,) = re.findall(r"https://\S+/confirm\S+#[A-Za-z0-9_.-]+", made.text)
     return str(address)
 
@@ -131,17 +131,16 @@ def test_what_is_different_waits_for_a_maintainer(maintainer_app: MaintainerApp)
     assert maintainer_app.public(PAYOKE) == before
     assert "0499" not in maintainer_app.api.get("/v1/centres").text
     assert centre.post(code=code).status_code == 410
-    assert "1 answer of a centre to deal with" in anna.get("/").text
     for path in ("/centres/payoke", "/centres/payoke/edit"):
         page = anna.get(path)
         assert "0499 12 34 56" in page.text
         assert "the centre, by a link made by anna" in page.text
     assert "Answers of centres that wait to be dealt with: 1" in anna.get("/todo").text
     # It may have a secret address, and a sheet is printed.
-    assert "0499" not in anna.get("/calls/centres/payoke").text
+    assert "0499" not in anna.get("/centres/payoke/confirm").text
     assert anna.send(anna.get("/centres/payoke"), "/done").path == "/admin/centres/payoke"
     assert "0499" not in anna.get("/centres/payoke").text
-    assert "to deal with" not in anna.get("/").text
+    assert "to be dealt with" not in anna.get("/todo").text
 
 
 @pytest.mark.parametrize(
@@ -181,8 +180,8 @@ def test_an_answer_waits_beside_what_was_said_on_the_phone_whoever_confirms(
     codes = [_code(_link(anna)) for _ in range(2)]
     centre = Centre(maintainer_app)
     centre.post(code=codes[0], do="tell", text__phones="0499 12 34 56")
-    sheet = anna.get("/calls/centres/payoke")
-    anna.send(sheet, "/calls/centres/payoke", text__minors="From 16 on")
+    sheet = anna.get("/centres/payoke/confirm")
+    anna.send(sheet, "/centres/payoke/confirm/call", text__minors="From 16 on")
     centre.answer(codes[1], do="right")
     seen = anna.get("/centres/payoke")
     assert "0499 12 34 56" in seen.text
@@ -241,7 +240,7 @@ def test_the_page_is_in_the_language_of_the_link_and_changes_it(
     anna = signed_in_browser(maintainer_app, "anna")
     address = _link(anna)
     assert "?lang=nl#" in address
-    made = anna.send(anna.get("/centres/payoke/link"), "/link", lang="fr")
+    made = anna.send(anna.get("/centres/payoke/confirm"), "/link", lang="fr")
     assert "Merci de vérifier les informations" in made.text
     for language, says in {
         "en": "All of this is right",
@@ -356,7 +355,7 @@ def test_with_review_a_maintainer_cannot_be_two_persons_by_a_link(tmp_path: Path
     app = create_maintainer_app(tmp_path, review="on")
     bert = signed_in_browser(app, "bert")
     Centre(app).post(code=_code(_link(bert)), do="tell", text__phones="0499 12 34 56")
-    assert "There are no proposals" in bert.get("/proposals").text
+    assert "/proposals/" not in bert.get("/todo").html
     Centre(app).answer(_code(_link(bert)), do="right")
     assert app.public(PAYOKE)["verified"] == {"on": _today()}
 
@@ -390,17 +389,17 @@ def test_only_a_person_who_may_edit_makes_and_sees_links(maintainer_app: Maintai
     """Nor can another revoke them; days have limits."""
     anna, rita = (signed_in_browser(maintainer_app, name) for name in ("anna", "rita"))
     link = _code(_link(anna))[:8]
-    for path in ("/links", "/centres/payoke/link"):
+    for path in ("/links", "/centres/payoke/confirm"):
         assert rita.get(path).status == 403
-    for path in ("/centres/payoke/link", f"/links/{link}/revoke"):
+    for path in ("/centres/payoke/confirm/link", f"/links/{link}/revoke"):
         assert rita.post(f"/admin{path}", {"days": "14"}).status == 403
-    assert "Let the centre confirm" not in rita.get("/centres/payoke").text
+    assert "/confirm" not in rita.get("/centres/payoke").html
     long = ("00301", "0060999999999", "000" + 5000 * "9")
     for days in ("0", "61", "1e1", "", "-1", "99999999999999", *long):
-        page = anna.send(anna.get("/centres/payoke/link"), "/link", days=days)
+        page = anna.send(anna.get("/centres/payoke/confirm"), "/link", days=days)
         assert (page.status, "from 1 to 60" in page.text) == (422, True)
     assert anna.post("/admin/links/ffffffff/revoke", {}).status == 404
-    assert anna.get("/centres/unknown/link").status == 404
+    assert anna.get("/centres/unknown/confirm").status == 404
     assert anna.get("/links").html.count("/revoke") == 1
 
 

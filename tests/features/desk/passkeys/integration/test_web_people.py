@@ -281,11 +281,11 @@ def test_a_second_person_allows_a_link(reviewed: MaintainerApp) -> None:
         Browser(app.app),
     )
     code = code_in(new_person(dora, "Els", "edit", "approve"))
-    assert "1 link for a person waits for a second person" in bert.get("/").text
-    assert "waits for a second person" not in signed_in_browser(app, "anna").get("/").text
+    assert "1 link for a person waits for a second person" in bert.get("/todo").text
+    assert "waits for a second person" not in signed_in_browser(app, "anna").get("/todo").text
     listed = bert.send(bert.get("/people"), "/link/allow")
     assert "Allow the link" not in listed.text
-    assert "waits for a second person" not in bert.get("/").text
+    assert "waits for a second person" not in bert.get("/todo").text
     assert "Signed in as Els" in registered(els, code, Device()).text
     of_bert = code_in(_post(dora, identity(app, "bert"), "link"))
     assert _allow(bert, identity(app, "bert"), of_bert).status == 404

@@ -83,6 +83,12 @@ def test_any_record_comes_back_from_a_workbook(
     assert read == {record["id"]: record for record in records}
 
 
+def test_a_workbook_without_a_column_of_time_zones_keeps_the_stored_one() -> None:
+    """Also where it is not that of the country."""
+    record = {**SHIPPED["centres"][0], "timezone": "UTC"}
+    assert _read(_workbook([record]), [record])[record["id"]]["timezone"] == "UTC"
+
+
 def test_equal_records_give_equal_bytes() -> None:
     """The file has no time of its own."""
     assert _workbook(has_all=True) == _workbook(has_all=True)
@@ -144,7 +150,7 @@ def test_lists_offer_the_words_of_the_vocabularies() -> None:
     assert "legal" in offered("services")
     refuses = {name: rule_of(name).showErrorMessage for name in ("status", "services")}
     assert refuses == {"status": True, "services": False}
-    assert "Mo-Fr 09:00-17:00" in (rule_of("opening_hours").prompt or "")
+    assert "Mo-Fr 09:00-12:00" in (rule_of("opening_hours").prompt or "")
 
 
 def test_the_help_says_what_each_column_is() -> None:

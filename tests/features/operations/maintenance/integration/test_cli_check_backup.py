@@ -76,7 +76,7 @@ def test_a_damaged_backup_fails_the_drill(
     assert _noted("restore-drill") == (True, False)
     content = backup.read_bytes()
     backup.write_bytes(content[:-1])
-    fails(run_command("check", "--backup", folder), 1, f"{backup} does not fit its SHA-256")
+    fails(run_command("check", "--backup", folder), 1, f"{backup} does not match its SHA-256")
     assert _noted("restore-drill") == (True, True)
     # Without its digest the file is checked, too.
     (folder / "monday.db.sha256").unlink()

@@ -87,10 +87,10 @@ def test_a_damaged_backup_and_a_damaged_directory_are_told_apart_from_other_erro
     fails(run_command("backup", tmp_path / "no" / "folder.db"), 2, "cannot be written")
     fails(run_command("restore-backup", tmp_path / "none.db", "--yes"), 2, "there is no file")
     backup.write_bytes(backup.read_bytes()[:-1] + b"?")
-    fails(run_command("restore-backup", backup, "--yes"), 1, "does not fit its SHA-256")
+    fails(run_command("restore-backup", backup, "--yes"), 1, "does not match its SHA-256")
     digest = tmp_path / "backup.db.sha256"
     digest.write_bytes(b"\xff\xfe")
-    fails(run_command("restore-backup", backup, "--yes"), 1, "does not fit its SHA-256")
+    fails(run_command("restore-backup", backup, "--yes"), 1, "does not match its SHA-256")
     digest.unlink()
     digest.mkdir()
     fails(run_command("restore-backup", backup, "--yes"), 2, "backup.db.sha256: Is a directory")

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
-from directory_api.features.desk.admin.form.hours_rows import clock
 from directory_api.hours.rules import MINUTES_OF_DAY, PUBLIC_HOLIDAYS, WEEKDAYS, DayOfYear
 from directory_api.hours.syntax import parse_hours
 from directory_api.text.normalize import fold
@@ -43,10 +43,24 @@ _RANGES = re.compile(rf"{_RANGE.pattern}(?:{_BETWEEN}{_RANGE.pattern})*")
 _WORD = r"[a-z]{2,}\.?"
 _DAYS = re.compile(rf"{_WORD}(?:(?:{_TO}|{_BETWEEN}){_WORD})*")
 _HOURS_OF_DAY, _MINUTES = 24, 60
+_MIDNIGHT = "24:00"
 _YEAR = "([1-9][0-9]{3}|[0-9]{2})"
 _DATE = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})(?:\2{_YEAR}?)?")
 _DATE_IN_WORDS = re.compile(rf"([0-9]{{1,2}})(?:er|e|st|nd|rd|th)? ([a-z]{{3,}})(?: {_YEAR})?")
 _CENTURY = 2000
+
+
+def clock(times: tuple[tuple[int, int], ...], joint: str = ",") -> str:
+    """Return times as `09:00-12:00,13:00-17:00`."""
+    return joint.join(f"{_clock(opens)}-{_end(closes)}" for opens, closes in times)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _end(closes: int) -> str:
+    return _MIDNIGHT if closes == MINUTES_OF_DAY else _clock(closes % MINUTES_OF_DAY)
 
 
 def times(typed: str) -> tuple[tuple[int, int], ...] | None:
@@ -86,6 +100,15 @@ def _month(word: str) -> int:
         if fold(name).startswith(word)
     }
     return found.pop() if len(found) == 1 else 0
+
+
+@lru_cache(maxsize=1024)
+def understood(typed: str) -> str:
+    """Return hours in OpenStreetMap's syntax, of which a text may be a usual form; the text itself
+    if it has that syntax already, or may mean none or several.
+    """
+    meant = () if _is_readable(typed) else suggestions(typed)
+    return meant[0] if len(meant) == 1 else typed
 
 
 def suggestions(typed: str) -> tuple[str, ...]:

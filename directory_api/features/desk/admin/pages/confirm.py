@@ -1,0 +1,236 @@
+"""The page on which a record is confirmed: by a call, by a link, or as it was read there."""
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from directory_api.change.confirmation import typed
+from directory_api.edit.editor import Edit, VersionedRecord
+from directory_api.features.desk.admin import where_read
+from directory_api.features.desk.admin.context import (
+    KINDS,
+    RECORD_RULE,
+    AdminContext,
+    current_maintainer,
+    expected_versions,
+    idempotency_key,
+    redirect,
+    text_from_form,
+)
+from directory_api.features.desk.admin.language import speaker
+from directory_api.features.desk.call_round.asked import Said, Try, dealt_with, noted, read
+from directory_api.features.desk.call_round.sheet import (
+    RIGHT,
+    Answers,
+    all_right,
+    answers,
+    contested_in,
+    disagreements,
+    label_of,
+    not_answered,
+    questions,
+    result,
+)
+from directory_api.features.desk.own_confirmation.card import name_in
+from directory_api.features.desk.own_confirmation.links import DAYS, MOST_DAYS, Links
+from directory_api.features.desk.own_confirmation.texts import LANGUAGES, language_of, texts
+from directory_api.record.centre_in_words import describe_centre
+from directory_api.record.record_value import Record
+from directory_api.record.records import Centre, Helpline
+from directory_api.record.speaker import Speaker
+from directory_api.record.texts import in_languages
+from directory_api.text.errors import StaleRecord
+from directory_api.text.message import Message
+from directory_api.text.translations import ENGLISH, long_date
+from directory_api.web.http import responses
+
+_CONFIRM = f"{RECORD_RULE}/confirm"
+_UNANSWERED = Answers({}, {}, {})
+# As the history keeps them.
+_CALLED, _DEALT_WITH = str(Message("called")), str(Message("dealt with"))
+_CONFIRMED = str(Message("confirmed as right"))
+# The ways, each with a form, as the page names them.
+_CALL, _LINK, _READ = "call", "link", "read"
+
+
+def add_to(routes: Blueprint, context: AdminContext) -> None:
+    """Add the routes."""
+    editor = context.directory.editor
+
+    @routes.get(_CONFIRM)
+    def confirm(collection: str, id: str) -> Response:
+        current_maintainer("edit")
+        return _page(context, collection, editor.stored(KINDS[collection], id))
+
+    for way, view in ((_CALL, _call), (_LINK, _link), (_READ, _read)):
+        routes.add_url_rule(
+            f"{_CONFIRM}/{way}", f"confirm_{way}", partial(view, context), methods=["POST"]
+        )
+
+    # Forgets what was said: it is in the record, or was wrong. The history keeps it.
+    @routes.post(f"{_CONFIRM}/done")
+    def dealt(collection: str, id: str) -> Response:
+        maintainer = current_maintainer("edit")
+        seen = request.form.get("seen", 0, int)
+        editor.write_beside(maintainer, _DEALT_WITH, dealt_with(KINDS[collection], id, seen))
+        return redirect("record", collection=collection, id=id)
+
+
+def _page(
+    context: AdminContext,
+    collection: str,
+    stored: VersionedRecord,
+    way: str = "",
+    *,
+    given: Answers = _UNANSWERED,
+    fault: str | None = None,
+    changed: bool = False,
+) -> Response:
+    kind, identity = KINDS[collection], stored.record["id"]
+    record = typed(kind, stored.record)
+    today = record.at(context.directory.clock()) if isinstance(record, Centre) else record
+    tried = read(context.directory.writer.store, kind, identity).tried
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults or fault else HTTPStatus.OK
+    return context.page(
+        "confirm",
+        HTTPStatus.PRECONDITION_FAILED if changed else status,
+        collection=collection,
+        id=identity,
+        version=stored.version,
+        name=record.name if isinstance(record, Centre) else in_languages(record.name),
+        way=way,
+        fault=fault,
+        numbers=_numbers(today, speaker(context.today())),
+        questions=questions(record, speaker(context.today())),
+        disagreements=disagreements(record),
+        contested=contested_in(record),
+        settled=request.form,
+        tried=tried,
+        missing=[*map(label_of, tried.missing)] if tried else [],
+        given=given,
+        changed=changed,
+        waiting=context.waiting_for(kind, identity),
+        spoken=_spoken(record),
+        days=request.form.get("days", DAYS),
+        most=MOST_DAYS,
+    )
+
+
+def _call(context: AdminContext, collection: str, id: str) -> Response:
+    """Confirm the record if everything is right that a confirmation is about, and keep what else
+    was said, or that there was no answer.
+    """
+    maintainer, kind = current_maintainer("edit"), KINDS[collection]
+    stored = context.directory.editor.stored(kind, id)
+    asked = questions(typed(kind, stored.record), speaker(context.today()))
+    if "unanswered" in request.form:
+        given = not_answered(asked)
+    elif "right" in request.form:
+        given = all_right(asked)
+    else:
+        given = answers(asked, request.form)
+    if given.faults:
+        return _page(context, collection, stored, _CALL, given=given)
+    found = result(asked, given)
+    said = Said(context.today(), maintainer.name, dict(found.differs)) if found.differs else None
+    key = idempotency_key(maintainer)
+    if found.is_confirmed:
+        edit = Edit(maintainer, kind, id, _CALLED, expected_versions(), key)
+        try:
+            context.directory.editor.verify(edit, found.how, noted(kind, id, said=said))
+        except StaleRecord:
+            now = context.directory.editor.stored(kind, id)
+            return _page(context, collection, now, _CALL, given=given, changed=True)
+    else:
+        tried = Try(context.today(), maintainer.name, found.missing)
+        note = noted(kind, id, tried=tried, said=said)
+        context.directory.editor.write_beside(maintainer, _CALLED, note, key)
+    _end_contest(context, stored.record, kind, given)
+    if found.differs:
+        part = next(each.part for each in asked if given.texts[each.key])
+        return redirect("edit", collection=collection, id=id, part=part)
+    return redirect("todo", note="confirmed" if found.is_confirmed else "noted")
+
+
+def _end_contest(context: AdminContext, before: Record, kind: str, given: Answers) -> None:
+    """Take out of a record what sources disagree about, where that was ticked beside an answer that
+    it is right: the centre is a source of it, too. Where review is on, this waits, and the
+    confirmation does not.
+    """
+    ended = [
+        member
+        for question, members in contested_in(typed(kind, before)).items()
+        if f"settles.{question}" in request.form and given.choices.get(question) == RIGHT
+        for member in members
+    ]
+    if not ended:
+        return
+    editor, today = context.directory.editor, context.today()
+    record = editor.stored(kind, before["id"]).record
+    told = where_read.Answer(is_told=True)
+    sources = [*told.sources(record, context.sources(), context.names().sources, today)]
+    left = [each for each in record.get("contested", ()) if each["member"] not in ended]
+    after = where_read.citing({**record, "contested": left}, ended, sources, {})
+    if not left:
+        del after["contested"]
+    editor.replace(
+        Edit(current_maintainer(), kind, record["id"], _CALLED), after, stated_by=sources
+    )
+
+
+def _link(context: AdminContext, collection: str, id: str) -> Response:
+    """Make a link with which the centre confirms its record."""
+    maintainer, days = current_maintainer("edit"), request.form.get("days", "").strip()
+    kind = KINDS[collection]
+    stored = context.directory.editor.stored(kind, id)
+    is_number = days.isascii() and days.isdecimal() and len(days) <= len(str(MOST_DAYS))
+    if not (is_number and 1 <= int(days) <= MOST_DAYS):
+        fault = Message("Write a number of days from 1 to {most}.", most=MOST_DAYS)
+        return _page(context, collection, stored, _LINK, fault=fault)
+    tag = language_of(request.form.get("lang", ENGLISH))
+    code, link = Links(context.directory).make(maintainer, kind, id, int(days))
+    name = name_in(typed(kind, stored.record), tag)
+    message = texts(tag)["message"].format(name=name, date=long_date(link.until, tag))
+    return context.page(
+        "link_made",
+        collection=collection,
+        id=id,
+        name=name,
+        link=link,
+        spoken=tag,
+        message=f"{message}\n\n{responses.address('/confirm')}?lang={tag}#{code}",
+    )
+
+
+def _read(context: AdminContext, collection: str, id: str) -> Response:
+    """Confirm the record as it was read elsewhere."""
+    maintainer, kind = current_maintainer("edit"), KINDS[collection]
+    how, fault = text_from_form("how")
+    if fault:
+        return _page(
+            context, collection, context.directory.editor.stored(kind, id), _READ, fault=fault
+        )
+    key = idempotency_key(maintainer)
+    edit = Edit(maintainer, kind, id, _CONFIRMED, expected_versions(), key)
+    try:
+        return context.done(context.directory.editor.verify(edit, how), collection, id)
+    except StaleRecord:
+        return _page(
+            context, collection, context.directory.editor.stored(kind, id), _READ, changed=True
+        )
+
+
+def _spoken(record: Centre | Helpline) -> str:
+    """Return the language for a message to a centre: the first one that it speaks."""
+    spoken = record.languages if isinstance(record, Centre) else ()
+    return next((each.code for each in spoken if each.code in LANGUAGES), ENGLISH)
+
+
+def _numbers(record: Centre | Helpline, say: Speaker) -> list[tuple[str, str, str]]:
+    """Return the numbers to call: as dialled, as displayed, and of which kind."""
+    if isinstance(record, Centre):
+        return [
+            (each.number, each.display, each.label) for each in describe_centre(record, say).called
+        ]
+    return [(record.number, record.display or record.number, "")] if record.number else []

@@ -1,0 +1,1 @@
+"""What people type, in any usual form, for a form and for a table."""

@@ -1,5 +1,6 @@
 """What a release publishes, and its workflow; `make release-check` builds and tries it."""
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -16,7 +17,9 @@ from hatchling.builders.plugin.interface import BuilderInterface
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
+from directory_api.features.pages.embed import pinned_modules
 from tests.support.api_client import OPENAPI_FILES
+from tests.support.releases import file_at, releases
 from tests.support.servers import ROOT
 from tools.release import versions
 from tools.release.differences import differences
@@ -307,3 +310,11 @@ def test_no_workflow_names_a_registry() -> None:
     hosts = r"\b(pypi|npmjs|ghcr|docker|quay|pythonhosted)\.(org|com|io)\b"
     texts = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS.glob("*.yml")}
     assert [name for name, text in texts.items() if re.search(hosts, text)] == []
+
+
+def test_the_component_of_the_last_release_can_be_loaded() -> None:
+    """Partners may have pinned it. In a clone without tags it is the present one."""
+    name, last = f"{PAGES}/static/nearest-centre.js", next(iter(releases(ROOT)), None)
+    script = file_at(ROOT, last, name) if last else (ROOT / name).read_text(encoding="utf-8")
+    digest = hashlib.sha256(script.encode()).hexdigest()[:16]
+    assert f"/embed/nearest-centre.{digest}.js" in pinned_modules(), digest

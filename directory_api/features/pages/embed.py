@@ -50,6 +50,16 @@ def module() -> Module:
 
 
 @cache
+def pinned_modules() -> Mapping[str, negotiation.CompressedBody]:
+    """Return the modules that partners may have pinned, by their paths: this one, and those of
+    releases that were replaced within the last year.
+    """
+    past = (each for each in (files(__package__) / "past").iterdir() if each.name.endswith(".js"))
+    older = {f"/embed/{each.name}": negotiation.prepare(each.read_bytes()) for each in past}
+    return {**older, module().path: module().file}
+
+
+@cache
 def _texts(tag: str) -> negotiation.CompressedBody:
     """Return the texts in one of the languages, without cards."""
     return negotiation.prepare(as_json.dump(words_record(tag)))
@@ -105,9 +115,10 @@ def blueprint(editions: EditionCache) -> Blueprint:
 
     @routes.get("/embed/nearest-centre.<digest>.js")
     def pinned(digest: str) -> Response:
-        if module().path != f"/embed/nearest-centre.{digest}.js":
+        file = pinned_modules().get(f"/embed/nearest-centre.{digest}.js")
+        if not file:
             abort(404)
-        return responses.asset(module().file, responses.FOR_EVER, JAVASCRIPT)
+        return responses.asset(file, responses.FOR_EVER, JAVASCRIPT)
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:

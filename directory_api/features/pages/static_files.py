@@ -12,14 +12,14 @@ def static_files(_edition: Edition, *, has_origin: bool) -> Iterable[StaticFile]
     """Yield the pages, the scripts, styles and translations that they and those of partners load,
     and robots.txt.
     """
-    module = embed.module()
     yield from in_each_language("/")
     yield from in_each_language("/embed")
     if has_origin:
         yield from in_each_language("/partners")
     yield at_its_path("/embed/nearest-centre.js")
     # Partners that pinned a version by its hash continue to use it.
-    yield StaticFile(module.path, module.path[1:], kept=True)
+    for path in embed.pinned_modules():
+        yield StaticFile(path, path[1:], kept=True)
     for language in languages():
         yield at_its_path(f"/embed/words/{language.tag}.json")
     for name in embed.STATIC:

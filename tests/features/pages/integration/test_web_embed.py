@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -13,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
+from directory_api.features.pages import embed
 from directory_api.features.pages.embed import module
 from directory_api.hours.in_words import day_names
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
@@ -52,6 +54,29 @@ def test_the_integrity_is_that_of_the_module() -> None:
 def test_another_hash_is_not_served(client: FlaskClient, name: str) -> None:
     """A version that is not there is no other version, and no other file is there."""
     problem(client.get(f"/embed/{name}"), 404, "not-found")
+
+
+def test_the_component_of_a_past_release_is_served_as_it_was(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """At the URL that partners have pinned; the folder says to people what it is for."""
+    (tmp_path / "past").mkdir()
+    (tmp_path / "past/README.md").write_text("Past releases")
+    (tmp_path / "past/nearest-centre.0123456789abcdef.js").write_text("export {};")
+    monkeypatch.setattr(embed, "files", lambda _: tmp_path)
+    embed.pinned_modules.cache_clear()
+    try:
+        past = client.get("/embed/nearest-centre.0123456789abcdef.js")
+        assert (past.status_code, past.text, past.mimetype) == (
+            200,
+            "export {};",
+            "text/javascript",
+        )
+        assert past.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert client.get(module().path).data == MODULE
+        assert len(embed.pinned_modules()) == 2
+    finally:
+        embed.pinned_modules.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["docs.js", "nearest-centre.js", "..%2Fapp.py", "admin.css"])

@@ -625,6 +625,7 @@ def test_a_search_before_the_script_came_shows_its_answer_once_it_is_whole(
         page.wait_for_load_state("load")
         assert len(still.tapped(page)) > len(bar)
         assert page.evaluate("scrollY") > 0
+        page.evaluate("still.painted()")
         assert page.evaluate("places.size") == 1
         context.close()
 

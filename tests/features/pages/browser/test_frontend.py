@@ -195,5 +195,5 @@ def test_the_wheel_has_the_built_files_and_no_sources() -> None:
     }
     assert {f"static/{name}" for name in BUILT} <= names
     folders = {name.partition("/")[0] for name in names if "/" in name}
-    assert folders == {"static", "templates"}
+    assert folders == {"past", "static", "templates"}
     assert {Path(name).suffix for name in names if "/" not in name} == {".py"}

@@ -5,7 +5,7 @@ import re
 import signal
 from pathlib import Path
 
-from tests.support.servers import SERVE, Served, eventually, living, serving
+from tests.support.servers import SERVE, Served, eventually, listening, living, serving
 
 SENT = 60
 SECONDS = 30.0
@@ -22,6 +22,7 @@ def _counted(served: Served, name: str = HELPLINES) -> float:
 def test_every_worker_gives_the_sum_of_all_and_a_restart_loses_nothing(tmp_path: Path) -> None:
     """A counter that falls counts as a restart of the server in Prometheus."""
     with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+        eventually(SECONDS, lambda: listening(served.port) == 2)
         for _ in range(SENT):
             assert served.ask("/v1/helplines").status == 200
         eventually(SECONDS, lambda: _counted(served) == SENT)

@@ -133,7 +133,7 @@ class _Claim(NamedTuple):
 
     def kept(self, stated_by: frozenset[str]) -> tuple[str, ...]:
         """Return the sources of a value that has changed: those that the change adds or names. If
-        it takes an old one out, somebody has gone through them, and they stay as they are.
+        it takes an old one out, a person has reviewed the list, and it stays as it is.
         """
         if {*self.had} - {*self.has}:
             return self.has

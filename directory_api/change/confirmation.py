@@ -5,8 +5,7 @@ the e-mail and the web site. One of a part comes with a change and has the diges
 
 A confirmation of the whole has no digest as long as the record is as it was confirmed. A change of
 a phone, the address, the hours, the e-mail or the web site adds the digest of the values before it,
-so that the record is due until the new ones are confirmed, or the old ones come back. A
-confirmation that was made before there were digests is read in the same way.
+so that the record is due until the new ones are confirmed, or the old ones come back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -154,9 +154,8 @@ class Editor:
         stated_by: Sequence[Record] = (),
     ) -> Outcome:
         """Replace a whole record; with `how`, the parts with new values, such as the phones, are
-        also confirmed today, and they alone. `stated_by` are the
-        sources that state the new values, also if they stood beside those before; what the
-        directory lacks of them is added.
+        also confirmed today, and they alone. `stated_by` are the sources that state the new values,
+        also if they stood beside those before; what the directory lacks of them is added.
 
         What the public record does not have stays as it is stored: the rest of the same
         confirmation, and the acknowledged warnings.

@@ -179,12 +179,13 @@ def _of_record(situation: Situation, record: Centre | Helpline) -> Iterator[Item
     changed = situation.day(changed_at) if changed_at else None
     if record.needs_confirmation:
         word = freshness(verified, situation.today, situation.fresh_days)
-        if verified is None or verified.changed_since or word == "unverified":
+        on = verified and verified.on
+        if not (verified and on) or verified.changed_since or word == "unverified":
             yield Item("unconfirmed", path, changed, asked=asked)
         elif word == "stale":
-            yield Item("stale", path, due_on(verified, 2 * situation.fresh_days), asked=asked)
+            yield Item("stale", path, due_on(on, 2 * situation.fresh_days), asked=asked)
         else:
-            yield Item("due", path, due_on(verified, situation.fresh_days), asked=asked)
+            yield Item("due", path, due_on(on, situation.fresh_days), asked=asked)
     for member, address in web_addresses(record):
         if address in situation.dead:
             yield Item("dead_link", path, situation.dead[address], is_urgent=True, member=member)

@@ -101,15 +101,10 @@ def _digest(values: Record) -> str:
 
 
 def _changed_parts(record: "Centre | Helpline", digest: str | None) -> frozenset[str]:
-    """Return the parts whose values are not those of a `contact_digest`. One that was made before
-    there were parts is of all values.
-    """
+    """Return the parts whose values are not those of a `contact_digest`."""
     if digest is None:
         return frozenset()
     now, (_, *then) = part_digests(record), digest.split("-")
-    if len(then) == 1:
-        is_same = then[0] == _digest(without_empty(record.contact))
-        return frozenset() if is_same else frozenset(now)
     return frozenset(part for part, was in zip(now, then, strict=True) if now[part] != was)
 
 

@@ -223,7 +223,7 @@ class VerifiedSchema(Strict):
     # No column of a table and no field of a form has these two: they are filled in when a change is
     # drafted (change/confirmation.py).
     digest = coded(
-        validate.Regexp(r"\Asha256(-[0-9a-f]{16}|(-[0-9a-f]{16}){4})\Z", error=_FILLED_IN),
+        validate.Regexp(r"\Asha256(-[0-9a-f]{16}){4}\Z", error=_FILLED_IN),
         metadata={IS_COLUMN: False},
     )
     parts = validators.LimitedDict(

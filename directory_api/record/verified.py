@@ -66,7 +66,6 @@ def confirmed_on(verified: Verified | None, today: date, fresh_days: int) -> dat
     return None if is_old else verified.on
 
 
-def due_on(verified: Verified, fresh_days: int) -> date:
-    """Return the first day on which the record is no longer fresh."""
-    day = verified.on or date.min
-    return date.fromordinal(min(day.toordinal() + fresh_days + 1, date.max.toordinal()))
+def due_on(confirmed: date, fresh_days: int) -> date:
+    """Return the first day on which a record that was confirmed on a day is no longer fresh."""
+    return date.fromordinal(min(confirmed.toordinal() + fresh_days + 1, date.max.toordinal()))

@@ -220,7 +220,7 @@ def test_the_generated_parts_of_the_pages_are_those_of_the_code(page: Path) -> N
 
 
 def test_each_generated_part_is_on_a_page() -> None:
-    """Of a name that nobody uses, nobody notices that it is wrong."""
+    """An unused name can be wrong without notice."""
     pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("**/*.md"))
     assert {*re.findall(r"^<!-- generated: (.+) -->$", pages, re.M)} == {*generated_docs.PARTS}
 

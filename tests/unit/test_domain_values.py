@@ -63,7 +63,7 @@ def test_freshness_by_days(days: int, word: str) -> None:
 def test_a_record_is_fresh_until_the_day_it_is_due(on: date, fresh_days: int) -> None:
     """A record is fresh on the day before due_on, due on that day and as long again, then stale."""
     verified = Verified(on, "a", "call")
-    due = due_on(verified, fresh_days)
+    due = due_on(on, fresh_days)
 
     def words(day: date, days: int) -> set[str]:
         known = date.max - day >= timedelta(days=days)

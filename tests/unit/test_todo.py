@@ -53,7 +53,7 @@ def test_a_record_that_changed_after_its_confirmation_is_unconfirmed(confirmed: 
     it is known.
     """
     changed = centre(1, confirmed)
-    changed["verified"]["digest"] = "sha256-0000000000000000"
+    changed["verified"]["digest"] = "-".join(("sha256", *("0" * 16,) * 4))
     assert _found(situation(changed)) == [("unconfirmed", "centres/made-up-001", None)]
     known = situation(changed, changed=lambda kind, _: NOW if kind == "centre" else None)
     assert _found(known) == [("unconfirmed", "centres/made-up-001", TODAY)]

@@ -144,13 +144,18 @@ def settled(record: Record, members: Sequence[str]) -> list[Record]:
 
 def without_contest(record: Record, entries: Sequence[Record]) -> dict[str, Any]:
     """Return a record about which sources no longer disagree: those of the entries state it."""
-    left = [each for each in record["contested"] if each not in entries]
     cited = dict(record.get(SOURCES, {}))
     for entry in entries:
         member = entry["member"]
         cited[member] = [*dict.fromkeys((*cited.get(member, ()), *entry.get(SOURCES, ())))]
+    return {**uncontested(record, entries), SOURCES: cited}
+
+
+def uncontested(record: Record, entries: Sequence[Record]) -> dict[str, Any]:
+    """Return a record without entries of what sources disagree about."""
+    left = [each for each in record.get("contested", ()) if each not in entries]
     rest = {name: value for name, value in record.items() if name != "contested"}
-    return {**rest, **({"contested": left} if left else {}), SOURCES: cited}
+    return {**rest, "contested": left} if left else rest
 
 
 def on_record(

@@ -96,7 +96,7 @@ def disagreements(record: Centre | Helpline) -> tuple[tuple[str, str], ...]:
     """
     if isinstance(record, Helpline):
         return ()
-    unsaid = frozenset[str]() if record.address_visibility == "public" else WHERE
+    unsaid = _unsaid(record)
     return tuple(
         (member_name(each.member), "" if each.member in unsaid else in_languages(each.note))
         for each in record.contested
@@ -107,11 +107,16 @@ def contested_in(record: Centre | Helpline) -> Mapping[str, tuple[str, ...]]:
     """Return the members about which sources disagree, by the question that asks for them."""
     found: dict[str, tuple[str, ...]] = {}
     if isinstance(record, Centre):
-        unsaid = frozenset[str]() if record.address_visibility == "public" else WHERE
-        for member in (each.member for each in record.contested if each.member not in unsaid):
+        for member in (each.member for each in record.contested):
             key = "internet" if member in ("email", "website") else member
-            found[key] = (*found.get(key, ()), member)
+            if member not in _unsaid(record):
+                found[key] = (*found.get(key, ()), member)
     return found
+
+
+def _unsaid(record: Centre) -> frozenset[str]:
+    """Return the members that a call does not name."""
+    return frozenset() if record.address_visibility == "public" else frozenset(WHERE)
 
 
 def label_of(key: str) -> str:

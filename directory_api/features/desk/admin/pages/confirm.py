@@ -36,7 +36,6 @@ from directory_api.features.desk.own_confirmation.card import name_in
 from directory_api.features.desk.own_confirmation.links import DAYS, MOST_DAYS, Links
 from directory_api.features.desk.own_confirmation.texts import LANGUAGES, language_of, texts
 from directory_api.record.centre_in_words import describe_centre
-from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.texts import in_languages
@@ -135,48 +134,46 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
     found = result(asked, given)
     said = Said(context.today(), maintainer.name, dict(found.differs)) if found.differs else None
     key = idempotency_key(maintainer)
-    if found.is_confirmed:
-        edit = Edit(maintainer, kind, id, _CALLED, expected_versions(), key)
-        try:
+    try:
+        if found.is_confirmed:
+            edit = Edit(maintainer, kind, id, _CALLED, expected_versions(), key)
             context.directory.editor.verify(edit, found.how, noted(kind, id, said=said))
-        except StaleRecord:
-            now = context.directory.editor.stored(kind, id)
-            return _page(context, collection, now, _CALL, given=given, changed=True)
-    else:
-        tried = Try(context.today(), maintainer.name, found.missing)
-        note = noted(kind, id, tried=tried, said=said)
-        context.directory.editor.write_beside(maintainer, _CALLED, note, key)
-    _end_contest(context, stored.record, kind, given)
+        else:
+            tried = Try(context.today(), maintainer.name, found.missing)
+            note = noted(kind, id, tried=tried, said=said)
+            context.directory.editor.write_beside(maintainer, _CALLED, note, key)
+        _end_contest(context, kind, id, given)
+    except StaleRecord:
+        now = context.directory.editor.stored(kind, id)
+        return _page(context, collection, now, _CALL, given=given, changed=True)
     if found.differs:
         part = next(each.part for each in asked if given.texts[each.key])
         return redirect("edit", collection=collection, id=id, part=part)
     return redirect("todo", note="confirmed" if found.is_confirmed else "noted")
 
 
-def _end_contest(context: AdminContext, before: Record, kind: str, given: Answers) -> None:
+def _end_contest(context: AdminContext, kind: str, id: str, given: Answers) -> None:
     """Take out of a record what sources disagree about, where that was ticked beside an answer that
     it is right: the centre is a source of it, too. Where review is on, this waits, and the
-    confirmation does not.
+    confirmation does not. Raises StaleRecord.
     """
+    editor, today = context.directory.editor, context.today()
+    stored = editor.stored(kind, id)
+    record = stored.record
     ended = [
         member
-        for question, members in contested_in(typed(kind, before)).items()
+        for question, members in contested_in(typed(kind, record)).items()
         if f"settles.{question}" in request.form and given.choices.get(question) == RIGHT
         for member in members
     ]
     if not ended:
         return
-    editor, today = context.directory.editor, context.today()
-    record = editor.stored(kind, before["id"]).record
     told = where_read.Answer(is_told=True)
     sources = [*told.sources(record, context.sources(), context.names().sources, today)]
-    left = [each for each in record.get("contested", ()) if each["member"] not in ended]
-    after = where_read.citing({**record, "contested": left}, ended, sources, {})
-    if not left:
-        del after["contested"]
-    editor.replace(
-        Edit(current_maintainer(), kind, record["id"], _CALLED), after, stated_by=sources
-    )
+    entries = [each for each in record["contested"] if each["member"] in ended]
+    after = where_read.citing(where_read.uncontested(record, entries), ended, sources, {})
+    edit = Edit(current_maintainer(), kind, id, _CALLED, frozenset({stored.version}))
+    editor.replace(edit, after, stated_by=sources)
 
 
 def _link(context: AdminContext, collection: str, id: str) -> Response:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from directory_api.features.desk.admin import where_read
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.moments import TODAY
@@ -202,6 +204,24 @@ def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
     assert after["verified"]["on"] == _today()
     assert "contested" not in maintainer_app.public("/v1/centres/payoke")
     assert "settles.address" not in anna.get(SHEET).form("/call").boxes
+
+
+def test_a_change_by_another_person_is_not_lost_when_a_contest_ends(
+    maintainer_app: MaintainerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may come between the confirmation and the end of the contest, which is asked for again."""
+    citing = where_read.citing
+
+    def changed_meanwhile(*given: Any) -> dict[str, Any]:
+        maintainer_app.patch("/v1/records/centres/payoke", email="new@payoke.be")
+        return citing(*given)
+
+    anna = signed_in_browser(maintainer_app, "anna")
+    monkeypatch.setattr(where_read, "citing", changed_meanwhile)
+    page = _save(anna, {**RIGHT, "settles.address": "yes"})
+    assert page.status == 412
+    after = maintainer_app.record("/v1/records/centres/payoke")
+    assert (after["email"], "contested" in after) == ("new@payoke.be", True)
 
 
 def test_the_sheet_is_in_words_of_the_language(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ TOUCHED = {
         "directory_api/features/pages/src",
         "directory_api/features/pages/templates",
     ),
+    "make docs": ("docs", "mkdocs.yml"),
     "make first-server": (
         "deploy",
         "docs/operating.md",

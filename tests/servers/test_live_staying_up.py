@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import threading
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from tests.support.servers import (
@@ -28,6 +28,12 @@ def _workers(served: Served) -> set[int]:
     return {*living(served.process.pid)} - {served.process.pid}
 
 
+def _kill(process_id: int) -> None:
+    """Kill a process, which may have ended by itself before."""
+    with suppress(ProcessLookupError):
+        os.kill(process_id, signal.SIGKILL)
+
+
 def test_a_killed_worker_is_replaced_and_the_other_one_goes_on(tmp_path: Path) -> None:
     """No request is lost then but those of the killed worker."""
     with serving((*SERVE, "--workers", "2"), tmp_path) as served:
@@ -48,7 +54,7 @@ def test_a_server_whose_worker_ends_again_and_again_ends(tmp_path: Path) -> None
 
         def killed_until_it_ends() -> bool:
             for worker in _workers(served):
-                os.kill(worker, signal.SIGKILL)
+                _kill(worker)
             return served.process.poll() is not None
 
         eventually(RESTART_SECONDS, killed_until_it_ends)
@@ -62,7 +68,7 @@ def test_a_stop_signal_while_a_worker_ends_is_not_lost(tmp_path: Path) -> None:
     for number in range(5):
         with serving(SERVE, tmp_path) as served:
             (worker,) = _workers(served)
-            killing = threading.Timer(0.001 * number, os.kill, (worker, signal.SIGKILL))
+            killing = threading.Timer(0.001 * number, _kill, (worker,))
             killing.start()
             assert served.stop() == 0
             killing.join()

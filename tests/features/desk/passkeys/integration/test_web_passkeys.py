@@ -324,7 +324,7 @@ def test_links_end(app: MaintainerApp, code: str) -> None:
         with pytest.raises(LinkEnded):
             by.open_link(ended)
     assert passkeys.open_link(third)[0].by == "dora"
-    passkeys.revoke_link(els.id)
+    passkeys.revoke_link(dora, els.id)
     fourth, _ = passkeys.make_link(dora, els, waits=False)
     tokens.revoke(identity(app, "dora"))
     of_terminal, _ = passkeys.make_link(Actor("local:root", "root", ()), els, waits=False)

@@ -38,7 +38,8 @@ class SignIn:
         routes.add_url_rule("/passkeys/options", "options", self._options, methods=["POST"])
         routes.add_url_rule("/passkeys/use", "sign_in", self._sign_in, methods=["POST"])
         routes.add_url_rule("/passkeys/first", "first", self._first)
-        routes.add_url_rule("/passkeys/first", "open_link", self._open_link, methods=["POST"])
+        # Another path: a link that did not work yet can be opened again in the same tab.
+        routes.add_url_rule("/passkeys/link", "open_link", self._open_link, methods=["POST"])
         routes.add_url_rule("/passkeys/register", "register", self._register, methods=["POST"])
 
     def _options(self) -> Response:

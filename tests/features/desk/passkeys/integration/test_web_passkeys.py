@@ -385,7 +385,7 @@ def test_where_no_passkey_works_the_page_says_so(app: MaintainerApp, code: str) 
     for method, path, data in (
         ("GET", "sign-in", {}),
         ("POST", "passkeys/use", {"credential": "x"}),
-        ("POST", "passkeys/first", {"code": code}),
+        ("POST", "passkeys/link", {"code": code}),
         ("POST", "passkeys/register", {"code": code, "name": "x", "credential": "x"}),
     ):
         page = client.open(f"/admin/{path}", method=method, data=data, **here)  # type: ignore[arg-type]

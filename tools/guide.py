@@ -84,8 +84,8 @@ def _joined(text: str) -> str:
 def faults(original: str, catalog: Catalog, desk: Mapping[str, str]) -> Iterator[str]:
     """Yield why the page cannot be written.
 
-    An entry is missing, fuzzy or obsolete, or has other labels, code or links; a label is none of
-    the desk.
+    An entry is missing, fuzzy or obsolete, or has other labels, code or links than the original; or
+    the desk has no such label.
     """
     texts = {_joined(found[2]) for found in _PIECE.finditer(original)}
     for text in sorted(texts):

@@ -1,10 +1,16 @@
 """The guide for maintainers in Dutch and French is written from the English one."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from directory_api.change.proposal import PROPOSAL_LIFE
+from directory_api.config import Settings
+from directory_api.edit.tokens import SESSION_LIFE
+from directory_api.features.desk.passkeys.passkeys import LINK_LIFE
 from tools import guide
 
 ORIGINAL = guide.ORIGINAL.read_text(encoding="utf-8")
@@ -23,6 +29,14 @@ def test_the_guide_is_short_and_has_eight_pictures() -> None:
     """It is for people who are not programmers."""
     assert len(ORIGINAL.split()) <= 2200
     assert ORIGINAL.count("](images/") == 8
+
+
+def test_the_times_in_the_guide_are_those_of_the_code() -> None:
+    """How long links, sessions and proposals last, and how long a record is fresh."""
+    hours = {LINK_LIFE // timedelta(hours=1), SESSION_LIFE // timedelta(hours=1)}
+    days = {PROPOSAL_LIFE.days, Settings().fresh_days}
+    assert {*map(int, re.findall(r"(\d+)\s+hours", ORIGINAL))} == hours
+    assert {*map(int, re.findall(r"(\d+)\s+days", ORIGINAL))} == days
 
 
 LINE = "Press *Save*, then read [more](flyer.md) about `24/7`."

@@ -89,7 +89,8 @@ def faults(original: str, catalog: Catalog, desk: Mapping[str, str]) -> Iterator
     """
     texts = {_joined(found[2]) for found in _PIECE.finditer(original)}
     for text in sorted(texts):
-        yield from (f"no label of the desk: {each}" for each in _labels(text) if each not in desk)
+        absent = [each for each in _labels(text) if not desk.get(each)]
+        yield from (f"no label of the desk: {each}" for each in absent)
         message = catalog.get(text)
         if message is None or not message.string:
             yield f"not translated: {text}"

@@ -10,7 +10,9 @@ https://download.geonames.org/export/dump/ (both CC BY 4.0).
 
 A French postcode is shared by up to 35 places, listed in no order. Each postcode of the countries
 under `largest_first` there therefore has its most populous place first, after which it is
-named. A Dutch postcode is that of the first place.
+named. A Dutch postcode is that of the first place. A German postcode whose rows have no accuracy
+is that of companies, which GeoNames names as its places: in the countries under `companies` such a
+postcode has the name of the town of the nearest other one.
 """
 
 import csv
@@ -18,7 +20,7 @@ import io
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +31,7 @@ from directory_api.files import neighbours
 from directory_api.files.country_tables import shipped_boundaries
 from directory_api.place.geometry import Area, Point, chord_m, earth_centred
 from directory_api.place.outlines import outline_of
-from directory_api.place.postcode import Place
+from directory_api.place.postcode import Place, rule_for
 from directory_api.place.whereabouts import Whereabouts
 from directory_api.text.normalize import fold
 
@@ -119,6 +121,17 @@ class Populations:
         )
 
 
+def named_after_towns(places: Sequence[Place], companies: Container[str]) -> Iterator[Place]:
+    """Yield the places; one whose code is that of companies has the name of the nearest town."""
+    towns = [place for place in places if place.code not in companies]
+    for place in places:
+        if place.code in companies:
+            town = min(towns, key=lambda town: chord_m(town.point, place.point))
+            yield replace(place, name=town.name, places=(town.name,))
+        else:
+            yield place
+
+
 def near(places: Iterable[Place], border: Border, km: float) -> Iterator[Place]:
     """Yield the places within so many kilometres of a boundary."""
     return (place for place in places if border.is_within(place.point, km))
@@ -138,13 +151,14 @@ def as_csv(places: Iterable[Place]) -> str:
 def main(source: str, country: str, gazetteer: str) -> None:
     """Write the file of one country from a postal file and a gazetteer of towns."""
     # Imported here: a test of the core uses this module, and the feature may have been deleted.
-    from directory_api.features.country_folders.geonames import geonames_table
+    from directory_api.features.country_folders.geonames import geonames_rows
 
     folder = neighbours.folder_of_neighbours(shipped("data"))
     assert folder is not None
     index = countries.read_file(folder.parent)["neighbours"]
     home = shipped_boundaries(shipped("data"))[folder.parent.name.upper()]
-    table = geonames_table(Path(source), country)
+    rows = geonames_rows(Path(source), rule_for(country))
+    table = rows.table(country)
     for reason, count in sorted(table.dropped.items()):
         print(f"{count:,} rows skipped: {reason}")
     # Codes that GeoNames has far from those before and after them.
@@ -155,6 +169,9 @@ def main(source: str, country: str, gazetteer: str) -> None:
         with Path(gazetteer).open(encoding="utf-8") as lines:
             populations = Populations(lines, country, places)
         places = [populations.largest_first(place) for place in places]
+    if country in index["companies"]:
+        companies = {code for code, share in rows.estimated.items() if share == 1}
+        places = [*named_after_towns(places, companies)]
     path = folder / f"{country.lower()}.csv"
     path.write_text(as_csv(places), encoding="utf-8")
     print(f"{len(table.places):,} postcodes of {country}, {len(places):,} of them in {path}")

@@ -36,7 +36,7 @@ from directory_api.record.record_value import (
     without_empty,
 )
 from directory_api.record.texts import TextsByLanguage, text_in
-from directory_api.record.verified import Verified
+from directory_api.record.verified import Verified, VerifiedPart
 from directory_api.record.vocabulary import EMERGENCY_KINDS, HELPLINE_KINDS
 
 # Between these days, every day has a moment at which it begins in UTC.
@@ -134,6 +134,22 @@ def confirmation(record: "Centre | Helpline") -> Verified | None:
             days.append(verified.on)
     day = min(days, default=verified.on)
     return Verified(day, changed_since=True if has_changed else None) if day else None
+
+
+def confirmations(record: "Centre | Helpline") -> Mapping[str, "Verified | VerifiedPart"]:
+    """Return the confirmations that hold, by part: its own, or that of the whole record. A part
+    that was never confirmed, or has changed since, has none.
+    """
+    verified = record.verified or Verified()
+    changed = _changed_parts(record, verified.digest)
+    found: dict[str, Verified | VerifiedPart] = {}
+    for part, digest in part_digests(record).items():
+        own = verified.parts.get(part)
+        if own and own.digest == digest:
+            found[part] = own
+        elif verified.on and part not in changed:
+            found[part] = verified
+    return found
 
 
 def _contacts(channels: Iterable[Channel]) -> list[Record]:

@@ -104,7 +104,7 @@ def test_a_process_that_was_refused_serves_it_without_another_wait(files: Files)
         assert live.ready
         # A look would have given its own reason.
         assert str(live.health.degraded).startswith("the store is locked; revision ")
-    eventually(10, lambda: live.health.degraded is None)
+    eventually(30.0, lambda: live.health.degraded is None)
 
 
 def test_a_process_that_was_refused_keeps_what_it_has(files: Files, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_the_follower_sees_other_processes_writes(path: Path) -> None:
     store.failures = 1
     sqlite_store(path).append([], STAMP, expected=1)
     # It is in force a moment before it counts as such.
-    eventually(10, lambda: (current.snapshot.revision, current.health.degraded) == (2, None))
+    eventually(30.0, lambda: (current.snapshot.revision, current.health.degraded) == (2, None))
     assert store.failures == 0
 
 

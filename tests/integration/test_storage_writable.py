@@ -164,15 +164,15 @@ def test_a_standby_alone_and_a_primary_that_waits_for_one_take_no_writes(tmp_pat
         stores.store.create()
         assert stores.writes
         _synchronous(primary)
-        eventually(30, lambda: primary.value("SELECT count(*) FROM pg_stat_replication") == 1)
+        eventually(30.0, lambda: primary.value("SELECT count(*) FROM pg_stat_replication") == 1)
         stores.engine.check_writable()
         follower.kill()
-        eventually(30, lambda: primary.value("SELECT count(*) FROM pg_stat_replication") == 0)
+        eventually(30.0, lambda: primary.value("SELECT count(*) FROM pg_stat_replication") == 0)
         with pytest.raises(StoreUnavailable, match="waits for a standby, and there is none"):
             stores.engine.check_writable()
         primary.kill()
         # A process of a killed server may answer once more.
-        eventually(10, lambda: "no database server that takes writes" in _refusal(stores.engine))
+        eventually(30.0, lambda: "no database server that takes writes" in _refusal(stores.engine))
 
 
 def _refusal(engine: Engine) -> str:
@@ -184,4 +184,4 @@ def _refusal(engine: Engine) -> str:
 def _synchronous(primary: Postgres) -> None:
     primary.run("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'")
     primary.run("SELECT pg_reload_conf()")
-    eventually(30, lambda: primary.value("SHOW synchronous_standby_names") != "")
+    eventually(30.0, lambda: primary.value("SHOW synchronous_standby_names") != "")

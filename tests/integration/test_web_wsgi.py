@@ -81,7 +81,7 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     assert 'href="tel:112"' in page
     assert_for_nobody_but_operators(page)
     shutil.copy(loaded_database, path)
-    eventually(5, lambda: api.get("/readyz").get_json().get("status") == "ready")
+    eventually(30.0, lambda: api.get("/readyz").get_json().get("status") == "ready")
     assert api.get("/v1/nearest?postcode=1000").status_code == 200
 
 

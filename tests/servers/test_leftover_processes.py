@@ -56,7 +56,7 @@ def test_a_process_that_is_left_fails_the_run(tmp_path: Path, workers: str) -> N
     assert ended.returncode == 1, ended.stdout
     assert f"a test has left a process behind: {pid} sleep 60" in ended.stdout
     assert "1 passed" in ended.stdout
-    eventually(10, lambda: not _runs(pid))
+    eventually(30.0, lambda: not _runs(pid))
 
 
 def test_one_that_ends_does_not(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import shutil
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,14 +127,17 @@ def _write_table(
     country: str,
     postcodes: Sequence[tuple[str, str, float, float]],
     towns: Sequence[tuple[str, str, str, float, float, int]] = (),
+    inaccurate: Container[str] = (),
 ) -> dict[str, str]:
     """Run the tool with postcodes (code, place, lat, lon) and towns (country, name, other names,
-    lat, lon, population). Return the places by postcode, as they are written.
+    lat, lon, population). `inaccurate` are postcodes without an accuracy. Return the places by
+    postcode, as they are written.
     """
     source, gazetteer = data / "postal.txt", data / "cities500.txt"
     source.write_text(
         "".join(
-            f"{country}\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}\t5\n"
+            f"{country}\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}"
+            f"\t{'' if code in inaccurate else 5}\n"
             for code, name, lat, lon in postcodes
         ),
         encoding="utf-8",
@@ -214,6 +217,21 @@ def test_a_dutch_postcode_keeps_the_order_of_its_places(data: Path) -> None:
     assert _write_table(data, "NL", postcodes, towns) == {"4389": "Ritthem|Vlissingen"}
 
 
+@pytest.mark.needs("country_folders")
+def test_a_german_postcode_of_companies_has_the_name_of_the_nearest_town(data: Path) -> None:
+    """GeoNames has their names as those of places, some with broken letters."""
+    postcodes = [
+        ("52062", "Aachen", 50.777, 6.09),
+        ("52146", "Würselen", 50.82, 6.13),
+        ("52099", "WerkstÃ¤tten GmbH", 50.78, 6.09),
+    ]
+    assert _write_table(data, "DE", postcodes, inaccurate=["52099"]) == {
+        "52062": "Aachen",
+        "52099": "Aachen",
+        "52146": "Würselen",
+    }
+
+
 @pytest.mark.parametrize(
     ("country", "code", "name"),
     [
@@ -221,6 +239,7 @@ def test_a_dutch_postcode_keeps_the_order_of_its_places(data: Path) -> None:
         ("FR", "02100", "Saint-Quentin"),
         ("FR", "08000", "Charleville-Mézières"),
         ("DE", "52525", "Heinsberg"),
+        ("DE", "50926", "Köln"),
         ("LU", "1210", "Luxembourg"),
         ("NL", "4389", "Ritthem"),
     ],

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
@@ -32,7 +33,7 @@ from directory_api.features.desk.geocoding.located import Locate
 from directory_api.features.desk.imports.exporter import FORMATS
 from directory_api.features.desk.notices.current import current
 from directory_api.features.desk.own_confirmation.links import Links
-from directory_api.features.desk.passkeys.passkeys import Passkeys
+from directory_api.features.desk.passkeys.passkeys import Link, Passkeys
 from directory_api.live.editions import EditionCache
 from directory_api.place.postcode import Place
 from directory_api.record.helpline_in_words import HelplineInWords, describe_helpline
@@ -40,7 +41,7 @@ from directory_api.record.published import publisher
 from directory_api.record.record_value import Record
 from directory_api.record.records import confirmation
 from directory_api.record.speaker import Speaker
-from directory_api.record.token import Actor
+from directory_api.record.token import Actor, Token
 from directory_api.record.validators import plain_text_fault
 from directory_api.record.verified import freshness
 from directory_api.text.errors import CentreNotFound, HelplineNotFound, ServiceUnavailable
@@ -113,6 +114,7 @@ class AdminContext:
         values |= language.of_page()
         if maintainer:
             values["menu"] = self._menu(maintainer)
+            values["delayed"] = self._delayed_links(maintainer)
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
@@ -164,6 +166,14 @@ class AdminContext:
             return [*menu(maintainer.scopes, to_do, Links(self.directory).states)]
         except ServiceUnavailable:
             return [*menu(maintainer.scopes, None, tuple)]
+
+    def _delayed_links(self, maintainer: Actor) -> list[tuple[Link, Token]]:
+        """Return the links after a lost device that the maintainer can still revoke; none while the
+        store cannot be read.
+        """
+        with suppress(ServiceUnavailable):
+            return self.passkeys.delayed(maintainer) if self.passkeys else []
+        return []
 
     def _helplines(self, tag: str) -> list[HelplineInWords]:
         say = Speaker(words(tag))

@@ -1,7 +1,7 @@
 """Where a fault is, in words: the place in a file, or the field of a record."""
 
 from directory_api.features.desk.admin.context import KINDS
-from directory_api.features.desk.members.fields import PARTS, SECTIONS
+from directory_api.features.desk.members.fields import SECTIONS
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
@@ -30,17 +30,17 @@ def described(fault: Fault) -> str:
 
 
 def _label(kind: str, steps: list[str]) -> str:
-    """Return the label of a member, or of the part that it belongs to; empty without one."""
+    """Return the label of a member, or of the section that it belongs to; empty without one."""
     column = ".".join(str(int(step) + 1) if step.isdecimal() else step for step in steps if step)
     if not column:
         return ""
     if words := column_in_words(kind, column):
         return words.label
     member = column.partition(".")[0]
-    parts = (
-        PARTS[section.part]
+    titles = (
+        section.title
         for section in SECTIONS[kind]
         for field in section.fields
         if field.name.partition(".")[0] == member
     )
-    return next(parts, "")
+    return next(titles, "")

@@ -57,10 +57,7 @@ SOURCED = (
     "audiences",
     "opening_hours",
 )
-_HOURS = Message(
-    "For example “Mon-Fri 9-12, 13-17; holidays closed”, or in the format of OpenStreetMap: "
-    "“Mo-Fr 09:00-12:00,13:00-17:00; PH off”. “24/7” means always open."
-)
+_HOURS = Message("For example “Mon-Fri 9-12, 13-17; holidays closed”. “24/7” means always open.")
 _NUMBER = Message("For example 020 7946 0123 or +44 20 7946 0123.")
 _DISPLAY = Message(
     "Only if the centre writes it in another way, for example 020 7946 0123. It must be the same "
@@ -75,12 +72,13 @@ RECORD_ID = Message(
 _IDS = Message("The ids of the sources, with semicolons between them.")
 _LANGUAGE = Message("The code of a language.")
 _UNKNOWN = Message("Leave it empty while no source says it.")
-_CONFIRMED = Message("The button “Confirm as correct” on the page of the record fills this in.")
+_CONFIRMED = Message("The button “Confirm” on the page of the record fills this in.")
 _BY_TODO = Message(
     "“To do” in the menu offers to acknowledge a warning. Only maintainers see this."
 )
 
-# The parts of a record, each of which is changed by itself.
+# The parts of a record, each of which is changed by itself in a form. Of `checks` a workbook alone
+# has columns.
 PARTS: Mapping[str, str] = MappingProxyType(
     {
         "status": Message("Status"),
@@ -96,7 +94,6 @@ PARTS: Mapping[str, str] = MappingProxyType(
         "offers": Message("Services and audiences"),
         "area": Message("Area"),
         "sources": Message("Sources"),
-        "checks": Message("Confirmation and warnings"),
     }
 )
 
@@ -109,12 +106,11 @@ _CONFIRMATION = Section(
         Field(
             "verified.how",
             Message("How"),
-            Message("For example: called the main number. Only maintainers see it."),
+            "",
             "written",
             cell=_CONFIRMED,
         ),
     ),
-    _CONFIRMED,
     is_named=True,
 )
 _ACKNOWLEDGED = Section(
@@ -129,13 +125,12 @@ _ACKNOWLEDGED = Section(
                 Field(
                     "value",
                     Message("About"),
-                    Message("When this value changes, the warning comes back."),
+                    cell=Message("When this value changes, the warning comes back."),
                 ),
                 Field("reason", Message("Why it is right")),
             ),
         ),
     ),
-    _BY_TODO,
 )
 
 _PHONE_FIELDS = (

@@ -47,5 +47,12 @@ def regions() -> Mapping[str, str]:
 
 
 def areas() -> Mapping[str, str]:
-    """Return the names of countries and regions."""
-    return {**countries(), **regions()}
+    """Return the names of the directory's own country, of other countries that have regions, and of
+    the regions. Of other neighbours postcodes are known at most.
+    """
+    own = {
+        code: as_text(CountryName(code))
+        for number, (code, country) in enumerate(known().items())
+        if country.regions or number == 0
+    }
+    return {**own, **regions()}

@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from directory_api.bootstrap import Directory
-from directory_api.edit.tokens import SECRET_BYTES, is_valid
+from directory_api.edit.tokens import SECRET_BYTES, granted, is_valid
 from directory_api.features.desk.one_time_link import OneTimeLink
 from directory_api.features.desk.passkeys import ceremony
 from directory_api.features.desk.passkeys.ceremony import Refused, Sent
 from directory_api.features.desk.passkeys.site import Site
-from directory_api.record.token import TOKEN, Actor, Credential, Token
+from directory_api.record.token import TOKEN, Actor, Credential, Token, person
 from directory_api.store.digests import checksum
 from directory_api.text.errors import TokenRefused
 from directory_api.web.http import responses
 
-PASSKEY, LINK, CHALLENGE = "passkey", "passkey-link", "passkey-challenge"
+PASSKEY, LINK, CHALLENGE, EVENT = "passkey", "passkey-link", "passkey-challenge", "passkey-event"
 LINK_LIFE = timedelta(days=1)
+# For how long a link that no second person can allow waits, so that its person can revoke it.
+DELAY = timedelta(days=1)
+# For so long after its end, the access of a third person counts.
+LATELY = timedelta(days=7)
+EVENT_LIFE = timedelta(days=90)
 # More than a person has devices.
 MOST = 10
 MOST_NAME = 40
@@ -48,7 +53,8 @@ class Link:
     """A link with which the person of a token registers a passkey, once, until `until` (UTC).
 
     `id` is the SHA-256 of its code. `maker` is the id of the actor who made it, and `by` the name.
-    While it `waits`, it does not work: a second person must allow it.
+    While it `waits`, it does not work: a second person must allow it. One that no such person can
+    allow works from `starts` (UTC).
     """
 
     id: str
@@ -57,6 +63,19 @@ class Link:
     by: str
     until: datetime
     waits: bool
+    starts: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What was done with a link that worked only after DELAY, when (UTC) and by whom: `asked`,
+    `revoked` or `used`. `token` is the id of the token that it was for.
+    """
+
+    token: str
+    did: str
+    by: str
+    at: datetime
 
 
 class Passkeys:
@@ -111,8 +130,11 @@ class Passkeys:
         new = ceremony.registered(site, answer, answer.challenge)
         if len(self.of(token.id)) >= MOST or self._store.credential(PASSKEY, new.id):
             raise Refused
-        if link is not None and self._store.take_credential(LINK, checksum(link)) is None:
-            raise LinkEnded
+        if link is not None:
+            taken = self._store.take_credential(LINK, checksum(link))
+            if taken is None:
+                raise LinkEnded
+            self._note(taken, token.name, "used")
         today = self._directory.today().isoformat()
         data = {
             "name": name,
@@ -166,14 +188,43 @@ class Passkeys:
     def make_link(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
         """Return the code of a new link for a token, which is never shown again, and the link. One
         that the token has already ends.
+
+        If it `waits`, and there is no second person who could allow it, it works after DELAY.
         """
-        self.revoke_link(token.id)
         now = self._now()
-        code, link = OneTimeLink.new(maker.id, now + LINK_LIFE)
-        data = {"maker": maker.id, "by": maker.name, "waits": waits}
+        starts = now + DELAY if waits and self._are_two(maker, token) else None
+        code, link = OneTimeLink.new(maker.id, (starts or now) + LINK_LIFE)
+        data = {
+            "maker": maker.id,
+            "by": maker.name,
+            "waits": waits,
+            "starts": starts.isoformat() if starts else None,
+        }
         new = Credential(LINK, link.sha256, token.id, link.end, data)
         self._store.add_credential(new, now)
-        return code, _link(new)
+        # Afterwards: of two that are made at the same moment, not both are left.
+        self._store.remove_credentials(LINK, token.id, but=new.id)
+        self._note(new, maker.name, "asked")
+        return code, self._link(new)
+
+    def _are_two(self, maker: Actor, token: Token) -> bool:
+        """Return whether no third person may approve, who could allow a link for a token, or could
+        until lately: otherwise a thief would end the access of that person first.
+
+        The person of the token must have a passkey. Otherwise they cannot see the link and revoke
+        it, and the maker may have invented them.
+        """
+        both, today = {person(maker.name), person(token.name)}, self._directory.today()
+        return (
+            len(both) == 2
+            and bool(self.of(token.id))
+            and not any(
+                "approve" in granted(each)
+                and person(each.name) not in both
+                and (is_valid(each, today) or (each.revoked and today - each.revoked < LATELY))
+                for each in self._tokens.list()
+            )
+        )
 
     def make_address(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
         """Return the address of a new link at the host of the request, and the link."""
@@ -183,19 +234,49 @@ class Passkeys:
     def open_link(self, code: str) -> tuple[Link, Token]:
         """Return the link of a code that can be used, and its token. Raises LinkEnded."""
         found = self._store.credential(LINK, checksum(code))
-        if found is None or found.data["waits"] or not self._is_open(found):
+        if found is None or self._link(found).waits or not self._is_open(found):
             raise LinkEnded
-        return _link(found), next(each for each in self._valid() if each.id == found.token)
+        return self._link(found), next(each for each in self._valid() if each.id == found.token)
 
     def links(self) -> dict[str, Link]:
         """Return the links that have not ended, by the id of the token."""
         found = filter(self._is_open, self._store.credentials(LINK))
-        return {each.token: _link(each) for each in found}
+        return {each.token: self._link(each) for each in found}
 
-    def revoke_link(self, token: str) -> None:
+    def delayed(self, actor: Actor) -> list[tuple[Link, Token]]:
+        """Return the links with a DELAY that an actor has asked for, or that are for the actor,
+        each with its token.
+        """
+        links = {each.token: each for each in self.links().values() if each.starts}
+        return [
+            (links[token.id], token)
+            for token in (self._valid() if links else ())
+            if token.id in links
+            and (
+                actor.is_person(f"{TOKEN}{token.id}", token.name)
+                or actor.is_person(links[token.id].maker, links[token.id].by)
+            )
+        ]
+
+    def events(self) -> list[Event]:
+        """Return what was done with links with a DELAY, the newest first."""
+        now = self._now()
+        found = (each for each in self._store.credentials(EVENT) if not _is_over(each, now))
+        return sorted(map(_event, found), key=lambda each: each.at, reverse=True)
+
+    def revoke_link(self, actor: Actor, token: str) -> None:
         """End the link of a token, if it has one."""
-        for found in self._of_token(token):
-            self._store.take_credential(LINK, found.id)
+        for found in self._store.credentials(LINK):
+            if found.token == token and self._store.take_credential(LINK, found.id):
+                self._note(found, actor.name, "revoked")
+
+    def _note(self, link: Credential, by: str, did: str) -> None:
+        """Note what was done with a link, if it has a DELAY."""
+        if link.data.get("starts"):
+            now = self._now()
+            data = {"did": did, "by": by, "at": now.isoformat()}
+            event = Credential(EVENT, secrets.token_hex(8), link.token, now + EVENT_LIFE, data)
+            self._store.add_credential(event, now)
 
     def may_allow(self, actor: Actor, link: Link, token: Token) -> bool:
         """Return whether an actor is a second person for a link that waits: one who may approve,
@@ -215,7 +296,7 @@ class Passkeys:
         found = self._store.credential(LINK, link)
         if found is None or found.token != token.id or not self._is_open(found):
             return None
-        if not self.may_allow(actor, _link(found), token):
+        if not self.may_allow(actor, self._link(found), token):
             return False
         return self._store.change_credential(found, {**found.data, "waits": False}) or None
 
@@ -227,15 +308,20 @@ class Passkeys:
             raise TokenRefused("You are not signed in any more.")
         return found
 
-    def _of_token(self, token: str) -> list[Credential]:
-        return [each for each in self._store.credentials(LINK) if each.token == token]
-
     def _is_open(self, found: Credential) -> bool:
         """Return whether a link has not ended, and neither has the access of its person."""
         assert found.until is not None  # each link has an end
         valid = self._tokens.valid_actors()
         link = OneTimeLink(found.data["maker"], found.until, found.id)
         return f"{TOKEN}{found.token}" in valid and link.is_open(self._now(), valid)
+
+    def _link(self, found: Credential) -> Link:
+        assert found.until is not None  # each link has an end
+        data = found.data
+        # A link of an earlier version has no start.
+        starts = datetime.fromisoformat(data["starts"]) if data.get("starts") else None
+        waits = data["waits"] and (starts is None or self._now() < starts)
+        return Link(found.id, found.token, data["maker"], data["by"], found.until, waits, starts)
 
     def _valid(self) -> list[Token]:
         today = self._directory.today()
@@ -261,7 +347,6 @@ def _passkey(found: Credential) -> Passkey:
     )
 
 
-def _link(found: Credential) -> Link:
-    assert found.until is not None  # each link has an end
+def _event(found: Credential) -> Event:
     data = found.data
-    return Link(found.id, found.token, data["maker"], data["by"], found.until, data["waits"])
+    return Event(found.token, data["did"], data["by"], datetime.fromisoformat(data["at"]))

@@ -47,7 +47,7 @@ def identity(app: MaintainerApp, name: str) -> str:
 
 def opened(browser: Browser, code: str) -> Page:
     """Open a link."""
-    return browser.post("/admin/passkeys/first", {"code": code})
+    return browser.post("/admin/passkeys/link", {"code": code})
 
 
 def registered(

@@ -221,7 +221,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(door: Served, tmp_pat
         headers = {"X-Forwarded-For": next(callers)}
         return not _post(door, body.encode(), headers).json()["result"].get("isError", False)
 
-    eventually(5.0, there)
+    eventually(30.0, there)
 
 
 def test_the_process_ends_with_its_input(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_closest_centre_can_be_called_without_scrolling(
             page.press("#postcode", "Enter")
             page.wait_for_selector(".origin.known")
             # The browser goes to #origin once the page has loaded.
-            eventually(5, lambda: page.evaluate("scrollY") > 0)
+            eventually(30.0, lambda: page.evaluate("scrollY") > 0)
         hidden[language.tag] = page.evaluate(IN_FIRST_SCREEN, EXPECTED[typed])
     assert {tag: parts for tag, parts in hidden.items() if parts} == {}
     context.close()

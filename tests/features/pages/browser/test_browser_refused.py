@@ -93,7 +93,7 @@ def test_where_the_server_refuses_a_number_to_call_is_in_sight(
             page.wait_for_selector("#form-error")
             if not has_script:
                 # The browser goes to #origin once the page has loaded.
-                eventually(5, lambda: page.evaluate("scrollY") > 0)
+                eventually(30.0, lambda: page.evaluate("scrollY") > 0)
             if "tel:112" not in page.evaluate(IN_REACH):
                 missing[tag, text] = page.evaluate("scrollY")
     context.close()

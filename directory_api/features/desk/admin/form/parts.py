@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from directory_api.change.confirmation import typed
 from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.choices import Names
 from directory_api.features.desk.admin.form.phone_cells import readable
@@ -21,9 +22,14 @@ from directory_api.features.desk.members.source_fields import date_as_typed
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.parts import Temporary
 from directory_api.record.record_value import Record
+from directory_api.record.records import CONTACT_PARTS, confirmations
 from directory_api.record.texts import text_in
+from directory_api.record.verified import Verified, VerifiedPart
 from directory_api.record.vocabulary import CLAIMED
 from directory_api.text.message import Joined, Message
+
+# The parts of a helpline that have other names than what is confirmed of them.
+_CONTACTS = {"number": "phones", "reach": "hours"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,10 @@ class Disagreement:
 class Part:
     """A part of a record: its stored values, its form, and what it is based on.
 
-    `sources` are its sources in words, and `contested` what other sources say. `rows` are the days
-    of the week, if the form has them, and `exceptions` the dates with other hours.
+    `sources` are its sources in words, and `contested` what other sources say. `confirmed` is the
+    confirmation that holds for its values, if it is one that people reach the centre by
+    (`is_contact`). `rows` are the days of the week, if the form has them, and `exceptions` the
+    dates with other hours.
     """
 
     name: str
@@ -65,6 +73,8 @@ class Part:
     sections: tuple[Group, ...]
     sources: tuple[str, ...]
     contested: tuple[Disagreement, ...]
+    is_contact: bool
+    confirmed: Verified | VerifiedPart | None
     rows: list[DayRow] | None
     exceptions: list[ExceptionRow]
 
@@ -76,6 +86,7 @@ def record_parts(
     what its forms let choose by name.
     """
     cells = columns.flatten(kind, record)
+    confirmed = confirmations(typed(kind, record))
     stored = RecordForm(kind, cells, names=names).sections()
     sections = RecordForm(kind, readable(cells), names=names).sections()
 
@@ -101,6 +112,8 @@ def record_parts(
                 for number, each in enumerate(record.get("contested", ()))
                 if each["member"] in members(kind, part)
             ),
+            (contact := _CONTACTS.get(part, part)) in CONTACT_PARTS,
+            confirmed.get(contact),
             day_rows(with_rows(cells)) if part == "hours" else None,
             exception_rows(with_rows(cells)) if part == "hours" else [],
         )

@@ -25,7 +25,7 @@ from directory_api.features.desk.members.field import (
     SourceFields,
     Texts,
 )
-from directory_api.features.desk.members.fields import LANGUAGES, SECTIONS
+from directory_api.features.desk.members.fields import LANGUAGES, PARTS, SECTIONS
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import filled_in
@@ -42,9 +42,8 @@ EMPTY_ROWS = 2
 # The same, in a row of another list.
 _EMPTY_BELOW = 1
 _REQUIRED: Mapping[str, Mapping[str, Any]] = {
-    # An absent list of acknowledged warnings would stay as it is.
-    "centre": {"address": {}, "location": {}, "acknowledged": []},
-    "helpline": {"acknowledged": []},
+    "centre": {"address": {}, "location": {}},
+    "helpline": {},
 }
 # What a person reads of a value, by the widget.
 _SHOWN: Mapping[str, Callable[[str], Value]] = {
@@ -162,7 +161,7 @@ class RecordForm:
 
     def sections(self) -> tuple[Group, ...]:
         """Return the whole form, by heading."""
-        return tuple(map(self.section, SECTIONS[self.kind]))
+        return tuple(self.section(each) for each in SECTIONS[self.kind] if each.part in PARTS)
 
     def section(self, section: Section) -> Group:
         """Return one heading of a form with its fields."""

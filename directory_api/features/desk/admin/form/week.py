@@ -1,5 +1,5 @@
-"""Opening hours in a form: a row for each day, exceptions by date, and OpenStreetMap's text behind
-them for experts.
+"""Opening hours in a form: a row for each day and exceptions by date, or OpenStreetMap's text where
+rows cannot say it.
 """
 
 import re
@@ -36,6 +36,7 @@ from directory_api.text.translations import locale_of
 Cells = Mapping[str, str]
 Times = tuple[tuple[int, int], ...]
 HOURS = "opening_hours"
+_ZONE = "timezone"
 # The start of the names of the fields; they are no columns of a record.
 WEEK = "week."
 # What is ticked when the form asks back.
@@ -54,10 +55,6 @@ _WORDS = {
     APPOINTMENT: Message("By appointment"),
     DAY_AND_NIGHT: Message("Day and night"),
 }
-_CHANGED_TWICE = Message(
-    "You changed both the days and the text for experts. Change only one of them, and leave the "
-    "other as it was."
-)
 _EMPTY = Message(
     "No day is open, so visitors would see no hours. If that is right, tick the box below."
 )
@@ -197,23 +194,21 @@ def _typed(day: DayOfYear) -> str:
 def without_rows(cells: Cells, before: Cells) -> dict[str, str]:
     """Return the cells of a form with the hours of its rows in OpenStreetMap's syntax.
 
-    `before` has the cells of the record that the form was made from. Raises RecordsInvalid, also
-    for hours that are to be confirmed.
+    `before` has the cells of the record that the form was made from. A form without rows has the
+    text itself. Raises RecordsInvalid, also for hours that are to be confirmed.
     """
-    hours, typed_hours = before.get(HOURS, ""), cells.get(HOURS, "").strip()
     rows = day_rows(cells)
-    if rows is not None:
-        stored = hours_rows.week_of(hours or "off") or _NOTHING
-        kept = [row for row in exception_rows(cells) if not row.is_spare and row.word != _REMOVED]
-        read = _read(rows, kept, stored)
-        has_changed = read != stored
-        if has_changed and typed_hours != hours and hours_rows.week_of(typed_hours) != read:
-            raise RecordsInvalid.of([Fault(_CHANGED_TWICE, pointer=f"/{HOURS}")], "the form")
-        if has_changed:
-            typed_hours = hours_rows.text(read)
-            if SURE not in cells and (faults := list(_asked(read, kept, typed_hours))):
-                raise RecordsInvalid.of(faults, "the form")
-    return {**cells, HOURS: typed_hours}
+    if rows is None:
+        return {**cells, HOURS: cells.get(HOURS, "").strip()}
+    hours = before.get(HOURS, "")
+    stored = hours_rows.week_of(hours or "off") or _NOTHING
+    kept = [row for row in exception_rows(cells) if not row.is_spare and row.word != _REMOVED]
+    read = _read(rows, kept, stored)
+    if read != stored:
+        hours = hours_rows.text(read)
+        if SURE not in cells and (faults := list(_asked(read, kept, hours))):
+            raise RecordsInvalid.of(faults, "the form")
+    return {**cells, HOURS: hours, _ZONE: cells.get(_ZONE) or before.get(_ZONE, "")}
 
 
 def in_words(hours: str) -> list[tuple[str | Value, str]]:

@@ -38,7 +38,8 @@ class SignIn:
         routes.add_url_rule("/passkeys/options", "options", self._options, methods=["POST"])
         routes.add_url_rule("/passkeys/use", "sign_in", self._sign_in, methods=["POST"])
         routes.add_url_rule("/passkeys/first", "first", self._first)
-        routes.add_url_rule("/passkeys/first", "open_link", self._open_link, methods=["POST"])
+        # Another path: a link that did not work yet can be opened again in the same tab.
+        routes.add_url_rule("/passkeys/link", "open_link", self._open_link, methods=["POST"])
         routes.add_url_rule("/passkeys/register", "register", self._register, methods=["POST"])
 
     def _options(self) -> Response:
@@ -78,16 +79,18 @@ class SignIn:
 
     def _registered(self, code: str, name: str) -> Response:
         """Keep the passkey of a link, and sign its person in. Raises LinkEnded, Refused."""
-        _, token = self._passkeys.open_link(code)
+        link, token = self._passkeys.open_link(code)
         site = site_of_request()
         if site is None:
             raise Refused
         before = self._passkeys.of(token.id)
         self._passkeys.register(site, token, request.form.get("credential", ""), name, code)
-        if request.form.get("others") == "remove":
+        tokens = self._context.directory.tokens
+        if link.starts or request.form.get("others") == "remove":
             for each in before:
                 self._passkeys.remove(token.id, each.id)
-        opened, _ = self._context.directory.tokens.sign_in_as(token.id)
+            tokens.sign_out_elsewhere(token.id, "")
+        opened, _ = tokens.sign_in_as(token.id)
         return session.begin(self._context, opened)
 
     def _form(self, code: str, fault: str | None = None) -> Response:

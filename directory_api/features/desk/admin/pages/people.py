@@ -121,6 +121,8 @@ class People:
             is_changed=is_changed,
             rows=[self._row(each, links.get(each.id)) for each in valid],
             ended=[(each, may(each)) for each in reversed(everyone) if each not in valid],
+            events=self._access.events() if self._access else (),
+            names={each.id: each.name for each in everyone},
             review=setting if setting == "off" else ("on" if self._is_reviewed() else "later"),
         )
 
@@ -191,9 +193,11 @@ class People:
         return self._link_page(token, waits=waits)
 
     def _revoke_link(self, id: str) -> Response:
-        permitted(g.actor, "admin")
-        self._links.revoke_link(self._found(id).id)
-        return _back()
+        """End a link; so may the person whom it is for."""
+        if g.actor.id != f"{TOKEN}{id}":
+            permitted(g.actor, "admin")
+        self._links.revoke_link(g.actor, self._found(id).id)
+        return _back() if "approve" in g.actor.scopes else redirect("todo")
 
     def _allow_link(self, id: str) -> Response:
         actor, token = permitted(g.actor, "approve"), self._found(id)
@@ -222,7 +226,11 @@ class People:
 
     def _remove(self, id: str) -> Response:
         permitted(g.actor, "admin")
-        self._links.remove(self._found(id).id, request.form.get("passkey", ""), g.session)
+        token = self._found(id)
+        link = self._links.links().get(token.id)
+        if link and link.starts:  # else its person could not see the link and revoke it
+            abort(HTTPStatus.NOT_FOUND)
+        self._links.remove(token.id, request.form.get("passkey", ""), g.session)
         return _back()
 
     def _may_rotate(self, token: Token) -> bool:

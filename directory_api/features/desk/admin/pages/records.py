@@ -187,7 +187,10 @@ class SubmittedForm:
     def own(self, cells: Cells) -> dict[str, str]:
         """Return the cells that are in the form."""
         if not self.part:
-            return dict(cells)
+            others = members(self.kind, "checks")
+            return {
+                name: text for name, text in cells.items() if name.partition(".")[0] not in others
+            }
         own = {*members(self.kind, self.part), *((WEEK[:-1],) if self.part == "hours" else ())}
         return {name: text for name, text in cells.items() if name.partition(".")[0] in own}
 
@@ -200,7 +203,7 @@ class SubmittedForm:
         """Return the cells of the whole record, as typed: those of the form, and the others as they
         were.
         """
-        own = self.own(before) if self.part else before
+        own = self.own(before)
         others = {name: text for name, text in before.items() if name not in own}
         return {**others, **self.cells}
 
@@ -224,7 +227,7 @@ class SubmittedForm:
 def _part(collection: str) -> str:
     """Return the part that the request names; empty for everything. Raises BadRequest."""
     part = request.values.get("part", "")
-    if part and not members(KINDS[collection], part):
+    if part and not (part in PARTS and members(KINDS[collection], part)):
         raise BadRequest
     return part
 

@@ -44,11 +44,13 @@ def _stored(app: MaintainerApp, identity: str = "pag-asa") -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("kind", ["centre", "helpline"])
 def test_the_parts_have_every_member_of_a_record_once(kind: str) -> None:
-    """A member is in exactly one part, except the id, which never changes."""
+    """A member is in exactly one part, except the id, which never changes, and what “Confirm” and
+    “To do” fill in.
+    """
     schema = {"centre": CentreSchema, "helpline": HelplineSchema}[kind]()
     found = [member for part in PARTS for member in members(kind, part)]
-    assert sorted(found) == sorted(schema.fields.keys() - {"id"})
-    assert {section.part for section in SECTIONS[kind]} <= PARTS.keys()
+    assert sorted(found) == sorted(schema.fields.keys() - {"id", "verified", "acknowledged"})
+    assert {section.part for section in SECTIONS[kind]} <= {*PARTS, "checks"}
 
 
 @pytest.mark.parametrize(
@@ -200,6 +202,22 @@ def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> N
     form = refused.form("/save")
     browser.post(form.action, form.filled({"checked": "yes", "reason": "called it"}))
     assert _stored(maintainer_app)["verified"]["parts"]["phones"]["how"] == "called it"
+    text = browser.get(CENTRE).text
+    confirmed = re.findall(r"Confirmed on \S+ by anna: “called it”|Not confirmed\.", text)
+    assert [each[:3] for each in confirmed] == ["Con", "Not", "Not", "Not"]
+
+
+def test_only_areas_of_the_own_country_are_offered(maintainer_app: MaintainerApp) -> None:
+    """Of neighbours the postcodes alone are known; one that a record has is kept."""
+    browser = signed_in_browser(maintainer_app, "anna")
+
+    def offered() -> set[str]:
+        elements = browser.get(f"{CENTRE}/edit?part=area").elements
+        return {each["value"] for _, each in elements if each.get("name") == "coverage"}
+
+    assert {code.partition("-")[0] for code in offered()} == {"BE"}
+    maintainer_app.write("PATCH", f"/v1/records{CENTRE}", json={"coverage": ["FR"]})
+    assert "FR" in offered()
 
 
 @pytest.mark.needs("pages")
@@ -635,7 +653,7 @@ def test_an_exception_that_has_passed_is_warned_of(maintainer_app: MaintainerApp
 
 
 def test_hours_that_two_people_change_are_shown_again(maintainer_app: MaintainerApp) -> None:
-    """With one's own rows, although the text for experts is the other one's by then."""
+    """With one's own rows."""
     anna, bert = (signed_in_browser(maintainer_app, name) for name in ("anna", "bert"))
     form = _form(anna.get(CENTRE), "hours")
     page = _previewed(bert, "hours", {"week.Mo.times": "8-16"})
@@ -648,10 +666,22 @@ def test_hours_that_two_people_change_are_shown_again(maintainer_app: Maintainer
     assert _stored(maintainer_app)["opening_hours"] == hours
 
 
-def test_a_text_for_experts_is_taken_as_people_write_it(maintainer_app: MaintainerApp) -> None:
-    """If it may mean several things, they are offered: a press takes one. A change of both the days
-    and the text is a fault.
-    """
+SEASONS = "Jan-Jun Mo-Fr 09:00-17:00; Jul-Dec Mo-Fr 09:00-16:00"
+
+
+def test_hours_that_rows_cannot_say_are_a_text(maintainer_app: MaintainerApp) -> None:
+    """Such as seasons: rows would lose them. Other records have the rows alone."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    assert "opening_hours" not in dict(_form(browser.get(CENTRE), "hours").fields)
+    maintainer_app.write("PATCH", f"/v1/records{CENTRE}", json={"opening_hours": SEASONS})
+    fields = dict(_form(browser.get(CENTRE), "hours").fields)
+    assert (fields["opening_hours"], fields["timezone"]) == (SEASONS, "Europe/Brussels")
+    assert not [name for name in fields if name.startswith("week.")]
+
+
+def test_a_text_of_hours_is_taken_as_people_write_it(maintainer_app: MaintainerApp) -> None:
+    """If it may mean several things, they are offered: a press takes one."""
+    maintainer_app.write("PATCH", f"/v1/records{CENTRE}", json={"opening_hours": SEASONS})
     browser = signed_in_browser(maintainer_app, "anna")
     page = _previewed(browser, "hours", {"opening_hours": "di 9u-18u"})
     assert (page.status, "Use Tu 09:00-18:00" in page.text) == (422, True)
@@ -664,20 +694,6 @@ def test_a_text_for_experts_is_taken_as_people_write_it(maintainer_app: Maintain
     assert "Mo-Fr" not in page.text
     page = browser.post(page.form("/save").action, page.form("/save").filled({}))
     assert _stored(maintainer_app)["opening_hours"] == "Mo-Fr 09:00-18:00"
-    both = {"opening_hours": "24/7", "week.Mo.times": "9-12"}
-    page = _previewed(browser, "hours", both)
-    assert (page.status, "You changed both" in page.text) == (422, True)
-
-
-def test_hours_that_rows_cannot_say_are_shown_as_text(maintainer_app: MaintainerApp) -> None:
-    """Such as seasons: there are no rows that would lose them."""
-    browser = signed_in_browser(maintainer_app, "anna")
-    seasons = "Jan-Jun Mo-Fr 09:00-17:00; Jul-Dec Mo-Fr 09:00-16:00"
-    page = _previewed(browser, "hours", {"opening_hours": seasons})
-    browser.post(page.form("/save").action, page.form("/save").filled({}))
-    fields = dict(_form(browser.get(CENTRE), "hours").fields)
-    assert fields["opening_hours"] == seasons
-    assert not [name for name in fields if name.startswith("week.")]
 
 
 def test_times_are_local_and_dates_are_written_as_in_belgium(

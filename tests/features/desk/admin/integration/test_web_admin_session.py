@@ -63,7 +63,7 @@ def _routes(app: Flask, method: str) -> Iterator[str]:
     """The address of each admin route with a method, for a record that is there."""
     for rule in rules(app):
         # Another way to sign in is for those who have not.
-        is_open = re.match(r"/admin/passkeys/(options|use|first|register|.*\.js)", rule.rule)
+        is_open = re.match(r"/admin/passkeys/(options|use|first|link|register|.*\.js)", rule.rule)
         if rule.rule.startswith("/admin") and method in (rule.methods or ()) and not is_open:
             path = re.sub(r"<any[^>]*>", "centres", rule.rule).replace("<path:_rest>", "no/where")
             yield path.replace("<id>", "pag-asa")

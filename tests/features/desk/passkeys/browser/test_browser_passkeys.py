@@ -6,12 +6,16 @@ Chromium takes http://localhost for a secure context, and its virtual devices an
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from directory_api.bootstrap import open_directory
+from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.features.desk.passkeys.passkeys import LINK, Passkeys
+from directory_api.record.token import Actor
 from tests.support.browser import axe_violations
 from tests.support.servers import SERVE, Served, serving
 
@@ -215,6 +219,71 @@ def test_without_scripts_a_token_signs_in_and_the_pages_say_why(
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Gus")
     expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
     page.context.close()
+
+
+def test_one_of_two_helps_the_other_after_a_day(browser: Browser, tmp_path: Path) -> None:
+    """At the width of a phone: asked for, seen and revoked by the other; asked for again, and used
+    a day later.
+    """
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
+    directory.prepare()
+    secret, _ = directory.tokens.create("dora", ["admin"], 30)
+    els = directory.tokens.create_person("Els", ["admin"], 30)
+    code, _ = Passkeys(directory).make_link(Actor("local:root", "root", ()), els, waits=False)
+    phone_size = {"width": 360, "height": 800}
+    with serving(SERVE, tmp_path, rate_limit="") as served:
+        trial = Trial(served, secret)
+        dora, page = _page(browser, viewport=phone_size), _page(browser, viewport=phone_size)
+        phone = Phone(page.context, page)
+        _register(page, f"{trial.admin}/passkeys/first#{code}")
+        trial.sign_in(dora)
+        _ask_for_els(trial, dora)
+        page.goto(f"{trial.admin}/todo")
+        asked = page.get_by_text("dora has asked for a link with which Els can sign in")
+        expect(asked).to_be_visible()
+        _is_readable(page, 360)
+        page.get_by_role("button", name="Revoke the link for Els").click()
+        expect(asked).to_have_count(0)
+        expect(page.get_by_role("heading", level=1)).to_have_text("People and tokens")
+
+        link = _ask_for_els(trial, dora)
+        dora.goto(f"{trial.admin}/people")
+        _is_readable(dora, 360)
+        new = _page(browser, viewport=phone_size)
+        Phone(new.context, new)
+        new.goto(link)
+        expect(new.get_by_role("heading", level=1)).to_have_text("This link does not work")
+        _a_day_later(directory)
+        new.goto(link)
+        expect(new.get_by_text("Your other passkeys then end")).to_be_visible()
+        _is_readable(new, 360)
+        _register(new, link)
+        page.goto(f"{trial.admin}/todo")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_role("alert")).to_contain_text("This passkey does not work here.")
+        assert phone.passkeys() == 1
+        dora.goto(f"{trial.admin}/people")
+        dora.get_by_text("Links after a lost device").click()
+        expect(dora.get_by_text("Els used the link")).to_be_visible()
+        _is_readable(dora, 360)
+        for each in (dora, page, new):
+            each.context.close()
+
+
+def _ask_for_els(trial: Trial, administrator: Page) -> str:
+    administrator.goto(f"{trial.admin}/people")
+    administrator.get_by_role("button", name="Make a link for Els").click()
+    expect(administrator.get_by_text("There is no third person")).to_be_visible()
+    _is_readable(administrator, 360)
+    return _link(administrator)
+
+
+def _a_day_later(directory: Directory) -> None:
+    """Let the link that waits be a day older: the clock of the server is that of the machine."""
+    access = directory.stores.access
+    (link,) = access.credentials(LINK)
+    starts = directory.clock() - timedelta(minutes=1)
+    assert access.change_credential(link, {**link.data, "starts": starts.isoformat()})
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

@@ -324,7 +324,7 @@ def test_links_end(app: MaintainerApp, code: str) -> None:
         with pytest.raises(LinkEnded):
             by.open_link(ended)
     assert passkeys.open_link(third)[0].by == "dora"
-    passkeys.revoke_link(els.id)
+    passkeys.revoke_link(dora, els.id)
     fourth, _ = passkeys.make_link(dora, els, waits=False)
     tokens.revoke(identity(app, "dora"))
     of_terminal, _ = passkeys.make_link(Actor("local:root", "root", ()), els, waits=False)
@@ -385,7 +385,7 @@ def test_where_no_passkey_works_the_page_says_so(app: MaintainerApp, code: str) 
     for method, path, data in (
         ("GET", "sign-in", {}),
         ("POST", "passkeys/use", {"credential": "x"}),
-        ("POST", "passkeys/first", {"code": code}),
+        ("POST", "passkeys/link", {"code": code}),
         ("POST", "passkeys/register", {"code": code, "name": "x", "credential": "x"}),
     ):
         page = client.open(f"/admin/{path}", method=method, data=data, **here)  # type: ignore[arg-type]

@@ -49,12 +49,12 @@ def test_a_process_that_reads_a_workbook_ends_with_the_server(tmp_path: Path, ki
         (reader,) = {*living(session)} - before
         environ = Path(f"/proc/{reader}/environ")
         # Until it is the other program, it has the environment of the server.
-        eventually(2.0, lambda: b"DIRECTORY_" not in environ.read_bytes())
+        eventually(30.0, lambda: b"DIRECTORY_" not in environ.read_bytes())
         assert served.ask("/livez").status == 200
         if killed:
             (worker,) = before - {session}
             os.kill(worker, signal.SIGKILL)
-            eventually(2.0, lambda: reader not in living(session))
+            eventually(30.0, lambda: reader not in living(session))
         else:
             os.kill(session, signal.SIGTERM)
             assert left_after(session, STOP_SECONDS) == []

@@ -150,7 +150,7 @@ def test_lists_offer_the_words_of_the_vocabularies() -> None:
     assert "legal" in offered("services")
     refuses = {name: rule_of(name).showErrorMessage for name in ("status", "services")}
     assert refuses == {"status": True, "services": False}
-    assert "Mo-Fr 09:00-12:00" in (rule_of("opening_hours").prompt or "")
+    assert "Mon-Fri 9-12, 13-17" in (rule_of("opening_hours").prompt or "")
 
 
 def test_the_help_says_what_each_column_is() -> None:

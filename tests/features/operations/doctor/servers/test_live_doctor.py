@@ -129,8 +129,8 @@ def test_a_degraded_server_says_why(tmp_path: Path) -> None:
     # One worker, which has seen it when it says so.
     with serving(SERVE[:4], tmp_path) as served:
         sqlite_store(tmp_path / "directory.db").append([], STAMP, expected=1)
-        eventually(10.0, lambda: served.ask("/readyz").json()["revision"] == "2")
+        eventually(30.0, lambda: served.ask("/readyz").json()["revision"] == "2")
         shutil.copy(create(tmp_path / "old.db"), tmp_path / "directory.db")
-        eventually(10.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
+        eventually(30.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
         said = _said(served.port, tmp_path / "directory.db")
         assert said["server"].startswith("fault ")

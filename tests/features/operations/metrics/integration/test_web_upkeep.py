@@ -157,7 +157,7 @@ def test_a_scrape_does_not_wait_until_the_store_is_read(maintainer_app: Maintain
     rest.set()
     assert "directory_tokens" not in samples
     assert samples["directory_degraded"] == 0
-    eventually(10, lambda: "directory_tokens" in _samples(waiting))
+    eventually(30.0, lambda: "directory_tokens" in _samples(waiting))
 
 
 def test_the_store_is_read_once_a_minute_however_often_it_is_scraped(

@@ -83,14 +83,16 @@ trace: $(VENV)/dev.stamp ## Print the files that nine requests pass through
 	@$(BIN)/python -m tools.trace
 
 # In a separate environment: neither the server nor the tests need these packages.
-docs: ## Build the documentation site into site-docs
+docs: $(VENV)/dev.stamp ## Build the documentation site into site-docs
+	@$(BIN)/python -m tools.guide
 	@$(MAKE) --no-print-directory VENV=.venv-docs docs-here
 
 docs-here: $(VENV)/docs.stamp
 	@$(BIN)/zensical build --strict --clean
 
-docs-generated: $(VENV)/dev.stamp ## Write the generated parts of docs/ from the code
+docs-generated: $(VENV)/dev.stamp ## Write the generated parts of docs/ from the code, and the guide in other languages
 	@$(BIN)/python -m tools.generated_docs
+	@$(BIN)/python -m tools.guide
 
 demo: $(VENV)/run.stamp ## Build a demonstration with invented data into build/demo; URL=https://... adds the page for partners
 	@$(BIN)/python -m tools.demo build/demo $(if $(URL),--url $(URL))
@@ -122,8 +124,8 @@ admin-texts: $(VENV)/dev.stamp ## Put the texts of /admin into the catalogues of
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --output build/messages.pot directory_api
 	@$(BIN)/pybabel --quiet update --no-wrap --ignore-obsolete --ignore-pot-creation-date --input-file build/messages.pot --output-dir $(CATALOGUES)
 
-screenshots: $(VENV)/dev.stamp ## Take the screenshots of the guides (needs chromium)
-	@$(BIN)/python -m tools.screenshots
+screenshots: $(VENV)/dev.stamp ## Take the screenshots of the documentation (needs chromium); ARGS=guide those of the guide alone
+	@$(BIN)/python -m tools.screenshots $(ARGS)
 
 lighthouse: $(VENV)/dev.stamp $(LIGHTHOUSE)/.package-lock.json ## Score the page for visitors (needs chromium, npm)
 	@$(BIN)/python -m tools.lighthouse

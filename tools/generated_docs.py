@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from directory_api import feature
 from directory_api.bootstrap import open_directory
+from directory_api.change.review import ALLOWED, AT_ONCE, Exemption
 from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
 from directory_api.config import PREFIX, Settings, every_setting
@@ -143,11 +144,20 @@ def screens() -> Iterator[str]:
         yield _row(str(number), screen.name, screen.harm)
 
 
+def exemptions(heading: str, entries: Iterable[Exemption]) -> Iterator[str]:
+    """Yield a table of changes that need no review, from the list of the code."""
+    yield f"\n| member | {heading} | why |\n|---|---|---|"
+    for each in entries:
+        yield _row(f"`{each.kind}.{each.member}`", each.what, each.why)
+
+
 # The lines of each generated part.
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "problems": problem_types,
     "commands": commands,
     "screens": screens,
+    "allowed": partial(exemptions, "what one person may change alone", ALLOWED),
+    "at once": partial(exemptions, "what takes effect at once", AT_ONCE),
     "attributes": partial(component, "attributes"),
     "events": partial(component, "events"),
     "settings": settings,

@@ -1,5 +1,9 @@
-"""Takes the screenshots of the guides: run `python -m tools.screenshots` after page changes."""
+"""Takes the screenshots of the documentation: run `make screenshots` after page changes.
 
+`make screenshots ARGS=guide` takes only those of the guide for maintainers.
+"""
+
+import sys
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import redirect_stderr
@@ -12,8 +16,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Geolocation, Page, ViewportSize
 
-from directory_api.bootstrap import open_directory
+from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.features.desk.imports.exporter import exporter_of
 from directory_api.web.app import create_app
 from tests.support.browser import chromium, person, serving_app, serving_site
 from tests.support.moments import EXAMPLES_AT
@@ -72,7 +77,7 @@ COMPONENT = (
 )
 
 
-def main() -> None:
+def main(*names: str) -> None:
     """Start servers with a database of their own; capture the visitors' pages, the component on a
     partner's page, and the maintainers' pages.
     """
@@ -86,19 +91,25 @@ def main() -> None:
         settings = Settings(database_url=f"sqlite:///{name}/directory.db", rate_limit="")
         directory = open_directory(settings)
         directory.prepare()
-        with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as origin:
-            for shot in COMPONENT:
-                _component(browser, origin, shot)
-            _readme(browser, origin)
-        for moment, at in ARRIVALS.items():
-            with serving_app(create_app(directory, now=partial(_same, at))) as origin:
-                _arrivals(browser, origin, moment, at)
-        for moment, at in MOMENTS.items():
-            with serving_app(create_app(directory, now=partial(_same, at))) as origin:
-                _answers(browser, origin, moment, at)
+        if "guide" not in names:
+            _visitors(browser, directory)
         with serving(SERVE, Path(name), rate_limit="") as served:
             token, _ = directory.tokens.create("anna", ["edit", "read_history"], 1)
-            _admin(browser, f"http://127.0.0.1:{served.port}", token)
+            table = exporter_of(directory).export("csv")
+            _guide(browser, f"http://127.0.0.1:{served.port}", token, table)
+
+
+def _visitors(browser: Browser, directory: Directory) -> None:
+    with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as origin:
+        for shot in COMPONENT:
+            _component(browser, origin, shot)
+        _readme(browser, origin)
+    for moment, at in ARRIVALS.items():
+        with serving_app(create_app(directory, now=partial(_same, at))) as origin:
+            _arrivals(browser, origin, moment, at)
+    for moment, at in MOMENTS.items():
+        with serving_app(create_app(directory, now=partial(_same, at))) as origin:
+            _answers(browser, origin, moment, at)
 
 
 def _same(at: datetime) -> datetime:
@@ -192,24 +203,42 @@ def _ask(page: Page) -> None:
     page.wait_for_selector("nearest-centre article")
 
 
-def _admin(browser: Browser, origin: str, token: str) -> None:
+def _guide(browser: Browser, origin: str, token: str, table: bytes) -> None:
+    """The eight pictures of docs/maintainers.md; `table` has the records, in CSV."""
     with person(browser, viewport=SIZE, java_script_enabled=False) as (context, _):
         page = context.new_page()
-        page.goto(f"{origin}/admin")
+        page.goto(f"{origin}/admin/todo")
         page.get_by_label("Your token").fill(token)
         page.get_by_role("button", name="Sign in").click()
-        _take(page, "admin-list")
+        page.goto(f"{origin}/admin/todo")
+        _take(page, "guide-todo")
+        page.goto(f"{origin}/admin")
+        _take(page, "guide-list")
         page.get_by_role("link", name="PAG-ASA").click()
+        page.locator("#change-phones").wait_for()
+        _take(page, "guide-record")
         page.locator("#change-phones > summary").click()
         page.locator("[name='phones.1.number']").fill("02 511 64 65")
-        _take(page, "admin-form")
+        _take(page, "guide-form")
         phones = page.get_by_role("group", name="Phones", exact=True)
         phones.get_by_role("button", name="Preview the change").click()
-        page.get_by_label("Reason").fill("new number, from a call with the centre")
-        _take(page, "admin-diff")
+        reason = page.get_by_label("Reason")
+        reason.wait_for()
+        _take(page, "guide-preview")
+        reason.fill("new number, from a call with the centre")
         page.get_by_role("button", name="Save").last.click()
-        page.get_by_role("link", name="History").click()
-        _take(page, "admin-history")
+        page.goto(f"{origin}/admin/changes")
+        _take(page, "guide-changes")
+        page.goto(f"{origin}/admin/centres/pag-asa/confirm")
+        _take(page, "guide-confirm")
+        page.goto(f"{origin}/admin/upload")
+        table = table.replace(b"@payoke.be", b"@payoke.example")
+        page.locator("[name=file]").set_input_files(
+            {"name": "centres.csv", "mimeType": "text/csv", "buffer": table}
+        )
+        page.get_by_role("button", name="Preview the import").click()
+        page.locator("ol.history").first.wait_for()
+        _take(page, "guide-import")
 
 
 def _take(page: Page, name: str, *, full_page: bool = False) -> None:
@@ -223,4 +252,4 @@ def _keep(picture: bytes, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

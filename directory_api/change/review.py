@@ -5,7 +5,7 @@ afterwards.
 
 Any text, hours or address can lead a person to a false number, in words that no pattern recognises
 ("fakehelp dot com", "we have moved"). So what a text contains decides nothing. ALLOWED is the only
-list of what one person may change alone; docs/maintainers.md shows it, and a test compares the two.
+list of what one person may change alone; docs/review.md shows it.
 """
 
 import json

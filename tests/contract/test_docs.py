@@ -191,15 +191,15 @@ def test_the_page_about_commands_names_the_limit_of_records() -> None:
     assert set(re.findall(r"[0-9]+,[0-9]+", page)) == {f"{MOST_RECORDS:,}"}
 
 
-def test_the_guide_for_maintainers_names_each_warning() -> None:
+def test_the_page_about_checks_names_each_warning() -> None:
     """By its code, which the API sends."""
     package = ROOT / "directory_api"
     paths = [*(package / "record").glob("*.py"), package / "change" / "directory.py"]
     sources = "".join(path.read_text(encoding="utf-8") for path in paths)
     codes = set(re.findall(r'(?:code=|\.add\()"([a-z_]+)"', sources))
-    guide = (ROOT / "docs" / "maintainers.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/review.md").read_text(encoding="utf-8")
     assert "no_phone" in codes
-    assert {code for code in codes if f"(`{code}`)" not in guide} == set()
+    assert {code for code in codes if f"(`{code}`)" not in page} == set()
 
 
 def test_every_refusal_has_a_problem() -> None:

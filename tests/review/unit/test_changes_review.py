@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from directory_api.change.change import Change, HistoryEntry, Stamp
 from directory_api.change.review import (
     ALLOWED,
-    AT_ONCE,
     hides,
     is_known_good,
     needs_review,
@@ -21,7 +20,6 @@ from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre, shipped_records
-from tests.support.servers import ROOT
 
 ANNA = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 MAIN = {"number": "+3225116464", "kind": "main"}
@@ -152,20 +150,6 @@ def test_an_acknowledged_warning_does_not_wait(kind: str) -> None:
     bare, noted = {"id": "a"}, {"id": "a", "acknowledged": [about]}
     for before, after in ((bare, noted), (noted, bare)):
         assert not needs_review(Change(kind, "a", before, after), ANNA)
-
-
-def test_the_guide_for_maintainers_has_the_list() -> None:
-    """docs/maintainers.md has one row for each entry, in its order and in its words."""
-    guide = ROOT / "docs" / "maintainers.md"
-    rows = [
-        line
-        for line in guide.read_text().splitlines()
-        if line.startswith(("| `centre.", "| `help"))
-    ]
-    assert rows == [
-        f"| `{each.kind}.{each.member}` | {each.what} | {each.why} |"
-        for each in (*ALLOWED, *AT_ONCE)
-    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Eleven tasks of maintainers, each done on a phone by touch and on a desktop by keyboard.
 
-Each page on the way is whole: axe-core finds nothing, and nothing is too wide. What the tasks cost
-is in docs/maintainers.md; `--table=tasks` prints it again.
+Each page on the way is whole: axe-core finds nothing, and nothing is too wide. `--table=tasks`
+prints what the tasks cost.
 """
 
 import csv

@@ -57,6 +57,15 @@ def test_a_reader_of_the_reference_tries_a_postcode_of_the_country(outputs: dict
     assert (shown["postcode"]["example"], shown["country"]["example"]) == ("1010", "AT")
 
 
+@pytest.mark.parametrize("path", ["/", "/partners", "/admin/"])
+def test_the_languages_of_the_country_are_the_first_ones(
+    outputs: dict[str, str], path: str
+) -> None:
+    """Then English, then the others."""
+    listed = re.findall(r'<(?:a|button|option)\b[^>]* lang="(\w+)"', outputs[path])
+    assert listed[:2] == ["de", "en"]
+
+
 def test_a_centre_that_is_closed_on_holidays_is_found_open(outputs: dict[str, str]) -> None:
     """On a Tuesday, in a country whose holidays are not listed."""
     (found,) = json.loads(outputs[OPEN_ON_TUESDAY])["centres"]

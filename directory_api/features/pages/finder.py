@@ -19,7 +19,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer.registry import FORMATS
-from directory_api.countries.languages import listed_languages
+from directory_api.countries.languages import listed_languages, own_languages
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
 from directory_api.features.pages.answered import answered
@@ -400,7 +400,11 @@ class Pages:
         languages_of_centres = edition.cached(
             "languages of centres", lambda: snapshot.index.counts("language")
         )
-        spoken = sorted({*languages_of_centres, *filter(None, [selection.get("language")])})
+        own = own_languages()
+        spoken = sorted(
+            {*languages_of_centres, *filter(None, [selection.get("language")])},
+            key=lambda code: (own.index(code) if code in own else len(own), code),
+        )
         return {
             "country": [(code, translator.country(code)) for code in countries]
             if len(countries) > 1

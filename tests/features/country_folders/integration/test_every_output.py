@@ -79,6 +79,12 @@ def test_the_languages_of_the_country_are_the_first_ones(
     assert listed[:2] == ["de", "en"]
 
 
+def test_a_text_is_asked_for_in_the_languages_of_the_country(outputs: dict[str, str]) -> None:
+    """And in English; others are added by their names."""
+    form = outputs["/admin/centres/example-at/edit"]
+    assert re.findall(r'name="name_translations\.(\w+)"', form) == ["de", "en"]
+
+
 def test_a_centre_that_is_closed_on_holidays_is_found_open(outputs: dict[str, str]) -> None:
     """On a Tuesday, in a country whose holidays are not listed."""
     (found,) = json.loads(outputs[OPEN_ON_TUESDAY])["centres"]

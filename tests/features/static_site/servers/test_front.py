@@ -119,6 +119,20 @@ def test_a_request_that_an_ended_worker_lost_is_sent_again_if_it_only_reads(
         assert connections.result() == taken
 
 
+def test_a_server_that_hangs_is_waited_for_once(published_folder: Path, tmp_path: Path) -> None:
+    """Here for a second. Then the helplines are shown."""
+    limits = {"proxy_read_timeout 30s": "proxy_read_timeout 1s"}
+    limits["next_upstream_timeout 20s"] = "next_upstream_timeout 500ms"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with front(published_folder, tmp_path, port, changes=limits) as host:
+            assert host.ask("/livez").status == 503
+        listener.setblocking(False)
+        listener.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
 def test_the_page_of_an_outage_is_in_each_language(alone: Host) -> None:
     """In the language of the address, else the first one of the browser that has a page; also in a
     frame and for a form.

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 ENGLISH = "en"
-# The languages of Belgium, where the first centres are, and English come first in the list of
-# languages. All their texts are present.
+# English and the languages of Belgium, where the first centres are: all their texts are present.
 COMPLETE = (ENGLISH, "nl", "fr", "de")
 # The length of a code of ISO 639-1.
 _ISO_639_1 = 2
@@ -110,12 +109,11 @@ class Words:
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """Return the languages that a visitor can choose: those of COMPLETE, then by tag.
+    """Return the languages that a visitor can choose, by tag.
 
     Caches their names, not their texts.
     """
-    tags = sorted(sorted(_tags()), key=lambda tag: [*COMPLETE, tag].index(tag))
-    every = (_language(tag, file) for tag in tags if (file := _read(tag)))
+    every = (_language(tag, file) for tag in sorted(_tags()) if (file := _read(tag)))
     return tuple(language for language in every if language.offered)
 
 

@@ -23,6 +23,7 @@ from directory_api.web.wsgi.application import Application
 from tests.support.browser import serving_app
 from tests.support.deploy_examples import DEPLOY, USER, compose, example, manifest
 from tests.support.programs import require
+from tests.support.static_hosts import UPSTREAM
 
 ROOT = Path(__file__).parents[2]
 
@@ -246,7 +247,8 @@ def test_the_proxy_of_compose_yaml_knows_both_servers(tmp_path: Path) -> None:
         services[name]["networks"]["front"]["ipv4_address"] for name in ("server1", "server2")
     ]
     expected = example("nginx.conf").replace(
-        "server 127.0.0.1:8000;", " ".join(f"server {address}:8000;" for address in addresses)
+        UPSTREAM,
+        " ".join(f"server {address}:8000;" for address in addresses),
     )
     assert written.read_text(encoding="utf-8") == expected != example("nginx.conf")
 

@@ -44,6 +44,8 @@ http {{
 (FOLDER_SERVER,) = re.findall(
     r"```nginx\n(server .*?)```", (ROOT / "docs/scale.md").read_text(encoding="utf-8"), re.DOTALL
 )
+# The one server of deploy/nginx.conf.
+UPSTREAM = "server 127.0.0.1:8000 max_fails=0; server 127.0.0.1:8000 max_fails=0;"
 
 
 def without_script(headers: Mapping[str, str]) -> dict[str, str]:
@@ -147,7 +149,9 @@ def front(
             f"{name}_temp_path {folder}/{name}; "
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         ),
-        "server 127.0.0.1:8000;": "".join(f"server 127.0.0.1:{port};" for port in upstreams),
+        UPSTREAM: UPSTREAM.replace("8000", str(upstreams[0]))
+        if len(upstreams) == 1
+        else "".join(f"server 127.0.0.1:{port};" for port in upstreams),
         "listen 80;": "",
         "listen [::]:80;": "",
         "listen 443 ssl;": "listen 127.0.0.1:PORT;",

@@ -36,7 +36,7 @@ after_first() {
         certbot.timer; do
         says "$unit" "$(/usr/bin/systemctl is-enabled "$unit")" '^enabled$'
     done
-    systemctl start directory-api-restore-drill directory-api-check
+    systemctl start directory-api-restore-drill directory-api-check directory-api-alive
     says 'the password for mail' "$(stat -c '%a %U' /etc/directory-api/failed.env)" '^600 root$'
     # While the server is away.
     systemctl stop directory-api

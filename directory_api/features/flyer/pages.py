@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 
 from directory_api.config import every_setting
+from directory_api.countries.languages import listed_languages
 from directory_api.features.flyer import sheet
 from directory_api.features.flyer.flyer import (
     Flyer,
@@ -28,7 +29,7 @@ from directory_api.record.records import Centre
 from directory_api.record.speaker import Speaker
 from directory_api.record.texts import text_in
 from directory_api.text.errors import ConfirmationRequired
-from directory_api.text.translations import Words, languages, words
+from directory_api.text.translations import Words, words
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
@@ -182,7 +183,7 @@ class FlyerPages:
         html = render_template(
             f"flyer/{template}.html",
             say=say,
-            languages=languages(),
+            languages=listed_languages(),
             lines=lines,
             exit_url=self._exit,
             in_language=lambda tag, page=path: self._link(page, tag),

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from directory_api.answer.registry import FORMATS
+from directory_api.countries.languages import listed_languages, own_languages
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
 from directory_api.features.pages.answered import answered
@@ -42,7 +43,7 @@ from directory_api.search.query import Filters, NearestAnswer, NearestQuery, req
 from directory_api.search.typed_place import asks_for_help
 from directory_api.text import errors
 from directory_api.text.errors import Suggestion
-from directory_api.text.translations import Language, language_name, languages, words
+from directory_api.text.translations import language_name, words
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 from directory_api.web.schemas import requests
@@ -321,8 +322,7 @@ class Pages:
             template,
             say=translator,
             language=translator.words.language,
-            languages=languages(),
-            languages_by_name=_languages_by_name(),
+            languages=listed_languages(),
             lines=views,
             danger=[view for view in views if view.is_local_danger],
             night_line=presenters.night_line(views),
@@ -400,7 +400,11 @@ class Pages:
         languages_of_centres = edition.cached(
             "languages of centres", lambda: snapshot.index.counts("language")
         )
-        spoken = sorted({*languages_of_centres, *filter(None, [selection.get("language")])})
+        own = own_languages()
+        spoken = sorted(
+            {*languages_of_centres, *filter(None, [selection.get("language")])},
+            key=lambda code: (own.index(code) if code in own else len(own), code),
+        )
         return {
             "country": [(code, translator.country(code)) for code in countries]
             if len(countries) > 1
@@ -506,12 +510,6 @@ def _vocabulary_options(tag: str) -> Mapping[str, Sequence[_Option]]:
 def _materials() -> tuple[tuple[str, str], ...]:
     """Return the pages for people who help victims at work: path, and key of its text."""
     return tuple(chain.from_iterable(use_each(lambda feature: feature.materials)))
-
-
-@cache
-def _languages_by_name() -> tuple[Language, ...]:
-    """Return the offered languages by their own names."""
-    return tuple(sorted(languages(), key=lambda language: language.name.casefold()))
 
 
 def _translator(edition: Edition | None = None, *, read: bool = True) -> PageTranslator:

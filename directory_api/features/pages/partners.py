@@ -9,10 +9,11 @@ from werkzeug.exceptions import NotImplemented as NotOffered
 
 from directory_api.answer import as_json
 from directory_api.bootstrap import Directory
+from directory_api.countries.languages import listed_languages
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
-from directory_api.text.translations import ENGLISH, languages, words
+from directory_api.text.translations import ENGLISH, words
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import choose
 
@@ -35,7 +36,7 @@ def blueprint(directory: Directory, options: presenters.PageOptions) -> Blueprin
             "finder/partners.html",
             say=presenters.PageTranslator(words(ENGLISH)),
             language=words(ENGLISH).language,
-            languages=languages(),
+            languages=listed_languages(),
             theirs=presenters.PageTranslator(words(tag)),
             here=responses.public_home(),
             origin=_origin(responses.public_home()),

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import render_template
 from markupsafe import Markup, escape
@@ -39,10 +40,13 @@ _LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A request in three languages, and the beginning of its answer."""
+    """A request in three languages, and the beginning of its answer; instead of an answer about
+    centres of another country, the path at which this server gives its own.
+    """
 
     requests: Mapping[str, str]
-    answer: str
+    answer: str = ""
+    own_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,12 @@ def _operations(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
             if details and tag in details["tags"]:
                 parameters = (*members.get("parameters", ()), *details["parameters"])
                 found = (named.get(name_of(each.get("$ref", "")), each) for each in parameters)
-                sample = _sample(document["components"].get("examples", {}), path, details)
-                yield Operation(method.upper(), path, tuple(found), details, sample)
+                resolved = tuple(found)
+                if is_shipped_country():
+                    sample = _sample(document["components"].get("examples", {}), path, details)
+                else:
+                    sample = _own_sample(path, resolved, details)
+                yield Operation(method.upper(), path, resolved, details, sample)
 
 
 def _sample(examples: Mapping[str, Any], path: str, details: Mapping[str, Any]) -> Sample | None:
@@ -146,8 +154,32 @@ def _sample(examples: Mapping[str, Any], path: str, details: Mapping[str, Any]) 
     body = _example(examples, details.get("requestBody", {}))
     sent = body and json.dumps(body["value"], ensure_ascii=False)
     address = path if sent else _address(path, request[2], answer["value"])
-    url = f"{SERVER}{responses.link(address)}"
+    url = _url(address)
     return Sample(_in_post(url, sent) if sent else _in_get(url), "\n".join(shown))
+
+
+def _own_sample(
+    path: str, parameters: Iterable[Mapping[str, Any]], details: Mapping[str, Any]
+) -> Sample | None:
+    """Return the sample of a public read of a directory of another country; None for one that needs
+    more than a postcode or a country, such as the id of a centre.
+    """
+    own = own_values()
+    code = own.get("postcode", "")
+    needed = {each["name"] for each in parameters if each.get("required")}
+    if details.get("security") != [] or not code or needed - {*own, "code"}:
+        return None
+    if "requestBody" in details:
+        body = json.dumps({"postcode": code})
+        return Sample(_in_post(_url(path), body)) if path == FIRST else None
+    address = path.format(**own, code=quote(code))
+    if any(each["name"] == "postcode" for each in parameters):
+        address += f"?postcode={quote(code)}"
+    return Sample(_in_get(_url(address)), own_answer=address)
+
+
+def _url(address: str) -> str:
+    return f"{SERVER}{responses.link(address)}"
 
 
 def _address(path: str, address: str, answer: Any) -> str:

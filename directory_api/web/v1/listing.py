@@ -13,6 +13,7 @@ from directory_api import __version__
 from directory_api.answer import as_json
 from directory_api.answer.answer import Answer
 from directory_api.answer.registry import BY_NAME, JSON
+from directory_api.countries.languages import listed_languages
 from directory_api.feature import states
 from directory_api.record.records import SLUG
 from directory_api.record.vocabulary import AUDIENCES, SERVICES
@@ -36,7 +37,7 @@ def about(params: Mapping[str, Any]) -> Response:
         "version": __version__,
         "features": [name for name, _, left_out in states() if not left_out],
         "formats": [*BY_NAME],
-        "languages": [each.tag for each in languages()],
+        "languages": [each.tag for each in listed_languages()],
         "revision": str(snapshot.revision),
         "revision_hash": snapshot.revision_hash,
         "counts": {

@@ -17,6 +17,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from markupsafe import Markup, escape
 
+from directory_api.countries.languages import listed_languages
 from directory_api.features.desk import catalogues
 from directory_api.record.speaker import Speaker
 from directory_api.text.message import Joined, Message, Texts, Value, said
@@ -164,7 +165,7 @@ def directed(text: Any) -> Any:
 
 
 def _languages() -> Iterable[Language]:
-    return [words(tag).language for tag in COMPLETE]
+    return [each for each in listed_languages() if each.tag in COMPLETE]
 
 
 def _page_before() -> str:

@@ -35,9 +35,6 @@ from directory_api.features.desk.members.listed_words import (
 from directory_api.features.desk.members.names import areas, countries, regions
 from directory_api.text.message import Message
 
-# Offered for each text, in addition to the languages that it already has.
-LANGUAGES = ("nl", "fr", "de", "en")
-
 _WHO_SEES = Message(
     "Public: visitors see the full address. Postcode and town only: visitors do not see the "
     "street, and the map shows the middle of the postcode. Hidden: visitors see neither street "

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from directory_api.change.confirmation import typed
+from directory_api.countries.languages import listed_languages
 from directory_api.edit.editor import VersionedRecord
 from directory_api.features.desk.own_confirmation.card import name_in, parts
 from directory_api.features.desk.own_confirmation.links import ELSE, Link, LinkEnded, Links
@@ -24,7 +25,7 @@ from directory_api.record.published import publisher
 from directory_api.record.speaker import Speaker
 from directory_api.record.validators import plain_text_fault
 from directory_api.text.errors import ConfirmationRequired, StaleRecord
-from directory_api.text.translations import ENGLISH, languages, long_date, words
+from directory_api.text.translations import ENGLISH, long_date, words
 from directory_api.web.http.negotiation import choose
 from directory_api.web.http.problems import Problem
 from directory_api.web.served import Web
@@ -182,7 +183,7 @@ class ConfirmPage:
             tag=tag,
             texts=texts(tag),
             say=words(tag),
-            languages=[each for each in languages() if each.tag in LANGUAGES],
+            languages=[each for each in listed_languages() if each.tag in LANGUAGES],
             helplines=[
                 describe_helpline(line, Speaker(words(tag)))
                 for line in self._web.editions.helplines().here.brief.all

@@ -57,6 +57,34 @@ def test_a_reader_of_the_reference_tries_a_postcode_of_the_country(outputs: dict
     assert (shown["postcode"]["example"], shown["country"]["example"]) == ("1010", "AT")
 
 
+def test_the_reference_shows_requests_of_the_country_and_leads_to_the_answers(
+    outputs: dict[str, str],
+) -> None:
+    """An answer in the page would be about other centres, or old after the next change."""
+    page = outputs["/docs"]
+    answers = re.findall(r'<a href="([^"]+)">The answer of this server</a>', page)
+    assert {"/v1/nearest?postcode=1010", "/v1/centres", "/v1/postcodes/AT/1010"} <= {*answers}
+    for path in answers:
+        assert f"<pre>curl &#39;https://directory.example.org{path}&#39;</pre>" in page
+        assert '"status":4' not in outputs[path]
+    assert "{&#34;postcode&#34;: &#34;1010&#34;}" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/partners", "/admin/"])
+def test_the_languages_of_the_country_are_the_first_ones(
+    outputs: dict[str, str], path: str
+) -> None:
+    """Then English, then the others."""
+    listed = re.findall(r'<(?:a|button|option)\b[^>]* lang="(\w+)"', outputs[path])
+    assert listed[:2] == ["de", "en"]
+
+
+def test_a_text_is_asked_for_in_the_languages_of_the_country(outputs: dict[str, str]) -> None:
+    """And in English; others are added by their names."""
+    form = outputs["/admin/centres/example-at/edit"]
+    assert re.findall(r'name="name_translations\.(\w+)"', form) == ["de", "en"]
+
+
 def test_a_centre_that_is_closed_on_holidays_is_found_open(outputs: dict[str, str]) -> None:
     """On a Tuesday, in a country whose holidays are not listed."""
     (found,) = json.loads(outputs[OPEN_ON_TUESDAY])["centres"]

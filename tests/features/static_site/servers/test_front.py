@@ -3,13 +3,15 @@
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from directory_api.text.translations import languages
-from tests.support.servers import SERVE, free_port, serving
+from tests.support.servers import ASK_SECONDS, SERVE, free_port, serving
 from tests.support.static_hosts import Host, front
 
 NEEDS = ("pages",)
@@ -92,6 +94,43 @@ def test_a_browser_gets_a_page_in_its_language_when_the_server_is_killed(
         )
         for url, accepted in (("/", "*/*"), ("/v1/nearest?postcode=1000", BROWSER)):
             assert host.ask(url, Accept=accepted).json()["status"] == 503
+
+
+@pytest.mark.parametrize(("method", "status", "taken"), [("GET", 200, 2), ("POST", 503, 1)])
+def test_a_request_that_an_ended_worker_lost_is_sent_again_if_it_only_reads(
+    published_folder: Path, tmp_path: Path, method: str, status: int, taken: int
+) -> None:
+    """The first connection ends without an answer, as one of a killed worker does."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
+        listener.settimeout(ASK_SECONDS)
+
+        def answer() -> int:
+            for number in range(1, taken + 1):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(4096)
+                    if number == 2:
+                        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            return number
+
+        connections = pool.submit(answer)
+        with front(published_folder, tmp_path, listener.getsockname()[1]) as host:
+            assert host.ask("/livez", method).status == status
+        assert connections.result() == taken
+
+
+def test_a_server_that_hangs_is_waited_for_once(published_folder: Path, tmp_path: Path) -> None:
+    """Here for a second. Then the helplines are shown."""
+    limits = {"proxy_read_timeout 30s": "proxy_read_timeout 1s"}
+    limits["next_upstream_timeout 20s"] = "next_upstream_timeout 500ms"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with front(published_folder, tmp_path, port, changes=limits) as host:
+            assert host.ask("/livez").status == 503
+        listener.setblocking(False)
+        listener.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_the_page_of_an_outage_is_in_each_language(alone: Host) -> None:

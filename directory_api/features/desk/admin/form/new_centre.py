@@ -6,9 +6,10 @@ for all languages and one for the source of everything. These two are no columns
 import re
 from collections.abc import Mapping
 
+from directory_api.countries.languages import own_languages
 from directory_api.features.desk.admin.form.record_form import Cells, FormData
 from directory_api.features.desk.members.field import Field, Section
-from directory_api.features.desk.members.fields import CENTRE, LANGUAGES, SOURCED
+from directory_api.features.desk.members.fields import CENTRE, SOURCED
 from directory_api.features.desk.sheets import filled_in
 from directory_api.record.cells import BETWEEN
 from directory_api.text.message import Message
@@ -43,7 +44,7 @@ SECTIONS = (
                 Message("Languages in which it can help"),
                 Message("Write names with commas between them, for example: Romanian, Arabisch."),
                 "languages",
-                dict.fromkeys(LANGUAGES, ""),
+                lambda: dict.fromkeys(own_languages(), ""),
             ),
         ),
     ),

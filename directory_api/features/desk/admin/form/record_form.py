@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from directory_api.countries.languages import own_languages
 from directory_api.features.desk.admin.form.address_cells import (
     FORM_ONLY,
     POINT,
@@ -25,7 +26,7 @@ from directory_api.features.desk.members.field import (
     SourceFields,
     Texts,
 )
-from directory_api.features.desk.members.fields import LANGUAGES, PARTS, SECTIONS
+from directory_api.features.desk.members.fields import PARTS, SECTIONS
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import filled_in
@@ -156,7 +157,7 @@ class RecordForm:
     kind: str
     cells: Cells
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[str, ...] = field(default_factory=own_languages)
     names: Names = field(default_factory=Names)
 
     def sections(self) -> tuple[Group, ...]:
@@ -284,7 +285,8 @@ def languages_to_offer(more: str, names: Names) -> tuple[str, ...]:
     such a language.
     """
     tag = names.languages.value_of(more.strip()) or more.strip()
-    return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else LANGUAGES
+    own = own_languages()
+    return (*own, tag) if _TAG.fullmatch(tag) and tag not in own else own
 
 
 def faults_by_field(

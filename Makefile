@@ -10,7 +10,7 @@ CATALOGUES := directory_api/features/desk/locale
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-browser test-system test-all test-bare test-lowest coverage check fix bench bench-here bench-peers bench-peers-here load performance faults mutants trace docs docs-here docs-generated demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here clean
+.PHONY: run test test-browser test-system test-all test-bare test-lowest coverage check fix bench bench-here bench-peers bench-peers-here load faults mutants trace docs docs-here docs-generated demo openapi frontend locale speaker texts-export texts-import admin-texts screenshots lighthouse lock wordpress dist first-server release-check release-check-here clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -53,7 +53,7 @@ fix: $(VENV)/dev.stamp ## Format, and apply the fixes that ruff knows
 
 # In an environment that contains only the packages of a server: geopy imports some packages of the
 # test tools if they are installed, and these would count as memory of the server.
-bench: ## Measure; docs/PERFORMANCE.md explains the figures, and ARGS=--write writes them there
+bench: ## Measure; ARGS=--write updates the tables of docs/PERFORMANCE.md
 	@$(MAKE) --no-print-directory VENV=.venv-bench bench-here
 
 bench-here: $(VENV)/run.stamp
@@ -67,10 +67,6 @@ bench-peers-here: $(VENV)/run.stamp
 
 load: ## Send a server the requests of a campaign day, for a minute
 	@$(MAKE) --no-print-directory bench ARGS="--only load $(ARGS)"
-
-performance: ## Measure all of this on an idle machine, and write docs/PERFORMANCE.md
-	@$(MAKE) --no-print-directory bench ARGS=--write
-	@$(MAKE) --no-print-directory bench-peers ARGS=--write
 
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
 	@$(BIN)/python -m pytest tests/faults --table=faults -o faulthandler_timeout=3600 $(ARGS)

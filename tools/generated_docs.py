@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
@@ -128,6 +129,16 @@ def alerts() -> Iterator[str]:
             yield fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
 
 
+def faults() -> Iterator[str]:
+    """Yield a table of what `make faults` tests, from the marks of tests/faults."""
+    yield "\n| fault | what must hold |\n|---|---|"
+    for path in sorted(_DOCS.parent.glob("tests/faults/test_*.py")):
+        for test in vars(import_module(f"tests.faults.{path.stem}")).values():
+            for mark in getattr(test, "pytestmark", ()):
+                if mark.name == "fault":
+                    yield _row(*mark.args)
+
+
 def hooks() -> Iterator[str]:
     """Yield a table of the fields of Feature, from the comments above them."""
     yield "\n| field | what it adds |\n|---|---|"
@@ -163,6 +174,7 @@ PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "settings": settings,
     "metrics": metrics,
     "alerts": alerts,
+    "faults": faults,
     "hooks": hooks,
     "custom properties": partial(component, "cssProperties"),
 }

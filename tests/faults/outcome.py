@@ -6,15 +6,15 @@ from typing import Literal
 
 import pytest
 
-# How a promise can be broken. docs/RELIABILITY.md explains the words.
+# How a promise can be broken.
 Breach = Literal[
     "lost",  # an acknowledged change is gone
-    "wrong",  # an answer, a record or a state that was never written
-    "missing",  # a record or helpline is absent from an answer that claims to be whole
-    "silent",  # a damage or a replaced history is not reported
-    "unreviewed",  # one person changed what the public reads
-    "leaked",  # a place, an address of a caller, or a hidden address is told
-    "unanswered",  # a request, a process or a recovery that took longer than it may
+    "wrong",  # a response, a record or a state that was never written
+    "missing",  # a record or a helpline is absent from a response that claims to be complete
+    "silent",  # damage or a replaced history is not reported
+    "unreviewed",  # one person changed what the public reads, other than by hiding something
+    "leaked",  # a place, an IP address or a hidden address is revealed
+    "unanswered",  # a request, a process or a recovery took too long
 ]
 
 MOST_EXAMPLES = 5

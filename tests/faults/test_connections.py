@@ -45,8 +45,8 @@ BODIES = 200
 LARGEST = "/docs"
 BODY = b'{"postcode": "1000"}'
 ANSWERED = (
-    f"other people are answered within {ANSWER_SECONDS:.0f} s; none passes nginx, and the server "
-    f"grows by less than {MOST_MEGABYTES} MB"
+    f"other visitors get responses within {ANSWER_SECONDS:.0f} s; no such connection passes nginx, "
+    f"and the server's memory grows by less than {MOST_MEGABYTES} MB"
 )
 _POST = (
     b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -268,7 +268,7 @@ def test_slow_bodies_stop_no_answer(outcome: Outcome, size: Size) -> None:
 
 
 @fault(
-    f"{READERS:,} slow readers of a large answer, through nginx",
+    f"{READERS:,} slow readers of a large response, through nginx",
     ANSWERED,
 )
 def test_slow_readers_stop_no_answer(outcome: Outcome, size: Size) -> None:
@@ -278,7 +278,7 @@ def test_slow_readers_stop_no_answer(outcome: Outcome, size: Size) -> None:
 
 @fault(
     "a log that is not read",
-    "every request is answered, and each line is written later or counted as dropped",
+    "every request gets a response, and each line is written later or counted as dropped",
 )
 def test_a_log_that_is_not_read_stops_no_request(outcome: Outcome, size: Size) -> None:
     """Requests while standard error is not read, more than the queue of the log holds."""

@@ -122,7 +122,7 @@ def on_a_disk() -> Iterator[tuple[Running, Disk]]:
 
 @fault(
     "a full disk",
-    "reads are answered, also with a token; an edit is whole or refused with 503; "
+    "reads succeed, also with a token; an edit is complete or refused with 503; "
     "the service recovers by itself",
 )
 def test_a_full_disk_stops_no_read(outcome: Outcome, size: Size) -> None:
@@ -146,8 +146,8 @@ def test_a_full_disk_stops_no_read(outcome: Outcome, size: Size) -> None:
 
 
 @fault(
-    "a file system that may only be read",
-    "reads are answered, edits refused with 503; the service recovers by itself",
+    "a read-only file system",
+    "reads succeed, edits get 503; the service recovers by itself",
 )
 def test_a_file_system_that_may_only_be_read_stops_no_read(outcome: Outcome, size: Size) -> None:
     """Mount the disk of the database for reading only, then for writing again."""
@@ -167,9 +167,8 @@ def test_a_file_system_that_may_only_be_read_stops_no_read(outcome: Outcome, siz
 
 
 @fault(
-    "edits that are impossible, while nothing is edited: a full disk, a file system that may "
-    "only be read",
-    "/readyz stays ready and says that writes are unavailable, and why; so does the metric; "
+    "a full disk or a read-only file system, without an edit",
+    "/readyz stays ready, and says that writes are unavailable and why; the metric says it, too; "
     "both recover",
 )
 def test_a_server_says_without_an_edit_that_edits_are_impossible(
@@ -211,7 +210,7 @@ def _expect_writes(outcome: Outcome, service: Running, writes: str, reason: str)
 
 @fault(
     "a locked database",
-    "visitors are answered, edits refused with 503; the service recovers by itself",
+    "reads succeed, edits get 503; the service recovers by itself",
 )
 def test_a_locked_database_stops_no_read(outcome: Outcome, size: Size) -> None:
     """Lock the database exclusively; edit, and start workers, meanwhile."""

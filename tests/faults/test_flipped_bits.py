@@ -92,7 +92,7 @@ def _pages(database: bytes) -> dict[str, list[int]]:
 
 @fault(
     "a flipped bit in the database, before a start",
-    "every answer is right to the byte, or the last good snapshot is served as degraded",
+    "every response is right to the byte, or the last good snapshot is served as degraded",
 )
 def test_a_flipped_bit_before_a_start_changes_no_answer(outcome: Outcome, size: Size) -> None:
     """Flip a bit, then start."""
@@ -101,8 +101,8 @@ def test_a_flipped_bit_before_a_start_changes_no_answer(outcome: Outcome, size: 
 
 @fault(
     "a flipped bit in the database, before a running process reloads it",
-    "every answer is right to the byte, or those from before are given as degraded; "
-    "the whole file is served as soon as it is back",
+    "every response is right to the byte, or the earlier directory is served as degraded; "
+    "the intact file is served as soon as it is back",
 )
 def test_a_flipped_bit_before_a_reload_changes_no_answer(outcome: Outcome, size: Size) -> None:
     """Flip a bit of a file that a running process has yet to load, then let it look."""

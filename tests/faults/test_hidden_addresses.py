@@ -97,8 +97,8 @@ _WAYS: Mapping[str, Ask] = {"GET": _by_get, "batch": _by_batch}
 
 @fault(
     "hidden addresses measured from many coordinates, by least squares",
-    "the point that fits is the published one of the municipality or postcode, and no answer "
-    "differs when the true one is elsewhere in it",
+    "the best fit is the public point of the municipality or postcode, and no response depends on "
+    "where in it the true address is",
 )
 def test_measured_distances_lead_to_the_published_point(outcome: Outcome, size: Size) -> None:
     """Distances from many coordinates, by two ways, and the point that fits them best."""

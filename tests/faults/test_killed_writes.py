@@ -76,8 +76,8 @@ def _count(number: str) -> int:
 
 @fault(
     "kill -9 of the server that writes",
-    "each acknowledged change is stored, served and in the last good snapshot, nothing is half "
-    "written, `check` is clean, and no older number is served",
+    "each acknowledged change is stored, served and in the last good snapshot, no change is stored "
+    "in part, `check` passes, and no older number is served",
 )
 def test_a_server_that_is_killed_while_it_writes_loses_nothing(
     outcome: Outcome, size: Size
@@ -228,7 +228,7 @@ def _is_hot(journal: Path) -> bool:
 @fault(
     "a copy put back and edited to the same revision",
     "it is not followed, also after a restart, until an operator adopts it; then each worker "
-    "serves it with another link, and a writer of the abandoned way gets 412",
+    "serves it with another revision hash, and an edit of an abandoned revision gets 412",
 )
 def test_a_copy_that_went_another_way_is_not_followed(outcome: Outcome, size: Size) -> None:
     """Put a copy back and edit it to the same revision; while a server runs, and between starts."""

@@ -50,7 +50,7 @@ DATA = ("directory.db", "directory.db.last-good.json")
 
 
 @fault(
-    "marked places and callers in requests to every route, and in crashes: straight, through "
+    "marked places and IP addresses in requests to every route, and in crashes: direct, through "
     "nginx, and while the server is away",
     "no mark in standard error, metrics, nginx's files, the database or its snapshot",
 )

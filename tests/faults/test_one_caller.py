@@ -76,7 +76,7 @@ class _Flood:
 
 @fault(
     f"one caller at the full limit, over {CONNECTIONS} connections",
-    f"other people are answered within {ANSWER_SECONDS:.0f} s, and no worker is killed",
+    f"other visitors get responses within {ANSWER_SECONDS:.0f} s, and no worker is killed",
 )
 def test_one_caller_at_the_full_limit_stops_no_answer(outcome: Outcome, size: Size) -> None:
     """Others ask for a postcode meanwhile."""

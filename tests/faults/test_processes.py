@@ -154,7 +154,7 @@ def _over(state: str, rounds: int, back: list[float], answered: list[float]) -> 
 
 @fault(
     "SIGKILL of a worker; store healthy, locked, damaged, gone",
-    "the other worker goes on, what died is back, and requests get the right numbers",
+    "the other worker goes on, the killed one is replaced, and requests get the right numbers",
 )
 def test_killed_workers_are_replaced(outcome: Outcome, size: Size) -> None:
     """One of two, again and again, with the store in each state."""

@@ -59,7 +59,7 @@ def _cut(length: int) -> Harm:
 
 @fault(
     "a cut database file",
-    "what was in force stays in force as degraded, or the helplines are answered with 503; "
+    "the directory in force stays in force as degraded, or responses are 503 with the helplines; "
     "no file is created",
 )
 def test_a_cut_file_takes_nothing_away(outcome: Outcome, size: Size) -> None:
@@ -73,8 +73,8 @@ def test_a_cut_file_takes_nothing_away(outcome: Outcome, size: Size) -> None:
 
 @fault(
     "a database file that is gone or replaced",
-    "the same; a whole directory in its place is served only when an operator adopts it, with "
-    "other ETags",
+    "as for a cut file; a complete directory in its place is served only after an operator adopts "
+    "it, with other ETags",
 )
 def test_a_file_that_is_gone_or_replaced_is_not_followed(outcome: Outcome) -> None:
     """Remove the file, or replace it by each of a few others."""

@@ -48,7 +48,7 @@ def test_a_change_is_served_by_the_other_server(outcome: Outcome, size: Size) ->
     outcome.figures = f"median {median(seconds):.2f} s, 99 % {last:.2f} s"
 
 
-@fault("kill -9 of one of two servers behind nginx", "every read is answered")
+@fault("kill -9 of one of two servers behind nginx", "every read succeeds")
 def test_every_read_is_answered_while_a_server_is_killed(outcome: Outcome, size: Size) -> None:
     """Reads through nginx while one of the two servers is killed and started again."""
     with two_servers() as site:
@@ -66,7 +66,7 @@ def test_every_read_is_answered_while_a_server_is_killed(outcome: Outcome, size:
 
 @fault(
     "kill -9 of the PostgreSQL primary, and promotion of a synchronous standby",
-    "every read is answered, no acknowledged change is lost, and writes are back in "
+    "every read succeeds, no acknowledged change is lost, and writes are back in "
     f"{BACK_SECONDS:.0f} s",
 )
 def test_a_standby_takes_over_when_the_primary_is_killed(outcome: Outcome, size: Size) -> None:
@@ -116,8 +116,8 @@ def _fail_over(outcome: Outcome, site: Site) -> float:
 
 @fault(
     "promotion of a standby that lacks the last change",
-    "the servers go on with the change and take no edits until an operator adopts the standby; "
-    "then caches that have the change load again, and writers who saw it get 412",
+    "the servers keep the change and refuse edits until an operator adopts the standby; then "
+    "caches with the change load again, and an edit of that revision gets 412",
 )
 def test_a_standby_that_lacks_a_change_is_not_followed(outcome: Outcome, size: Size) -> None:
     """An asynchronous standby that lacks the last change is promoted, and written to."""
@@ -156,9 +156,8 @@ def _lose_a_change(outcome: Outcome, site: Site) -> None:
 
 
 @fault(
-    "edits that are impossible, while nothing is edited: a standby that commits wait for, and the "
-    "primary, are away",
-    "/readyz says that writes are unavailable, and why; every read is answered",
+    "loss of a standby that commits wait for, then of the primary, without an edit",
+    "/readyz says that writes are unavailable and why; every read succeeds",
 )
 def test_servers_say_that_writes_are_impossible(outcome: Outcome, size: Size) -> None:
     """The standby that a commit waits for, then the primary, are away while nothing is edited."""
@@ -187,8 +186,8 @@ def _writes_reason(server: Running) -> str:
 
 @fault(
     "a PostgreSQL that was emptied, and filled with the shipped records",
-    "no server fills it, or follows it until an operator adopts it; the numbers from before are "
-    "answered, as degraded",
+    "no server fills it, or follows it until an operator adopts it; the earlier directory is "
+    "served as degraded",
 )
 def test_a_postgresql_that_was_filled_again_is_not_followed(outcome: Outcome, size: Size) -> None:
     """Empty the database, and fill it with the shipped records, as a start of before did."""

@@ -79,7 +79,7 @@ def _serves(server: Running, name: str) -> bool:
 
 @fault(
     f"{REPEATS} equal requests with one Idempotency-Key at once",
-    "one change, and the same answer for each",
+    "one change, and the same response for each",
 )
 def test_equal_requests_with_one_key_are_one_change(outcome: Outcome, size: Size) -> None:
     """Fifty equal POSTs at once with one Idempotency-Key."""

@@ -39,7 +39,7 @@ PRIVATE_FILES = ("directory.db", "backup.db", "backup.db.sha256", "out.json", "o
 
 @fault(
     "kill -9 of a publication",
-    "the site that is served is whole and of one revision, and the next publication repairs",
+    "the served site is complete and of one revision, and the next publication repairs it",
 )
 def test_a_killed_publication_leaves_a_whole_site(outcome: Outcome, size: Size) -> None:
     """A site of one revision is replaced by the next, by a process that is killed."""
@@ -174,8 +174,8 @@ def _check_modes(outcome: Outcome, folder: Path, umask: int) -> None:
 
 @fault(
     "kill -9 of an export or a backup",
-    "the file is the old one or the new one, a backup can be restored, and no part of them can "
-    "be read by others",
+    "the file is the old or the new one, a backup can be restored, and others can read no part of "
+    "them",
 )
 def test_a_killed_export_or_backup_leaves_a_whole_file(outcome: Outcome) -> None:
     """Exports and backups over an older file and without one, killed before each step."""

@@ -47,6 +47,12 @@ def test_a_part_of_the_page_is_replaced_between_its_markers() -> None:
         report.replaced("no markers", "http", "new")
 
 
+def test_the_page_has_some_columns_and_rows_of_a_table() -> None:
+    """In their order; a note stays with the printed table."""
+    table = report.Table(("a", "b", "c"), [("x", "1", "2"), ("y", "3", "4")], ["a note"])
+    assert table.only(("a", "c"), ("y", "z")) == report.Table(("a", "c"), [["y", "4"]])
+
+
 @pytest.mark.parametrize("name", [name for name, _ in exactness.DISTRIBUTIONS])
 def test_the_search_equals_the_scan_of_the_benchmark(name: str) -> None:
     """A few queries of each distribution; the benchmark sends 20,000."""

@@ -1,4 +1,5 @@
-"""`make bench` measures the directory and prints Markdown; ARGS=--write writes docs/PERFORMANCE.md.
+"""`make bench` measures the directory and prints Markdown; ARGS=--write updates the tables of
+docs/PERFORMANCE.md.
 
 Every part can be left out, and everything can be made shorter: ARGS="--only http --rounds 3".
 """
@@ -7,15 +8,50 @@ import argparse
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tools.bench import admin, change, dearest, exactness, http_cases, load, memory, search_times
-from tools.bench.report import deliver, machine
+from tools.bench.report import Table, machine, wrapped, write
 
 PARTS = (*("http", "search", "exactness", "dearest", "admin", "change", "memory", "steps", "load"),)
-# For a person who makes something faster; the page does not have them.
-PRINTED_ONLY = ("dearest", "admin", "steps")
+# The columns and rows of a part that an operator decides with; the others are only printed.
+ON_PAGE: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    "http": (
+        (
+            "request",
+            "requests/s",
+            "processor time, µs",
+            "p50 / p99, ms, 16 connections",
+            "bytes with headers",
+        ),
+        (
+            http_cases.FLASK,
+            "each postcode of Belgium in turn",
+            "different coordinates, 3 centres",
+            "different coordinates, 10,000 centres",
+            "name of a town, in another spelling",
+            "/v1/centres, 10,000 centres",
+            "the bundle, not modified (304)",
+        ),
+    ),
+    "memory": (
+        ("process", "resident, MB", "first answer after, s"),
+        (memory.BARE, memory.SHIPPED, f"worker with {memory.LARGE:,} centres"),
+    ),
+    "load": (
+        ("a campaign day", "measured"),
+        (
+            "answers from 400 on",
+            "requests without an answer",
+            "requests/s",
+            "p50 / p99 / p99.9, ms",
+            "private memory before / after, MB",
+            "growth in the second half, MB/min",
+            "longest time until an edit was served, s",
+        ),
+    ),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,33 +80,38 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
     # A run of some parts leaves the others on the page, which are from another run.
     whole = tuple(options.only) == PARTS
 
-    def part(name: str, measure: Callable[[], str]) -> None:
+    def part(name: str, measure: Callable[[], str | Table]) -> None:
         if name in options.only:
             print(f"measuring: {name}", file=sys.stderr)
             about = "" if whole else f"\n\n{machine(command(options))}"
             try:
-                text = measure()
+                measured = measure()
             except Exception:  # the other parts of a long run are not lost
                 traceback.print_exc()
                 failed.append(name)
             else:
-                deliver(name, text + about, write=options.write and name not in PRINTED_ONLY)
+                text = measured.markdown() if isinstance(measured, Table) else measured
+                print(f"\n{wrapped(text + about)}\n", flush=True)
+                if options.write and isinstance(measured, Table) and name in ON_PAGE:
+                    write(name, measured.only(*ON_PAGE[name]).markdown() + about)
 
     count = min(options.most, http_cases.SIZES[-1])
     if whole:
-        deliver("machine", machine(command(options)), write=options.write)
-    part("search", lambda: search_times.table(search_times.measure(options.most)).markdown())
-    part("exactness", lambda: exactness.measure(options.queries).markdown())
+        print(f"\n{wrapped(machine(command(options)))}\n", flush=True)
+        if options.write:
+            write("machine", machine(command(options)))
+    part("search", lambda: search_times.table(search_times.measure(options.most)))
+    part("exactness", lambda: exactness.measure(options.queries))
     part("dearest", lambda: dearest.measure(folder, count))
-    part("admin", lambda: admin.measure(folder).markdown())
-    part("memory", lambda: memory.measure(folder, options.most).markdown())
+    part("admin", lambda: admin.measure(folder))
+    part("memory", lambda: memory.measure(folder, options.most))
     part("steps", lambda: "\n\n".join(t.markdown() for t in memory.details(folder, options.most)))
     part(
         "http",
-        lambda: http_cases.measure(folder, options.rounds, options.seconds, count).markdown(),
+        lambda: http_cases.measure(folder, options.rounds, options.seconds, count),
     )
-    part("change", lambda: change.measure(folder, count).markdown())
-    part("load", lambda: load.measure(folder, options.load_seconds).markdown())
+    part("change", lambda: change.measure(folder, count))
+    part("load", lambda: load.measure(folder, options.load_seconds))
     return failed
 
 

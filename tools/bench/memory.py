@@ -17,6 +17,8 @@ from tools.bench.served import ROOT, Memory, Server, pinned
 
 STARTS = 5
 LARGE = 10_000
+BARE = "bare Flask worker"
+SHIPPED = "worker with the shipped centres of Belgium"
 _BARE = ("granian", "--interface", "wsgi", "--port", "{port}", "--log-level", "error")
 
 
@@ -40,8 +42,8 @@ def measure(folder: Path, most: int = LARGE) -> Table:
             starts.append(server.first_answer_seconds)
     start, bare_start = statistics.median(starts), statistics.median(bare_starts)
     rows = [
-        _row("bare Flask worker", bare_memory, bare_start, bare_memory, bare_start),
-        _row("worker with the shipped centres of Belgium", memory, start, bare_memory, bare_start),
+        _row(BARE, bare_memory, bare_start, bare_memory, bare_start),
+        _row(SHIPPED, memory, start, bare_memory, bare_start),
     ]
     if most >= LARGE:
         with served.ours(store(folder, LARGE)) as server:

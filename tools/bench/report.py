@@ -1,4 +1,4 @@
-"""Tables in Markdown, and where they go: into docs/PERFORMANCE.md, between markers."""
+"""Tables in Markdown, and the parts of docs/PERFORMANCE.md between markers."""
 
 import os
 import platform
@@ -26,6 +26,14 @@ class Table:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
+
+    def only(self, headings: Sequence[str], rows: Sequence[str]) -> "Table":
+        """Return a table of some of its columns and rows, without notes."""
+        columns = [self.headings.index(each) for each in headings]
+        return Table(
+            headings,
+            [[row[column] for column in columns] for row in self.rows if row[0] in rows],
+        )
 
     def markdown(self) -> str:
         """Return it as Markdown; the first column is text, the others are numbers."""
@@ -99,10 +107,7 @@ def wrapped(text: str) -> str:
     )
 
 
-def deliver(name: str, text: str, *, write: bool) -> None:
-    """Print a part of a run, and with `write` also put it into the page."""
-    text = wrapped(text)
-    print(f"\n{text}\n", flush=True)
-    if write:
-        PAGE.write_text(replaced(PAGE.read_text(), name, text))
-        print(f"written to {PAGE.relative_to(ROOT)}", file=sys.stderr)
+def write(name: str, text: str) -> None:
+    """Put a part of a run into the page."""
+    PAGE.write_text(replaced(PAGE.read_text(), name, wrapped(text)))
+    print(f"written to {PAGE.relative_to(ROOT)}", file=sys.stderr)

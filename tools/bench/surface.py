@@ -3,7 +3,7 @@
 from tools.bench import centres, served
 from tools.bench.exactness import BruteForce, Wrong
 from tools.bench.http_cases import COORDINATE, FLASK, FLOOR, POSTCODE, paths, store
-from tools.bench.report import Table, deliver, machine
+from tools.bench.report import Table, machine, wrapped
 from tools.bench.rounds import Case, Result, interleaved
 from tools.bench.served import (
     NEVER_REFUSED,
@@ -30,11 +30,11 @@ __all__ = [
     "Wrong",
     "centres",
     "clean_environment",
-    "deliver",
     "interleaved",
     "machine",
     "paths",
     "pinned",
     "served",
     "store",
+    "wrapped",
 ]

@@ -28,12 +28,12 @@ from tools.bench.surface import (
     Table,
     Wrong,
     centres,
-    deliver,
     interleaved,
     machine,
     paths,
     served,
     store,
+    wrapped,
 )
 from tools.peers import environment, services
 from tools.peers.environment import here
@@ -265,7 +265,6 @@ def _versions() -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m tools.peers", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")
     parser.add_argument("--queries", type=int, default=QUERIES, help="to count wrong answers")
@@ -276,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = Path(temporary)
         folder.chmod(0o755)  # PostgreSQL runs as another user
         result = measure(folder, options.rounds, options.seconds, options.queries)
-    deliver("peers", f"{result.markdown()}\n\n{about}", write=options.write)
+    print(wrapped(f"{result.markdown()}\n\n{about}"))
 
 
 if __name__ == "__main__":

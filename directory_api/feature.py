@@ -234,7 +234,6 @@ def states() -> Iterator[tuple[str, str, str]]:
 
 @cache
 def _features() -> Mapping[str, Feature]:
-    """Return what was imported, by name."""
     loads: dict[str, Callable[[], Any]] = {
         name: partial(resolve_name, f"{GROUP}.{name}:feature") for name in SHIPPED
     }

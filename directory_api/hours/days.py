@@ -146,7 +146,6 @@ class Days:
 def _readings(
     rules: Sequence[HoursRule], today: Sequence[bool], yesterday: Sequence[bool]
 ) -> Iterator[list[Period]]:
-    """Yield the two readings of a day."""
     yield _covered(_with_nights(rules, today, yesterday), 0)
     night = _covered(_own(rules, yesterday), MINUTES_OF_DAY)
     yield _either(night, _covered(_own(rules, today), 0))

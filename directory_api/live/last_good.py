@@ -172,7 +172,6 @@ def unwritten(error: FileUnreadable) -> str:
 
 
 def _published(snapshot: Snapshot) -> dict[str, Any]:
-    """Return what is published of a snapshot."""
     return {
         "revision": snapshot.revision,
         "store": snapshot.store,

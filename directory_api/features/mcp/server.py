@@ -218,7 +218,6 @@ def _language(lang: object) -> str:
 
 
 def _helplines(api: LocalClient) -> dict[str, Any]:
-    """Return the helplines of a refusal."""
     _, problem = api.ask("GET", "/v1/nearest", {}, {})
     return {"helplines": problem["helplines"]}
 

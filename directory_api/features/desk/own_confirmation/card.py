@@ -18,7 +18,7 @@ from directory_api.record.parts import Channel
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.texts import text_in
-from directory_api.text.message import said
+from directory_api.text.message import translate
 from directory_api.text.translations import country_names, long_date, words
 
 
@@ -92,7 +92,7 @@ def _of_helpline(line: Helpline, say: Speaker) -> Iterator[Part]:
 def _channels(channels: Iterable[Channel], country: str, say: Speaker) -> Iterator[Part]:
     in_language = texts_in(say.tag)
     lines = tuple(
-        _capital(said(channel_in_words(each, country, say), in_language)) for each in channels
+        _capital(translate(channel_in_words(each, country, say), in_language)) for each in channels
     )
     if lines:
         yield Part("channels", texts(say.tag)["part.channels"], lines)

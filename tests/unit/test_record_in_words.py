@@ -171,7 +171,7 @@ def test_a_temporary_value_says_its_last_day_while_it_is_shown() -> None:
     centre = Centre.from_record(
         made_up_centre(1, timezone="Europe/Brussels", temporary={**days, "phones": phones})
     )
-    now = describe_centre(centre.at(NOON), ENGLISH)
+    now = describe_centre(centre.effective_at(NOON), ENGLISH)
     assert [each.number for each in now.numbers] == ["+3232011690"]
     (caveat,) = now.about("phones", kind="temporary")
     assert (caveat.text, caveat.until) == ("Until December 31, 2026", date(2026, 12, 31))

@@ -41,7 +41,7 @@ def name_table(gazetteer: Gazetteer, country: str) -> Mapping[str, Meaning]:
     neighbour's, it is not known who has the name, too.
     """
     places, neighbours = gazetteer.country(country), gazetteer.neighbours
-    names, larger = places.names, neighbours.larger if country == neighbours.of else ()
+    names, larger = places.names, neighbours.larger if country == neighbours.country else ()
     written = names.written()
     for folded, province in provinces().items():
         if province.subdivision.startswith(f"{country}-"):

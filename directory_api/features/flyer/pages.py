@@ -177,7 +177,7 @@ class FlyerPages:
         say = self._say()
         lines = [
             sheet.line_of(describe_helpline(line, Speaker(say)))
-            for line in self._web.editions.helplines().here.brief.all
+            for line in self._web.editions.helplines().for_home.brief.all
         ]
         html = render_template(
             f"flyer/{template}.html",

@@ -200,7 +200,7 @@ def _place(flyer: Flyer, told: CentreInWords, doubt: str | None) -> Place:
     return Place(
         told,
         told.address if has_address else None,
-        f"{say('hours.label')}: {say.joined(told.hours_lines)}" if has_hours else None,
+        f"{say('hours.label')}: {say.join_lines(told.hours_lines)}" if has_hours else None,
         told.email if EMAIL in flyer.members else None,
         _site(told.website) if told.website and WEBSITE in flyer.members else None,
         tuple(notes),

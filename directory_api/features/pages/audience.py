@@ -47,7 +47,7 @@ class Visitors:
         if routed:
             return request.blueprint in ("finder", "frame")
         best = media_types(request.headers.get("Accept", "")).best_match([PROBLEM_JSON, _HTML])
-        return best == _HTML and addresses.of(request.path).has_pages
+        return best == _HTML and addresses.row_of_path(request.path).has_pages
 
     def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error: no visitor changes a record."""
@@ -59,7 +59,7 @@ class Visitors:
         path = request.path
         pages = self._framed if path.startswith("/embed") else self._pages
         response = pages.error(problem.status, read=routed)
-        is_framed = addresses.of(path).headers is EMBED
+        is_framed = addresses.row_of_path(path).headers is EMBED
         return responses.with_class(response, EMBED if is_framed else FINDER)
 
 

@@ -197,7 +197,7 @@ class Pages:
             html = template("helpline_card").render(say=translator, view=view, slots=has_slots)
             return Markup(html)  # noqa: S704  # the template has escaped every value
         whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
-        centre = whole.at(edition.since)
+        centre = whole.effective_at(edition.since)
         now = self._now(edition, [centre])
         html = template("card").render(
             say=translator,
@@ -284,7 +284,7 @@ class Pages:
             is_long=len(snapshot.listed) > MOST_SHOWN,
             about=presenters.about_views(edition.home, snapshot.sources, translator),
             worried_lines=presenters.lines_of_the_worried(
-                edition.home, edition.helplines.here.all, snapshot.sources, translator
+                edition.home, edition.helplines.for_home.all, snapshot.sources, translator
             ),
             materials=() if static_site else _materials(),
             ways=ways_for_choices(
@@ -312,7 +312,7 @@ class Pages:
     ) -> Response:
         """Return a page with some helplines, by default those of the directory's own country."""
         if lines is None:
-            lines = self._editions.helplines().here.brief
+            lines = self._editions.helplines().for_home.brief
         views = presenters.helpline_views(lines, translator)
         # Only a frame has a page around it.
         asked = request.args.get("scheme", "") if self.base else ""

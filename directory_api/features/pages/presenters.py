@@ -60,7 +60,7 @@ class PageTranslator(Speaker):
             return Markup("{}").format(text)
         return _IN.format(language.tag, language.direction, text)
 
-    def of(self, texts: TextsByLanguage) -> Markup | None:
+    def record_text(self, texts: TextsByLanguage) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
         text = localized(texts, self.tag)
         if text is None:
@@ -70,18 +70,18 @@ class PageTranslator(Speaker):
             Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
         )
 
-    def own(self, texts: TextsByLanguage) -> str | None:
+    def own_text(self, texts: TextsByLanguage) -> str | None:
         """Return a record's text in this language; None without one."""
         return texts.get(self.tag)
 
-    def joined(self, lines: Iterable[str]) -> Markup:
+    def join_lines(self, lines: Iterable[str]) -> Markup:
         """Return lines below each other."""
         # Names of days and months of CLDR, times, and texts that are escaped.
         return _NEXT_LINE.join(map(Markup, lines))
 
     def text(self, said: str | Mapping[str, str]) -> Markup | None:
         """Return the text of a key, or a text by language."""
-        return self(said) if isinstance(said, str) else self.of(said)
+        return self(said) if isinstance(said, str) else self.record_text(said)
 
     def place_name(self, names: Mapping[str, str], name: str) -> str:
         """Return the name of a place in this language, else the name that is displayed."""
@@ -360,7 +360,7 @@ def centre_view(
 ) -> CentreView:
     """Return one centre for a page."""
     told = describe_centre(centre, translator, now.fresh_days)
-    hours = translator.joined(told.hours) if told.hours and centre.status == "active" else None
+    hours = translator.join_lines(told.hours) if told.hours and centre.status == "active" else None
     is_known = now.states[centre.id].word in (OPEN, CLOSED)
     return CentreView(
         number=number,

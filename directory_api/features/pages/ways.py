@@ -213,7 +213,7 @@ def _verb(way: Way, href: str, translator: PageTranslator) -> Markup:
 
 def _hours(way: Way, owner: _Owner, translator: PageTranslator) -> Markup | None:
     lines = translator.lines(way.hours, owner.country) if way.hours else ()
-    return translator.joined(lines) if lines else None
+    return translator.join_lines(lines) if lines else None
 
 
 def _until(way: Way, told: CentreInWords | None) -> Iterator[str]:

@@ -58,7 +58,7 @@ def notify(ctx: click.Context) -> None:
                 f"set DIRECTORY_{name.upper()}; `directory-api notify list` needs no mail"
             )
     give = partial(send, url=settings.of_feature("mail_server"))
-    notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
+    notifier = Notifier(settings, Path(f"{directory.stores.base_path}.notified.json"), give)
     with notifier.alone():
         here = situation(directory)
         outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, directory.clock())]

@@ -51,7 +51,11 @@ def _of_centre(centre: Centre, say: Speaker) -> Iterator[Part]:
     own, told = texts(say.tag), describe_centre(centre, say)
     yield Part("name", own["part.name"], _known(told.name, told.description))
     if told.closed:
-        yield Part("status", own["part.status"], _known(told.closed.text, say.of(told.closed.note)))
+        yield Part(
+            "status",
+            own["part.status"],
+            _known(told.closed.text, say.record_text(told.closed.note)),
+        )
     yield Part("phones", say("phone.main"), tuple(each.line(say) for each in told.numbers))
     yield Part("email", say("email"), _known(told.email))
     yield Part("website", say("website"), _known(told.website))
@@ -80,7 +84,7 @@ def _days(temporary: TemporaryInWords, say: Speaker) -> str:
 def _of_helpline(line: Helpline, say: Speaker) -> Iterator[Part]:
     own, tag = texts(say.tag), say.tag
     country = next(iter(line.countries), "")
-    yield Part("name", own["part.name"], _known(name_in(line, tag), say.of(line.note)))
+    yield Part("name", own["part.name"], _known(name_in(line, tag), say.record_text(line.note)))
     yield Part("number", say("phone.main"), _known(line.display or line.number))
     yield Part("url", say("website"), _known(line.url_translations.get(tag, line.url)))
     yield from _channels(line.channels, country, say)

@@ -185,7 +185,7 @@ class ConfirmPage:
             languages=[each for each in languages() if each.tag in LANGUAGES],
             helplines=[
                 describe_helpline(line, Speaker(words(tag)))
-                for line in self._web.editions.helplines().here.brief.all
+                for line in self._web.editions.helplines().for_home.brief.all
             ],
             **values,
         )

@@ -128,7 +128,7 @@ class UpkeepCollector:
             "1 if a task of the operator has failed since, otherwise 0.",
             labels=("task",),
         )
-        for task, (went_well_at, has_failed) in last_runs(self._directory.stores.beside).items():
+        for task, (went_well_at, has_failed) in last_runs(self._directory.stores.base_path).items():
             success.add_metric((task,), went_well_at.timestamp() if went_well_at else 0.0)
             failed.add_metric((task,), float(has_failed))
         yield success

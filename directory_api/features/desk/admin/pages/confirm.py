@@ -88,7 +88,7 @@ def _page(
 ) -> Response:
     kind, identity = KINDS[collection], stored.record["id"]
     record = typed(kind, stored.record)
-    today = record.at(context.directory.clock()) if isinstance(record, Centre) else record
+    today = record.effective_at(context.directory.clock()) if isinstance(record, Centre) else record
     tried = read(context.directory.writer.store, kind, identity).tried
     status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults or fault else HTTPStatus.OK
     return context.page(

@@ -119,7 +119,7 @@ def command_clock() -> Callable[[], datetime]:
     return given or utc_now
 
 
-def opened() -> Directory:
+def open_from_settings() -> Directory:
     """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid.
 
     A folder at the path of the database is a wrong setting here. A running server does not end
@@ -157,7 +157,7 @@ def as_it_is() -> Directory:
 
 
 def _opened_by(open_it: Callable[[Directory], object]) -> Directory:
-    directory = opened()
+    directory = open_from_settings()
     try:
         open_it(directory)
     except StoreMissing as error:

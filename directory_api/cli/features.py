@@ -6,7 +6,7 @@ from contextlib import suppress
 import click
 
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import AS_JSON, opened
+from directory_api.cli.context import AS_JSON, open_from_settings
 from directory_api.cli.output import print_table
 from directory_api.cli.sections import OPERATORS
 from directory_api.config import expected_database_url
@@ -28,7 +28,7 @@ def features(*, as_json: bool) -> None:
     """
     directory = None
     with suppress(StoreUnavailable):  # such as an engine that is left out
-        directory = opened()
+        directory = open_from_settings()
     use_every_part(directory)
     rows = [(name, reason or "in use", summary) for name, summary, reason in states()]
     if as_json:

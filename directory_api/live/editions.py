@@ -153,7 +153,7 @@ class Edition:
             opening = self.cached("opening", lambda: self._opening(self.since))
         elif moment is not None:
             opening = self._opening(moment)
-        return Filters.of(params, opening)
+        return Filters.from_request(params, opening)
 
     def _opening(self, at: datetime) -> Opening:
         return self.timetable.opening(self.snapshot.index.hours(), at)

@@ -202,7 +202,7 @@ class Gazetteer:
         Maastricht`, `1000 Roubaix`.
         """
         name = _name_beside(typed, here.rule)
-        if not name or place.called(name) or is_province_of(name, place.subdivision):
+        if not name or place.has_name(name) or is_province_of(name, place.subdivision):
             return place
         named = self._find_named_abroad(typed, here)
         if len(named) == 1:
@@ -278,7 +278,7 @@ class Gazetteer:
         """
         rule = rule_for(place.country)
         name = _name_beside(typed, rule)
-        if rule.is_prefixed(tidy_typed(typed)) or (name and place.called(name)):
+        if rule.is_prefixed(tidy_typed(typed)) or (name and place.has_name(name)):
             return {}
         return self.countries_with_code(place)
 

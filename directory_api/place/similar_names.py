@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from math import ceil
 
-from directory_api.place.postcode import alike
+from directory_api.place.postcode import similar_names
 from directory_api.text.normalize import is_one_slip
 
 
@@ -35,7 +35,7 @@ class SimilarNames:
         """
         candidates = list(self._candidates(text, least))
         slips = {name: 1.0 for name in candidates if is_one_slip(name, text)}
-        return alike(candidates, text, least) | slips
+        return similar_names(candidates, text, least) | slips
 
     def _candidates(self, text: str, least: float) -> Iterator[str]:
         """Yield every name that has enough letters in common with the text."""

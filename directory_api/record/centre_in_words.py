@@ -111,12 +111,12 @@ class CentreInWords:
         )
 
     @property
-    def called(self) -> tuple[NumberInWords, ...]:
+    def callable_numbers(self) -> tuple[NumberInWords, ...]:
         """The numbers that people can call."""
         return tuple(each for each in self.numbers if each.is_called)
 
     @property
-    def closed(self) -> Caveat | None:
+    def closure(self) -> Caveat | None:
         """That it is closed, and until when."""
         return next(iter(self.about("", kind=CLOSED)), None)
 

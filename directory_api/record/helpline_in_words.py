@@ -34,7 +34,7 @@ class HelplineInWords:
     tag: str
 
     @property
-    def where(self) -> str | None:
+    def country_names(self) -> str | None:
         """Its country, if that has to be named."""
         return country_names(self.helpline.countries, self.tag) if self.is_local else None
 

@@ -36,7 +36,7 @@ class Visitors:
     """
 
     def __init__(self, web: Web) -> None:
-        self._pages, self._framed = web.made(pages_of)
+        self._pages, self._framed = web.get_or_build(pages_of)
 
     def reads(self, *, routed: bool) -> bool:
         """Return whether a person reads the response.
@@ -72,5 +72,5 @@ def card(web: Web) -> Callable[..., Markup]:
     """Return what shows a stored centre or helpline as visitors see it, with `has_slots` for more
     beside its parts.
     """
-    whole, _ = web.made(pages_of)
+    whole, _ = web.get_or_build(pages_of)
     return whole.card

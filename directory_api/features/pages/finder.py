@@ -120,7 +120,7 @@ class Pages:
         try:
             params = self._fields.load(_as_in_api(fields))
             place = requested_place(params, edition.home)
-            query = NearestQuery.of(params, place, Filters.of(params, None))
+            query = NearestQuery.from_request(params, place, Filters.from_request(params, None))
             if query.filters.speaks is None:
                 query = query._replace(prefer_speaks=(_translator().words.language.tag,))
             answer = edition.nearest(query)
@@ -240,11 +240,11 @@ class Pages:
             views = presenters.centre_views(answer, now, translator, drawing)
             unmatched = presenters.unmatched_views(answer, now, translator)
             preferred = presenters.preferred_view(answer, now, translator, views)
-            names = {view.centre.id: view.told.name for view in (*unmatched, *views)}
+            names = {view.centre.id: view.in_words.name for view in (*unmatched, *views)}
             undecided = [names[each.published.id] for each in answer.undecided]
             nearer = {each.published.id for each in answer.closed_nearer if answer.matching}
         else:
-            filters = Filters.of(_as_in_api(selection), None)
+            filters = Filters.from_request(_as_in_api(selection), None)
             matches = snapshot.index.search(filters)
             if len(matches) > MOST_SHOWN and not static_site:
                 matches, chosen = [], []

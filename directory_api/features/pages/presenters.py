@@ -246,7 +246,7 @@ class CentreView:
 
     number: int
     centre: Centre
-    told: CentreInWords
+    in_words: CentreInWords
     distance: str | None
     responsible: bool
     word: str
@@ -365,7 +365,7 @@ def centre_view(
     return CentreView(
         number=number,
         centre=centre,
-        told=told,
+        in_words=told,
         distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
         word=now.states[centre.id].word if centre.status == "active" else centre.status,
@@ -426,8 +426,8 @@ def _geo(told: CentreInWords) -> str | None:
 
 def _open(told: CentreInWords, now: PageTime, translator: PageTranslator) -> str:
     """Return whether the office is open, and until when."""
-    if told.closed:
-        return told.closed.text
+    if told.closure:
+        return told.closure.text
     centre = told.centre
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
@@ -452,7 +452,9 @@ def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
     """Return what visitors should know about unconfirmed records. Each has the names of its
     centres; no names if it concerns every centre.
     """
-    doubts = [(each.text, view.told.name) for view in views if (each := view.told.unconfirmed)]
+    doubts = [
+        (each.text, view.in_words.name) for view in views if (each := view.in_words.unconfirmed)
+    ]
     concerned = {text: [name for other, name in doubts if other == text] for text, _ in doubts}
     return [(text, [] if len(names) == len(views) else names) for text, names in concerned.items()]
 

@@ -169,13 +169,13 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
 
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Question]:
     told = describe_centre(centre, say)
-    if told.closed:
-        reason = say.record_text(told.closed.note)
+    if told.closure:
+        reason = say.record_text(told.closure.note)
         yield Question(
             "status",
             "status",
             Message("Is it still closed, and until when?"),
-            _known(told.closed.text, reason),
+            _known(told.closure.text, reason),
         )
     yield Question(
         "phones",

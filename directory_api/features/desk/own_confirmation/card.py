@@ -50,11 +50,11 @@ def name_in(record: Centre | Helpline, tag: str) -> str:
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Part]:
     own, told = texts(say.tag), describe_centre(centre, say)
     yield Part("name", own["part.name"], _known(told.name, told.description))
-    if told.closed:
+    if told.closure:
         yield Part(
             "status",
             own["part.status"],
-            _known(told.closed.text, say.record_text(told.closed.note)),
+            _known(told.closure.text, say.record_text(told.closure.note)),
         )
     yield Part("phones", say("phone.main"), tuple(each.line(say) for each in told.numbers))
     yield Part("email", say("email"), _known(told.email))

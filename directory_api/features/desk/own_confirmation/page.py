@@ -207,4 +207,4 @@ def _is_wrong(text: str) -> bool:
 
 def confirm_page(web: Web) -> ConfirmPage:
     """Return the page, made once."""
-    return web.made(ConfirmPage)
+    return web.get_or_build(ConfirmPage)

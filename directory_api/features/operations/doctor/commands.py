@@ -8,7 +8,7 @@ import click
 
 from directory_api import __version__
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import AS_JSON, HOST, opened, port_option
+from directory_api.cli.context import AS_JSON, HOST, open_from_settings, port_option
 from directory_api.cli.output import counted
 from directory_api.cli.sections import OPERATORS
 from directory_api.config import PREFIX, SettingsInvalid, every_setting
@@ -72,7 +72,7 @@ def _document(found: list[Finding], faults: int) -> dict[str, object]:
 def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
     yield from machine.versions()
     try:
-        directory = opened()
+        directory = open_from_settings()
     except SettingsInvalid as error:
         # Without valid settings nothing else can be found.
         advice = "Correct it where the settings of the server are, and run this command again."

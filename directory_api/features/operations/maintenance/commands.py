@@ -13,7 +13,7 @@ from directory_api.cli.context import (
     as_it_is,
     existing,
     migrated,
-    opened,
+    open_from_settings,
     plain_errors,
 )
 from directory_api.cli.output import counted, say_where
@@ -143,7 +143,7 @@ def restore_backup(file: Path, yes: bool) -> None:
     The exit code is 1 if FILE is damaged, 2 after any other error; nothing is changed then.
     """
     with plain_errors(CommandError):
-        directory = opened()
+        directory = open_from_settings()
         if directory.stores.store.exists() and not yes:
             click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
@@ -175,7 +175,7 @@ def adopt(yes: bool) -> None:
     has, and takes no edits. This command shows both, and asks. Servers that run, also on other
     machines, follow then within two seconds. `restore-backup` needs no `adopt`.
     """
-    directory = opened()
+    directory = open_from_settings()
     adopter = adopter_of(directory)
     adoption = adopter.look()
     if adoption.replaced:

@@ -105,7 +105,7 @@ class UpkeepCollector:
             live.health.stored_revision,
         )
         last_good = self._directory.live.last_good
-        served, written_at = last_good.served(), last_good.written_at()
+        served, written_at = last_good.served_version(), last_good.written_at()
         yield _gauge(
             "directory_last_good_revision",
             "The revision of the file with the last good snapshot; absent if there is none.",

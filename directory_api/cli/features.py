@@ -20,7 +20,7 @@ from directory_api.text.translations import languages
 @OPERATORS.command()
 @AS_JSON
 def features(*, as_json: bool) -> None:
-    """List the features and extensions, and why one is left out.
+    """List the features and extensions, and why any is left out.
 
     A feature that cannot be used, or that DIRECTORY_WITHOUT names, is left out; the others go on.
     To find out, everything is made that a server with these settings would make; nothing is read

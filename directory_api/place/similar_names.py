@@ -31,7 +31,7 @@ class SimilarNames:
     def like(self, text: str, least: float) -> dict[str, float]:
         """Return the names that are similar to a folded text, with their similarity (up to 1).
 
-        Those that differ by one slip of the finger have 1; those of `alike` have less.
+        Names with one typing error have 1; those of `postcode.similar_names` have less.
         """
         candidates = list(self._candidates(text, least))
         slips = {name: 1.0 for name in candidates if is_one_slip(name, text)}

@@ -98,7 +98,7 @@ def import_file(
     typed: tuple[str, ...],
     approved_by: str | None,
 ) -> None:
-    """Make the directory equal to FILE.
+    """Replace the records by those in FILE.
 
     FILE is JSON, JSON Lines, CSV or .xlsx, of up to 64 MB and 10,000 centres; if it has any error,
     nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON Lines

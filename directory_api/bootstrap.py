@@ -149,7 +149,7 @@ def open_directory(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     for folder in folders(data):
         if faults := checked_file(folder).faults:
             leave_out(part(folder), "; ".join(faults))
-    last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
+    last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.base_path}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good, stores.writes)
     zone = ZoneInfo(next(iter(timezones(settings.country or home_of(data))), "UTC"))
     tokens = Tokens(stores.access, clock, zone)

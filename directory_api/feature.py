@@ -234,7 +234,6 @@ def states() -> Iterator[tuple[str, str, str]]:
 
 @cache
 def _features() -> Mapping[str, Feature]:
-    """Return what was imported, by name."""
     loads: dict[str, Callable[[], Any]] = {
         name: partial(resolve_name, f"{GROUP}.{name}:feature") for name in SHIPPED
     }
@@ -250,7 +249,7 @@ def _features() -> Mapping[str, Feature]:
         if name in without():
             continue
         try:
-            features[name] = _checked(load())
+            features[name] = _check(load())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # also SystemExit
@@ -258,7 +257,7 @@ def _features() -> Mapping[str, Feature]:
     return features
 
 
-def _checked(loaded: object) -> Feature:
+def _check(loaded: object) -> Feature:
     if not isinstance(loaded, Feature):
         raise Unusable("its entry point does not name a value of the type Feature")
     return loaded

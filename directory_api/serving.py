@@ -8,7 +8,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid, data_folder
 from directory_api.countries.known import home_of
 from directory_api.left_out import leave_out, report_by
-from directory_api.store.stores import beside
+from directory_api.store.stores import base_path
 from directory_api.web.app import create_app
 from directory_api.web.operations.last_resort import LastResort
 from directory_api.web.wsgi import log
@@ -43,6 +43,6 @@ def last_resort(settings: Settings, error: Exception) -> Flask:
     leave_out("the application", error)
     report_by(log.part_left_out)
     path = Path(settings.snapshot) if settings.snapshot else None
-    if path is None and (store := beside(settings.database_url)):
+    if path is None and (store := base_path(settings.database_url)):
         path = Path(f"{store}.last-good.json")
     return LastResort(settings.country or home_of(data_folder()), path)

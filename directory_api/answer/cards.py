@@ -41,7 +41,7 @@ def centre_card(
                 {
                     "street": place.street_translations.get(say.tag, place.street),
                     "postcode": place.postcode,
-                    "locality": say.of(place.locality),
+                    "locality": say.record_text(place.locality),
                     "country": place.country,
                 }
             ),
@@ -58,7 +58,7 @@ def centre_card(
             {
                 "about": caveat.member or "status",
                 "text": caveat.labelled(say),
-                "note": say.of(caveat.note) if caveat.kind != CONTESTED else None,
+                "note": say.record_text(caveat.note) if caveat.kind != CONTESTED else None,
             }
         )
         for caveat in caveats_of(centre, say, None)
@@ -92,7 +92,7 @@ def _phone(phone: Phone, centre: Centre, say: Speaker) -> dict[str, Any]:
             "kind": phone.kind if phone.kind != _MAIN else None,
             "hours": phone.hours,
             "languages": list(phone.languages),
-            "note": " ".join(filter(None, (limit, say.of(phone.note)))),
+            "note": " ".join(filter(None, (limit, say.record_text(phone.note)))),
         }
     )
 

@@ -75,8 +75,8 @@ class JsonPieces:
         own country.
         """
         if answer is None:
-            return self._of_places.here
-        return self._of_places.at(answer.origin.countries, answer.beside_countries)
+            return self._of_places.for_home
+        return self._of_places.for_countries(answer.origin.countries, answer.beside_countries)
 
     def nearest(self, answer: NearestAnswer, selection: Selection, prefix: str = "") -> bytes:
         """Return the response of /v1/nearest. `prefix` is the path below which everything is."""

@@ -101,10 +101,10 @@ def corresponding(
     name: str, before: Sequence[Any], after: Sequence[Any]
 ) -> tuple[list[tuple[int, int]], Sequence[int], Sequence[int]]:
     """Return which items of two lists of this name correspond, as `matched` does."""
-    return matched(before, after, _SAME_ITEM.get(name, ()))
+    return match_items(before, after, _SAME_ITEM.get(name, ()))
 
 
-def matched(
+def match_items(
     before: Sequence[Any], after: Sequence[Any], keys: Sequence[Sequence[str]] = ()
 ) -> tuple[list[tuple[int, int]], Sequence[int], Sequence[int]]:
     """Return which items of two lists correspond: equal ones, then those with equal members.

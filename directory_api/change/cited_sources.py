@@ -128,7 +128,6 @@ class _Claim(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Whether the value is the same."""
         return _is_same("", self.before, self.after)
 
     def kept(self, stated_by: frozenset[str]) -> tuple[str, ...]:

@@ -114,9 +114,8 @@ class _Sentence(Value):
 
     differences: tuple[str, ...]
 
-    def said(self, texts: Texts) -> str:
-        """Return it in a language."""
-        text = Joined(self.differences, "; ").said(texts).rstrip(".")
+    def translate(self, texts: Texts) -> str:
+        text = Joined(self.differences, "; ").translate(texts).rstrip(".")
         return f"{text[:1].upper()}{text[1:]}."
 
 

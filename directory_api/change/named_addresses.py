@@ -138,7 +138,6 @@ def named_elsewhere(
 
 
 def _warnings(namings: Iterable[Naming]) -> Iterator[Fault]:
-    """Yield a warning for each centre."""
     found: dict[str, list[str]] = {}
     for each in namings:
         found.setdefault(each.centre, []).append(each.place)

@@ -11,7 +11,7 @@ from directory_api.change.rebase import brought_up_to_date, is_outdated, touched
 from directory_api.change.review import needs_review
 from directory_api.record.record_value import Record
 from directory_api.record.vocabulary import EMERGENCY_KINDS
-from directory_api.text.message import restored, stored
+from directory_api.text.message import from_json, to_json
 
 # Proposals expire after 14 days: longer than a holiday, but before the reason is forgotten.
 PROPOSAL_LIFE = timedelta(days=14)
@@ -101,7 +101,7 @@ class Proposal:
             reason=record["reason"],
             expires=datetime.fromisoformat(record["expires"]),
             is_in_force=record.get("is_in_force", False),
-            warnings=tuple(map(restored, record.get("warnings", ()))),
+            warnings=tuple(map(from_json, record.get("warnings", ()))),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Proposal:
             "reason": self.reason,
             "expires": self.expires.isoformat(),
             **({"is_in_force": True} if self.is_in_force else {}),
-            **({"warnings": [*map(stored, self.warnings)]} if self.warnings else {}),
+            **({"warnings": [*map(to_json, self.warnings)]} if self.warnings else {}),
         }
 
     @property

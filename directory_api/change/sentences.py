@@ -63,7 +63,7 @@ def sentences(change: Change) -> tuple[Sentence, ...]:
     )
     return (
         *(sentence for value in values for sentence in table.sentences(value)),
-        *(Sentence(_pointer(steps), _gone(steps, ids)) for steps, ids in gone.items()),
+        *(Sentence(_pointer(steps), _removed_sources(steps, ids)) for steps, ids in gone.items()),
     )
 
 
@@ -72,7 +72,7 @@ def _list_of(steps: Steps) -> Steps:
     return steps[:-1] if steps and isinstance(steps[-1], int) else steps
 
 
-def _gone(steps: Steps, ids: Sequence[str]) -> Message:
+def _removed_sources(steps: Steps, ids: Sequence[str]) -> Message:
     """Return what is said of the sources that have gone with a value."""
     if len(steps) == 1:
         label: str = Message("sources")
@@ -123,16 +123,16 @@ LONGEST_TEXT = 60
 _BEFORE_THE_DIFFERENCE = 15
 
 
-def _plain(value: Any) -> str:
+def _plain_text(value: Any) -> str:
     """Return a value as text in one line, without quotes and brackets."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list):
-        return ", ".join(map(_plain, value))
+        return ", ".join(map(_plain_text, value))
     return str(value).replace("\n", "↵")
 
 
-def _cut(text: str, start: int = 0) -> str:
+def _shorten(text: str, start: int = 0) -> str:
     """Return at most LONGEST_TEXT characters from `start`, with … for what is omitted."""
     end = start + LONGEST_TEXT
     return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
@@ -145,7 +145,7 @@ def _cut_around_the_difference(before: str, after: str) -> tuple[str, str]:
     shorter = min(len(before), len(after))
     same = next((place for place, (old, new) in pairs if old != new), shorter)
     start = max(0, same - _BEFORE_THE_DIFFERENCE)
-    return _cut(before, start), _cut(after, start)
+    return _shorten(before, start), _shorten(after, start)
 
 
 def distance(metres: float) -> Message:
@@ -164,7 +164,7 @@ _Printed = Callable[[Any], Any]
 
 def _full(value: Any) -> Any:
     """Print any value as it is."""
-    return value if isinstance(value, str) else _plain(value)
+    return value if isinstance(value, str) else _plain_text(value)
 
 
 def _word(code: Any) -> Any:
@@ -247,7 +247,9 @@ def _contested(entry: Any) -> Any:
 
 
 def _acknowledged(entry: Any) -> Any:
-    return Message("{warning} ({reason})", warning=entry["warning"], reason=_cut(entry["reason"]))
+    return Message(
+        "{warning} ({reason})", warning=entry["warning"], reason=_shorten(entry["reason"])
+    )
 
 
 def _source(source: Any) -> Any:
@@ -420,7 +422,7 @@ class _Table:
         elif path.endswith("/*") and isinstance(steps[-1], str):
             language = LanguageName(steps[-1])
             label = Message("{label} ({language})", label=label, language=language)
-        for rest, text in _said(value, label, printed):
+        for rest, text in _value_sentences(value, label, printed):
             yield Sentence(_pointer((*steps, *rest)), _with_items(text, value))
 
     def _path(self, steps: Steps) -> str:
@@ -439,7 +441,7 @@ _TABLES: Mapping[str, _Table] = {
 }
 
 
-def _said(
+def _value_sentences(
     value: ChangedValue, label: str, printed: _Printed | None
 ) -> Iterator[tuple[Steps, Message]]:
     """Yield what is said of a value, with the steps below it."""
@@ -451,11 +453,11 @@ def _said(
         yield (), Message("{label} is written differently", label=label)
     elif before is None or after is None:
         side = after if before is None else before
-        item = printed(side) if printed else _cut(_plain(side))
+        item = printed(side) if printed else _shorten(_plain_text(side))
         pattern = _ADDED if before is None else _DROPPED
         yield (), pattern.format(label=label, item=item)
     elif name == "location":
-        yield from _moved(label, before, after)
+        yield from _point_moves(label, before, after)
     elif name == "verified" and (new := _new_parts(before, after)):
         for part in new:
             item = _part_confirmed(part, after["parts"][part])
@@ -473,7 +475,7 @@ _DROPPED = Message("{label} dropped: {item}")
 
 def _changed(label: str, printed: _Printed | None, before: Any, after: Any) -> Message:
     if printed is None:
-        old, new = _cut_around_the_difference(_plain(before), _plain(after))
+        old, new = _cut_around_the_difference(_plain_text(before), _plain_text(after))
     else:
         old, new = printed(before), printed(after)
         domains = (web_domain(before), web_domain(after)) if printed is _web else ("", "")
@@ -481,11 +483,11 @@ def _changed(label: str, printed: _Printed | None, before: Any, after: Any) -> M
         if all(domains) and domains[0] != domains[1]:
             label, (old, new) = Message("domain of the {label}", label=label), domains
     if str(old) == str(new):  # two texts may mean the same
-        old, new = _plain(before), _plain(after)
+        old, new = _plain_text(before), _plain_text(after)
     return Message("{label} changed: {before} → {after}", label=label, before=old, after=new)
 
 
-def _moved(label: str, before: Any, after: Any) -> Iterator[tuple[Steps, Message]]:
+def _point_moves(label: str, before: Any, after: Any) -> Iterator[tuple[Steps, Message]]:
     """Yield how far a point moved (a chord, in metres), and its precision."""
     old, new = Location.from_record(before), Location.from_record(after)
     if old.point != new.point:

@@ -55,9 +55,7 @@ HOW = line(200)
 REASON = line(300)
 
 
-HOST = click.option(
-    "--host", default="127.0.0.1", show_default=True, help="The address that the server listens on."
-)
+HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 
 
 def port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -67,12 +65,12 @@ def port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., An
         default=default,
         show_default=True,
         type=click.IntRange(1, 65535),
-        help="The port that the server listens on.",
+        help="Port to listen on.",
     )
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-YES = click.option("--yes", is_flag=True, help="Do not ask.")
+YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 
 
@@ -104,7 +102,7 @@ _NEXT_STEPS = NextSteps(
 ALLOW_REMOVALS = click.option(
     "--allow-removals",
     is_flag=True,
-    help="Allow what is refused otherwise, because most often it is a mistake: the removal of more "
+    help="Allow changes that are rejected by default as probable mistakes: the removal of more "
     "than a third of the centres, phones, addresses or e-mails, numbers that move between records, "
     "helplines that are removed or have another number.",
 )
@@ -119,7 +117,7 @@ def command_clock() -> Callable[[], datetime]:
     return given or utc_now
 
 
-def opened() -> Directory:
+def open_from_settings() -> Directory:
     """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid.
 
     A folder at the path of the database is a wrong setting here. A running server does not end
@@ -157,7 +155,7 @@ def as_it_is() -> Directory:
 
 
 def _opened_by(open_it: Callable[[Directory], object]) -> Directory:
-    directory = opened()
+    directory = open_from_settings()
     try:
         open_it(directory)
     except StoreMissing as error:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import click
 
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import AS_JSON, opened
+from directory_api.cli.context import AS_JSON, open_from_settings
 from directory_api.cli.output import print_table
 from directory_api.cli.sections import OPERATORS
 from directory_api.config import expected_database_url
@@ -20,7 +20,7 @@ from directory_api.text.translations import languages
 @OPERATORS.command()
 @AS_JSON
 def features(*, as_json: bool) -> None:
-    """List the features and extensions, and why one is left out.
+    """List the features and extensions, and why any is left out.
 
     A feature that cannot be used, or that DIRECTORY_WITHOUT names, is left out; the others go on.
     To find out, everything is made that a server with these settings would make; nothing is read
@@ -28,7 +28,7 @@ def features(*, as_json: bool) -> None:
     """
     directory = None
     with suppress(StoreUnavailable):  # such as an engine that is left out
-        directory = opened()
+        directory = open_from_settings()
     use_every_part(directory)
     rows = [(name, reason or "in use", summary) for name, summary, reason in states()]
     if as_json:

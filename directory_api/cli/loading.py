@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import actor, opened
+from directory_api.cli.context import actor, open_from_settings
 from directory_api.cli.output import print_outcome, say_created
 from directory_api.cli.sections import START
 from directory_api.config import data_folder
@@ -21,7 +21,7 @@ def load(quiet: bool) -> None:
     never undoes edits that were made in the directory. To load your own file, use `directory-api
     import FILE`.
     """
-    directory = opened()
+    directory = open_from_settings()
     loaded = directory.seed_data.load(actor(), reason=str(Message("loaded from a file")))
     outcome = loaded.outcome
     if loaded.created:
@@ -49,7 +49,7 @@ def _say_that_edits_were_kept(file: Path) -> None:
 @START.command()
 def init() -> None:
     """Create a directory from the data folder, once."""
-    directory = opened()
+    directory = open_from_settings()
     if directory.prepare():
         say_created(directory)
     else:

@@ -58,5 +58,5 @@ def show(identity: str) -> None:
     For example: show example-centre. Hidden values are not shown.
     """
     directory = existing()
-    centre = directory.live.snapshot.at(directory.clock()).centre(identity).centre
+    centre = directory.live.snapshot.effective_at(directory.clock()).centre(identity).centre
     print_record(centre.to_record())

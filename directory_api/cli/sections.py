@@ -42,7 +42,7 @@ class Section:
         return command in self._commands
 
 
-START = Section("To start, and to look")
+START = Section("Getting started")
 MAINTAINERS = Section("For maintainers of records")
 OPERATORS = Section("For operators")
 SECTIONS = (START, MAINTAINERS, OPERATORS)

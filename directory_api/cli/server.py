@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import HOST, opened, port_option
+from directory_api.cli.context import HOST, open_from_settings, port_option
 from directory_api.cli.sections import START
 from directory_api.config import SettingsInvalid
 from directory_api.interrupts import end_by, ending_at_once
@@ -55,7 +55,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 def _say_what_is_served(host: str, port: int) -> None:
     """Open the directory once before the workers do, so that the terminal says what is wrong."""
-    directory = opened()
+    directory = open_from_settings()
     start(directory)
     url_host = f"[{host}]" if ":" in host else host
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"

@@ -14,7 +14,7 @@ from directory_api.record.token import SCOPES, Token
 
 @OPERATORS.group()
 def token() -> None:
-    """Tokens for writing over HTTP and on the admin pages.
+    """Manage tokens for the editing API and the admin pages.
 
     Give each maintainer a separate token, so that the history shows who changed what.
     """
@@ -28,7 +28,7 @@ def token() -> None:
     type=click.Choice(SCOPES),
     multiple=True,
     required=True,
-    help="What the token allows; repeat the option for several. read_history: see former values, "
+    help="Permission of the token; repeat the option for several. read_history: see former values, "
     "and who changed what. approve: approve the proposals of others. admin: everything. Every "
     "token can read hidden addresses.",
 )
@@ -77,10 +77,10 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     help="Number of days for which the token is valid from now on; without it, its last day stays.",
 )
 def rotate(name: str, days: int | None) -> None:
-    """Make a new secret for the token NAME, or with that id.
+    """Replace the secret of the token NAME, or with that id.
 
-    Both are valid for a day, in which the program gets the new one; then the old one ends. Only
-    the new token is printed on standard output. Secret addresses of notices change at once.
+    Both secrets are valid for 24 hours; then the old one expires. Only the new token is printed on
+    standard output. The secret URLs of notices change at once.
     """
     directory = existing()
     secret, rotated = directory.tokens.rotate(name, days)

@@ -13,12 +13,12 @@ class AreaName(Value):
 
     code: str
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return the name in the language; that of a region without one is its first name, else its
         code.
         """
         country = known().get(self.code.partition("-")[0])
         if country is None or self.code not in country.regions:
-            return CountryName(self.code).said(texts)
+            return CountryName(self.code).translate(texts)
         names = country.region_names.get(self.code, {})
         return names.get(texts.tag, country.regions[self.code][0])

@@ -25,7 +25,7 @@ NOT_CONFIRMED = Message("Nothing was changed: this must be confirmed first.")
 _REPORTED = frozenset({"boundary", "table"})
 
 
-def checked(draft: Draft) -> Outcome:
+def check(draft: Draft) -> Outcome:
     """Return what takes effect when a draft is written, what waits, and the warnings.
 
     Raises RecordsInvalid if a new text names an address that is not public, if a changed record
@@ -41,7 +41,7 @@ def checked(draft: Draft) -> Outcome:
     if not allowed.removals:
         lost = about_helplines(filter(loses_contact, changes))
         if to_allow := draft.located([*lost, *many]):
-            raise ConfirmationRequired(NOT_CONFIRMED, (*to_allow, *draft.needed()))
+            raise ConfirmationRequired(NOT_CONFIRMED, (*to_allow, *draft.missing_confirmations()))
     proposals = proposals_of_draft(draft, tuple(warning.detail for warning in many))
     waiting = tuple(each for each in proposals if not each.is_in_force)
     to_wait = {each.change.key for each in waiting}

@@ -98,7 +98,7 @@ class Draft:
         """Return faults, which name a record by its id, with their places in the caller's input."""
         return [self.request.locate(self.records.by_index(fault)) for fault in faults]
 
-    def needed(self) -> list[Fault]:
+    def missing_confirmations(self) -> list[Fault]:
         """Return the numbers that have to be typed before the draft can be written."""
         return self.located(untyped(self.changes, self.context.allowed))
 

@@ -61,7 +61,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class FeatureRecords:
     """Records of a feature that are written in the transaction of an edit.
 
     `contents` returns what these kinds and ids become, from the stored state; an error that it
@@ -180,22 +180,26 @@ class Editor:
         """Remove a record; its history stays and it can be restored."""
         return self._change(edit, lambda _: _REMOVED)
 
-    def verify(self, edit: Edit, how: str, beside: Beside | None = None) -> Outcome:
+    def verify(
+        self, edit: Edit, how: str, feature_records: FeatureRecords | None = None
+    ) -> Outcome:
         """Record that the record was confirmed today."""
-        return self._change(edit, lambda record: record, how=how, beside=beside)
+        return self._change(edit, lambda record: record, how=how, feature_records=feature_records)
 
-    def write_beside(
+    def write_feature_records(
         self,
         actor: Actor,
         reason: str,
-        beside: Beside,
+        feature_records: FeatureRecords,
         idempotency_key: IdempotencyKey | None = None,
     ) -> None:
         """Write records of a feature alone, and nothing of the record that they are about."""
         self._writer.write(
             actor,
             reason,
-            lambda state: ChangeRequest(document(state.contents), others=beside.changes(state)),
+            lambda state: ChangeRequest(
+                document(state.contents), others=feature_records.changes(state)
+            ),
             idempotency_key=idempotency_key,
         )
 
@@ -242,7 +246,7 @@ class Editor:
         or_removed: bool = False,
         how: str | None = None,
         of_new: bool = False,
-        beside: Beside | None = None,
+        feature_records: FeatureRecords | None = None,
         stated_by: Sequence[Record] = (),
     ) -> Outcome:
         def request_for(state: StoreState) -> ChangeRequest:
@@ -281,7 +285,7 @@ class Editor:
                 else None,
                 confirms=confirmed is not None and not of_new,
                 confirms_new=confirmed if of_new else None,
-                others=beside.changes(state) if beside else (),
+                others=feature_records.changes(state) if feature_records else (),
                 keeps_sources=or_removed,
                 stated_by=frozenset(each["id"] for each in stated_by),
             )

@@ -22,7 +22,7 @@ class LazyHistory:
     kind: str | None = None
     id: str | None = None
 
-    def of(self, change: Change) -> Sequence[HistoryEntry]:
+    def entries(self, change: Change) -> Sequence[HistoryEntry]:
         """Return the history of the record of a change, newest first."""
         return self._by_record.get(change.key, ())
 

@@ -114,7 +114,7 @@ def _is_at_once(change: Change, draft: Draft) -> bool:
     request = draft.request
     return not reveals(change) and (
         (request.is_of_one and hides(change))
-        or (request.history is not None and is_known_good(change, request.history.of(change)))
+        or (request.history is not None and is_known_good(change, request.history.entries(change)))
     )
 
 

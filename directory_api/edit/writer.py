@@ -11,7 +11,7 @@ from directory_api.change.change import Change, Stamp
 from directory_api.change.guards import NOTHING_ALLOWED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.change.public_history import is_seen
-from directory_api.edit.check import NOT_CONFIRMED, changes_to_write, checked
+from directory_api.edit.check import NOT_CONFIRMED, changes_to_write, check
 from directory_api.edit.draft import ChangeContext, ChangeRequest, Draft, drafted
 from directory_api.live.live_snapshot import LiveSnapshot
 from directory_api.record.published import publisher
@@ -112,7 +112,7 @@ class Writer:
                     return repeated
                 try:
                     draft = draft_of(stored)
-                    outcome = checked(draft)
+                    outcome = check(draft)
                     changes = changes_to_write(draft, outcome)
                 except ClientError:
                     # The same request may have been carried out since: its id is taken then.
@@ -121,7 +121,7 @@ class Writer:
                     raise
                 if dry_run or not changes:
                     return replace(outcome, revision=stored.revision)
-                if needed := draft.needed():
+                if needed := draft.missing_confirmations():
                     raise ConfirmationRequired(NOT_CONFIRMED, needed)
                 try:
                     self._append(draft, outcome, changes, idempotency_key)

@@ -117,7 +117,6 @@ def _line(text: str, fault: FileFault) -> int:
 
 
 def _faults(record: Mapping[str, Any]) -> Iterator[FileFault]:
-    """Yield what is wrong with the members."""
     wrong = [*_unlike(record, _MEMBERS, "")]
     for name, members in (("postcode", _POSTCODE), ("holidays", _HOLIDAYS)):
         if isinstance(record.get(name), dict):

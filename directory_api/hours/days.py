@@ -73,7 +73,7 @@ class _Choices:
         self._holidays = {each for each in every if isinstance(each, Holidays)}
         self._by_day: dict[date, tuple[_Pair, ...]] = {}
 
-    def of(self, day: date) -> tuple[_Pair, ...]:
+    def pairs(self, day: date) -> tuple[_Pair, ...]:
         """Return the pairs of a day: one, or one for each reading of the holidays that are not
         known. None at all if these are too many.
         """
@@ -125,7 +125,7 @@ class Days:
 
     def periods(self, day: date) -> list[Period]:
         """Return the states of a day, from its first to its last minute, without gaps."""
-        pairs = self._choices.of(day)
+        pairs = self._choices.pairs(day)
         if not pairs:
             return [Period(0, MINUTES_OF_DAY, UNKNOWN)]
         cached = self._cache.get(pairs)
@@ -136,7 +136,8 @@ class Days:
     def _periods(self, pairs: Sequence[_Pair]) -> list[Period]:
         if self._is_plain:
             readings = [
-                _covered(_own(self._rules, today), 0) for today in {today for today, _ in pairs}
+                _covered(_own_layers(self._rules, today), 0)
+                for today in {today for today, _ in pairs}
             ]
         else:
             readings = [each for pair in pairs for each in _readings(self._rules, *pair)]
@@ -146,10 +147,9 @@ class Days:
 def _readings(
     rules: Sequence[HoursRule], today: Sequence[bool], yesterday: Sequence[bool]
 ) -> Iterator[list[Period]]:
-    """Yield the two readings of a day."""
     yield _covered(_with_nights(rules, today, yesterday), 0)
-    night = _covered(_own(rules, yesterday), MINUTES_OF_DAY)
-    yield _either(night, _covered(_own(rules, today), 0))
+    night = _covered(_own_layers(rules, yesterday), MINUTES_OF_DAY)
+    yield _merge_night(night, _covered(_own_layers(rules, today), 0))
 
 
 def _with_nights(
@@ -170,7 +170,7 @@ def _with_nights(
     return layers
 
 
-def _own(rules: Sequence[HoursRule], today: Sequence[bool]) -> list[_Layer]:
+def _own_layers(rules: Sequence[HoursRule], today: Sequence[bool]) -> list[_Layer]:
     """Return the layers of the times that begin on a day, and may end on the next one."""
     layers: list[_Layer] = []
     for rule, is_today in zip(rules, today, strict=True):
@@ -200,11 +200,11 @@ def _top(layers: Iterable[_Layer], minute: int) -> str:
     return state
 
 
-def _either(night: Sequence[Period], own: Sequence[Period]) -> list[Period]:
+def _merge_night(night: Sequence[Period], own: Sequence[Period]) -> list[Period]:
     """Return the states of the night where it is not closed, else those of the day itself."""
     return [
         Period(start, end, own_state if night_state == CLOSED else night_state)
-        for start, end, (night_state, own_state) in _together([night, own])
+        for start, end, (night_state, own_state) in _common_periods([night, own])
     ]
 
 
@@ -212,11 +212,11 @@ def _agreed(readings: Sequence[Sequence[Period]]) -> list[Period]:
     """Return the states in which all readings agree, else unknown."""
     return [
         Period(start, end, states[0] if len(set(states)) == 1 else UNKNOWN)
-        for start, end, states in _together(readings)
+        for start, end, states in _common_periods(readings)
     ]
 
 
-def _together(readings: Sequence[Sequence[Period]]) -> Iterator[tuple[int, int, list[str]]]:
+def _common_periods(readings: Sequence[Sequence[Period]]) -> Iterator[tuple[int, int, list[str]]]:
     """Yield start, end and the states of each reading, where none of them changes."""
     cuts = sorted({MINUTES_OF_DAY, *(period.start for each in readings for period in each)})
     positions = [0] * len(readings)

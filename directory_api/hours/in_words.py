@@ -173,7 +173,7 @@ class HoursInWords(Value):
     country: str = ""
     today: date | None = None
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return them in words."""
         lines = hours_lines(self.expression, self.country, self.today, texts.tag)
         unknown = words(texts.tag)["open.unknown"] if self.today else self.expression
@@ -186,7 +186,7 @@ class DatesInWords(Value):
 
     dates: Dates
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return `24 December 2026`, or the first and the last day; without a year, each year."""
         ends = dict.fromkeys((self.dates.first, self.dates.last))
         return " – ".join(_day(each, texts.tag) for each in ends)

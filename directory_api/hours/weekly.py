@@ -172,8 +172,8 @@ class _Year:
             )
             is_yearly = first.is_yearly and last.is_yearly and ends_alike
             dates = DateRange(
-                _written(first.first, is_yearly=is_yearly) if first.has_start else "",
-                _written(last.last, is_yearly=is_yearly) if last.has_end else "",
+                _date_text(first.first, is_yearly=is_yearly) if first.has_start else "",
+                _date_text(last.last, is_yearly=is_yearly) if last.has_end else "",
             )
             yield first.first, dates, week
 
@@ -193,7 +193,7 @@ class _Year:
         different = [
             (day, times)
             for day in _some_days(self._today, DAYS_LISTED)
-            if (times := self._times(day)) != self._said(day)
+            if (times := self._times(day)) != self._week_times(day)
         ]
         by_run = groupby(
             enumerate(different),
@@ -201,10 +201,10 @@ class _Year:
         )
         for (_, times), days in by_run:
             ends = [day for _, (day, _) in days]
-            dates = DateRange(_written(ends[0]), _written(ends[-1]))
+            dates = DateRange(_date_text(ends[0]), _date_text(ends[-1]))
             yield ends[0], dates, (WeekdayHours((), times),)
 
-    def _said(self, day: date) -> _Times:
+    def _week_times(self, day: date) -> _Times:
         """Return what the weeks say of a day."""
         week = next(week for run, week in self._weeks.items() if day in run)
         return week.get(day.weekday(), ())
@@ -214,28 +214,34 @@ class _Year:
         than a year.
         """
         end = self._today + _YEAR * _DAY
-        first, rules = self._today, self._at(self._today)
+        first, rules = self._today, self._selected_seasons(self._today)
         before = first - _DAY
-        while self._seasons and self._at(before) == rules and first > end - 2 * _YEAR * _DAY:
+        while (
+            self._seasons
+            and self._selected_seasons(before) == rules
+            and first > end - 2 * _YEAR * _DAY
+        ):
             first, before = before, before - _DAY
-        has_start, edge = self._at(before) != rules, self._at(before)
+        has_start, edge = self._selected_seasons(before) != rules, self._selected_seasons(before)
         while first <= end:
             after = first + _DAY if first >= self._today else self._today
             last_day = max(end, first) + _YEAR * _DAY
-            while self._seasons and self._at(after) == rules and after <= last_day:
+            while self._seasons and self._selected_seasons(after) == rules and after <= last_day:
                 after += _DAY
-            has_end = self._at(after) != rules
+            has_end = self._selected_seasons(after) != rules
             after = after if self._seasons else last_day
             flips = [
                 season
-                for season, *flags in zip(self._seasons, edge, rules, self._at(after), strict=True)
+                for season, *flags in zip(
+                    self._seasons, edge, rules, self._selected_seasons(after), strict=True
+                )
                 if len(set(flags)) > 1
             ]
             is_yearly = bool(flips) and not any(map(_depends_on_day, _in_parts(flips)))
             yield _Run(first, after - _DAY, rules, is_yearly, has_start, has_end)
-            first, edge, rules, has_start = after, rules, self._at(after), True
+            first, edge, rules, has_start = after, rules, self._selected_seasons(after), True
 
-    def _at(self, day: date) -> tuple[bool, ...]:
+    def _selected_seasons(self, day: date) -> tuple[bool, ...]:
         return tuple(selects(season, day, lambda *_: False) for season in self._seasons)
 
     def _sample(self, runs: Iterable[_Run]) -> Iterator[date]:
@@ -365,7 +371,7 @@ def _depends_on_day(selector: Selector) -> bool:
     return not isinstance(selector, Months | Weekdays)
 
 
-def _written(day: date, *, is_yearly: bool = False) -> str:
+def _date_text(day: date, *, is_yearly: bool = False) -> str:
     return f"{day:%m-%d}" if is_yearly else day.isoformat()
 
 

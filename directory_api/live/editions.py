@@ -105,7 +105,7 @@ class Edition:
         """
         snapshot = self.snapshot
         places = {*snapshot.gazetteer.sizes, *snapshot.areas, *self.places.neighbours.places}
-        every = self.helplines.every(snapshot.covered | places)
+        every = self.helplines.complete_list(snapshot.covered | places)
         return tuple(line for line in every if line.id not in self.helplines.for_some)
 
     def nearest(self, query: NearestQuery) -> NearestAnswer:
@@ -153,7 +153,7 @@ class Edition:
             opening = self.cached("opening", lambda: self._opening(self.since))
         elif moment is not None:
             opening = self._opening(moment)
-        return Filters.of(params, opening)
+        return Filters.from_request(params, opening)
 
     def _opening(self, at: datetime) -> Opening:
         return self.timetable.opening(self.snapshot.index.hours(), at)
@@ -261,7 +261,7 @@ class EditionCache:
         if previous and is_same_base and previous.switched == switched:
             snapshot = previous.snapshot
         else:
-            snapshot = base.at(now)
+            snapshot = base.effective_at(now)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         # Opening hours are computed once a day. They depend on nothing else in a snapshot.
         is_same_day = previous and previous.timetable.since == midnight
@@ -283,7 +283,7 @@ class EditionCache:
             if previous.snapshot.covered != snapshot.covered:
                 of_postcodes = OnceCache()
         else:
-            places, of_postcodes = snapshot.gazetteer.beside(self._neighbours), OnceCache()
+            places, of_postcodes = snapshot.gazetteer.with_neighbours(self._neighbours), OnceCache()
         near = (each for each in places.neighbours.outlines if each.country not in snapshot.areas)
         outlines = (*snapshot.outlines, *near)
         if previous and previous.whereabouts.outlines == outlines:

@@ -61,7 +61,7 @@ class LastGoodSnapshot:
         except OSError:
             return None
 
-    def served(self) -> str | None:
+    def served_version(self) -> str | None:
         """Return the version of the store that was served last, whatever the form of the file;
         None if there is none, or if it is damaged: that is no proof of anything.
         """
@@ -71,13 +71,13 @@ class LastGoodSnapshot:
         """Return this version if an operator has adopted it on this machine and nothing was served
         since.
         """
-        return self.served() if self._head().get("adopted") else None
+        return self.served_version() if self._head().get("adopted") else None
 
     def replaceable(self) -> Replaced:
         """Return the revisions that are known of the store that was served, as those of a store
         that is to be replaced.
         """
-        version = self.served()
+        version = self.served_version()
         if version is None:
             return {}
         store, revision, link = version.split(":")
@@ -172,7 +172,6 @@ def unwritten(error: FileUnreadable) -> str:
 
 
 def _published(snapshot: Snapshot) -> dict[str, Any]:
-    """Return what is published of a snapshot."""
     return {
         "revision": snapshot.revision,
         "store": snapshot.store,

@@ -188,7 +188,7 @@ class LiveSnapshot:
         self._snapshot = self.last_good.load()
         self._is_last_good = self._snapshot is not None
         if self._is_last_good:
-            self._served = self.last_good.served()
+            self._served = self.last_good.served_version()
         return self._is_last_good
 
     def _look(self) -> bool:
@@ -229,7 +229,7 @@ class LiveSnapshot:
         """
         if self._is_adopting:
             return ()
-        served = self._served or self.last_good.served()
+        served = self._served or self.last_good.served_version()
         # Another process may have adopted another store on this machine. One that may be written
         # says so itself.
         return tuple(filter(None, (served, self.last_good.adopted())))

@@ -10,7 +10,7 @@ from itertools import combinations
 from operator import attrgetter
 from types import MappingProxyType
 
-from directory_api.place.place_names import Named, PlaceNames, has_words, spellings
+from directory_api.place.place_names import NamedPlace, PlaceNames, has_words, spellings
 from directory_api.place.postcode import (
     Place,
     PostcodeRule,
@@ -92,7 +92,7 @@ class CountryPlaces:
         """Return the place of a postcode that is typed with its name, or None."""
         code, name = self.rule.split(tidy_typed(typed)) or ("", "")
         place = self.find(code)
-        return place if place and place.called(name) else None
+        return place if place and place.has_name(name) else None
 
     def mentioned(self, address: str) -> Place | None:
         """Return the place whose postcode is in a normalised address, or None.
@@ -103,7 +103,7 @@ class CountryPlaces:
         """
         codes = self.codes
         matches = [(codes[key], name) for key, name in self.rule.mentions(address) if key in codes]
-        named = [place for place, name in matches if place.called(name)]
+        named = [place for place, name in matches if place.has_name(name)]
         return next(reversed([*(place for place, _ in matches), *named]), None)
 
     def resolve(self, typed: str, listed: Container[str]) -> Place:
@@ -127,10 +127,10 @@ class CountryPlaces:
         if named:
             key, name = named
             place = codes.get(key)
-            if place and place.called(name):
+            if place and place.has_name(name):
                 return place
             if not others:
-                towns = self.names.called(name)
+                towns = self.names.named(name)
                 if not place:
                     raise self._no_such_code(key, towns)
                 others_called = [town for town in towns if not town.part]
@@ -160,7 +160,7 @@ class CountryPlaces:
         return {
             self.codes[key].code
             for key, name in mentions
-            if key in self.codes and self.codes[key].called(name)
+            if key in self.codes and self.codes[key].has_name(name)
         }
 
     def names_within(self, typed: str) -> set[str]:
@@ -178,7 +178,7 @@ class CountryPlaces:
 
     def _is_clear_name(self, text: str) -> bool:
         """Return whether words are the name of a place, and no word of a sentence: As, On, Ham."""
-        return len(text) >= _SHORTEST_WITHIN and bool(self.names.called(text))
+        return len(text) >= _SHORTEST_WITHIN and bool(self.names.named(text))
 
     def is_no_postcode(self, typed: str) -> bool:
         """Return whether a text can only be a name: every postcode of these countries has digits.
@@ -192,7 +192,7 @@ class CountryPlaces:
         far apart; then the municipality, if it is the own name of only one.
         """
         text = tidy_typed(typed)
-        matches = self.names.called(text)
+        matches = self.names.named(text)
         if not matches:
             return ()
         town = self._town(text, matches)
@@ -200,11 +200,13 @@ class CountryPlaces:
         municipality = [self._town(text, own, is_municipality=True)] if own else []
         return tuple(each for each in (town, *municipality) if is_near(each))
 
-    def _town(self, text: str, matches: Sequence[Named], *, is_municipality: bool = False) -> Town:
+    def _town(
+        self, text: str, matches: Sequence[NamedPlace], *, is_municipality: bool = False
+    ) -> Town:
         """Return the town that places with a normalised name are; it is kept for some time."""
         # Brussel is the name of 1000, and a part of 1040 Etterbeek.
         whole = [named.place for named in matches if not named.part]
-        spelled = matches[0].part or _spelled(whole[0], text)
+        spelled = matches[0].part or _official_spelling(whole[0], text)
         shared = self.names.sharing(text)
         # What a town consists of; several texts may name the same one.
         codes_of_all = (named.place.code for named in (*matches, *shared))
@@ -246,7 +248,7 @@ class CountryPlaces:
         key, name = self.rule.split(rest) or ("", "")
         place = self.codes.get(key)
         is_here = place and (
-            place.called(name) or is_province_of(name, place.subdivision) or self.is_name(name)
+            place.has_name(name) or is_province_of(name, place.subdivision) or self.is_name(name)
         )
         return rest if is_here else typed
 
@@ -279,7 +281,7 @@ class CountryPlaces:
         """
         return [named.place for named in self.names.beginning(tidy(prefix[:_LONGEST]), limit)]
 
-    def misnamed(self, place: Place, towns: Sequence[Named] = ()) -> PlaceUnknown:
+    def misnamed(self, place: Place, towns: Sequence[NamedPlace] = ()) -> PlaceUnknown:
         """Return the error for a name that is that of other towns, so that the postcode may be
         wrong: `2000 Gent`.
 
@@ -295,7 +297,7 @@ class CountryPlaces:
         )
 
     def _no_such_code(
-        self, key: str, towns: Sequence[Named] = ()
+        self, key: str, towns: Sequence[NamedPlace] = ()
     ) -> PostcodeNotResidential | PostcodeUnknown:
         rule = self.rule
         if key in rule.institutions:
@@ -307,10 +309,10 @@ class CountryPlaces:
         return PostcodeUnknown(
             f"There is no such postcode in {rule.name}. Check the digits, or send the name of the "
             "town.",
-            suggestions=self._alike(key, towns),
+            suggestions=self._suggest_similar_codes(key, towns),
         )
 
-    def _alike(self, key: str, towns: Sequence[Named]) -> list[Suggestion]:
+    def _suggest_similar_codes(self, key: str, towns: Sequence[NamedPlace]) -> list[Suggestion]:
         """Suggest postcodes that differ by one wrong character or two swapped ones.
 
         Those of the town that was named come first, also if they differ more.
@@ -329,9 +331,9 @@ class CountryPlaces:
         keys = [shorter] if shorter in codes else [key for key, _ in rule.mentions(text)]
         meant = [_this(codes[key]) for key in dict.fromkeys(keys) if key in codes]
         if not meant:
-            meant = self._named(text)
+            meant = self._suggest_by_name(text)
             if digits and not meant:
-                meant = self._named(re.sub(r"[0-9]+", " ", text))
+                meant = self._suggest_by_name(re.sub(r"[0-9]+", " ", text))
         if not digits and meant and len(self.names.sharing(text)) > 1:
             return PlaceAmbiguous(
                 "Several places have this name, or a longer one that contains it. Choose the "
@@ -348,7 +350,7 @@ class CountryPlaces:
             suggestions=meant,
         )
 
-    def _named(self, text: str) -> list[Suggestion]:
+    def _suggest_by_name(self, text: str) -> list[Suggestion]:
         """Suggest places by name, because a person who is lost may not know the postcode.
 
         All places with this name or with a longer one that contains it; if they are few, also those
@@ -358,7 +360,7 @@ class CountryPlaces:
         if len(fold(text)) < _SHORTEST_NAME:
             return []
         names = self.names
-        called, shared = names.called(text), names.sharing(text)
+        called, shared = names.named(text), names.sharing(text)
         if len(shared) > _MOST_SHARED:
             # All postcodes of a town, but not those of a province.
             size = len(called) if len(called) <= _MOST_SHARED else 0
@@ -369,7 +371,7 @@ class CountryPlaces:
         return [*map(_with_parts, matches[: max(len(shared), _SUGGESTIONS)])]
 
 
-def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
+def _beginning_or_like(names: PlaceNames, text: str) -> list[NamedPlace]:
     matches = names.beginning(text, _SUGGESTIONS)
     labels = {named.label for named in matches}
     if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
@@ -386,7 +388,7 @@ def is_near(town: Town) -> bool:
     return len(town.places) == 1 or town.accuracy_m <= WIDEST_TOWN_M
 
 
-def of_municipality(matches: Sequence[Named], text: str) -> list[Named]:
+def of_municipality(matches: Sequence[NamedPlace], text: str) -> list[NamedPlace]:
     """Return the places of the only municipality that has a normalised name; none if there is no
     such, or if the name may mean something else as well.
 
@@ -403,29 +405,29 @@ def of_municipality(matches: Sequence[Named], text: str) -> list[Named]:
     return [] if is_province or (is_alias and len(own) < len(matches)) else own
 
 
-def _alternatives(others: Iterable[Named], text: str) -> tuple[Suggestion, ...]:
+def _alternatives(others: Iterable[NamedPlace], text: str) -> tuple[Suggestion, ...]:
     """Return suggestions for other places with the words of a normalised text. Those that have them
     in an alias only are the last, and have it like a part: Boussu-lez-Mons (Boussu).
     """
     names = spellings(text)
-    by_name, by_alias = list[Named](), list[Named]()
+    by_name, by_alias = list[NamedPlace](), list[NamedPlace]()
     for named in others:
         place, part = named
         if part or any(map(place.has_words, names)):
             by_name.append(named)
         else:
             aliases = (alias for alias, _ in place.aliases if has_words(alias, names))
-            by_alias.append(Named(place, next(aliases, "")))
+            by_alias.append(NamedPlace(place, next(aliases, "")))
     return tuple(map(_with_parts, [*by_name, *by_alias][:_SUGGESTIONS]))
 
 
-def _with_parts(named: Named) -> Suggestion:
+def _with_parts(named: NamedPlace) -> Suggestion:
     """Suggest a place, with the part that was named or those that tell it apart."""
     place, part = named
     return _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
 
 
-def _spelled(place: Place, typed: str) -> str:
+def _official_spelling(place: Place, typed: str) -> str:
     """Return the name that was typed as the place's table writes it; for an alias, the place's."""
     names = (name for name in place.names.values() if fold(name) in spellings(typed))
     return next(names, place.name)
@@ -457,7 +459,7 @@ def _slips(key: str) -> tuple[set[str], set[str]]:
 
 
 def _this(place: Place, part: str = "") -> Suggestion:
-    named = Named(place, part)
+    named = NamedPlace(place, part)
     return Suggestion(
         f"Did you mean {place.code} {named.label}?",
         country=place.country,

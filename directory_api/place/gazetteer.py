@@ -55,7 +55,7 @@ class Neighbours:
     in that country, such as Lille: people who type one may mean either.
     """
 
-    of: str = ""
+    country: str = ""
     within_km: int = 0
     places: Mapping[str, CountryPlaces] = field(default_factory=dict)
     outlines: tuple[Outline, ...] = ()
@@ -83,9 +83,9 @@ class Gazetteer:
         # The own countries come first.
         self._countries: Mapping[str, CountryPlaces] = self._own
 
-    def beside(self, neighbours: Neighbours) -> "Gazetteer":
+    def with_neighbours(self, neighbours: Neighbours) -> "Gazetteer":
         """Return the same places with those of the neighbours of one of these countries."""
-        near = neighbours.places if neighbours.of in self._own else {}
+        near = neighbours.places if neighbours.country in self._own else {}
         near = {country: places for country, places in near.items() if country not in self._own}
         outlines = tuple(each for each in neighbours.outlines if each.country in near)
         both = copy(self)
@@ -154,7 +154,11 @@ class Gazetteer:
         """
         here = self.country(country)
         try:
-            return self._resolve(typed, here) if country in self._own else self._there(typed, here)
+            return (
+                self._resolve(typed, here)
+                if country in self._own
+                else self._resolve_in(typed, here)
+            )
         except PlaceRefused as refused:
             refused.countries = refused.countries or (country,)
             raise
@@ -167,25 +171,25 @@ class Gazetteer:
             first, *others = foreign.countries
             if others or first not in self._countries:
                 raise
-            return self._there(typed, self._countries[first])
+            return self._resolve_in(typed, self._countries[first])
         except (PlaceUnknown, PostcodeUnknown) as refused:
-            named = self._named(typed, here)
+            named = self._find_named_abroad(typed, here)
             if len(named) == 1:
                 return named[0]
             raise self._with_countries(refused, typed, here) from None
         return self._as_named(typed, place, here)
 
-    def _there(self, typed: str, there: CountryPlaces) -> Place:
+    def _resolve_in(self, typed: str, there: CountryPlaces) -> Place:
         """Return the place for a text in a country that it names, or that alone writes it so."""
         try:
             return there.resolve(typed, self._countries)
         except PostcodeUnknown:
             if there.country in self._own:
                 raise
-            home, within_km = rule_for(self.neighbours.of), self.neighbours.within_km
+            home, within_km = rule_for(self.neighbours.country), self.neighbours.within_km
             raise too_far(there.rule, home, within_km) from None
 
-    def _named(self, typed: str, here: CountryPlaces) -> list[Place]:
+    def _find_named_abroad(self, typed: str, here: CountryPlaces) -> list[Place]:
         """Return the places in other countries of a postcode that is typed with its name."""
         found = (there.find_named(typed) for there in self.abroad(here.country))
         return [place for place in found if place]
@@ -198,9 +202,9 @@ class Gazetteer:
         Maastricht`, `1000 Roubaix`.
         """
         name = _name_beside(typed, here.rule)
-        if not name or place.called(name) or is_province_of(name, place.subdivision):
+        if not name or place.has_name(name) or is_province_of(name, place.subdivision):
             return place
-        named = self._named(typed, here)
+        named = self._find_named_abroad(typed, here)
         if len(named) == 1:
             return named[0]
         if place.has_words(name):
@@ -208,14 +212,14 @@ class Gazetteer:
         for text in (name, _without_region(name)):
             if here.is_name(text):
                 return place
-            there = self._called(text, place.code, here)
+            there = self._suggest_countries(text, place.code, here)
             if there:
                 error = here.misnamed(place)
                 first, *others = error.suggestions
                 raise PlaceUnknown(error.detail, suggestions=[first, *there, *others])
         return place
 
-    def _called(self, name: str, code: str, here: CountryPlaces) -> list[Suggestion]:
+    def _suggest_countries(self, name: str, code: str, here: CountryPlaces) -> list[Suggestion]:
         """Return the countries that have a place with a name, for a postcode of this country."""
         alike = written_like(code, here.country)
         return [
@@ -241,7 +245,7 @@ class Gazetteer:
             last = [of_country(rule) for rule in alike if self.find(rule.country, text)]
         elif split:
             code, name = split
-            last = self._called(name, code, here)
+            last = self._suggest_countries(name, code, here)
         else:
             rules = (there.rule for there in self.abroad(here.country))
             first = [of_country(rule) for rule in rules if rule.split(text)]
@@ -274,11 +278,11 @@ class Gazetteer:
         """
         rule = rule_for(place.country)
         name = _name_beside(typed, rule)
-        if rule.is_prefixed(tidy_typed(typed)) or (name and place.called(name)):
+        if rule.is_prefixed(tidy_typed(typed)) or (name and place.has_name(name)):
             return {}
-        return self.writing(place)
+        return self.countries_with_code(place)
 
-    def writing(self, place: Place) -> Mapping[str, bool]:
+    def countries_with_code(self, place: Place) -> Mapping[str, bool]:
         """Return the other countries that write the postcode of a place in the same way, and
         whether it is known there. Only those of which every postcode is known must have it, too.
         """

@@ -89,7 +89,10 @@ def _turn(ring: Sequence[LonLat]) -> float:
 
 def _simplify(ring: Ring) -> Ring:
     points = ring[:-1] if ring[0] == ring[-1] else ring
-    far = max(range(len(points)), key=lambda number: apart(points[number], points[0], points[0]))
+    far = max(
+        range(len(points)),
+        key=lambda number: distance_from_line(points[number], points[0], points[0]),
+    )
     closed = (*points, points[0])
     indexes = sorted(
         {
@@ -118,16 +121,19 @@ def indexes_between(points: Sequence[LonLat], start: int, end: int, tolerance: f
         inner = range(first + 1, last)
         far = max(
             inner,
-            key=lambda number: apart(points[number], points[first], points[last]),
+            key=lambda number: distance_from_line(points[number], points[first], points[last]),
             default=None,
         )
-        if far is not None and apart(points[far], points[first], points[last]) > tolerance:
+        if (
+            far is not None
+            and distance_from_line(points[far], points[first], points[last]) > tolerance
+        ):
             indexes.append(far)
             stretches += [(first, far), (far, last)]
     return indexes
 
 
-def apart(point: LonLat, start: LonLat, end: LonLat) -> float:
+def distance_from_line(point: LonLat, start: LonLat, end: LonLat) -> float:
     """Return the distance of a point from the line between two others, in degrees of latitude."""
     shrink = math.cos(math.radians(point[1]))
     east, north = (end[0] - start[0]) * shrink, end[1] - start[1]

@@ -32,7 +32,7 @@ _AFTER_ALL = "\U0010ffff"
 _Rank = tuple[float | bool | str, ...]
 
 
-class Named(NamedTuple):
+class NamedPlace(NamedTuple):
     """A place, and the part of it that was named, such as Deurne in 2100 Antwerpen.
 
     `part` is empty if the name is that of the whole place.
@@ -78,7 +78,11 @@ class PlaceNames:
         self._keys = sorted(places)
         folded = cache(fold)  # all postcodes of a town have its names
         self._entries = sorted(
-            {entry for key, each in places.items() for entry in _of(key, each, folded)}
+            {
+                entry
+                for key, each in places.items()
+                for entry in _entries_of_place(key, each, folded)
+            }
         )
         self._by_name = {
             name: tuple(entries)
@@ -99,9 +103,9 @@ class PlaceNames:
             self._by_province[each.subdivision].append(key)
         # What was found for names that places have, or words of these. No other text that a user
         # typed is kept, so the size of the table limits how many there are.
-        self._whole: dict[tuple[str, ...], list[Named] | None] = {}
+        self._whole: dict[tuple[str, ...], list[NamedPlace] | None] = {}
         self._codes: dict[tuple[str, ...], set[str]] = {}
-        self._sharing: dict[tuple[str, ...], list[Named]] = {}
+        self._sharing: dict[tuple[str, ...], list[NamedPlace]] = {}
         # How many postcodes have each name to display, and which of them a postcode is, from 0.
         self._sizes: Counter[str] = Counter()
         self._numbers: dict[str, int] = {}
@@ -110,7 +114,7 @@ class PlaceNames:
             self._numbers[key] = self._sizes[each.name]
             self._sizes[each.name] += 1
 
-    def beginning(self, text: str, limit: int) -> list[Named]:
+    def beginning(self, text: str, limit: int) -> list[NamedPlace]:
         """Return at most `limit` places whose postcode or name begins with the normalised text.
 
         Postcodes come first, then whole names before prefixes, names of the tables before aliases,
@@ -135,7 +139,7 @@ class PlaceNames:
         """The names in their order: those of the tables before aliases, then as `_rank` says."""
         return sorted(self._entries, key=lambda entry: (entry.is_alias, *self._rank(entry)))
 
-    def written(self) -> dict[str, str]:
+    def spellings(self) -> dict[str, str]:
         """Return every folded name as the tables write it, in the order of `beginning`."""
         names: dict[str, str] = {}
         for entry in self._by_rank:
@@ -152,7 +156,7 @@ class PlaceNames:
         numbers = {entry: number for number, entry in enumerate(self._by_rank)}
         return [numbers[entry] for entry in self._entries]
 
-    def called(self, text: str) -> list[Named]:
+    def named(self, text: str) -> list[NamedPlace]:
         """Return the places with exactly this name, whole places first, then by postcode.
 
         The name of a province is that of all its places, unless it has a town of that name: Luik is
@@ -164,7 +168,7 @@ class PlaceNames:
         (Gand)`, `Deurne (Antwerpen)`.
         """
         found = self._called_whole(spellings(text))
-        return [] if found is None else found or self._called_each(text, self.called)
+        return [] if found is None else found or self._called_each(text, self.named)
 
     def _codes_of(self, names: tuple[str, ...]) -> set[str]:
         """Return the codes of the places with one of some spellings of a name."""
@@ -175,16 +179,16 @@ class PlaceNames:
             self._codes[names] = codes
         return codes
 
-    def _called_whole(self, names: tuple[str, ...]) -> list[Named] | None:
+    def _called_whole(self, names: tuple[str, ...]) -> list[NamedPlace] | None:
         return self._whole[names] if names in self._whole else self._find_whole(names)
 
-    def _find_whole(self, names: tuple[str, ...]) -> list[Named] | None:
+    def _find_whole(self, names: tuple[str, ...]) -> list[NamedPlace] | None:
         """Return the places with one of some spellings of a name; None if it is an alias that does
         not count.
         """
-        entries = self._named(names)
+        entries = self._entries_with_names(names)
         ranked = sorted((bool(entry.part), entry.key, entry.part) for entry in entries)
-        found: list[Named] | None = self._first((key, part) for _, key, part in ranked)
+        found: list[NamedPlace] | None = self._first((key, part) for _, key, part in ranked)
         if all(entry.is_alias for entry in entries):
             towns = {self._places[entry.key].name for entry in entries}
             others = (self._places[entry.key].name for entry in self._with_words(names))
@@ -194,7 +198,9 @@ class PlaceNames:
             self._whole[names] = found
         return found
 
-    def _called_each(self, text: str, listed: Callable[[str], list[Named]]) -> list[Named]:
+    def _called_each(
+        self, text: str, listed: Callable[[str], list[NamedPlace]]
+    ) -> list[NamedPlace]:
         """Return the places with each of several names, in the order of those listed for the first
         one.
         """
@@ -205,7 +211,7 @@ class PlaceNames:
         codes = set.intersection(*(self._codes_of(spellings(name)) for name in others))
         return [named for named in listed(first) if named.place.code in codes] if codes else []
 
-    def sharing(self, text: str) -> list[Named]:
+    def sharing(self, text: str) -> list[NamedPlace]:
         """Return the places that have the text as their name or as whole words of it.
 
         People shorten names: `Mons` may be Mons-lez-Liège. Those with exactly this name come first,
@@ -218,10 +224,10 @@ class PlaceNames:
             found = self._find_sharing(names)
         return found or self._called_each(text, self.sharing)
 
-    def _find_sharing(self, names: tuple[str, ...]) -> list[Named]:
+    def _find_sharing(self, names: tuple[str, ...]) -> list[NamedPlace]:
         """Return the places that have one of some spellings as a name or as words of one."""
         exact = {(squash(place.code), part) for place, part in self._called_whole(names) or ()}
-        entries = {*self._named(names), *self._with_words(names)}
+        entries = {*self._entries_with_names(names), *self._with_words(names)}
         ranked = sorted(
             (((entry.key, entry.part) not in exact, *self._rank(entry)), entry.key, entry.part)
             for entry in entries
@@ -233,7 +239,7 @@ class PlaceNames:
 
     def is_name(self, text: str) -> bool:
         """Return whether the text is the name of a place; that of a province alone is not."""
-        return any(name in self._by_name for name in spellings(text)) and bool(self.called(text))
+        return any(name in self._by_name for name in spellings(text)) and bool(self.named(text))
 
     def has(self, text: str) -> bool:
         """Return whether the text is the name of a place, or its first words: `Bergen` for Bergen
@@ -245,7 +251,7 @@ class PlaceNames:
             for at in self._from(name)
         )
 
-    def like(self, text: str, limit: int) -> list[Named]:
+    def like(self, text: str, limit: int) -> list[NamedPlace]:
         """Return at most `limit` places with a similar name.
 
         Those that differ by one slip of the finger come first, in the order of `beginning`; then
@@ -262,7 +268,7 @@ class PlaceNames:
         )
         return self._first(((key, part) for _, key, part in ranked), limit)
 
-    def _named(self, names: Iterable[str]) -> list[_Entry]:
+    def _entries_with_names(self, names: Iterable[str]) -> list[_Entry]:
         return [
             entry
             for name in names
@@ -299,14 +305,14 @@ class PlaceNames:
         number = 0 if is_part and not entry.is_province else self._numbers[entry.key]
         return (is_part, number, -place.population, -self._sizes[place.name], entry.key, entry.part)
 
-    def _first(self, ranked: Iterable[tuple[str, str]], limit: float = inf) -> list[Named]:
+    def _first(self, ranked: Iterable[tuple[str, str]], limit: float = inf) -> list[NamedPlace]:
         """Return each place once, at most `limit`, with its highest-ranking name."""
-        matches: dict[str, Named] = {}
+        matches: dict[str, NamedPlace] = {}
         for key, part in ranked:
             if len(matches) >= limit:
                 break
             if key not in matches:
-                matches[key] = Named(self._places[key], part)
+                matches[key] = NamedPlace(self._places[key], part)
         return list(matches.values())
 
 
@@ -322,7 +328,7 @@ def has_words(name: str, words: Iterable[str]) -> bool:
     return any(f" {each} " in f" {fold(name)} " for each in words)
 
 
-def _of(key: str, place: Place, folded: Callable[[str], str]) -> Iterator[_Entry]:
+def _entries_of_place(key: str, place: Place, folded: Callable[[str], str]) -> Iterator[_Entry]:
     """Yield every name of a place."""
     for name in (place.name, *place.names.values()):
         yield _Entry(folded(name), key, "")

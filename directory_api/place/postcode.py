@@ -102,14 +102,16 @@ class Place:
         parts = self.parts
         return parts if parts == self.places[: len(parts)] else ()
 
-    def called(self, typed: str) -> bool:
+    def has_name(self, typed: str) -> bool:
         """Return whether the typed words name this place, in any accents.
 
         Except in aliases, typing errors and forms in related languages (Brussels) are accepted.
         """
         text = fold(typed)
         names = map(fold, (*self.names.values(), *self.places))
-        return bool(alike(names, text)) or text in {fold(alias) for alias, _ in self.aliases}
+        return bool(similar_names(names, text)) or text in {
+            fold(alias) for alias, _ in self.aliases
+        }
 
     def has_words(self, typed: str) -> bool:
         """Return whether the typed words are a part of a name of this place, in any accents."""
@@ -186,7 +188,9 @@ def _outermost(places: Iterable[Place]) -> tuple[Place, ...]:
 _LEAST_LIKENESS = 0.75
 
 
-def alike(names: Iterable[str], text: str, least: float = _LEAST_LIKENESS) -> dict[str, float]:
+def similar_names(
+    names: Iterable[str], text: str, least: float = _LEAST_LIKENESS
+) -> dict[str, float]:
     """Return the folded names that are similar to `text`, with the similarity (up to 1)."""
     matcher = SequenceMatcher(None, "", text)
     ratios = {}

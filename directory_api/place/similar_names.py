@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from math import ceil
 
-from directory_api.place.postcode import alike
+from directory_api.place.postcode import similar_names
 from directory_api.text.normalize import is_one_slip
 
 
@@ -31,11 +31,11 @@ class SimilarNames:
     def like(self, text: str, least: float) -> dict[str, float]:
         """Return the names that are similar to a folded text, with their similarity (up to 1).
 
-        Those that differ by one slip of the finger have 1; those of `alike` have less.
+        Names with one typing error have 1; those of `postcode.similar_names` have less.
         """
         candidates = list(self._candidates(text, least))
         slips = {name: 1.0 for name in candidates if is_one_slip(name, text)}
-        return alike(candidates, text, least) | slips
+        return similar_names(candidates, text, least) | slips
 
     def _candidates(self, text: str, least: float) -> Iterator[str]:
         """Yield every name that has enough letters in common with the text."""

@@ -111,12 +111,12 @@ class CentreInWords:
         )
 
     @property
-    def called(self) -> tuple[NumberInWords, ...]:
+    def callable_numbers(self) -> tuple[NumberInWords, ...]:
         """The numbers that people can call."""
         return tuple(each for each in self.numbers if each.is_called)
 
     @property
-    def closed(self) -> Caveat | None:
+    def closure(self) -> Caveat | None:
         """That it is closed, and until when."""
         return next(iter(self.about("", kind=CLOSED)), None)
 
@@ -182,14 +182,14 @@ def describe_centre(centre: Centre, say: Speaker, fresh_days: int | None = None)
         centre=centre,
         say=say,
         name=centre.name_translations.get(say.tag, centre.name),
-        town=say.of(place.locality),
-        description=say.of(centre.description),
+        town=say.record_text(place.locality),
+        description=say.record_text(centre.description),
         numbers=tuple(_number(phone, centre, say) for phone in centre.phones),
         street=place.street_translations.get(say.tag, place.street) if is_public else None,
         email=centre.email,
         website=centre.website,
         hours=say.lines(centre.opening_hours, place.country) if centre.opening_hours else None,
-        languages=tuple(map(say.spoken, centre.languages)),
+        languages=tuple(map(say.language_name, centre.languages)),
         services=tuple(say(f"service.{code}") for code in centre.services),
         audiences=tuple(say(f"audience.{code}") for code in centre.audiences),
         caveats=tuple(caveats_of(centre, say, fresh_days)),
@@ -236,7 +236,7 @@ def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:
         is_limited = is_for_emergencies(centre, phone)
         answered = say("phone.emergencies" if is_limited else "phone.always")
     elif lines:
-        answered = say.fill("phone.hours", hours=say.joined(lines))
+        answered = say.fill("phone.hours", hours=say.join_lines(lines))
     return NumberInWords(
         phone.number,
         phone.display or phone.number,
@@ -245,7 +245,7 @@ def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:
         # Nobody answers at a centre that is closed for good.
         None if centre.status == "closed" else answered,
         bool(phone.hours) and not lines,
-        say.of(phone.note),
+        say.record_text(phone.note),
     )
 
 
@@ -282,7 +282,7 @@ def _temporary(temporary: Temporary, centre: Centre, say: Speaker) -> TemporaryI
         for line in known_hours(temporary.opening_hours, centre.address.country, say):
             yield "opening_hours", line
 
-    note = say.of(temporary.note)
+    note = say.record_text(temporary.note)
     return TemporaryInWords(
         temporary.from_,
         temporary.until,

@@ -34,7 +34,7 @@ class HelplineInWords:
     tag: str
 
     @property
-    def where(self) -> str | None:
+    def country_names(self) -> str | None:
         """Its country, if that has to be named."""
         return country_names(self.helpline.countries, self.tag) if self.is_local else None
 
@@ -69,7 +69,7 @@ def describe_helpline(
     """
     in_danger = helpline.kind in IN_DANGER
     said = None if say.tag in helpline.name else key_of_helpline(helpline.sources)
-    name = say(said) if said else say.of(helpline.name) or ""
+    name = say(said) if said else say.record_text(helpline.name) or ""
     # The words for a kind say in each language what the line is; those for `other_line` do not say
     # whom it is for.
     kind, is_other = say(f"helpline.{helpline.kind}"), helpline.kind == "other_line"

@@ -88,51 +88,55 @@ class Helplines:
         self.home = home
         self._covered = frozenset(covered)
         self.for_some = for_some([line for line in self.lines if home in line.countries])
-        self._of: dict[str, tuple[Helpline, ...]] = {}
-        self._at: dict[tuple[tuple[str, ...], tuple[str, ...]], PlaceHelplines] = {}
+        self._by_country: dict[str, tuple[Helpline, ...]] = {}
+        self._by_countries: dict[tuple[tuple[str, ...], tuple[str, ...]], PlaceHelplines] = {}
 
-    def of(self, country: str) -> tuple[Helpline, ...]:
+    def of_country(self, country: str) -> tuple[Helpline, ...]:
         """Return the helplines of a country (ISO 3166-1). If the directory has no emergency number
         of it, the one of the tables of phone numbers is first.
         """
-        lines = self._of.get(country)
+        lines = self._by_country.get(country)
         if lines is None:
             lines = tuple(line for line in self.lines if country in line.countries)
             if not any(line.kind == "emergency" and line.number for line in lines):
                 lines = (emergency_line(country), *lines)
-            self._of[country] = lines
+            self._by_country[country] = lines
         return lines
 
-    def at(self, countries: tuple[str, ...], beside: tuple[str, ...] = ()) -> PlaceHelplines:
+    def for_countries(
+        self, countries: tuple[str, ...], nearby: tuple[str, ...] = ()
+    ) -> PlaceHelplines:
         """Return the helplines for a place in one of some countries. Those of the countries
-        `beside`, in which it is not, follow, without those that no short list has. Without any
-        countries there is no place, or with some `beside` it is in a country that is not known.
+        `nearby`, in which it is not, follow, without those that no short list has. Without any
+        countries there is no place, or with some `nearby` it is in a country that is not known.
         """
-        key = (countries, beside)
-        found = self._at.get(key)
+        key = (countries, nearby)
+        found = self._by_countries.get(key)
         if found is None:
-            found = self._at[key] = self._choose(countries, beside)._replace(for_some=self.for_some)
+            found = self._by_countries[key] = self._choose(countries, nearby)._replace(
+                for_some=self.for_some
+            )
         return found
 
     @property
-    def here(self) -> PlaceHelplines:
-        """The helplines of answers and pages without a place: those of the directory's own country.
-        If it has no centres, those of the covered countries follow.
+    def for_home(self) -> PlaceHelplines:
+        """The helplines of responses and pages without a place: those of the directory's own
+        country. If it has no centres, those of the covered countries follow.
         """
         is_covered = self.home in self._covered
-        return self.at((self.home,), () if is_covered else tuple(sorted(self._covered)))
+        return self.for_countries((self.home,), () if is_covered else tuple(sorted(self._covered)))
 
     def of_refused(self, countries: tuple[str, ...]) -> PlaceHelplines:
         """Return the helplines for a refused place in one of some countries, then those of the
         directory's own, in which the person may be; without any, only these.
         """
         if not countries:
-            return self.here
-        return self.at(countries, () if self.home in countries else (self.home,))
+            return self.for_home
+        return self.for_countries(countries, () if self.home in countries else (self.home,))
 
     def own_first(self) -> tuple[Helpline, ...]:
         """Return all helplines, first those of the directory's own country."""
-        own = self.of(self.home)
+        own = self.of_country(self.home)
         listed = {line.id for line in own}
         return (*own, *(line for line in self.lines if line.id not in listed))
 
@@ -141,7 +145,7 @@ class Helplines:
         Raises HelplineNotFound.
         """
         country = _country_of_emergency_line(identity)
-        for line in self.lines if country is None else self.of(country)[:1]:
+        for line in self.lines if country is None else self.of_country(country)[:1]:
             if line.id == identity:
                 return line
         raise HelplineNotFound(
@@ -149,24 +153,24 @@ class Helplines:
             suggestions=in_lower_case(identity, {line.id for line in self.lines}, "/v1/helplines/"),
         )
 
-    def every(self, countries: Iterable[str] = ()) -> tuple[Helpline, ...]:
+    def complete_list(self, countries: Iterable[str] = ()) -> tuple[Helpline, ...]:
         """Return all helplines in the order in which to try them, with an emergency number of each
         of some countries and of the directory's own.
         """
-        firsts = (self.of(country)[0] for country in sorted({*countries, self.home}))
+        firsts = (self.of_country(country)[0] for country in sorted({*countries, self.home}))
         return (*(line for line in firsts if not self._has(line.id)), *self.lines)
 
     def _has(self, identity: str) -> bool:
         return any(line.id == identity for line in self.lines)
 
-    def _choose(self, countries: tuple[str, ...], beside: tuple[str, ...]) -> PlaceHelplines:
-        if not countries and not beside:
+    def _choose(self, countries: tuple[str, ...], nearby: tuple[str, ...]) -> PlaceHelplines:
+        if not countries and not nearby:
             return PlaceHelplines((), self._of_each((self.home,)))
         of_place = self._of_each(countries) or (self._european,)
         listed = {line.id for line in of_place}
         others = (
             line
-            for line in self._of_each(beside)
+            for line in self._of_each(nearby)
             if line.id not in listed | self.for_some and is_reachable_abroad(line)
         )
         if len(countries) > 1:
@@ -176,11 +180,11 @@ class Helplines:
     @property
     def _european(self) -> Helpline:
         """The emergency number for a place in no known country."""
-        first = self.of(self.home)[0]
+        first = self.of_country(self.home)[0]
         return first if first.number == EUROPEAN else replace(first, number=EUROPEAN)
 
     def _of_each(self, countries: Iterable[str]) -> tuple[Helpline, ...]:
-        by_id = {line.id: line for country in countries for line in self.of(country)}
+        by_id = {line.id: line for country in countries for line in self.of_country(country)}
         return tuple(by_id.values())
 
 

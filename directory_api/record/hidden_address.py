@@ -258,7 +258,6 @@ class _Text:
         self.joined = folded.replace(" ", "")
 
     def has_words(self, phrase: str) -> bool:
-        """Return whether the text has these words."""
         return f" {phrase} " in self._spaced
 
     def has(self, phrase: str) -> bool:

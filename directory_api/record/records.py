@@ -266,7 +266,7 @@ class Centre(RecordValue):
         """The opening hours; None while it is closed, temporarily or for good."""
         return self.hours_key(self.opening_hours) if self.status == "active" else None
 
-    def at(self, moment: datetime) -> Self:
+    def effective_at(self, moment: datetime) -> Self:
         """Return the published centre with the values that it has at a moment: while temporary
         ones hold, they are in the place of the permanent ones, whose sources do not state them.
         """

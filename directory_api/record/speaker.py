@@ -35,11 +35,11 @@ class Speaker:
         """Return the text of a key with values that this speaker has said."""
         return self(key, **values)
 
-    def of(self, texts: TextsByLanguage) -> str | None:
+    def record_text(self, texts: TextsByLanguage) -> str | None:
         """Return a record's text in this language, else in another one; None without a text."""
         return text_in(texts, self.tag)
 
-    def spoken(self, language: Spoken) -> str:
+    def language_name(self, language: Spoken) -> str:
         """Return the name of a language that a centre offers, and whether by an interpreter."""
         name = language_name(language.code, self.tag)
         return self("spoken.interpreter", language=name) if language.interpreter else name
@@ -54,6 +54,6 @@ class Speaker:
         """
         return hours_lines(expression, country, self.today, self.tag, self)
 
-    def joined(self, lines: Iterable[str]) -> str:
+    def join_lines(self, lines: Iterable[str]) -> str:
         """Return lines that this speaker has said as one text."""
         return _BETWEEN.join(lines)

@@ -40,6 +40,5 @@ class _InLanguages(Value):
     # Not a mapping: a frozen one cannot be copied.
     texts: tuple[tuple[str, str], ...]
 
-    def said(self, texts: Texts) -> str:
-        """Return it in the language."""
+    def translate(self, texts: Texts) -> str:
         return text_in(dict(self.texts), texts.tag) or ""

@@ -39,7 +39,7 @@ class Filters:
     opening: Opening | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], opening: Opening | None) -> "Filters":
+    def from_request(cls, params: Mapping[str, Any], opening: Opening | None) -> "Filters":
         """Return the filters of a loaded request; `opening` selects the centres that are open."""
         if opening is None and params.keys().isdisjoint(_VALUES):
             return NO_FILTERS
@@ -131,7 +131,7 @@ class NearestQuery(NamedTuple):
     prefer_speaks: tuple[str, ...] = ()
 
     @classmethod
-    def of(
+    def from_request(
         cls, params: Mapping[str, Any], place: TypedPlace | Coordinate, filters: Filters
     ) -> "NearestQuery":
         """Return the query of a loaded request."""
@@ -179,7 +179,7 @@ class Origin(NamedTuple):
         return origin._replace(name=name, alternatives=town.alternatives, countries=(main.country,))
 
     @property
-    def typed(self) -> str:
+    def place_text(self) -> str:
         """What a person can type for this origin: a postcode, a name of a town, or coordinates."""
         if self.town is not None:
             return self.town.name

@@ -162,11 +162,11 @@ class Snapshot:
         self.by_id: Mapping[str, Centre] = {each.id: each for each in self.centres}
         self.covered = index.covered
 
-    def at(self, moment: datetime) -> "Snapshot":
+    def effective_at(self, moment: datetime) -> "Snapshot":
         """Return the snapshot with the temporary values that hold at a moment (UTC) in the place
         of the permanent ones; itself if none hold.
         """
-        centres = (each.centre.at(moment) for each in self.index.temporary)
+        centres = (each.centre.effective_at(moment) for each in self.index.temporary)
         changed = {each.id: PublishedCentre(each) for each in centres if each.permanent}
         if not changed:
             return self
@@ -269,7 +269,7 @@ class Snapshot:
             if len(responsible) <= NEAREST_MOST:
                 show([found[each] for each in found if each in responsible], RESPONSIBLE)
                 responsible -= found.keys()
-            show(self._among(origin, responsible), RESPONSIBLE)
+            show(self._nearest_among(origin, responsible), RESPONSIBLE)
         if query.prefer_speaks:
             speakers = {tag: index.speakers(tag) for tag in query.prefer_speaks}
             speaking = frozenset[PublishedCentre]().union(*speakers.values())
@@ -321,7 +321,9 @@ class Snapshot:
                 closest.append(hit)
         return near, closest
 
-    def _among(self, origin: Origin, centres: AbstractSet[PublishedCentre]) -> Iterator[Result]:
+    def _nearest_among(
+        self, origin: Origin, centres: AbstractSet[PublishedCentre]
+    ) -> Iterator[Result]:
         """Yield the nearest of some centres, then those without a point."""
         if centres:
             found = self.index.nearest(origin.point, NO_FILTERS, centres)

@@ -28,7 +28,9 @@ def from_typed(query: NearestQuery, places: Gazetteer, snapshot: Snapshot) -> Ne
     here, is_assumed = places.country(typed.country), typed.is_country_assumed
     exact = here.codes.get(typed.text)
     if exact is not None:
-        return snapshot.nearest(query, _origin(exact, places.writing(exact) if is_assumed else {}))
+        return snapshot.nearest(
+            query, _origin(exact, places.countries_with_code(exact) if is_assumed else {})
+        )
     if asks_for_help(typed.text, snapshot):
         raise PlaceUnknown("This is no place. Call one of the helplines.")
     if not typed.is_code:

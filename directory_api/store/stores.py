@@ -34,21 +34,22 @@ class AddedEngine:
     is_usable: Callable[[str], bool]
     # With True, an engine that only reads.
     open: Callable[[str, bool], Engine]
-    beside: Callable[[str], Path]
+    base_path: Callable[[str], Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
     """The records and the tokens of one store.
 
-    `place` is what messages call it: the path of its file, never the address of a server.
+    `place` is what messages call it: the path of its file, never the address of a server. The names
+    of the files that belong to the store, such as the last good snapshot, begin with `base_path`.
     """
 
     engine: Engine
     store: Store
     access: AccessStore
     place: str
-    beside: Path
+    base_path: Path
     file: Path | None
     # None if this process only reads.
     writes: Writable | None
@@ -64,28 +65,28 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
             path = path.absolute()
         file = SqliteEngine(path, read_only=read_only)
         return _stores(file, str(path), path, path, read_only)
-    for each in _added():
+    for each in _added_engines():
         if url.startswith(each.prefix):
             return _stores(
-                _opened(each, url, read_only), each.place, each.beside(url), None, read_only
+                _open(each, url, read_only), each.place, each.base_path(url), None, read_only
             )
     raise StoreUnavailable(f"no engine is installed for this database; {expected_database_url()}")
 
 
-def beside(url: str) -> Path | None:
-    """Return the path beside which the last good snapshot of a store is; None if no engine knows
-    it.
-    """
+def base_path(url: str) -> Path | None:
+    """Return `Stores.base_path` of the store at a URL; None if no engine has such URLs."""
     if url.startswith(SQLITE):
         return Path(url.removeprefix(SQLITE))
-    return next((each.beside(url) for each in _added() if url.startswith(each.prefix)), None)
+    return next(
+        (each.base_path(url) for each in _added_engines() if url.startswith(each.prefix)), None
+    )
 
 
-def _added() -> Iterator[AddedEngine]:
+def _added_engines() -> Iterator[AddedEngine]:
     return chain.from_iterable(use_each(lambda feature: [*feature.engines()]))
 
 
-def _opened(added: AddedEngine, url: str, read_only: bool) -> Engine:
+def _open(added: AddedEngine, url: str, read_only: bool) -> Engine:
     try:
         return added.open(url, read_only)
     except ImportError as error:

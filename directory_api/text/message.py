@@ -1,8 +1,7 @@
 """Sentences for maintainers, written in English where they arise and shown in their language.
 
 A Message is its English text, so every way to read it as text works. Where a page is in another
-language, it is said with the translations of that language, which gettext finds by the English
-pattern.
+language, it is translated by gettext, which finds the translation by the English pattern.
 """
 
 from abc import ABC, abstractmethod
@@ -22,7 +21,7 @@ class Texts:
     tag: str
     translations: NullTranslations = field(default_factory=NullTranslations)
 
-    def translated(self, pattern: str, plural: str = "", count: int = 1) -> str:
+    def translate(self, pattern: str, plural: str = "", count: int = 1) -> str:
         """Return a pattern in the language, with a plural in the form for the number."""
         if plural:
             return self.translations.ngettext(pattern, plural, count)
@@ -37,11 +36,11 @@ class Value(ABC):
     """A value of a Message that each language writes in its own way, such as a date."""
 
     @abstractmethod
-    def said(self, texts: Texts) -> str:
-        """Return it in the language of the texts."""
+    def translate(self, texts: Texts) -> str:
+        """Return the value in the language of the texts."""
 
     def __str__(self) -> str:
-        return self.said(IN_ENGLISH)
+        return self.translate(IN_ENGLISH)
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,9 @@ class Joined(Value):
         """Return the values joined."""
         return cls(tuple(items), between)
 
-    def said(self, texts: Texts) -> str:
-        """Return them in a language."""
-        return self.between.join(str(_said(item, texts)) for item in self.items)
+    def translate(self, texts: Texts) -> str:
+        """Return the translated items with the sign between them."""
+        return self.between.join(str(_translate(item, texts)) for item in self.items)
 
 
 class Message(str):
@@ -83,7 +82,7 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # For copies, as dataclasses.asdict makes them.
-        return _made, (self.pattern, self.plural, dict(self.values))
+        return _make_message, (self.pattern, self.plural, dict(self.values))
 
     def format(self, *_: object, **values: Any) -> "Message":
         """Return the sentence with these values; those that the pattern does not name are left out.
@@ -100,7 +99,7 @@ def ngettext(singular: str, plural: str, /, count: int, **values: Any) -> Messag
     return Message(singular, plural, count=count, **values)
 
 
-def _made(pattern: str, plural: str, values: Mapping[str, Any]) -> Message:
+def _make_message(pattern: str, plural: str, values: Mapping[str, Any]) -> Message:
     return Message(pattern, plural, **values)
 
 
@@ -109,39 +108,41 @@ def _names(pattern: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in Formatter().parse(pattern) if name)
 
 
-def stored(value: Any) -> Any:
-    """Return a text as JSON, a Message with its pattern and values, for `restored`. A Value that is
-    not Joined becomes English.
+def to_json(value: Any) -> Any:
+    """Return a text as JSON, a Message with its pattern and values, for `from_json`. A Value that
+    is not Joined becomes English.
     """
     if isinstance(value, Message):
-        values = {name: stored(each) for name, each in value.values.items()}
+        values = {name: to_json(each) for name, each in value.values.items()}
         return {"pattern": value.pattern, "plural": value.plural, "values": values}
     if isinstance(value, Joined):
-        return {"items": [*map(stored, value.items)], "between": value.between}
+        return {"items": [*map(to_json, value.items)], "between": value.between}
     return value if isinstance(value, str | int | float) else str(value)
 
 
-def restored(record: Any) -> Any:
-    """Read what `stored` returned."""
+def from_json(record: Any) -> Any:
+    """Return the text that `to_json` converted."""
     if not isinstance(record, Mapping):
         return record
     if "items" in record:
-        return Joined.of(map(restored, record["items"]), record["between"])
-    values = {name: restored(each) for name, each in record["values"].items()}
-    return _made(record["pattern"], record["plural"], values)
+        return Joined.of(map(from_json, record["items"]), record["between"])
+    values = {name: from_json(each) for name, each in record["values"].items()}
+    return _make_message(record["pattern"], record["plural"], values)
 
 
-def said(text: str, texts: Texts) -> str:
+def translate(text: str, texts: Texts) -> str:
     """Return a text in a language; a text that the language lacks stays as it is."""
     if not isinstance(text, Message):
-        return texts.translated(text)
-    pattern = texts.translated(text.pattern, text.plural, text.values.get("count", 1))
+        return texts.translate(text)
+    pattern = texts.translate(text.pattern, text.plural, text.values.get("count", 1))
     if not text.values:
         return pattern
-    return pattern.format_map({name: _said(value, texts) for name, value in text.values.items()})
+    return pattern.format_map(
+        {name: _translate(value, texts) for name, value in text.values.items()}
+    )
 
 
-def _said(value: Any, texts: Texts) -> Any:
+def _translate(value: Any, texts: Texts) -> Any:
     if isinstance(value, Value):
-        return value.said(texts)
-    return said(value, texts) if isinstance(value, Message) else value
+        return value.translate(texts)
+    return translate(value, texts) if isinstance(value, Message) else value

@@ -18,7 +18,7 @@ class CountryName(Value):
 
     code: str
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return its name."""
         return country_names([self.code], texts.tag) if _COUNTRY.fullmatch(self.code) else self.code
 
@@ -29,7 +29,7 @@ class LanguageName(Value):
 
     code: str
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return its name; its tag if there is none."""
         return language_name(self.code, texts.tag)
 
@@ -41,7 +41,7 @@ class Label(Value):
     vocabulary: str
     code: str
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return its label; one of an unknown word is the word."""
         key = f"{self.vocabulary}.{self.code}"
         return words(texts.tag).texts.get(key, self.code.replace("_", " "))
@@ -54,7 +54,7 @@ class Number(Value):
     value: float
     decimals: int = 0
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return it as the language writes numbers."""
         from babel.numbers import format_decimal  # see translations.py
 
@@ -68,7 +68,7 @@ class Day(Value):
 
     iso: str
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return it as 28/11/2026, or as the language writes it; a month as 11/2026."""
         if month := _MONTH.fullmatch(self.iso):
             return f"{month[2]}/{month[1]}"

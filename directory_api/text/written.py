@@ -18,15 +18,15 @@ class Written(Value):
 
     text: str
 
-    def said(self, texts: Texts) -> str:
+    def translate(self, texts: Texts) -> str:
         """Return it in the language, as far as the software wrote it."""
-        whole = texts.translated(self.text)
+        whole = texts.translate(self.text)
         if whole != self.text:
             return whole
         for space in _SPACE.finditer(self.text):
             english = f"{self.text[: space.end()]}{_END}"
-            pattern = texts.translated(english)
+            pattern = texts.translate(english)
             if pattern != english:
-                items = map(texts.translated, self.text[space.end() :].split(", "))
+                items = map(texts.translate, self.text[space.end() :].split(", "))
                 return pattern.format(written=", ".join(items))
         return self.text

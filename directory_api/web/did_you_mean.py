@@ -58,7 +58,6 @@ def _suggestion(address: str, example: str) -> Suggestion:
 
 
 def _public_reads(app: Flask) -> _Reads:
-    """Return the addresses that everyone may read."""
     reads: dict[str, dict[str, str]] = {}
     tables = (each.routes for each in app.blueprints.values() if isinstance(each, Api))
     for route in chain.from_iterable(tables):

@@ -72,7 +72,7 @@ class ErrorRenderer:
         The body is not read, because it may never arrive.
         """
         path = environ.get("PATH_INFO", "")
-        if addresses.of(path).ends_in_json:
+        if addresses.row_of_path(path).ends_in_json:
             # A program reads it, and Flask's context takes as long as a search.
             _log_bug(error, environ)
             response = self._for_program(problems.problem_of(error), environ)

@@ -38,7 +38,7 @@ class Web:
         """The settings."""
         return self.directory.settings
 
-    def made(self, make: Callable[["Web"], _Made]) -> _Made:
+    def get_or_build(self, make: Callable[["Web"], _Made]) -> _Made:
         """Return what a function of a feature makes of these parts, made once: its hooks share
         it.
         """

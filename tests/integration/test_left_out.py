@@ -190,10 +190,10 @@ def test_before_the_first_load_a_broken_file_of_records_leaves_the_number_of_the
     monkeypatch.setenv("DIRECTORY_DATA", str(data))
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
     editions = directory.editions(lambda: EXAMPLES_AT)
-    assert [line.number for line in editions.helplines().here.all] == ["112"]
+    assert [line.number for line in editions.helplines().for_home.all] == ["112"]
     assert {*left_out()} == {"file centres.json"}
 
 
 def test_no_snapshot_is_beside_a_store_that_no_engine_knows() -> None:
     """The last resort looks for one without opening the store."""
-    assert stores.beside("mysql://db.example.org/directory") is None
+    assert stores.base_path("mysql://db.example.org/directory") is None

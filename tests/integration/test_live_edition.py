@@ -270,12 +270,16 @@ def test_counts_are_those_of_the_records(edition: Edition) -> None:
 
 def test_helplines_are_chosen_by_country(edition: Edition) -> None:
     """Those of one country, or all, first those of the directory's own."""
-    own = edition.helplines.of("BE")
-    assert own == edition.helplines.here.all
+    own = edition.helplines.of_country("BE")
+    assert own == edition.helplines.for_home.all
     assert [line.id for line in own][:2] == ["be-112", "be-101"]
     assert edition.helplines.own_first()[: len(own)] == own
     assert len(edition.helplines.own_first()) == len(edition.snapshot.helplines) == 24
-    assert [line.number for line in edition.helplines.of("LU")] == ["112", "113", "+35227365646"]
+    assert [line.number for line in edition.helplines.of_country("LU")] == [
+        "112",
+        "113",
+        "+35227365646",
+    ]
 
 
 def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
@@ -283,7 +287,7 @@ def test_a_country_without_a_helpline_has_the_emergency_number_of_the_tables(
 ) -> None:
     """No place is without a number to call in danger; the number can be asked for by its id."""
     for country, number in (("ES", "112"), ("JP", "110"), ("AQ", "112")):
-        (line,) = edition.helplines.of(country)
+        (line,) = edition.helplines.of_country(country)
         assert (line.number, line.kind, line.countries) == (number, "emergency", (country,))
         assert edition.helplines.get(line.id) == line
     for unknown in ("emergency-fr", "emergency-", "es-112"):
@@ -296,7 +300,7 @@ def test_without_a_load_only_helplines_are_answered(tmp_path: Path) -> None:
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/gone.db"))
     assert (directory.live.ready, bool(directory.live.health.degraded)) == (False, True)
     editions = directory.editions(directory.clock)
-    assert editions.helplines().here.all[0].id == "be-112"
+    assert editions.helplines().for_home.all[0].id == "be-112"
     with pytest.raises(NotReady):
         editions.current()
 
@@ -309,7 +313,7 @@ def test_errors_have_the_helplines_of_the_snapshot_in_force(tmp_path: Path) -> N
     assert editions.helplines() is editions.current().helplines is before
     names = [each.kind for each in before.of_refused(("LU",)).all]
     assert names[:2] == ["emergency", "police"]
-    assert before.of_refused(()) == before.of_refused(("BE",)) == before.here
+    assert before.of_refused(()) == before.of_refused(("BE",)) == before.for_home
     edit = Edit(TERMINAL, "helpline", "be-101", "It is the same line.", typed=("101",))
     directory.editor.remove(edit)
     directory.live.refresh()

@@ -103,7 +103,7 @@ def _hold(response: TestResponse, status: int, content_type: str, path: str) -> 
         assert "112" in [line.get("number") for line in response.get_json()["helplines"]]
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
-    policy = addresses.of(path).headers["Content-Security-Policy"]
+    policy = addresses.row_of_path(path).headers["Content-Security-Policy"]
     assert response.headers["Content-Security-Policy"] == policy
 
 

@@ -20,11 +20,11 @@ from directory_api.text.translations import COMPLETE
 )
 def test_an_area_has_its_name_in_the_language(code: str, names: dict[str, str]) -> None:
     """What has no name stays as it is."""
-    assert {tag: AreaName(code).said(Texts(tag)) for tag in COMPLETE} == names
+    assert {tag: AreaName(code).translate(Texts(tag)) for tag in COMPLETE} == names
 
 
 def test_a_region_is_shown_by_its_first_name_in_other_languages() -> None:
-    assert AreaName("BE-VAN").said(Texts("ro")) == "Antwerpen"
+    assert AreaName("BE-VAN").translate(Texts("ro")) == "Antwerpen"
 
 
 def test_every_region_has_a_name_in_each_language_of_maintainers() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.change.change import Change
-from directory_api.change.changed_values import matched
+from directory_api.change.changed_values import match_items
 from directory_api.change.sentences import LONGEST_TEXT, distance, sentences
 from directory_api.place.geometry import Point, chord_m
 
@@ -98,7 +98,7 @@ def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
     """Each position of both lists is in one pair or alone; pairs are equal, and no equal item is
     alone.
     """
-    pairs, dropped, added = matched(old, new)
+    pairs, dropped, added = match_items(old, new)
     assert sorted([*(one for one, _ in pairs), *dropped]) == list(range(len(old)))
     assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))
     assert all(old[one] == new[other] for one, other in pairs)

@@ -42,7 +42,7 @@ def test_at_any_moment_one_address_is_current(
     centre = _centre(zone, **written)
     here = moment.astimezone(zoneinfo.ZoneInfo(zone)).date()
     is_there = (first is None or first <= here) and here <= last
-    shown = centre.at(moment)
+    shown = centre.effective_at(moment)
     assert shown.address.street == ("Italiëlei 98A" if is_there else centre.address.street)
     assert shown.location is not None
     assert (shown.location.to_record() == POINT) is is_there
@@ -62,9 +62,10 @@ def test_values_change_at_the_switches_and_at_no_other_moment(
     following = min((each for each in switches if each > moment), default=moment)
     for switch in switches if first is None or first <= last else ():
         just_before = switch - timedelta(microseconds=1)
-        assert centre.at(just_before).address != centre.at(switch).address
+        assert centre.effective_at(just_before).address != centre.effective_at(switch).address
     assert following == moment or (
-        centre.at(following - timedelta(microseconds=1)).address == centre.at(moment).address
+        centre.effective_at(following - timedelta(microseconds=1)).address
+        == centre.effective_at(moment).address
     )
 
 
@@ -78,10 +79,10 @@ def test_a_hidden_centre_has_no_temporary_address(visibility: str) -> None:
     }
     published = Centre.from_record(record).published(None)
     moment = datetime.combine(date(2026, 11, 28), time(12), UTC)
-    for shown in (published, published.at(moment)):
+    for shown in (published, published.effective_at(moment)):
         assert "Italiëlei" not in str(shown.to_record())
         assert "51.21" not in str(shown.to_record())
-    assert published.at(moment).phones[0].number == "+3225116464"
+    assert published.effective_at(moment).phones[0].number == "+3225116464"
 
 
 def test_temporary_values_end_the_confirmation() -> None:
@@ -96,5 +97,5 @@ def test_days_at_the_ends_of_the_calendar_are_no_switches() -> None:
     """They have no moment in UTC."""
     centre = _centre(**{"from": "0001-01-01", "until": "9999-12-31"})
     assert centre.switches == ()
-    assert centre.at(datetime(2026, 1, 1, tzinfo=UTC)).permanent
+    assert centre.effective_at(datetime(2026, 1, 1, tzinfo=UTC)).permanent
     assert {*REPLACED} == {"address", "location", "phones", "opening_hours"}

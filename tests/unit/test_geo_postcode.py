@@ -217,7 +217,7 @@ def test_a_place_is_found_by_each_of_its_names() -> None:
         ["Lüttich"],
         aliases=[("Lîdje", "Liège")],
     )
-    assert [place.called(name) for name in ("row", "LIEGE", "luttich", "lidje", "Namur")] == [
+    assert [place.has_name(name) for name in ("row", "LIEGE", "luttich", "lidje", "Namur")] == [
         True,
         True,
         True,

@@ -319,6 +319,6 @@ def test_dates_are_said_in_words(tag: str, expected: str) -> None:
     """In each language of maintainers; one day is said once."""
     texts = Texts(tag)
     dates = Dates(DayOfYear(2026, 12, 24, 0), DayOfYear(2027, 1, 2, 0))
-    assert DatesInWords(dates).said(texts) == expected
+    assert DatesInWords(dates).translate(texts) == expected
     leap_day = DayOfYear(None, 2, 29, 0)
-    assert DatesInWords(Dates(leap_day, leap_day)).said(texts).startswith("29")
+    assert DatesInWords(Dates(leap_day, leap_day)).translate(texts).startswith("29")

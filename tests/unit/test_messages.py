@@ -18,7 +18,7 @@ from directory_api.change.warnings import change_warnings, record_warnings
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.text.errors import ConfirmationRequired, Fault, RecordsInvalid
-from directory_api.text.message import Message, Texts, said
+from directory_api.text.message import Message, Texts, translate
 from tests.support.mistakes import MISTAKES, Mistake
 from tests.support.records import shipped_records
 
@@ -83,7 +83,7 @@ def test_what_is_said_of_a_mistake_can_be_said_in_another_language(
 ) -> None:
     for text in _of_mistake(mistake, gazetteer):
         assert isinstance(text, Message), text
-        marked = said(text, MARKED)
+        marked = translate(text, MARKED)
         assert marked.startswith("⟦"), marked
         assert marked.endswith("⟧"), marked
 

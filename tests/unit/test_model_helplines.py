@@ -40,28 +40,28 @@ def _ids(lines: tuple[Helpline, ...]) -> list[str]:
 
 def test_those_of_another_country_are_not_shown_for_a_place_at_home(helplines: Helplines) -> None:
     """Also without a place, where they are those of the directory's own country."""
-    own, abroad, _ = helplines.at(("BE",))
+    own, abroad, _ = helplines.for_countries(("BE",))
     assert _ids(own) == ["be-112", "be-101", "be-line", "both", "be-site"]
     assert abroad == ()
-    assert (helplines.here.own, helplines.here.abroad) == (own, ())
+    assert (helplines.for_home.own, helplines.for_home.abroad) == (own, ())
 
 
 def test_a_place_abroad_has_its_own_first_and_no_short_number_of_another_country(
     helplines: Helplines,
 ) -> None:
     """101 is not the police of France; what can be called from there follows, each once."""
-    own, abroad, _ = helplines.at(("FR",), ("BE",))
+    own, abroad, _ = helplines.for_countries(("FR",), ("BE",))
     assert _ids(own) == ["fr-112", "fr-17", "both"]
     assert _ids(abroad) == ["be-line", "be-site"]
     assert all(map(is_reachable_abroad, abroad))
-    assert helplines.at(("FR",), ("BE",)).all == (*own, *abroad)
+    assert helplines.for_countries(("FR",), ("BE",)).all == (*own, *abroad)
 
 
 def test_between_two_countries_all_have_to_be_named_with_their_country(
     helplines: Helplines,
 ) -> None:
     """The emergency number of the likelier one is first."""
-    own, abroad, _ = helplines.at(("FR", "BE"))
+    own, abroad, _ = helplines.for_countries(("FR", "BE"))
     assert own == ()
     assert _ids(abroad) == ["fr-112", "fr-17", "both", "be-112", "be-101", "be-line", "be-site"]
 
@@ -70,39 +70,42 @@ def test_a_place_in_no_known_country_has_those_of_the_centres(helplines: Helplin
     """112, then what can be dialled from everywhere. Without a place they are those of the
     directory's own country, all with their country.
     """
-    own, abroad, _ = helplines.at((), ("BE", "FR"))
+    own, abroad, _ = helplines.for_countries((), ("BE", "FR"))
     assert [line.number for line in own] == ["112"]
     assert all(line.number is None or line.number.startswith("+") for line in abroad)
     assert _ids(abroad) == ["be-line", "both", "be-site"]
-    assert (helplines.at(()).own, helplines.at(()).all) == ((), helplines.here.all)
+    assert (helplines.for_countries(()).own, helplines.for_countries(()).all) == (
+        (),
+        helplines.for_home.all,
+    )
 
 
 def test_in_no_known_country_112_is_first_whatever_the_directorys_own_number_is() -> None:
     """The notice of the answer says that it is the number in Europe."""
     british = Helplines([_line("gb-999", "emergency", "GB", number="999")], "GB", {"GB"})
-    assert [line.number for line in british.at((), ("GB",)).all] == ["112"]
+    assert [line.number for line in british.for_countries((), ("GB",)).all] == ["112"]
 
 
 def test_a_country_that_is_not_listed_has_an_emergency_number(helplines: Helplines) -> None:
     """It comes before what else is listed for it."""
-    (line,) = helplines.of("JP")
+    (line,) = helplines.of_country("JP")
     assert (line.number, line.kind, line.countries) == ("110", "emergency", ("JP",))
     lacking = Helplines([_line("fr-17", "police", "FR", number="17")], "BE", {"BE"})
-    assert _ids(lacking.of("FR")) == ["emergency-fr", "fr-17"]
-    assert _ids(lacking.here.all) == ["emergency-be"]
+    assert _ids(lacking.of_country("FR")) == ["emergency-fr", "fr-17"]
+    assert _ids(lacking.for_home.all) == ["emergency-be"]
 
 
 def test_a_directory_without_centres_in_its_own_country_shows_those_of_the_others() -> None:
     """The numbers that can be called from its own country, after its emergency number."""
-    here = Helplines(LINES, "GB", {"BE"}).here
+    here = Helplines(LINES, "GB", {"BE"}).for_home
     assert _ids(here.own) == ["emergency-gb"]
     assert _ids(here.abroad) == ["be-line", "both", "be-site"]
 
 
 def test_all_helplines_are_those_of_records_and_what_countries_lack(helplines: Helplines) -> None:
     """A device gets an emergency number of each country in which it finds places."""
-    assert _ids(helplines.every()) == _ids(LINES)
-    assert _ids(helplines.every(["NL", "FR"])) == ["emergency-nl", *_ids(LINES)]
+    assert _ids(helplines.complete_list()) == _ids(LINES)
+    assert _ids(helplines.complete_list(["NL", "FR"])) == ["emergency-nl", *_ids(LINES)]
 
 
 @pytest.mark.parametrize(
@@ -122,9 +125,9 @@ def test_a_short_list_leaves_out_the_lines_for_some_people_of_the_own_country() 
     def of_kind(found: PlaceHelplines) -> set[str]:
         return {line.id for line in found.all if line.kind == "other_line"}
 
-    assert of_kind(belgian.here) == {"be-1712", "be-partner-violence", "be-tele-onthaal"}
-    assert not of_kind(belgian.here.brief)
-    abroad = belgian.at(("FR",), ("BE",)).brief
+    assert of_kind(belgian.for_home) == {"be-1712", "be-partner-violence", "be-tele-onthaal"}
+    assert not of_kind(belgian.for_home.brief)
+    abroad = belgian.for_countries(("FR",), ("BE",)).brief
     assert of_kind(abroad) == {"fr-119", "fr-3919", "fr-sms-114"}
     assert [line.id for line in abroad.abroad] == ["be-trafficking-line", "be-reporting-site"]
-    assert of_kind(french.here.brief) == of_kind(french.here) != set()
+    assert of_kind(french.for_home.brief) == of_kind(french.for_home) != set()

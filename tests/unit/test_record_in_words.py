@@ -110,7 +110,7 @@ def test_a_number_in_a_line_has_all_that_is_said_of_it() -> None:
         "+3225116464 (Phone); Opening hours not known; Ask.",
         "+3225116466 (Fax)",
     ]
-    assert [each.number for each in shown.called] == ["+3225116464"]
+    assert [each.number for each in shown.callable_numbers] == ["+3225116464"]
 
 
 def test_hours_are_lines() -> None:
@@ -147,10 +147,10 @@ CLOSED: Mapping[str, Any] = {"status": "temporarily_closed", "closed_reason": {"
 )
 def test_what_is_closed_says_until_when_and_why(members: dict[str, Any], text: str) -> None:
     """A day that has passed is not said: when it opens is not known then."""
-    closed = told(**{**CLOSED, **members}).closed
+    closed = told(**{**CLOSED, **members}).closure
     assert closed is not None
     assert (closed.text, closed.note) == (text, {"en": "Water."})
-    assert told().closed is None
+    assert told().closure is None
 
 
 def test_a_temporary_value_says_its_last_day_while_it_is_shown() -> None:
@@ -171,7 +171,7 @@ def test_a_temporary_value_says_its_last_day_while_it_is_shown() -> None:
     centre = Centre.from_record(
         made_up_centre(1, timezone="Europe/Brussels", temporary={**days, "phones": phones})
     )
-    now = describe_centre(centre.at(NOON), ENGLISH)
+    now = describe_centre(centre.effective_at(NOON), ENGLISH)
     assert [each.number for each in now.numbers] == ["+3232011690"]
     (caveat,) = now.about("phones", kind="temporary")
     assert (caveat.text, caveat.until) == ("Until December 31, 2026", date(2026, 12, 31))
@@ -268,13 +268,13 @@ def test_a_number_is_shown_as_it_is_dialled_there() -> None:
     line = Helpline.from_record(LINE)
     assert describe_helpline(line, ENGLISH).display == "078 055 800"
     abroad = describe_helpline(line, ENGLISH, is_abroad=True)
-    assert (abroad.display, abroad.where, abroad.href) == (
+    assert (abroad.display, abroad.country_names, abroad.href) == (
         "+3278055800",
         "Belgium",
         "tel:+3278055800",
     )
     police = Helpline.from_record({**LINE, "kind": "police", "number": "101", "display": None})
-    assert describe_helpline(police, ENGLISH).where == "Belgium"
+    assert describe_helpline(police, ENGLISH).country_names == "Belgium"
 
 
 def test_a_site_is_that_of_the_language() -> None:

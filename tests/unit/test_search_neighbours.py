@@ -16,7 +16,7 @@ from tests.support.records import NEIGHBOURS
 
 def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
     try:
-        return gazetteer.beside(NEIGHBOURS).resolve(typed, country).name
+        return gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, country).name
     except PlaceRefused as refused:
         return f"{refused.detail} {refused}"
 
@@ -85,7 +85,7 @@ def test_a_postcode_across_the_border_is_found(
     gazetteer: Gazetteer, typed: str, country: str, code: str, where: str
 ) -> None:
     """With its country, or if it can be of one country only."""
-    place = gazetteer.beside(NEIGHBOURS).resolve(typed, country)
+    place = gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, country)
     assert (place.code, place.country) == (code, where)
 
 
@@ -104,7 +104,7 @@ def test_a_postcode_that_may_be_of_several_countries_is_offered_for_each(
 ) -> None:
     """Only countries that the directory knows are to be sent."""
     with pytest.raises(PostcodeForeign) as refused:
-        gazetteer.beside(NEIGHBOURS).resolve(typed, country)
+        gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, country)
     suggestions = refused.value.suggestions
     assert [suggestion.country for suggestion in suggestions] == countries
     known = {"BE", "DE", "FR", "LU", "NL"}
@@ -138,7 +138,7 @@ def test_a_name_across_the_border_beside_a_postcode_here_is_asked_for(
 ) -> None:
     """Many postcodes of a town are in no table: they are those of offices and boxes."""
     with pytest.raises(PlaceUnknown) as refused:
-        gazetteer.beside(NEIGHBOURS).resolve(typed, "BE")
+        gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, "BE")
     here, there = refused.value.suggestions
     assert (here.postcode, here.country, there.country) == (code, "BE", other)
 
@@ -157,7 +157,7 @@ def test_a_name_on_both_sides_of_the_border_is_asked_for_in_both_countries(
 ) -> None:
     """Beside a postcode here that no place of this name has."""
     with pytest.raises(PlaceUnknown) as refused:
-        gazetteer.beside(NEIGHBOURS).resolve(typed, "BE")
+        gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, "BE")
     suggestions = refused.value.suggestions
     assert [each.postcode for each in suggestions][:2] == codes
     assert [
@@ -180,7 +180,7 @@ def test_a_misnamed_postcode_of_another_form_names_the_countries_that_write_it_s
 ) -> None:
     """Before the places here that the name may mean."""
     with pytest.raises(PlaceUnknown) as refused:
-        gazetteer.beside(NEIGHBOURS).resolve(typed, country)
+        gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, country)
     suggestions = refused.value.suggestions
     named = [each.country for each in suggestions if each.names_only_country({"DE", "FR"})]
     assert named == countries
@@ -193,7 +193,7 @@ def test_a_postcode_far_from_the_border_may_exist(
 ) -> None:
     """Amsterdam is no unknown postcode: the table ends 60 km from Belgium."""
     with pytest.raises(PostcodeForeign) as refused:
-        gazetteer.beside(NEIGHBOURS).resolve(typed, country)
+        gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, country)
     detail = refused.value.detail
     assert "the Netherlands within 60 km of Belgium" in detail
     assert "lat and lon" in detail
@@ -204,7 +204,7 @@ def test_an_unknown_postcode_is_offered_for_the_neighbours_that_have_it(
 ) -> None:
     """9999 is no postcode of Belgium, but one of Luxembourg; the Netherlands have it far away."""
     with pytest.raises(PostcodeUnknown) as refused:
-        gazetteer.beside(NEIGHBOURS).resolve("9999", "BE")
+        gazetteer.with_neighbours(NEIGHBOURS).resolve("9999", "BE")
     *others, last = refused.value.suggestions
     assert (last.country, last.postcode) == ("LU", None)
     assert {other.country for other in others} == {"BE"}
@@ -216,7 +216,7 @@ def test_a_malformed_text_is_malformed_across_the_border_too(
 ) -> None:
     """A postcode with the name of another place, and what is no postcode."""
     with pytest.raises(PlaceUnknown):
-        gazetteer.beside(NEIGHBOURS).resolve(typed, "BE")
+        gazetteer.with_neighbours(NEIGHBOURS).resolve(typed, "BE")
 
 
 @pytest.mark.parametrize("typed", ["59000", "1012 AB", "L-0000", "9999", "59000 Aachen", "B-1000"])
@@ -230,7 +230,7 @@ def test_a_bare_postcode_may_be_in_the_countries_that_write_it_so(gazetteer: Gaz
     """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country. Whether
     another country has the code near the border is in its table.
     """
-    places = gazetteer.beside(NEIGHBOURS)
+    places = gazetteer.with_neighbours(NEIGHBOURS)
     having = {"1120": ("LU",), "2801": ("NL",), "4621": ("LU", "NL"), "4000": ()}
     for code, countries in having.items():
         place = gazetteer.resolve(code, "BE")
@@ -245,12 +245,13 @@ def test_a_bare_postcode_may_be_in_the_countries_that_write_it_so(gazetteer: Gaz
 
 def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: Gazetteer) -> None:
     """Lille is a town of both countries."""
-    town, *_ = gazetteer.beside(NEIGHBOURS).country("FR").towns("Lille")
+    town, *_ = gazetteer.with_neighbours(NEIGHBOURS).country("FR").towns("Lille")
     assert {place.country for place in town.places} == {"FR"}
-    belgian, *_ = gazetteer.beside(NEIGHBOURS).country("BE").towns("Lille")
+    belgian, *_ = gazetteer.with_neighbours(NEIGHBOURS).country("BE").towns("Lille")
     assert [place.code for place in belgian.places] == ["2275"]
     assert [
-        place.code for place in gazetteer.beside(NEIGHBOURS).country("LU").begins_with("111", 2)
+        place.code
+        for place in gazetteer.with_neighbours(NEIGHBOURS).country("LU").begins_with("111", 2)
     ] == [
         "1111",
         "1112",
@@ -274,9 +275,9 @@ def test_a_town_across_the_border_is_found_in_other_languages(
     gazetteer: Gazetteer, typed: str, country: str, code: str
 ) -> None:
     """By the names that its neighbours give it, with all of its postcodes."""
-    town, *_ = gazetteer.beside(NEIGHBOURS).country(country).towns(typed)
+    town, *_ = gazetteer.with_neighbours(NEIGHBOURS).country(country).towns(typed)
     assert code in {place.code for place in town.places}
-    own, *_ = gazetteer.beside(NEIGHBOURS).country(country).towns(town.name)
+    own, *_ = gazetteer.with_neighbours(NEIGHBOURS).country(country).towns(town.name)
     assert town.places == own.places
 
 
@@ -285,7 +286,7 @@ def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
     belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
     imported = place_of("LU", "9998", [NamedPoint("Imported", Point(49.6, 6.1))])
     alone, both, abroad = (
-        Gazetteer(places).beside(NEIGHBOURS)
+        Gazetteer(places).with_neighbours(NEIGHBOURS)
         for places in ([belgium], [belgium, imported], [imported])
     )
     assert [*alone.neighbours.places] == ["DE", "FR", "LU", "NL"]
@@ -313,7 +314,7 @@ def test_each_country_of_a_directory_is_asked_for_a_postcode_with_its_place(aske
             ("BE", "9300", "Aalst"),
         )
     )
-    places = Gazetteer([mellet, maastricht, aalst]).beside(NEIGHBOURS)
+    places = Gazetteer([mellet, maastricht, aalst]).with_neighbours(NEIGHBOURS)
     assert places.resolve("6211 Maastricht", asked) == maastricht
     assert places.resolve("6211 Mellet", asked) == mellet
     assert places.resolve("9300 Aalst", asked) == aalst

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.place.postcode import alike
+from directory_api.place.postcode import similar_names
 from directory_api.place.similar_names import SimilarNames
 from directory_api.text.normalize import fold, is_one_slip
 from tests.support.amount import tried
@@ -17,7 +17,7 @@ _WORDS = st.text("abcé ’-ñ0Ж", max_size=12)
 
 
 def _by_comparison(names: set[str], text: str) -> dict[str, float]:
-    likeness = alike(names, text, LEAST)
+    likeness = similar_names(names, text, LEAST)
     return likeness | {name: 1.0 for name in names if is_one_slip(name, text)}
 
 

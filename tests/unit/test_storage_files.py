@@ -76,7 +76,7 @@ def test_places_are_called_by_their_own_municipality(data: Path) -> None:
     names = {place.code: place for place in shipped_tables(data)[0].places}
     assert names["1040"].name == "Etterbeek"
     assert names["4000"].name == "Liège"
-    assert names["2000"].called("Anvers")
+    assert names["2000"].has_name("Anvers")
     assert names["2000"].subdivision == "BE-VAN"
 
 

@@ -36,7 +36,7 @@ def border() -> neighbour_postcodes.Border:
 
 def test_the_shipped_tables_have_the_postcodes_around_belgium() -> None:
     """All of Luxembourg, and parts of the others."""
-    assert (SHIPPED.of, SHIPPED.within_km, *SHIPPED.places) == ("BE", 60, *COUNTRIES)
+    assert (SHIPPED.country, SHIPPED.within_km, *SHIPPED.places) == ("BE", 60, *COUNTRIES)
     sizes = {country: len(SHIPPED.places[country].codes) for country in COUNTRIES}
     assert sizes == {"DE": 449, "FR": 542, "LU": 4330, "NL": 1425}
     assert "CC BY 4.0" in SHIPPED.attributions[0]["licence"]

@@ -15,10 +15,10 @@ from directory_api.text.message import (
     Message,
     Texts,
     Value,
+    from_json,
     ngettext,
-    restored,
-    said,
-    stored,
+    to_json,
+    translate,
 )
 from directory_api.text.named import CountryName, Day, Label, LanguageName, Number
 from directory_api.text.written import Written
@@ -44,17 +44,17 @@ def test_a_message_is_its_text_in_english() -> None:
 
 def test_it_is_said_in_another_language_with_its_values() -> None:
     message = Message("{count} hours of {name}", count=3, name=Message("the office"))
-    assert said(message, TEXTS) == "het kantoor: 3 uren"
+    assert translate(message, TEXTS) == "het kantoor: 3 uren"
 
 
 def test_what_has_no_text_in_the_language_stays_in_english() -> None:
-    assert said(Message("Closed on {day}", day="Monday"), TEXTS) == "Closed on Monday"
-    assert said("the office", TEXTS) == "het kantoor"
-    assert said("Rue Royale", TEXTS) == "Rue Royale"
+    assert translate(Message("Closed on {day}", day="Monday"), TEXTS) == "Closed on Monday"
+    assert translate("the office", TEXTS) == "het kantoor"
+    assert translate("Rue Royale", TEXTS) == "Rue Royale"
 
 
 def test_braces_of_a_value_are_no_pattern() -> None:
-    assert said(Message("the office"), TEXTS) == "het kantoor"
+    assert translate(Message("the office"), TEXTS) == "het kantoor"
     assert Message("Write {value}", value="{x}") == "Write {x}"
 
 
@@ -66,7 +66,11 @@ def test_a_missing_value_is_an_error() -> None:
 def test_an_empty_text_is_empty_in_each_language() -> None:
     """In gettext, its translation is the head of the catalogue."""
     dutch = texts("nl", {"": "Language: nl"})
-    assert [said("", dutch), said(Message(""), dutch), Written("").said(dutch)] == ["", "", ""]
+    assert [translate("", dutch), translate(Message(""), dutch), Written("").translate(dutch)] == [
+        "",
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +86,11 @@ def test_a_plural_is_said_in_each_language(count: int, english: str, dutch: str)
     message = ngettext(
         "{count} hour of {name}", "{count} hours of {name}", count, name=Message("the office")
     )
-    again = restored(json.loads(json.dumps(stored(message))))
+    again = from_json(json.loads(json.dumps(to_json(message))))
     for same in (message, copy.deepcopy(message), again):
         assert same == english
-        assert said(same, GERMAN) == english
-        assert said(same, TEXTS) == dutch
+        assert translate(same, GERMAN) == english
+        assert translate(same, TEXTS) == dutch
 
 
 @pytest.mark.parametrize(
@@ -115,9 +119,9 @@ def test_a_value_says_itself_in_each_language(
 ) -> None:
     message = Message("for {name}", name=value)
     assert message == f"for {english}"
-    assert said(message, TEXTS) == f"voor {dutch}"
-    assert said(message, GERMAN) == f"for {german}"
-    assert said(message, IN_ENGLISH) == str(message)
+    assert translate(message, TEXTS) == f"voor {dutch}"
+    assert translate(message, GERMAN) == f"for {german}"
+    assert translate(message, IN_ENGLISH) == str(message)
 
 
 def test_a_copy_is_said_in_another_language_too() -> None:
@@ -125,7 +129,7 @@ def test_a_copy_is_said_in_another_language_too() -> None:
     message = Message("{count} hours of {name}", count=3, name=Message("the office"))
     for same in (copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
         assert same == message
-        assert said(same, TEXTS) == "het kantoor: 3 uren"
+        assert translate(same, TEXTS) == "het kantoor: 3 uren"
 
 
 def test_the_error_of_a_validator_stays_a_message() -> None:
@@ -137,17 +141,17 @@ def test_the_error_of_a_validator_stays_a_message() -> None:
     assert message == "Use 1 to 2 characters."
     assert isinstance(message, Message)
     assert dict(message.values) == {"min": 1, "max": 2}
-    assert said(message, TEXTS) == "Gebruik 1 tot 2 tekens."
+    assert translate(message, TEXTS) == "Gebruik 1 tot 2 tekens."
 
 
 def test_a_message_can_be_stored_and_read_again() -> None:
     """Also one from before messages were stored with their values."""
     inner = Message("for {name}", name=CountryName("BE"))
     message = Message("{count} hours of {name}", count=3, name=Joined((inner, "a"), "; "))
-    again = restored(json.loads(json.dumps(stored(message))))
+    again = from_json(json.loads(json.dumps(to_json(message))))
     assert again == message == "3 hours of for Belgium; a"
-    assert said(again, TEXTS) == "voor Belgium; a: 3 uren"
-    assert restored("Check it.") == "Check it."
+    assert translate(again, TEXTS) == "voor Belgium; a: 3 uren"
+    assert from_json("Check it.") == "Check it."
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,7 @@ def test_what_the_software_wrote_is_said_and_what_people_wrote_stays(
             "phones": "telefoons",
         },
     )
-    assert Written(text).said(dutch) == in_dutch
+    assert Written(text).translate(dutch) == in_dutch
     assert str(Written(text)) == text
 
 
@@ -183,5 +187,5 @@ def test_the_name_of_a_record_is_said_in_the_language_also_in_a_copy() -> None:
     line = {"id": "line", "name": {"en": "The line", "nl": "De lijn"}}
     told = copy.deepcopy(in_one_line(Change("helpline", "line", None, line)))
     assert told == "line (The line): added"
-    assert said(told, TEXTS) == "line (De lijn): added"
-    assert said(told, GERMAN) == "line (The line): added"
+    assert translate(told, TEXTS) == "line (De lijn): added"
+    assert translate(told, GERMAN) == "line (The line): added"

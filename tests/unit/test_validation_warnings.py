@@ -83,7 +83,9 @@ def test_the_number_of_another_centre_is_told_on_whichever_day_it_is_shown(
         f"/centres/made-up-002/phones/0/number: made-up-001 and {_SAME}",
     ]
     if moment:
-        beside = Centre.from_record(_centre(1, SURYA, timezone=ZONE, temporary=OTHER)).at(moment)
+        beside = Centre.from_record(_centre(1, SURYA, timezone=ZONE, temporary=OTHER)).effective_at(
+            moment
+        )
         assert beside.phones[0].number != SURYA
         found = every_warning([Centre.from_record(other)], (), lambda *_: None, TODAY, [beside])
         assert "shared_phone" in {fault.code for fault, _ in found}

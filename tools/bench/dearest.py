@@ -319,7 +319,6 @@ def _names() -> list[tuple[str, str]]:
 
 
 def _coordinates(count: int) -> list[dict[str, Any]]:
-    """Coordinates in Belgium."""
     return [
         {"lat": round(lat, 5), "lon": round(lon, 5)}
         for lat, lon in centres.coordinates(count, centres.BELGIUM)

@@ -54,7 +54,6 @@ def _document(name: str, shape: type[RecordValue], *always: str) -> type[ma.Sche
 
 
 def _page(name: str, shape: type[RecordValue]) -> type[ma.Schema]:
-    """Return the schema of a page of objects."""
     contents = many(_schema(shape))  # type: ignore[arg-type]  # a class is hashable
     members = {**_members(shapes.Page), "contents": contents}
     return _named(AnswerDocument.from_dict(members, name=name), f"A page of: {shape.__doc__}")

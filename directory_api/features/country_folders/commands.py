@@ -28,7 +28,7 @@ def _iso_code(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 
 @OPERATORS.group()
 def country() -> None:
-    """The folder and the postcodes of a country."""
+    """Manage the folder and the postcodes of a country."""
 
 
 @country.command("new")

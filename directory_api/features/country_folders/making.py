@@ -212,7 +212,6 @@ def _row(code: str, named: NamedPoint, source: str) -> PostcodeRow:
 
 
 def _postcode_table(rows: Iterable[PostcodeRow]) -> str:
-    """Return a table of postcodes in CSV."""
     file = io.StringIO()
     writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()

@@ -45,7 +45,7 @@ def _static_files(edition: "Edition", *, has_origin: bool) -> "Iterable[StaticFi
         yield replace(for_devices(table), kept=True)
     for country in (*own, *edition.places.neighbours.places):
         yield for_devices(f"/v1/bundle/names/{country}")
-    yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.at)
+    yield StaticFile(as_atom.PATH, as_atom.PATH[1:], finish=as_atom.with_origin)
 
 
 feature = Feature(

@@ -68,10 +68,10 @@ def as_atom(
             page=f"{prefix}/",
             record=f"{prefix}{_WHERE[each.kind].format(each.id)}",
         )
-    return _written(feed)
+    return _serialise(feed)
 
 
-def at(origin: str, feed: bytes) -> bytes:
+def with_origin(origin: str, feed: bytes) -> bytes:
     """Return the feed with absolute links for an origin such as https://help.example.org, for
     readers that do not support relative links.
     """
@@ -80,10 +80,10 @@ def at(origin: str, feed: bytes) -> bytes:
     whole = fromstring(feed)  # noqa: S314  # our own feed
     for link in whole.iter(f"{{{_ATOM}}}link"):
         link.set("href", urljoin(origin, link.attrib["href"]))
-    return _written(whole)
+    return _serialise(whole)
 
 
-def _written(feed: "Element") -> bytes:
+def _serialise(feed: "Element") -> bytes:
     from xml.etree.ElementTree import register_namespace, tostring
 
     register_namespace("", _ATOM)

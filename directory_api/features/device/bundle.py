@@ -56,7 +56,7 @@ def _device(_web: Web) -> DeviceData:
 
 def _respond(asked: str | None = None) -> Response:
     web = served.web()
-    edition, device = web.editions.current(), web.made(_device)
+    edition, device = web.editions.current(), web.get_or_build(_device)
     country = (asked or edition.home).upper()
 
     def make() -> tuple[negotiation.CompressedBody, int]:

@@ -31,7 +31,7 @@ class DeviceData:
             fresh_days=edition.pieces.fresh_days,
             helplines=tuple(
                 line
-                for line in edition.helplines.of(country)
+                for line in edition.helplines.of_country(country)
                 if line.id not in edition.helplines.for_some
             ),
             helplines_abroad=tuple(

@@ -35,7 +35,7 @@ def blueprint(editions: EditionCache, *, static_site: bool) -> Blueprint:
             snapshot.links,
             publisher,
             snapshot.news,
-            edition.helplines.of(edition.home),
+            edition.helplines.of_country(edition.home),
             names,
             responses.prefix(),
             responses.link(as_atom.PATH) if static_site else responses.address(as_atom.PATH),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from directory_api.place.country_places import CountryPlaces, is_near, of_municipality
 from directory_api.place.gazetteer import Gazetteer
-from directory_api.place.place_names import Named
+from directory_api.place.place_names import NamedPlace
 from directory_api.place.postcode import Town, squash
 from directory_api.place.provinces import is_province_of, provinces
 from directory_api.text.normalize import fold
@@ -41,14 +41,14 @@ def name_table(gazetteer: Gazetteer, country: str) -> Mapping[str, Meaning]:
     neighbour's, it is not known who has the name, too.
     """
     places, neighbours = gazetteer.country(country), gazetteer.neighbours
-    names, larger = places.names, neighbours.larger if country == neighbours.of else ()
-    written = names.written()
+    names, larger = places.names, neighbours.larger if country == neighbours.country else ()
+    written = names.spellings()
     for folded, province in provinces().items():
         if province.subdivision.startswith(f"{country}-"):
             written.setdefault(folded, province.name)
     table: dict[str, Meaning] = {}
     for name in written.values():
-        called = names.called(name)
+        called = names.named(name)
         if not called:
             continue
         meaning = _meaning(name, called, places)
@@ -61,7 +61,7 @@ def name_table(gazetteer: Gazetteer, country: str) -> Mapping[str, Meaning]:
     return table
 
 
-def _meaning(name: str, called: list[Named], places: CountryPlaces) -> Meaning:
+def _meaning(name: str, called: list[NamedPlace], places: CountryPlaces) -> Meaning:
     if any(is_province_of(part, place.subdivision) for place, part in called):
         return Meaning(towns=_keys(places.names.sharing(name)[:_TOWNS_OF_PROVINCE]))
     own, all_called = of_municipality(called, name), _as_town(called)
@@ -76,13 +76,13 @@ def _meaning(name: str, called: list[Named], places: CountryPlaces) -> Meaning:
     )
 
 
-def _as_town(called: Iterable[Named]) -> Town:
+def _as_town(called: Iterable[NamedPlace]) -> Town:
     return Town("", {}, tuple(sorted((named.place for named in called), key=attrgetter("code"))))
 
 
 def _main_first(town: Town) -> tuple[str, ...]:
-    return _keys(Named(place, "") for place in (town.main_place, *town.places))
+    return _keys(NamedPlace(place, "") for place in (town.main_place, *town.places))
 
 
-def _keys(named: Iterable[Named]) -> tuple[str, ...]:
+def _keys(named: Iterable[NamedPlace]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(squash(each.place.code) for each in named))

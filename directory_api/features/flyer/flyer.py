@@ -177,7 +177,7 @@ def _flyer(
     is_neutral: bool,
 ) -> Flyer:
     kinds = NEUTRAL_KINDS if is_neutral else size.kinds
-    lines = tuple(line for line in edition.helplines.here.all if line.kind in kinds)
+    lines = tuple(line for line in edition.helplines.for_home.all if line.kind in kinds)
     return Flyer(
         size,
         is_neutral,

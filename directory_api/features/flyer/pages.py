@@ -116,13 +116,13 @@ class FlyerPages:
         html = sheet.html(chosen_flyer, say.language.tag, self._where())
         return Response(html, mimetype="text/html")
 
-    def _where(self) -> sheet.Where:
+    def _where(self) -> sheet.PublicAddress:
         """Return the address on flyers: the setting, never the host that a request names. A static
         site is written for its address.
         """
         is_file = self._web.static_site
         url = responses.public_home() if is_file else self._web.settings.public_url
-        return sheet.Where.of(url, static_site=is_file)
+        return sheet.PublicAddress.of(url, static_site=is_file)
 
     def _check(self, code: str | None) -> Response:
         """Return the page about the print with a code, or about all prints.
@@ -178,7 +178,7 @@ class FlyerPages:
         say = self._say()
         lines = [
             sheet.line_of(describe_helpline(line, Speaker(say)))
-            for line in self._web.editions.helplines().here.brief.all
+            for line in self._web.editions.helplines().for_home.brief.all
         ]
         html = render_template(
             f"flyer/{template}.html",
@@ -211,7 +211,7 @@ def _named(centre: Centre, say: Words) -> str:
 
 def flyer_pages(web: Web) -> FlyerPages:
     """Return the pages, made once."""
-    return web.made(FlyerPages)
+    return web.get_or_build(FlyerPages)
 
 
 def audiences(web: Web) -> Iterable[Audience]:

@@ -39,7 +39,7 @@ _SAID_BY_KIND = (*IN_DANGER, "national_line")
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class PublicAddress:
     """The public address of the directory, without / at its end, or nothing if there is none.
 
     A static site has a file for each language, and one page about all prints.
@@ -49,7 +49,7 @@ class Where:
     static_site: bool = False
 
     @classmethod
-    def of(cls, url: str, *, static_site: bool = False) -> "Where":
+    def of(cls, url: str, *, static_site: bool = False) -> "PublicAddress":
         """Return it for an address; nothing for one of this machine, which no phone can open."""
         is_public = urlsplit(url).hostname not in (None, "localhost", "127.0.0.1")
         return cls(url if is_public else "", static_site)
@@ -88,7 +88,7 @@ class Place:
     calls or goes.
     """
 
-    told: CentreInWords
+    in_words: CentreInWords
     address: str | None
     hours: str | None
     email: str | None
@@ -108,7 +108,7 @@ class Back:
     publishers: tuple[str, ...]
 
 
-def html(flyer: Flyer, tag: str, where: Where) -> str:
+def html(flyer: Flyer, tag: str, where: PublicAddress) -> str:
     """Return a flyer in a language (BCP 47)."""
     say = words(tag)
     speaker = Speaker(say, flyer.today)
@@ -138,7 +138,7 @@ def html(flyer: Flyer, tag: str, where: Where) -> str:
             check=where.check(flyer) if where.url else None,
             cards=CARDS,
             strips=STRIPS,
-            torn=_torn(lines, places),
+            torn=_strip_number(lines, places),
             date=long_date(flyer.today, tag),
         )
     )
@@ -200,7 +200,7 @@ def _place(flyer: Flyer, told: CentreInWords, doubt: str | None) -> Place:
     return Place(
         told,
         told.address if has_address else None,
-        f"{say('hours.label')}: {say.joined(told.hours_lines)}" if has_hours else None,
+        f"{say('hours.label')}: {say.join_lines(told.hours_lines)}" if has_hours else None,
         told.email if EMAIL in flyer.members else None,
         _site(told.website) if told.website and WEBSITE in flyer.members else None,
         tuple(notes),
@@ -222,12 +222,12 @@ def _doubt(flyer: Flyer, centres: Iterable[CentreInWords]) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _torn(lines: Iterable[Line], places: Iterable[Place]) -> str:
+def _strip_number(lines: Iterable[Line], places: Iterable[Place]) -> str:
     """Return the number on the strips: the national line, else that of the first centre, else the
     first helpline.
     """
     national = [line.display for line in lines if line.kind == "national_line"]
-    of_centres = [number.display for place in places for number in place.told.called]
+    of_centres = [number.display for place in places for number in place.in_words.callable_numbers]
     return [*national, *of_centres, *(line.display for line in lines)][0]
 
 

@@ -5,7 +5,6 @@ from directory_api.feature import Feature, lazy
 
 
 def _formats() -> tuple[Format, ...]:
-    """Return the formats of answers."""
     from directory_api.features.formats import as_csv, as_geojson, as_text, as_vcard
 
     return (

@@ -119,11 +119,11 @@ def _centre(centre: CentreInWords, result: Result, answer: NearestAnswer | None)
     No distance is from the point of a town, which may be many kilometres wide.
     """
     say, said = centre.say, [centre.name]
-    if centre.closed:
-        said.append(centre.closed.text)
+    if centre.closure:
+        said.append(centre.closure.text)
     if result.has_distance and not (answer and answer.origin.town):
         said.append(say("distance.straight", km=km(result.distance_m, say.tag)))
-    phone = next(iter(centre.called), None)
+    phone = next(iter(centre.callable_numbers), None)
     if phone and phone.kind == DUTY_PHONE:
         said.append(phone.label)
     ways = (

@@ -69,7 +69,7 @@ def _answer(edition: Edition, members: dict[str, Any]) -> bytes:
     """Return an answer as JSON, with the revision, and the helplines of the directory's own
     country.
     """
-    lines = [line.to_record() for line in edition.helplines.here.all]
+    lines = [line.to_record() for line in edition.helplines.for_home.all]
     return as_json.dump({**members, "revision": str(edition.snapshot.revision), "helplines": lines})
 
 

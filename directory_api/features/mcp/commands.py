@@ -2,7 +2,7 @@
 
 import click
 
-from directory_api.cli.context import HOST, opened, port_option
+from directory_api.cli.context import HOST, open_from_settings, port_option
 from directory_api.cli.sections import OPERATORS
 from directory_api.cli.server import refuse_taken_port, start
 
@@ -36,7 +36,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     from directory_api.web.app import create_app
     from directory_api.web.wsgi import log
 
-    directory = opened()
+    directory = open_from_settings()
     start(directory)
     directory.live.follow()
     api = LocalClient(create_app(directory, log_requests=http))

@@ -76,7 +76,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         log_level="CRITICAL",
     )
 
-    def asked(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
+    def ask_api(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
         # Models send null for arguments that they omit.
         sent = {name: value for name, value in given.items() if value is not None}
         return api.ask(method, path, sent, _caller(ctx.request_context.request))
@@ -151,7 +151,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
             "open_at": open_at,
             "lang": lang,
         }
-        done, answer = asked("POST", "/v1/nearest", given, ctx)
+        done, answer = ask_api("POST", "/v1/nearest", given, ctx)
         return _result(answer, is_error=not done)
 
     @server.tool(
@@ -168,7 +168,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
     ) -> CallToolResult:
         # No other text can lead to another route: it becomes an id that no centre has.
         segment = id if isinstance(id, str) and SLUG.fullmatch(id) else "%3F"
-        done, centre = asked("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
+        done, centre = ask_api("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
         if done:
             told = {name: centre[name] for name in centre if name not in _NOT_TOLD}
             centre = in_language(told, _language(lang))
@@ -188,7 +188,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         ] = None,
         lang: Annotated[Any, _LANG] = None,
     ) -> CallToolResult:
-        done, listed = asked("GET", "/v1/helplines", {"country": country}, ctx)
+        done, listed = ask_api("GET", "/v1/helplines", {"country": country}, ctx)
         if done:
             here = listed["country"]
             lines = map(Helpline.from_record, listed["helplines"])
@@ -218,7 +218,6 @@ def _language(lang: object) -> str:
 
 
 def _helplines(api: LocalClient) -> dict[str, Any]:
-    """Return the helplines of a refusal."""
     _, problem = api.ask("GET", "/v1/nearest", {}, {})
     return {"helplines": problem["helplines"]}
 

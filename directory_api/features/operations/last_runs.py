@@ -22,15 +22,15 @@ class LastRun(NamedTuple):
 _NEVER = LastRun(None, has_failed=False)
 
 
-def last_runs(beside: Path) -> Mapping[str, LastRun]:
-    """Return the last run of each task on this machine; `beside` is `Stores.beside`."""
-    return {task: last_run(beside, task) for task in TASKS}
+def last_runs(base_path: Path) -> Mapping[str, LastRun]:
+    """Return the last run of each task on this machine; `base_path` is `Stores.base_path`."""
+    return {task: last_run(base_path, task) for task in TASKS}
 
 
-def last_run(beside: Path, task: str) -> LastRun:
+def last_run(base_path: Path, task: str) -> LastRun:
     """Return what a file says; one that is missing or damaged says that the task never ran."""
     try:
-        said: Any = json.loads(_file(beside, task).read_bytes())
+        said: Any = json.loads(_file(base_path, task).read_bytes())
         at = said["went_well_at"]
         moment = datetime.fromisoformat(at).astimezone(UTC) if at else None
         return LastRun(moment, has_failed=bool(said["failed"]))
@@ -38,11 +38,11 @@ def last_run(beside: Path, task: str) -> LastRun:
         return _NEVER
 
 
-def write_last_run(beside: Path, task: str, run: LastRun) -> None:
+def write_last_run(base_path: Path, task: str, run: LastRun) -> None:
     """Write the file of a task. Raises FileUnreadable."""
     noted_at = run.went_well_at.isoformat() if run.went_well_at else None
     content = json.dumps({"went_well_at": noted_at, "failed": run.has_failed}).encode()
-    file = _file(beside, task)
+    file = _file(base_path, task)
     # The store need not be in a folder of this machine.
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -50,5 +50,5 @@ def write_last_run(beside: Path, task: str, run: LastRun) -> None:
     write_atomically(file, [content])
 
 
-def _file(beside: Path, task: str) -> Path:
-    return Path(f"{beside}.{task}.json")
+def _file(base_path: Path, task: str) -> Path:
+    return Path(f"{base_path}.{task}.json")

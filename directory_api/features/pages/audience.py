@@ -36,7 +36,7 @@ class Visitors:
     """
 
     def __init__(self, web: Web) -> None:
-        self._pages, self._framed = web.made(pages_of)
+        self._pages, self._framed = web.get_or_build(pages_of)
 
     def reads(self, *, routed: bool) -> bool:
         """Return whether a person reads the response.
@@ -47,7 +47,7 @@ class Visitors:
         if routed:
             return request.blueprint in ("finder", "frame")
         best = media_types(request.headers.get("Accept", "")).best_match([PROBLEM_JSON, _HTML])
-        return best == _HTML and addresses.of(request.path).has_pages
+        return best == _HTML and addresses.row_of_path(request.path).has_pages
 
     def next_steps(self, error: ConfirmationRequired) -> ConfirmationRequired:
         """Return the error: no visitor changes a record."""
@@ -59,7 +59,7 @@ class Visitors:
         path = request.path
         pages = self._framed if path.startswith("/embed") else self._pages
         response = pages.error(problem.status, read=routed)
-        is_framed = addresses.of(path).headers is EMBED
+        is_framed = addresses.row_of_path(path).headers is EMBED
         return responses.with_class(response, EMBED if is_framed else FINDER)
 
 
@@ -72,5 +72,5 @@ def card(web: Web) -> Callable[..., Markup]:
     """Return what shows a stored centre or helpline as visitors see it, with `has_slots` for more
     beside its parts.
     """
-    whole, _ = web.made(pages_of)
+    whole, _ = web.get_or_build(pages_of)
     return whole.card

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from directory_api.place.geometry import Ring
-from directory_api.place.outlines import LonLat, apart, indexes_between
+from directory_api.place.outlines import LonLat, distance_from_line, indexes_between
 
 
 def simplified_alike(rings: Sequence[Ring], tolerance: float) -> list[Ring]:
@@ -39,7 +39,9 @@ def _simplify_border(border: Ring, tolerance: float) -> Ring:
     """Return the same points for the border in either direction."""
     reverse = border[::-1]
     points, last = min(border, reverse), len(border) - 1
-    far = max(range(last), key=lambda number: apart(points[number], points[0], points[0]))
+    far = max(
+        range(last), key=lambda number: distance_from_line(points[number], points[0], points[0])
+    )
     middle = far if points[0] == points[-1] else 0
     inner = {
         middle,

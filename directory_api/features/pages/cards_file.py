@@ -134,7 +134,7 @@ def _temporarily(centre: Centre) -> Centre:
     """Return the centre with its temporary values."""
     assert centre.temporary is not None
     zone = ZoneInfo(centre.timezone or "UTC")
-    return centre.at(datetime.combine(centre.temporary.until, time(), zone))
+    return centre.effective_at(datetime.combine(centre.temporary.until, time(), zone))
 
 
 class _Reader(HTMLParser):

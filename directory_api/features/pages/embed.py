@@ -86,7 +86,6 @@ def _words(tag: str, editions: EditionCache) -> tuple[negotiation.CompressedBody
 
 @cache
 def _file(name: str) -> negotiation.CompressedBody:
-    """Return one of the static files."""
     return negotiation.prepare((files(__package__) / "static" / name).read_bytes())
 
 

@@ -121,7 +121,7 @@ class Pages:
         try:
             params = self._fields.load(_as_in_api(fields))
             place = requested_place(params, edition.home)
-            query = NearestQuery.of(params, place, Filters.of(params, None))
+            query = NearestQuery.from_request(params, place, Filters.from_request(params, None))
             if query.filters.speaks is None:
                 query = query._replace(prefer_speaks=(_translator().words.language.tag,))
             answer = edition.nearest(query)
@@ -198,7 +198,7 @@ class Pages:
             html = template("helpline_card").render(say=translator, view=view, slots=has_slots)
             return Markup(html)  # noqa: S704  # the template has escaped every value
         whole = published(Centre.from_record(record), edition.snapshot.gazetteer)
-        centre = whole.at(edition.since)
+        centre = whole.effective_at(edition.since)
         now = self._now(edition, [centre])
         html = template("card").render(
             say=translator,
@@ -241,11 +241,11 @@ class Pages:
             views = presenters.centre_views(answer, now, translator, drawing)
             unmatched = presenters.unmatched_views(answer, now, translator)
             preferred = presenters.preferred_view(answer, now, translator, views)
-            names = {view.centre.id: view.told.name for view in (*unmatched, *views)}
+            names = {view.centre.id: view.in_words.name for view in (*unmatched, *views)}
             undecided = [names[each.published.id] for each in answer.undecided]
             nearer = {each.published.id for each in answer.closed_nearer if answer.matching}
         else:
-            filters = Filters.of(_as_in_api(selection), None)
+            filters = Filters.from_request(_as_in_api(selection), None)
             matches = snapshot.index.search(filters)
             if len(matches) > MOST_SHOWN and not static_site:
                 matches, chosen = [], []
@@ -285,7 +285,7 @@ class Pages:
             is_long=len(snapshot.listed) > MOST_SHOWN,
             about=presenters.about_views(edition.home, snapshot.sources, translator),
             worried_lines=presenters.lines_of_the_worried(
-                edition.home, edition.helplines.here.all, snapshot.sources, translator
+                edition.home, edition.helplines.for_home.all, snapshot.sources, translator
             ),
             materials=() if static_site else _materials(),
             ways=ways_for_choices(
@@ -313,7 +313,7 @@ class Pages:
     ) -> Response:
         """Return a page with some helplines, by default those of the directory's own country."""
         if lines is None:
-            lines = self._editions.helplines().here.brief
+            lines = self._editions.helplines().for_home.brief
         views = presenters.helpline_views(lines, translator)
         # Only a frame has a page around it.
         asked = request.args.get("scheme", "") if self.base else ""

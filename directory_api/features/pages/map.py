@@ -79,10 +79,10 @@ def town_names(
     """Return the names of the towns of marks, `mark` units from its middle to its edge; None for
     one that on each side of its mark would cover something else, or leave the map.
     """
-    taken = [_around(spot, mark) for spot, _ in towns] + [_around(spot, _DOT) for spot in dots]
+    taken = [_bounds(spot, mark) for spot, _ in towns] + [_bounds(spot, _DOT) for spot in dots]
     names: list[TownName | None] = []
     for spot, text in towns:
-        sides = _beside(spot, text, mark) if text else ()
+        sides = _name_positions(spot, text, mark) if text else ()
         name = next((name for name in sides if _is_free(drawing, _box(name), taken)), None)
         names.append(name)
         if name:
@@ -90,7 +90,7 @@ def town_names(
     return names
 
 
-def _beside(spot: Spot, text: str, mark: int) -> Iterator[TownName]:
+def _name_positions(spot: Spot, text: str, mark: int) -> Iterator[TownName]:
     """Yield a name on each side of a mark, the best first."""
     x, y = spot
     line = y + _LETTER // 3
@@ -107,7 +107,7 @@ def _box(name: TownName) -> _Box:
     return west, name.y - _LETTER, west + width, name.y + _LETTER / 3
 
 
-def _around(spot: Spot, reach: int) -> _Box:
+def _bounds(spot: Spot, reach: int) -> _Box:
     x, y = spot
     return x - reach, y - reach, x + reach, y + reach
 

@@ -60,7 +60,7 @@ class PageTranslator(Speaker):
             return Markup("{}").format(text)
         return _IN.format(language.tag, language.direction, text)
 
-    def of(self, texts: TextsByLanguage) -> Markup | None:
+    def record_text(self, texts: TextsByLanguage) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
         text = localized(texts, self.tag)
         if text is None:
@@ -70,18 +70,18 @@ class PageTranslator(Speaker):
             Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
         )
 
-    def own(self, texts: TextsByLanguage) -> str | None:
+    def own_text(self, texts: TextsByLanguage) -> str | None:
         """Return a record's text in this language; None without one."""
         return texts.get(self.tag)
 
-    def joined(self, lines: Iterable[str]) -> Markup:
+    def join_lines(self, lines: Iterable[str]) -> Markup:
         """Return lines below each other."""
         # Names of days and months of CLDR, times, and texts that are escaped.
         return _NEXT_LINE.join(map(Markup, lines))
 
     def text(self, said: str | Mapping[str, str]) -> Markup | None:
         """Return the text of a key, or a text by language."""
-        return self(said) if isinstance(said, str) else self.of(said)
+        return self(said) if isinstance(said, str) else self.record_text(said)
 
     def place_name(self, names: Mapping[str, str], name: str) -> str:
         """Return the name of a place in this language, else the name that is displayed."""
@@ -246,7 +246,7 @@ class CentreView:
 
     number: int
     centre: Centre
-    told: CentreInWords
+    in_words: CentreInWords
     distance: str | None
     responsible: bool
     word: str
@@ -360,12 +360,12 @@ def centre_view(
 ) -> CentreView:
     """Return one centre for a page."""
     told = describe_centre(centre, translator, now.fresh_days)
-    hours = translator.joined(told.hours) if told.hours and centre.status == "active" else None
+    hours = translator.join_lines(told.hours) if told.hours and centre.status == "active" else None
     is_known = now.states[centre.id].word in (OPEN, CLOSED)
     return CentreView(
         number=number,
         centre=centre,
-        told=told,
+        in_words=told,
         distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
         word=now.states[centre.id].word if centre.status == "active" else centre.status,
@@ -426,8 +426,8 @@ def _geo(told: CentreInWords) -> str | None:
 
 def _open(told: CentreInWords, now: PageTime, translator: PageTranslator) -> str:
     """Return whether the office is open, and until when."""
-    if told.closed:
-        return told.closed.text
+    if told.closure:
+        return told.closure.text
     centre = told.centre
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
@@ -452,7 +452,9 @@ def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
     """Return what visitors should know about unconfirmed records. Each has the names of its
     centres; no names if it concerns every centre.
     """
-    doubts = [(each.text, view.told.name) for view in views if (each := view.told.unconfirmed)]
+    doubts = [
+        (each.text, view.in_words.name) for view in views if (each := view.in_words.unconfirmed)
+    ]
     concerned = {text: [name for other, name in doubts if other == text] for text, _ in doubts}
     return [(text, [] if len(names) == len(views) else names) for text, names in concerned.items()]
 

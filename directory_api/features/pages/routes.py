@@ -11,7 +11,7 @@ from directory_api.web.served import Web
 
 def routes(web: Web) -> Iterable[Blueprint]:
     """Return the routes."""
-    pages, framed = web.made(pages_of)
+    pages, framed = web.get_or_build(pages_of)
     return (
         embed.blueprint(web.editions),
         partners.blueprint(web.directory, page_options(web)),

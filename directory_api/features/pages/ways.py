@@ -49,7 +49,7 @@ class WayView:
     verb: Markup
     is_web: bool
     name: Markup
-    where: str | None
+    country_names: str | None
     words: tuple[Markup, ...]
     trace: Markup | None
     hours: Markup | None
@@ -68,9 +68,9 @@ class _Owner:
 
     name: Markup
     country: str
-    where: str | None = None
+    country_names: str | None = None
     is_for_minors: bool = False
-    told: CentreInWords | None = None
+    in_words: CentreInWords | None = None
 
 
 # How well a way fits what a visitor says, from 0, which is best; None if it does not.
@@ -154,7 +154,7 @@ def _of_lines(
         line = view.helpline
         # A short number is another service in another country.
         is_short = line.number is not None and not line.number.startswith("+")
-        where = country_names(line.countries, translator.tag) if is_short else view.where
+        where = country_names(line.countries, translator.tag) if is_short else view.country_names
         # Only its name, which the language lacks, says whom the line is for.
         if view.original:
             continue
@@ -167,9 +167,9 @@ def _of_lines(
 def _of_centres(centres: Iterable[CentreView]) -> Iterator[tuple[Way, _Owner]]:
     for view in centres:
         centre: Centre = view.centre
-        name = Markup("<bdi>{}</bdi>").format(view.told.name)
+        name = Markup("<bdi>{}</bdi>").format(view.in_words.name)
         is_for_minors = "children" in centre.audiences
-        owner = _Owner(name, centre.address.country, None, is_for_minors, view.told)
+        owner = _Owner(name, centre.address.country, None, is_for_minors, view.in_words)
         if centre.status == "active":
             yield from ((way, owner) for way in ways(centre) if way.kind != "website")
 
@@ -186,13 +186,13 @@ def _view(
         verb=_verb(way, href, translator),
         is_web=href.startswith("http"),
         name=owner.name,
-        where=owner.where,
+        country_names=owner.country_names,
         words=tuple(map(translator, _words(way))),
         trace=translator(_TRACES[way.kind]) if way.kind in _TRACES else None,
         hours=_hours(way, owner, translator),
         eligibility=(way.eligibility or {}).get(translator.tag),
         note=(way.note or {}).get(translator.tag),
-        until=tuple(_until(way, owner.told)),
+        until=tuple(_until(way, owner.in_words)),
         contested=tuple(
             translator(key) for key in dict.fromkeys(each.key for each in way.contested)
         ),
@@ -213,7 +213,7 @@ def _verb(way: Way, href: str, translator: PageTranslator) -> Markup:
 
 def _hours(way: Way, owner: _Owner, translator: PageTranslator) -> Markup | None:
     lines = translator.lines(way.hours, owner.country) if way.hours else ()
-    return translator.joined(lines) if lines else None
+    return translator.join_lines(lines) if lines else None
 
 
 def _until(way: Way, told: CentreInWords | None) -> Iterator[str]:

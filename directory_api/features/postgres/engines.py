@@ -27,7 +27,7 @@ def engines() -> tuple[AddedEngine, ...]:
             "and install psycopg: pip install 'psycopg[binary]>=3.2.1'",
             _is_usable,
             _open,
-            _beside,
+            _base_path,
         ),
     )
 
@@ -43,7 +43,7 @@ def _open(url: str, read_only: bool) -> "Engine":
     return PostgresEngine(url, read_only=read_only)
 
 
-def _beside(url: str) -> Path:
+def _base_path(url: str) -> Path:
     """Return a path with the name of the database, whatever its hosts and options are: a server
     that is moved to another host knows what it has served.
     """

@@ -91,7 +91,6 @@ def pages(*, static_site: bool) -> Blueprint:
 
 
 def _by_type() -> Mapping[str, list[type[DirectoryError]]]:
-    """Return the errors of each problem type."""
     types: dict[str, list[type[DirectoryError]]] = {}
     for error in problems.BY_CODE.values():
         types.setdefault(problems.type_of(error), []).append(error)

@@ -193,7 +193,6 @@ def _address(path: str, address: str, answer: Any) -> str:
 
 
 def _example(examples: Mapping[str, Any], message: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the example of a message in JSON."""
     content = message.get("content", {}).get("application/json", {})
     names = [name_of(each["$ref"]) for each in content.get("examples", {}).values()]
     return examples[names[0]] if names else None

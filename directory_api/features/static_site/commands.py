@@ -62,7 +62,7 @@ def _refuse_what_is_left_out(*, only_errors: bool) -> None:
 @click.option(
     "--url",
     callback=_origin,
-    help="Address of the published site, for example https://help.example.org, or "
+    help="URL of the published site, for example https://help.example.org, or "
     "https://example.org/help if it is below a path; its pages and links show it.",
 )
 @click.option(

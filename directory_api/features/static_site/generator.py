@@ -51,7 +51,7 @@ class StaticSite:
         self._origin = origin
         self._prefix = urlsplit(origin or "").path
         self._only_errors = only_errors
-        readable = routes.every(self._edition, has_origin=origin is not None)
+        readable = routes.static_files(self._edition, has_origin=origin is not None)
         self._addresses = (*routes.error_pages(), *(() if only_errors else readable))
         self.release = {
             "revision": str(snapshot.revision),

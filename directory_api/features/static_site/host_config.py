@@ -44,8 +44,11 @@ def rules() -> Iterator[tuple[str, Headers]]:
     Some hosts take .html away from an address; a host may stop reading after a hundred rules.
     """
     finder, embed = _choosing_language("/"), _choosing_language("/embed")
-    partners, flyers = addresses.of("/partners").headers, addresses.of("/flyers").headers
-    pages = addresses.of("/docs").headers
+    partners, flyers = (
+        addresses.row_of_path("/partners").headers,
+        addresses.row_of_path("/flyers").headers,
+    )
+    pages = addresses.row_of_path("/docs").headers
     for folder, headers in (("/", finder), ("/embed/", embed), ("/partners/", partners)):
         yield folder, headers
         yield f"{folder}index*", headers
@@ -88,7 +91,11 @@ def _choosing_language(path: str) -> Headers:
     """Return the headers of a page, which allow the script in one that is not yet in the visitor's
     language.
     """
-    headers, own, name = addresses.of(path).headers, "script-src 'self'", "Content-Security-Policy"
+    headers, own, name = (
+        addresses.row_of_path(path).headers,
+        "script-src 'self'",
+        "Content-Security-Policy",
+    )
     allowed = " ".join((own, *(each for feature in in_use() for each in feature.static_scripts())))
     return {**headers, name: headers[name].replace(own, allowed)}
 

@@ -68,7 +68,7 @@ def publish(
     `progress` is called for each generated file. Raises FileUnreadable.
     """
     try:
-        with _alone(folder):
+        with _lock_folder(folder):
             return _publish(files, folder, release, progress)
     except OSError as error:
         raise FileUnreadable(f"{error.filename or folder}: {error.strerror}") from None
@@ -84,14 +84,16 @@ def _publish(
     written = 0
     try:
         for file in files:
-            written += _put(new / file.path, file.content, current / file.path)
+            written += _write_if_changed(new / file.path, file.content, current / file.path)
             entries[file.path] = _entry(file)
             progress()
         gone = before.keys() - entries.keys()
         kept = {path: before[path] for path in gone if before[path].get("kept")}
         for path in kept:
-            _put(new / path, (current / path).read_bytes(), current / path)
-        _put(new / MANIFEST, _manifest(release, {**kept, **entries}), current / MANIFEST)
+            _write_if_changed(new / path, (current / path).read_bytes(), current / path)
+        _write_if_changed(
+            new / MANIFEST, _manifest(release, {**kept, **entries}), current / MANIFEST
+        )
         for made in (new, *(each for each in new.rglob("*") if each.is_dir())):
             made.chmod(_FOLDER)
         # After a power failure, the link must not lead to names without their content.
@@ -107,7 +109,7 @@ def _publish(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Create the folder if it is missing, and lock it: an older publication could replace a newer
     one.
     """
@@ -157,7 +159,7 @@ def _is_inside(path: str) -> bool:
     return not parts.is_absolute() and ".." not in parts.parts
 
 
-def _put(path: Path, content: bytes, earlier: Path) -> bool:
+def _write_if_changed(path: Path, content: bytes, earlier: Path) -> bool:
     """Write a file, or link the earlier one if that has this content. Return whether it was
     written.
     """

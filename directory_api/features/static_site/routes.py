@@ -19,7 +19,7 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.web.http.static_file import StaticFile, in_json
 
 
-def every(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
+def static_files(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
     """Yield all addresses that become a file; some can only be written if the site's origin is
     known.
     """

@@ -70,7 +70,7 @@ _FREE = tuple(row.prefix for row in _TABLE.values() if not (row.is_counted or ro
 IN_JSON = tuple(f"{row.prefix}/" for row in _TABLE.values() if row.ends_in_json)
 
 
-def of(path: str) -> Addresses:
+def row_of_path(path: str) -> Addresses:
     """Return the row of a path, which begins with /."""
     if not path.strip("/"):  # the router treats // as /, too
         return _AT_ROOT

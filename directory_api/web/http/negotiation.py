@@ -66,7 +66,7 @@ class Negotiated:
 def negotiate(environ: "WSGIEnvironment", params: Mapping[str, Any]) -> Negotiated:
     """Return what is requested. Raises FormatRefused if Accept names no known format."""
     accept = environ.get("HTTP_ACCEPT", "")
-    chosen = BY_NAME[params["format"]] if "format" in params else accepted(accept)
+    chosen = BY_NAME[params["format"]] if "format" in params else preferred_format(accept)
     if chosen is None:
         raise FormatRefused(
             f"Accept names no available format. Use one of: {', '.join(BY_MEDIA_TYPE)}."
@@ -107,7 +107,7 @@ def preferred_languages(accept_language: str) -> Iterator[str]:
 
 # Few texts are sent, each by all programs of a kind.
 @lru_cache(maxsize=256)
-def accepted(accept: str) -> Format | None:
+def preferred_format(accept: str) -> Format | None:
     """Return the format that a caller prefers (RFC 9110, section 12.5.1); None if none is known.
 
     Of several equal ones, the first in the registry.

@@ -58,7 +58,7 @@ def directory(
     response = Response(body, mimetype=mimetype)
     response.set_etag(tag(body))
     response.headers["Cache-Control"] = CACHE.format(max_age)
-    with_class(response, addresses.of(request.path).headers)
+    with_class(response, addresses.row_of_path(request.path).headers)
     return conditional(encode(response, request.environ))
 
 
@@ -85,7 +85,7 @@ def complete(response: Response, path: str) -> Response:
     That is the class of its path, unless the route has set those of another class.
     """
     if "X-Content-Type-Options" not in response.headers:  # every class has this header
-        with_class(response, addresses.of(path).headers)
+        with_class(response, addresses.row_of_path(path).headers)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         # The address of a refused request may contain a place.
         response.headers.update(ABOUT_A_PLACE)
@@ -229,7 +229,7 @@ def add_headers(response: Response) -> Response:
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
     # Not where a secret is beside what a request sent (ADR 13).
-    is_compressed = addresses.of(request.path).is_compressed
+    is_compressed = addresses.row_of_path(request.path).is_compressed
     return encode(response, request.environ) if is_compressed else response
 
 

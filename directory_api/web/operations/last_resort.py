@@ -59,10 +59,10 @@ class LastResort(Flask):
 
     def _published(self) -> tuple[tuple[Helpline, ...], list[Centre]]:
         if self._snapshot is None:
-            return Helplines((), self._home).here.brief.all, []
-        snapshot = self._snapshot.at(datetime.now(UTC))
+            return Helplines((), self._home).for_home.brief.all, []
+        snapshot = self._snapshot.effective_at(datetime.now(UTC))
         lines = Helplines(snapshot.helplines, self._home, snapshot.covered)
-        return lines.here.brief.all, [*snapshot.centres]
+        return lines.for_home.brief.all, [*snapshot.centres]
 
 
 def _page(lines: Iterable[Helpline], centres: Iterable[Centre]) -> str:

@@ -59,7 +59,7 @@ def _answers(edition: Edition, params: Mapping[str, Any]) -> list[NearestAnswer 
         else:
             asked = requested_place(place, edition.home)
             if asked not in found:
-                found[asked] = _answer(edition, NearestQuery.of(params, asked, filters))
+                found[asked] = _answer(edition, NearestQuery.from_request(params, asked, filters))
             answer = found[asked]
         if isinstance(answer, NearestAnswer):
             answers.append(answer)

@@ -121,8 +121,8 @@ def helplines(params: Mapping[str, Any]) -> Response:
     """
     edition, country = served.edition(), params.get("country", "").upper()
     known = edition.helplines
-    lines = known.of(country) if country else known.own_first()
-    accept = negotiation.accepted(request.headers.get("Accept", ""))
+    lines = known.of_country(country) if country else known.own_first()
+    accept = negotiation.preferred_format(request.headers.get("Accept", ""))
     chosen = BY_NAME[params["format"]] if "format" in params else accept
     if chosen and chosen.write_helplines:
         selection = negotiation.selection(request.environ, params)

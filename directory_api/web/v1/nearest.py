@@ -79,7 +79,7 @@ class NearestRoute:
             refuse_content_coding(Request(environ, populate_request=False))
         edition, read = self._editions.current(), environ.get
         query, coding = read("QUERY_STRING", ""), preferred_coding(read("HTTP_ACCEPT_ENCODING", ""))
-        accepted = negotiation.accepted(read("HTTP_ACCEPT", ""))
+        accepted = negotiation.preferred_format(read("HTTP_ACCEPT", ""))
         key = (
             query,
             accepted.name if accepted else "",
@@ -125,7 +125,9 @@ def find_nearest(
 
     Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
     """
-    query = NearestQuery.of(params, requested_place(params, edition.home), edition.filters(params))
+    query = NearestQuery.from_request(
+        params, requested_place(params, edition.home), edition.filters(params)
+    )
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:

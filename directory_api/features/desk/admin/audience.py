@@ -47,7 +47,7 @@ class Maintainers:
         from directory_api.features.desk.admin.routes import make_context
 
         del routed
-        context = self._web.made(make_context)
+        context = self._web.get_or_build(make_context)
         status, again, waiting_helps = problem.status, "", True
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
             waiting_helps = not isinstance(error, StoreNotWritable)

@@ -177,7 +177,9 @@ class AdminContext:
 
     def _helplines(self, tag: str) -> list[HelplineInWords]:
         say = Speaker(words(tag))
-        return [describe_helpline(line, say) for line in self.editions.helplines().here.brief.all]
+        return [
+            describe_helpline(line, say) for line in self.editions.helplines().for_home.brief.all
+        ]
 
     def waiting_for(self, kind: str, identity: str) -> list[Proposal]:
         """Return the changes of a record that wait for a second person."""

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from directory_api.countries.languages import listed_languages
 from directory_api.features.desk import catalogues
 from directory_api.record.speaker import Speaker
-from directory_api.text.message import Joined, Message, Texts, Value, said
+from directory_api.text.message import Joined, Message, Texts, Value, translate
 from directory_api.text.named import Day
 from directory_api.text.translations import COMPLETE, ENGLISH, Language, words
 from directory_api.text.written import Written
@@ -94,12 +94,12 @@ def say(pattern: str, **values: Any) -> Markup:
 
     The pattern may have tags; values are escaped.
     """
-    return _filled(texts().translated(pattern), values)
+    return _filled(texts().translate(pattern), values)
 
 
 def say_number(singular: str, plural: str, count: int, **values: Any) -> Markup:
     """Return a text with a number, `{count}` in both patterns: `ngettext` in templates."""
-    return _filled(texts().translated(singular, plural, count), {"count": count, **values})
+    return _filled(texts().translate(singular, plural, count), {"count": count, **values})
 
 
 def _filled(pattern: str, values: Mapping[str, Any]) -> Markup:
@@ -122,19 +122,19 @@ def speaker(today: date) -> Speaker:
 def shown(value: Any) -> Any:
     """Return what a template shows of a value: one for maintainers in the language of the page."""
     if isinstance(value, Value):
-        return value.said(texts())
-    return said(value, texts()) if isinstance(value, Message) else value
+        return value.translate(texts())
+    return translate(value, texts()) if isinstance(value, Message) else value
 
 
 def day(value: date | str) -> str:
     """Return a day, also one as text (ISO 8601), as the language of the page writes it."""
     iso = value if isinstance(value, str) else f"{value:%Y-%m-%d}"
-    return Day(iso).said(texts())
+    return Day(iso).translate(texts())
 
 
 def listed(items: Iterable[Any], between: str = ", ") -> str:
     """Return texts as one, in the language of the page."""
-    return Joined.of(items, between).said(texts())
+    return Joined.of(items, between).translate(texts())
 
 
 def capital(text: str) -> str:
@@ -145,7 +145,7 @@ def capital(text: str) -> str:
 
 def written(text: str) -> str:
     """Return a stored text, in the language of the page if the software wrote it."""
-    return Written(text).said(texts())
+    return Written(text).translate(texts())
 
 
 def directed(text: Any) -> Any:

@@ -118,4 +118,4 @@ def _named(name: str) -> str:
 
 def routes(web: Web) -> Blueprint:
     """Return the routes, which are made with the first request below /admin."""
-    return blueprint(web.made(make_context))
+    return blueprint(web.get_or_build(make_context))

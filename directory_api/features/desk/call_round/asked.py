@@ -11,7 +11,7 @@ from datetime import date
 from typing import Self
 
 from directory_api.change.change import COLLECTIONS, Contents
-from directory_api.edit.editor import Beside
+from directory_api.edit.editor import FeatureRecords
 from directory_api.record.record_value import RecordValue
 from directory_api.store.sql.store import Store
 from directory_api.store.state import StoreState
@@ -81,7 +81,7 @@ def read_all(store: Store) -> Mapping[str, Asked]:
 
 def noted(
     kind: str, identity: str, *, tried: Try | None = None, said: Said | None = None
-) -> Beside:
+) -> FeatureRecords:
     """Return the change that notes the last try, unless the centre answered, and what it said."""
 
     def contents(state: StoreState) -> Contents:
@@ -89,10 +89,10 @@ def noted(
         after = Asked(tried, (*before.said, said) if said else before.said).to_record()
         return {ASKED: {f"{kind}/{identity}": after}}
 
-    return Beside(((ASKED, f"{kind}/{identity}"),), contents)
+    return FeatureRecords(((ASKED, f"{kind}/{identity}"),), contents)
 
 
-def dealt_with(kind: str, identity: str, seen: int) -> Beside:
+def dealt_with(kind: str, identity: str, seen: int) -> FeatureRecords:
     """Return the change that forgets the first ones of what was said, which a maintainer has seen:
     they are in the record, or were wrong.
     """
@@ -102,4 +102,4 @@ def dealt_with(kind: str, identity: str, seen: int) -> Beside:
         before = Asked.of(state, kind, identity)
         return {ASKED: {key: replace(before, said=before.said[seen:]).to_record()}}
 
-    return Beside(((ASKED, key),), contents)
+    return FeatureRecords(((ASKED, key),), contents)

@@ -169,13 +169,13 @@ def result(asked: tuple[Question, ...], given: Answers) -> Result:
 
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Question]:
     told = describe_centre(centre, say)
-    if told.closed:
-        reason = say.of(told.closed.note)
+    if told.closure:
+        reason = say.record_text(told.closure.note)
         yield Question(
             "status",
             "status",
             Message("Is it still closed, and until when?"),
-            _known(told.closed.text, reason),
+            _known(told.closure.text, reason),
         )
     yield Question(
         "phones",
@@ -306,9 +306,9 @@ def channel_in_words(channel: Channel, country: str, say: Speaker) -> Message:
         WAYS[channel.kind],
         channel.address,
         *facts(channel),
-        say.joined(known_hours(channel.hours, country, say)),
-        ", ".join(map(say.spoken, channel.languages)),
-        say.of(channel.eligibility),
-        say.of(channel.note),
+        say.join_lines(known_hours(channel.hours, country, say)),
+        ", ".join(map(say.language_name, channel.languages)),
+        say.record_text(channel.eligibility),
+        say.record_text(channel.note),
     )
     return Message("{known}", known=Joined.of(filter(None, known), "; "))

@@ -15,7 +15,7 @@ from directory_api.cli.context import (
     actor,
     existing,
     migrated,
-    opened,
+    open_from_settings,
     plain_errors,
     reason_option,
 )
@@ -48,7 +48,7 @@ def validate(file: Path | None) -> None:
     """
     records = file or data_folder() / "centres.json"
     with busy("Checking"):
-        checked = importer_of(opened()).check(Incoming.of(records))
+        checked = importer_of(open_from_settings()).check(Incoming.of(records))
     print_warnings(checked.warnings)
     click.echo(
         f"{click.format_filename(records)}: {len(checked.records.centres)} centres, "
@@ -70,7 +70,7 @@ def diff(files: tuple[Path, ...]) -> None:
     with plain_errors(CommandError), busy("Comparing"):
         old = Incoming.of(files[0]) if len(files) == 2 else None
         # What is stored is read from the store itself, and needs no snapshot in memory.
-        directory = opened() if old else migrated()
+        directory = open_from_settings() if old else migrated()
         changes = importer_of(directory).compare(old, Incoming.of(files[-1]))
     print_changes(changes)
     if not changes:
@@ -98,7 +98,7 @@ def import_file(
     typed: tuple[str, ...],
     approved_by: str | None,
 ) -> None:
-    """Make the directory equal to FILE.
+    """Replace the records by those in FILE.
 
     FILE is JSON, JSON Lines, CSV or .xlsx, of up to 64 MB and 10,000 centres; if it has any error,
     nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON Lines

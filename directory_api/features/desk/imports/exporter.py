@@ -61,7 +61,7 @@ class Exporter:
         if chosen.stored:
             return chosen.stored(self._contents(), texts)
         assert chosen.published  # one of the functions is given
-        return chosen.published(self._writer.live.snapshot.at(self._writer.clock()))
+        return chosen.published(self._writer.live.snapshot.effective_at(self._writer.clock()))
 
     def write(self, form: str, path: Path) -> None:
         """Write the export to a file atomically. Raises FileUnreadable, too.

@@ -72,7 +72,9 @@ class Importer:
         compared = diff(before, after)
         if not (old or self._is_shipped(new)):
             compared = tuple(
-                without_stale_sources(compared, LazyHistory(self._writer.store, ALL_REVISIONS).of)
+                without_stale_sources(
+                    compared, LazyHistory(self._writer.store, ALL_REVISIONS).entries
+                )
             )
         return tuple(with_confirmed_values(compared))
 
@@ -161,7 +163,7 @@ class Importer:
                 warnings=read.warnings,
                 checks_all=True,
                 keeps_sources=self._is_shipped(file),
-                file_history=LazyHistory(self._writer.store, ALL_REVISIONS).of,
+                file_history=LazyHistory(self._writer.store, ALL_REVISIONS).entries,
             )
 
         try:

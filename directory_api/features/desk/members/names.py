@@ -29,9 +29,8 @@ def listed(name: Value | str) -> Message:
 
 
 class _Listed(Joined):
-    def said(self, texts: Texts) -> str:
-        """Return it."""
-        name = super().said(texts)
+    def translate(self, texts: Texts) -> str:
+        name = super().translate(texts)
         return f"{name[:1].upper()}{name[1:]}"
 
 

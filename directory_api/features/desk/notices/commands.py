@@ -39,7 +39,7 @@ def _unit(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
 @OPERATORS.group(invoke_without_command=True)
 @click.pass_context
 def notify(ctx: click.Context) -> None:
-    """Send mail about what needs the attention of maintainers.
+    """Send the reminders that are due to maintainers.
 
     Run it by a timer, such as each hour, on one machine. The first run of a week (it begins on
     Monday, in UTC) sends everything that needs attention, if anything does; the others send only
@@ -58,7 +58,7 @@ def notify(ctx: click.Context) -> None:
                 f"set DIRECTORY_{name.upper()}; `directory-api notify list` needs no mail"
             )
     give = partial(send, url=settings.of_feature("mail_server"))
-    notifier = Notifier(settings, Path(f"{directory.stores.beside}.notified.json"), give)
+    notifier = Notifier(settings, Path(f"{directory.stores.base_path}.notified.json"), give)
     with notifier.alone():
         here = situation(directory)
         outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, directory.clock())]
@@ -77,7 +77,7 @@ def notify(ctx: click.Context) -> None:
 
 @notify.command("list")
 def list_() -> None:
-    """List what there is to do now, what can harm most first."""
+    """List the open tasks, the most urgent first."""
     said = words(ENGLISH)
     print_table(
         ("Urgent", "What", "About", "Member", "Since"),
@@ -97,11 +97,11 @@ def list_() -> None:
 @notify.command()
 @click.argument("token", callback=ID)
 def address(token: str) -> None:
-    """Print the secret addresses of the feed and the calendar for the token with the id TOKEN.
+    """Print the secret URLs of the feed and the calendar for the token with the id TOKEN.
 
     A feed reader and a calendar open them without signing in; they contain ids of records, of
-    tokens and of changes that wait, but no name and no number. Everybody who has an address can
-    read it until the token ends, or is revoked (`directory-api token revoke`).
+    tokens and of changes that wait, but no name and no number. Everybody who has a URL can read
+    it until the token expires or is revoked (`directory-api token revoke`).
     """
     directory = existing()
     path = secret_path(directory, token)
@@ -116,7 +116,7 @@ def address(token: str) -> None:
 @notify.command()
 @click.argument("unit", callback=_unit)
 def failed(unit: str) -> None:
-    """Tell the operator that a UNIT of systemd failed, for its OnFailure.
+    """Report a failed UNIT of systemd to the operator, for OnFailure=.
 
     It prints a line, for the journal. With the settings DIRECTORY_MAIL_SERVER, DIRECTORY_MAIL_FROM
     and DIRECTORY_MAIL_TO it also sends mail, which has the name of the unit and nothing that the

@@ -117,4 +117,4 @@ def link_check_of(directory: Directory) -> LinkCheck | None:
     """Return the check of links, if it is switched on."""
     if directory.settings.of_feature("link_check") == "off":
         return None
-    return LinkCheck(Path(f"{directory.stores.beside}.links.json"))
+    return LinkCheck(Path(f"{directory.stores.base_path}.links.json"))

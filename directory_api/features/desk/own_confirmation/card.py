@@ -18,7 +18,7 @@ from directory_api.record.parts import Channel
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.speaker import Speaker
 from directory_api.record.texts import text_in
-from directory_api.text.message import said
+from directory_api.text.message import translate
 from directory_api.text.translations import country_names, long_date, words
 
 
@@ -50,8 +50,12 @@ def name_in(record: Centre | Helpline, tag: str) -> str:
 def _of_centre(centre: Centre, say: Speaker) -> Iterator[Part]:
     own, told = texts(say.tag), describe_centre(centre, say)
     yield Part("name", own["part.name"], _known(told.name, told.description))
-    if told.closed:
-        yield Part("status", own["part.status"], _known(told.closed.text, say.of(told.closed.note)))
+    if told.closure:
+        yield Part(
+            "status",
+            own["part.status"],
+            _known(told.closure.text, say.record_text(told.closure.note)),
+        )
     yield Part("phones", say("phone.main"), tuple(each.line(say) for each in told.numbers))
     yield Part("email", say("email"), _known(told.email))
     yield Part("website", say("website"), _known(told.website))
@@ -80,7 +84,7 @@ def _days(temporary: TemporaryInWords, say: Speaker) -> str:
 def _of_helpline(line: Helpline, say: Speaker) -> Iterator[Part]:
     own, tag = texts(say.tag), say.tag
     country = next(iter(line.countries), "")
-    yield Part("name", own["part.name"], _known(name_in(line, tag), say.of(line.note)))
+    yield Part("name", own["part.name"], _known(name_in(line, tag), say.record_text(line.note)))
     yield Part("number", say("phone.main"), _known(line.display or line.number))
     yield Part("url", say("website"), _known(line.url_translations.get(tag, line.url)))
     yield from _channels(line.channels, country, say)
@@ -92,7 +96,7 @@ def _of_helpline(line: Helpline, say: Speaker) -> Iterator[Part]:
 def _channels(channels: Iterable[Channel], country: str, say: Speaker) -> Iterator[Part]:
     in_language = texts_in(say.tag)
     lines = tuple(
-        _capital(said(channel_in_words(each, country, say), in_language)) for each in channels
+        _capital(translate(channel_in_words(each, country, say), in_language)) for each in channels
     )
     if lines:
         yield Part("channels", texts(say.tag)["part.channels"], lines)

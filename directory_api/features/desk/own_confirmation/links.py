@@ -14,7 +14,7 @@ from hmac import compare_digest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import Contents
-from directory_api.edit.editor import Beside, Edit, VersionedRecord
+from directory_api.edit.editor import Edit, FeatureRecords, VersionedRecord
 from directory_api.features.desk.call_round.asked import Said, noted
 from directory_api.features.desk.one_time_link import OneTimeLink
 from directory_api.record.record_value import RecordValue
@@ -90,8 +90,10 @@ class Links:
             until,
             one_time.sha256,
         )
-        new = Beside(((LINK, link.id),), lambda _: {LINK: {link.id: link.to_record()}})
-        self._directory.editor.write_beside(actor, str(Message("made a link for the centre")), new)
+        new = FeatureRecords(((LINK, link.id),), lambda _: {LINK: {link.id: link.to_record()}})
+        self._directory.editor.write_feature_records(
+            actor, str(Message("made a link for the centre")), new
+        )
         return f"{link.id}.{secret}", link
 
     def opened(self, code: str) -> tuple[Link, VersionedRecord]:
@@ -118,20 +120,20 @@ class Links:
             frozenset({version}),
         )
         how = str(Message("by a link that was sent to the centre"))
-        self._directory.editor.verify(edit, how, self._beside(link.id, self._used))
+        self._directory.editor.verify(edit, how, self._link_records(link.id, self._used))
 
     def tell(self, link: Link, answers: Mapping[str, str]) -> None:
         """Keep what is different for a maintainer, by the key of its part, and use the link up.
 
         Raises LinkEnded.
         """
-        used = self._beside(link.id, self._used)
+        used = self._link_records(link.id, self._used)
         said = Said(self.today(), link.centre.name, answers)
         told = noted(link.kind, link.record, said=said)
-        self._directory.editor.write_beside(
+        self._directory.editor.write_feature_records(
             link.centre,
             str(Message("the centre says that something is different")),
-            Beside(
+            FeatureRecords(
                 (*used.keys, *told.keys),
                 lambda state: {**used.contents(state), **told.contents(state)},
             ),
@@ -139,8 +141,10 @@ class Links:
 
     def revoke(self, actor: Actor, identity: str) -> None:
         """End a link. Raises LinkEnded if there is none with this id."""
-        revoked = self._beside(identity, lambda link: replace(link, revoked=self.today()))
-        self._directory.editor.write_beside(actor, str(Message("revoked the link")), revoked)
+        revoked = self._link_records(identity, lambda link: replace(link, revoked=self.today()))
+        self._directory.editor.write_feature_records(
+            actor, str(Message("revoked the link")), revoked
+        )
 
     def states(self) -> list[tuple[Link, str]]:
         """Return all links, the newest first, and what became of each: used, revoked, ended or
@@ -175,11 +179,11 @@ class Links:
             raise LinkEnded
         return Link.from_record(record)
 
-    def _beside(self, identity: str, change: Callable[[Link], Link]) -> Beside:
+    def _link_records(self, identity: str, change: Callable[[Link], Link]) -> FeatureRecords:
         def contents(state: StoreState) -> Contents:
             return {LINK: {identity: change(self._link(state, identity)).to_record()}}
 
-        return Beside(((LINK, identity),), contents)
+        return FeatureRecords(((LINK, identity),), contents)
 
     def today(self) -> date:
         """Return the day in the time zone of the directory."""

@@ -186,7 +186,7 @@ class ConfirmPage:
             languages=[each for each in listed_languages() if each.tag in LANGUAGES],
             helplines=[
                 describe_helpline(line, Speaker(words(tag)))
-                for line in self._web.editions.helplines().here.brief.all
+                for line in self._web.editions.helplines().for_home.brief.all
             ],
             **values,
         )
@@ -208,4 +208,4 @@ def _is_wrong(text: str) -> bool:
 
 def confirm_page(web: Web) -> ConfirmPage:
     """Return the page, made once."""
-    return web.made(ConfirmPage)
+    return web.get_or_build(ConfirmPage)

@@ -160,8 +160,6 @@ def _completed(row: Row, index: int, raw: dict[str, Any], stored: Record) -> Raw
 
 
 class _Reader:
-    """Reads one table."""
-
     def __init__(self, table: Table) -> None:
         self._sheet = table.sheet
         self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")

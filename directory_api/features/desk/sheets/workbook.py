@@ -27,7 +27,7 @@ from directory_api.features.desk.sheets.words import HEADINGS, INTRODUCTION
 from directory_api.record import cells, validators
 from directory_api.record.record_value import Record
 from directory_api.record.records import in_dialling_order
-from directory_api.text.message import Texts, said
+from directory_api.text.message import Texts, translate
 from directory_api.text.translations import ENGLISH, language_name, locale_of
 
 # What changes most often. {} is the first language of the towns.
@@ -145,7 +145,7 @@ class _Writer:
         )
 
     def _say(self, text: str) -> str:
-        return said(text, self._texts)
+        return translate(text, self._texts)
 
     @cached_property
     def _languages(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import click
 
 from directory_api import __version__
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import AS_JSON, HOST, opened, port_option
+from directory_api.cli.context import AS_JSON, HOST, open_from_settings, port_option
 from directory_api.cli.output import counted
 from directory_api.cli.sections import OPERATORS
 from directory_api.config import PREFIX, SettingsInvalid, every_setting
@@ -33,14 +33,14 @@ _WIDTH = 7
 @OPERATORS.command()
 @HOST
 @port_option(8000)
-@click.option("--no-server", is_flag=True, help="Do not ask a running server.")
+@click.option("--no-server", is_flag=True, help="Do not check the running server.")
 @AS_JSON
 def doctor(host: str, port: int, no_server: bool, as_json: bool) -> None:
-    """Look at this installation, and say what is wrong.
+    """Check this installation and list its faults.
 
-    It looks at the settings, file permissions, the room on the disks, the clock, the database, its
-    last good snapshot, its newest backup and the error pages of the web server in front, then
-    asks the running server whether it is well and serves what is stored. Run it as the user of the
+    It checks the settings, file permissions, free disk space, the clock, the database, its last
+    good snapshot, its newest backup and the error pages of the reverse proxy, then whether the
+    running server is healthy and serves the stored records. Run it as the user of the
     server and with its settings. It changes nothing, and prints no address that is hidden, no
     address of a machine, and of the settings only paths of files and folders. Each finding says
     what to do. The exit code is 1 if there is a fault; a hint may be intended.
@@ -72,7 +72,7 @@ def _document(found: list[Finding], faults: int) -> dict[str, object]:
 def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
     yield from machine.versions()
     try:
-        directory = opened()
+        directory = open_from_settings()
     except SettingsInvalid as error:
         # Without valid settings nothing else can be found.
         advice = "Correct it where the settings of the server are, and run this command again."

@@ -79,7 +79,7 @@ def _snapshot(directory: Directory, version: str | None) -> Iterator[Finding]:
             "Restart the server, which writes it again.",
         )
         return
-    served = last_good.served()
+    served = last_good.served_version()
     if version is None or served == version:
         yield Finding(OK, about, f"The last good snapshot is whole: {last_good.path}.")
     elif directory.stores.store.follows(str(served)):

@@ -81,7 +81,7 @@ class Adopter:
 
     def look(self) -> Adoption:
         """Return what `adopt` would do. Raises NotReady for a store without records."""
-        served = self._last_good.served()
+        served = self._last_good.served_version()
         if not self._store.revision():
             raise NotReady("the database holds no records; there is nothing to adopt")
         follows = served is None or self._store.follows(served)

@@ -24,7 +24,7 @@ def maintenance_store(stores: Stores) -> MaintenanceStore:
     """Return what checks, backs up and restores a store."""
     if stores.file:
         return SqliteMaintenance(stores.file)
-    return EngineMaintenance(stores.engine, stores.beside)
+    return EngineMaintenance(stores.engine, stores.base_path)
 
 
 class EngineMaintenance:
@@ -32,9 +32,9 @@ class EngineMaintenance:
     time.
     """
 
-    def __init__(self, engine: Engine, beside: Path) -> None:
+    def __init__(self, engine: Engine, base_path: Path) -> None:
         self._engine = engine
-        self._beside = beside
+        self._base_path = base_path
 
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
@@ -57,7 +57,7 @@ class EngineMaintenance:
 
     def restore(self, backup: Path, stamp: Stamp, replaced: Replaced = NOTHING) -> Restored:
         """Replace all rows in one transaction."""
-        copy = self._beside.with_name(f"{self._beside.name}.restoring")
+        copy = self._base_path.with_name(f"{self._base_path.name}.restoring")
         every = adopted.joined(replaced, self._replaceable())
         with backups.to_restore(backup, copy, stamp, every) as revision:
             is_empty = not self._engine.exists()
@@ -75,7 +75,7 @@ class EngineMaintenance:
             return NOTHING
 
     def _copy_aside(self, connection: Connection, at: datetime) -> Path:
-        aside = self._beside.with_name(f"{self._beside.name}.{at:%Y-%m-%dT%H%M%S}")
+        aside = self._base_path.with_name(f"{self._base_path.name}.{at:%Y-%m-%dT%H%M%S}")
         aside.parent.mkdir(parents=True, exist_ok=True)
         with files.new_file(aside) as new:
             _copied(connection, new)

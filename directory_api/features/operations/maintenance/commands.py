@@ -13,7 +13,7 @@ from directory_api.cli.context import (
     as_it_is,
     existing,
     migrated,
-    opened,
+    open_from_settings,
     plain_errors,
 )
 from directory_api.cli.output import counted, say_where
@@ -41,10 +41,10 @@ MOST_PHONES = 10
     help="Check this backup, or the newest one in a folder, by restoring it on trial.",
 )
 def check(place: Path | None) -> None:
-    """Name everything that is damaged, also in a backup.
+    """Verify the integrity of the database, or of a backup.
 
-    Everything is compared with what was written. This command changes nothing, and takes a second
-    for 10,000 centres. With --backup, the backup is restored into a temporary folder (TMPDIR),
+    Every damaged record is listed. This command changes nothing, and takes a second for 10,000
+    centres. With --backup, the backup is restored into a temporary folder (TMPDIR),
     checked, and read as a server reads it. Its revision must be one of the present directory, with
     the same history up to it. For a timer, the exit code is 0 if all is well, 1 if something is
     damaged or the backup is not of this directory, 2 after any other error.
@@ -105,13 +105,12 @@ def backup(file: Path) -> None:
 @OPERATORS.command()
 @click.argument("file", type=FILE)
 def upgrade(file: Path) -> None:
-    """Make a backup in FILE, then update the database.
+    """Back up to FILE, then migrate the database.
 
-    For an update: stop the servers, install the new version, run this command, and start them. The
+    To upgrade: stop the servers, install the new version, run this command, and start them. The
     backup has the tables as the earlier version wrote them, so that version can restore it. It is
-    read back before anything is changed. If nothing has to be brought up to date, no backup is
-    made. The exit code is 1 if the directory is damaged, 2 after any other error; nothing is
-    changed then.
+    read back before the migration. If there is nothing to migrate, no backup is made. The exit code
+    is 1 if the directory is damaged, 2 after any other error; nothing is changed then.
     """
     with plain_errors(CommandError):
         directory = as_it_is()
@@ -133,7 +132,7 @@ def upgrade(file: Path) -> None:
 @click.argument("file", type=FILE)
 @YES
 def restore_backup(file: Path, yes: bool) -> None:
-    """Replace the whole directory by the backup in FILE.
+    """Restore the whole directory from the backup in FILE.
 
     FILE is checked first. What is replaced is kept beside the directory, with the time in its name.
     The restored directory begins a new branch: devices that saw later revisions load their bundles
@@ -143,7 +142,7 @@ def restore_backup(file: Path, yes: bool) -> None:
     The exit code is 1 if FILE is damaged, 2 after any other error; nothing is changed then.
     """
     with plain_errors(CommandError):
-        directory = opened()
+        directory = open_from_settings()
         if directory.stores.store.exists() and not yes:
             click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
@@ -168,14 +167,14 @@ def _held(held: Held) -> str:
 @OPERATORS.command()
 @YES
 def adopt(yes: bool) -> None:
-    """Serve a directory in the place of another one.
+    """Switch to a different database.
 
     A server never follows another directory than the one that it has served, nor an earlier
-    revision of it, as after a copy was put back by hand: until you say so, it goes on with what it
-    has, and takes no edits. This command shows both, and asks. Servers that run, also on other
-    machines, follow then within two seconds. `restore-backup` needs no `adopt`.
+    revision of it, as after a copy was restored by hand: until you confirm the switch, it serves
+    the last good snapshot and rejects edits. This command compares both and asks. Running servers,
+    also on other machines, then follow within two seconds. `restore-backup` needs no `adopt`.
     """
-    directory = opened()
+    directory = open_from_settings()
     adopter = adopter_of(directory)
     adoption = adopter.look()
     if adoption.replaced:

@@ -35,7 +35,6 @@ class _Examination:
     current: ChainedRevision | None = None
 
     def note(self, part: str, fault: str) -> None:
-        """Note something that is damaged."""
         self.damages.append(Damage(part, fault))
 
 

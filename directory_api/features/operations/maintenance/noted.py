@@ -16,17 +16,17 @@ def noted(directory: Directory, task: str) -> Iterator[None]:
 
     Where nothing can be written beside the store, the terminal says so, and the task goes on.
     """
-    beside = directory.stores.beside
+    base_path = directory.stores.base_path
     try:
         yield
     except BaseException:
-        _note(directory, task, LastRun(last_run(beside, task).went_well_at, has_failed=True))
+        _note(directory, task, LastRun(last_run(base_path, task).went_well_at, has_failed=True))
         raise
     _note(directory, task, LastRun(directory.clock(), has_failed=False))
 
 
 def _note(directory: Directory, task: str, run: LastRun) -> None:
     try:
-        write_last_run(directory.stores.beside, task, run)
+        write_last_run(directory.stores.base_path, task, run)
     except FileUnreadable as error:
         click.echo(f"warning: when this ended is not noted for /metrics: {error}", err=True)

@@ -20,7 +20,7 @@ def exposition(web: Web) -> bytes:
     """Return the metrics as text; the counts of requests are those of all workers."""
     states = CollectorRegistry()
     states.register(DirectoryCollector(web))
-    states.register(UpkeepCollector(web.directory, web.made(_waiting_reader)))
+    states.register(UpkeepCollector(web.directory, web.get_or_build(_waiting_reader)))
     return generate_latest(_counts()) + generate_latest(states)
 
 

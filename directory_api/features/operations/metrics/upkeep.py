@@ -105,7 +105,7 @@ class UpkeepCollector:
             live.health.stored_revision,
         )
         last_good = self._directory.live.last_good
-        served, written_at = last_good.served(), last_good.written_at()
+        served, written_at = last_good.served_version(), last_good.written_at()
         yield _gauge(
             "directory_last_good_revision",
             "The revision of the file with the last good snapshot; absent if there is none.",
@@ -128,7 +128,7 @@ class UpkeepCollector:
             "1 if a task of the operator has failed since, otherwise 0.",
             labels=("task",),
         )
-        for task, (went_well_at, has_failed) in last_runs(self._directory.stores.beside).items():
+        for task, (went_well_at, has_failed) in last_runs(self._directory.stores.base_path).items():
             success.add_metric((task,), went_well_at.timestamp() if went_well_at else 0.0)
             failed.add_metric((task,), float(has_failed))
         yield success

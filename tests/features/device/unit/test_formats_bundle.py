@@ -147,7 +147,7 @@ def test_temporary_and_permanent_hours_are_said(belgium: Bundle) -> None:
     """A device puts them in the place of one another on their days."""
     until = {"until": "2099-12-31", "opening_hours": "Tu 10:00-12:00"}
     record = made_up_centre(1, opening_hours="Mo 09:00-17:00", temporary=until, **BRUSSELS)
-    shown = Centre.from_record(record).at(datetime(2026, 12, 10, tzinfo=UTC))
+    shown = Centre.from_record(record).effective_at(datetime(2026, 12, 10, tzinfo=UTC))
     (centre,) = json.loads(as_bundle(replace(belgium, centres=(shown,)), TABLE))["centres"]
     days = [each["weekly"][0]["days"] for each in (centre, centre["permanent"])]
     assert days == [[1], [0]]

@@ -27,7 +27,7 @@ from tests.support.languages import tried_languages
 from tests.support.programs import require
 from tests.support.servers import ROOT
 
-WHERE = sheet.Where.of("https://help.example.org")
+WHERE = sheet.PublicAddress.of("https://help.example.org")
 MM = 72 / 25.4
 # Width and height in millimetres.
 PAGES = {"a4": (210, 297), "a5": (148, 210), "card": (210, 297), "tear-off": (210, 297)}

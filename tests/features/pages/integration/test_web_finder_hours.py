@@ -212,7 +212,7 @@ def test_each_line_of_hours_is_a_line_of_html(expression: str, tag: str, said: s
     """Nothing is said of hours that are not known, instead of OpenStreetMap's syntax."""
     texts = words(tag)
     say = PageTranslator(texts, date(2026, 12, 10))
-    hours = say.joined(say.lines(expression, "BE"))
+    hours = say.join_lines(say.lines(expression, "BE"))
     expected = said.format(
         holidays=texts["hours.holidays"],
         call_first=texts["hours.call_first"],

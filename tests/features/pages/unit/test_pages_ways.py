@@ -123,7 +123,7 @@ def test_a_short_number_is_never_without_its_country() -> None:
     """In another country it is another service, or none."""
     (short,) = shown(LINE)
     (long,) = shown({**LINE, "number": "+3225116464"})
-    assert (short.where, long.where) == ("Belgium", None)
+    assert (short.country_names, long.country_names) == ("Belgium", None)
 
 
 def test_a_way_for_some_people_is_there_in_the_languages_that_say_whom_it_is_for() -> None:

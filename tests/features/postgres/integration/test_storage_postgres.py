@@ -416,7 +416,7 @@ def test_a_database_without_its_tables_is_said_to_have_lost_them(stores: Stores,
 def test_what_is_beside_a_database_has_its_name_whatever_its_hosts_are() -> None:
     """A server that is moved to another host knows what it has served, and a trial is apart."""
     beside = [
-        str(stores_at(f"postgresql://{rest}").beside)
+        str(stores_at(f"postgresql://{rest}").base_path)
         for rest in (
             "directory@db1,db2:5433/directory?sslmode=require",
             "db3/directory",

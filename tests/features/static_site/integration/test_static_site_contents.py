@@ -155,7 +155,7 @@ def test_an_answer_that_is_none_ends_the_publication(
 ) -> None:
     """A bug in a route is no file."""
     monkeypatch.setattr(
-        routes, "every", lambda *_, **__: [StaticFile("/v1/centres/nobody", "x.json")]
+        routes, "static_files", lambda *_, **__: [StaticFile("/v1/centres/nobody", "x.json")]
     )
     with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
         list(StaticSite(directory, MIDNIGHT).files())

@@ -242,6 +242,6 @@ def test_there_is_no_file_of_another_country(api: ApiClient, country: str) -> No
 
 def test_a_static_site_has_the_file_of_each_neighbour(edition: Edition) -> None:
     """But no answer for each of their postcodes."""
-    paths = {each.path for each in routes.every(edition, has_origin=False)}
+    paths = {each.path for each in routes.static_files(edition, has_origin=False)}
     assert {f"v1/bundle/names/{country}.json" for country in ("BE", *COUNTRIES)} <= paths
     assert "v1/nearest/LU/1111.json" not in paths

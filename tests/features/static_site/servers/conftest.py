@@ -27,6 +27,6 @@ def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
 @pytest.fixture(scope="module")
 def every(edition: Edition) -> list[StaticFile]:
     """Every address with a file; of the many postcodes each fiftieth."""
-    found = list(routes.every(edition, has_origin=True))
+    found = list(routes.static_files(edition, has_origin=True))
     many = [each for each in found if "postcode" in each.url]
     return [each for each in found if "postcode" not in each.url] + many[::50]

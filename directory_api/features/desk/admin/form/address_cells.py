@@ -197,7 +197,7 @@ def _placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
     if place.subdivision and cells.get(_REGION, "").strip() in ("", before.get(_REGION, "")):
         resolved[_REGION] = place.subdivision
     towns, old = _towns(cells), _towns(before)
-    if not towns or (towns == old and not any(map(place.called, towns.values()))):
+    if not towns or (towns == old and not any(map(place.has_name, towns.values()))):
         resolved = {name: text for name, text in resolved.items() if name not in towns}
         names = place.names or {next(iter(known()[place.country].languages), "en"): place.name}
         resolved |= {f"{_TOWN}{language}": name for language, name in names.items()}

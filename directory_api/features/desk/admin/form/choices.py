@@ -90,8 +90,7 @@ class _LanguageLabel(Value):
 
     code: str
 
-    def said(self, texts: Texts) -> str:
-        """Return its label."""
+    def translate(self, texts: Texts) -> str:
         return language_choices(texts.tag).label(self.code)
 
 

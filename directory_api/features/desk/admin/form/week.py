@@ -356,8 +356,7 @@ class _Weekday(Value):
 
     number: int
 
-    def said(self, texts: Texts) -> str:
-        """Return its name in a list."""
+    def translate(self, texts: Texts) -> str:
         name = str(locale_of(texts.tag).days["stand-alone"]["wide"][self.number])
         return f"{name[:1].upper()}{name[1:]}"
 

@@ -72,7 +72,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def dealt(collection: str, id: str) -> Response:
         maintainer = current_maintainer("edit")
         seen = request.form.get("seen", 0, int)
-        editor.write_beside(maintainer, _DEALT_WITH, dealt_with(KINDS[collection], id, seen))
+        editor.write_feature_records(
+            maintainer, _DEALT_WITH, dealt_with(KINDS[collection], id, seen)
+        )
         return redirect("record", collection=collection, id=id)
 
 
@@ -88,7 +90,7 @@ def _page(
 ) -> Response:
     kind, identity = KINDS[collection], stored.record["id"]
     record = typed(kind, stored.record)
-    today = record.at(context.directory.clock()) if isinstance(record, Centre) else record
+    today = record.effective_at(context.directory.clock()) if isinstance(record, Centre) else record
     tried = read(context.directory.writer.store, kind, identity).tried
     status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults or fault else HTTPStatus.OK
     return context.page(
@@ -141,7 +143,7 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
         else:
             tried = Try(context.today(), maintainer.name, found.missing)
             note = noted(kind, id, tried=tried, said=said)
-            context.directory.editor.write_beside(maintainer, _CALLED, note, key)
+            context.directory.editor.write_feature_records(maintainer, _CALLED, note, key)
         _end_contest(context, kind, id, given)
     except StaleRecord:
         now = context.directory.editor.stored(kind, id)
@@ -228,6 +230,7 @@ def _numbers(record: Centre | Helpline, say: Speaker) -> list[tuple[str, str, st
     """Return the numbers to call: as dialled, as displayed, and of which kind."""
     if isinstance(record, Centre):
         return [
-            (each.number, each.display, each.label) for each in describe_centre(record, say).called
+            (each.number, each.display, each.label)
+            for each in describe_centre(record, say).callable_numbers
         ]
     return [(record.number, record.display or record.number, "")] if record.number else []

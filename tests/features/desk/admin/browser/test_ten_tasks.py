@@ -24,7 +24,7 @@ from directory_api.features.desk.imports.importer import importer_of
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.record.records import Centre
 from directory_api.record.token import Actor
-from directory_api.text.message import said
+from directory_api.text.message import translate
 from tests.features.desk.admin.browser.walker import Cost, Walker
 from tests.support.servers import SERVE, serving
 
@@ -80,7 +80,7 @@ class Desk:
 
     def field(self, label: str) -> Locator:
         """A field that can be seen, by its label in English."""
-        own = said(label, self._texts)
+        own = translate(label, self._texts)
         fields = self.page.get_by_label(own, exact=True).and_(
             self.page.locator("input, select, textarea")
         )

@@ -27,7 +27,7 @@ def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
         of_features={"link_check": "on", "backups": str(tmp_path)},
     )
     dead = {"asked": "", "failing": {SITE: ["2026-01-01", 3]}}
-    Path(f"{app.directory.stores.beside}.links.json").write_text(json.dumps(dead), "utf-8")
+    Path(f"{app.directory.stores.base_path}.links.json").write_text(json.dumps(dead), "utf-8")
     phones = [{"number": "+3225116465", "kind": "main", "hours": "24/7"}]
     assert app.patch(phones=phones).status_code == 202
     app.directory.tokens.create("fred", ["edit"], 10)

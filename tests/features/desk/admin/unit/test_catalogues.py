@@ -60,7 +60,7 @@ def test_a_catalogue_has_the_plurals_of_its_language(tag: str) -> None:
 def test_french_says_none_as_it_says_one() -> None:
     """Dutch and German say it as they say two."""
     said = {
-        tag: [texts_in(tag).translated("{count} source", "{count} sources", n) for n in (0, 1, 2)]
+        tag: [texts_in(tag).translate("{count} source", "{count} sources", n) for n in (0, 1, 2)]
         for tag in TAGS
     }
     assert said == {
@@ -149,10 +149,10 @@ def test_what_is_not_translated_well_is_in_english(made_up_catalogue: Path) -> N
     made_up_catalogue.write_text(_BROKEN, encoding="utf-8")
     dutch = texts_in("nl")
     for text in ("Call {name}", "Save", "Back", "An unknown text"):
-        assert dutch.translated(text) == text
+        assert dutch.translate(text) == text
     plural = ("{count} call", "{count} calls")
-    assert [dutch.translated(*plural, count) for count in (1, 2)] == [*plural]
-    assert dutch.translated("Remove") == "Verwijderen"
+    assert [dutch.translate(*plural, count) for count in (1, 2)] == [*plural]
+    assert dutch.translate("Remove") == "Verwijderen"
     assert left_out() == {}
 
 
@@ -171,5 +171,5 @@ def test_a_damaged_catalogue_leaves_the_pages_in_english(
     """Operators are told."""
     if content is not None:
         made_up_catalogue.write_bytes(content)
-    assert texts_in("nl").translated("Save") == "Save"
+    assert texts_in("nl").translate("Save") == "Save"
     assert [*left_out()] == [f"language file {made_up_catalogue}"]

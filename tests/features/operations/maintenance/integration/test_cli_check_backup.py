@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _noted(task: str) -> tuple[bool, bool]:
     """Whether the task ever went well, and whether it failed since."""
-    last = last_runs(open_directory(Settings.from_environment()).stores.beside)[task]
+    last = last_runs(open_directory(Settings.from_environment()).stores.base_path)[task]
     return last.went_well_at is not None, last.has_failed
 
 

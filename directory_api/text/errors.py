@@ -390,7 +390,7 @@ class TokenRefused(ClientError):
 
     code = "token-refused"
     status = 401
-    title = Message("A token is needed")
+    title = Message("Authentication required")
     advice = "Send `Authorization: Bearer` with a valid token."
     headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
@@ -401,7 +401,7 @@ class PermissionDenied(ClientError):
     code = "scope-missing"
     problem_type = "forbidden"
     status = 403
-    title = Message("The token does not allow this")
+    title = Message("Insufficient permissions")
     advice = "The `detail` names the scope that is needed."
     page_title = Message("You may not do this")
     page_text = Message("If you should be able to do it, ask an administrator.")
@@ -412,7 +412,7 @@ class PreconditionMissing(ClientError):
 
     code = "precondition-missing"
     status = 428
-    title = Message("The version of the record is missing")
+    title = Message("Version of the record missing")
     advice = "Send `If-Match` with the `ETag` of the record."
 
 
@@ -430,7 +430,7 @@ class IdempotencyKeyReused(ClientError):
 
     code = "idempotency-key-reused"
     status = 422
-    title = Message("The key was used before")
+    title = Message("Idempotency key reused")
     advice = "Use a new Idempotency-Key."
     page_text = Message(
         "This form was already sent with other values. "
@@ -656,7 +656,7 @@ class NotReady(ServiceUnavailable):
     code = "not-ready"
     problem_type = "unavailable"
     status = 503
-    title = Message("Not loaded yet")
+    title = Message("Directory not loaded")
     advice = "The directory is not available at the moment. The helplines are in this answer."
     page_title = _LATER
     page_text = Message("The directory has not been loaded yet.")

@@ -279,5 +279,13 @@ def test_each_picture_is_shown_with_a_text_alternative() -> None:
         assert re.search(rf"!\[[^\]]{{20,}}\]\(images/{re.escape(picture.name)}\)", pages), picture
 
 
+@pytest.mark.needs("desk", "operations", "pages", "static_site")
+def test_each_test_that_the_threat_model_names_exists() -> None:
+    """A name that is not a test's would be evidence of nothing."""
+    named = re.findall(r"`(test_\w+\.py)`", (ROOT / "docs/THREATS.md").read_text(encoding="utf-8"))
+    assert named
+    assert set(named) <= {path.name for path in ROOT.glob("tests/**/test_*.py")}
+
+
 def _below(cls: type[errors.DirectoryError]) -> list[type[errors.DirectoryError]]:
     return [found for sub in cls.__subclasses__() for found in (sub, *_below(sub))]

@@ -40,7 +40,7 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, tr
     trial.sign_in(page)
     before = trial.number()
     page.get_by_role("link", name="PAG-ASA").click()
-    page.locator("summary", has_text="More").last.click()
+    page.locator("summary > b", has_text="More").click()
     page.get_by_role("link", name="Edit everything").click()
     phone = page.get_by_role("group", name="Phone 1")
     phone.get_by_label("Number", exact=True).fill("02 511 64 6")

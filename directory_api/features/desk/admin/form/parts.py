@@ -28,9 +28,6 @@ from directory_api.record.verified import Verified, VerifiedPart
 from directory_api.record.vocabulary import CLAIMED
 from directory_api.text.message import Joined, Message
 
-# The parts of a helpline that have other names than what is confirmed of them.
-_CONTACTS = {"number": "phones", "reach": "hours"}
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -86,6 +83,8 @@ def record_parts(
     what its forms let choose by name.
     """
     cells = columns.flatten(kind, record)
+    # The parts of a helpline that have other names than what is confirmed of them.
+    contacts = {"number": "web" if "url" in record else "phones", "reach": "hours"}
     confirmed = confirmations(typed(kind, record))
     stored = RecordForm(kind, cells, names=names).sections()
     sections = RecordForm(kind, readable(cells), names=names).sections()
@@ -112,7 +111,7 @@ def record_parts(
                 for number, each in enumerate(record.get("contested", ()))
                 if each["member"] in members(kind, part)
             ),
-            (contact := _CONTACTS.get(part, part)) in CONTACT_PARTS,
+            (contact := contacts.get(part, part)) in CONTACT_PARTS,
             confirmed.get(contact),
             day_rows(with_rows(cells)) if part == "hours" else None,
             exception_rows(with_rows(cells)) if part == "hours" else [],

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from directory_api.change.confirmation import typed
 from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.address_cells import placed
+from directory_api.features.desk.admin.form.choices import Names
+from directory_api.features.desk.admin.form.parts import record_parts
 from directory_api.features.desk.admin.form.phone_cells import (
     dialled,
     differing,
@@ -20,6 +23,7 @@ from directory_api.features.desk.members.fields import PARTS, SECTIONS, members
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.geometry import Point
 from directory_api.place.postcode import NamedPoint, place_of
+from directory_api.record.records import part_digests
 from directory_api.record.schemas import CentreSchema, HelplineSchema
 from tests.support.cited import without_old_sources
 from tests.support.html_browser import CENTRE, COOKIE, Browser, Page, PageForm, signed_in_browser
@@ -205,6 +209,19 @@ def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> N
     text = browser.get(CENTRE).text
     confirmed = re.findall(r"Confirmed on \S+ by anna: “called it”|Not confirmed\.", text)
     assert [each[:3] for each in confirmed] == ["Con", "Not", "Not", "Not"]
+
+
+def test_a_web_address_of_a_helpline_is_confirmed_as_such(maintainer_app: MaintainerApp) -> None:
+    """It is in the part with the number, which another confirmation is about."""
+    record = maintainer_app.directory.editor.stored("helpline", "be-reporting-site").record
+    digest = part_digests(typed("helpline", record))["web"]
+    web = {"on": "2026-11-01", "by": "anna", "how": "opened it", "digest": digest}
+    confirmed = {**record, "verified": {"parts": {"web": web}}}
+    (part,) = [
+        each for each in record_parts("helpline", confirmed, {}, Names()) if each.name == "number"
+    ]
+    assert part.confirmed is not None
+    assert part.confirmed.how == "opened it"
 
 
 def test_only_areas_of_the_own_country_are_offered(maintainer_app: MaintainerApp) -> None:

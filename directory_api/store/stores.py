@@ -41,7 +41,7 @@ class AddedEngine:
 class Stores:
     """The records and the tokens of one store.
 
-    `place` is what messages call it: the path of its file, never the address of a server.
+    `place` is what messages call it: the path of its file, never the host of a server.
     """
 
     engine: Engine

@@ -143,7 +143,7 @@ class Links:
         self._directory.editor.write_beside(actor, str(Message("revoked the link")), revoked)
 
     def states(self) -> list[tuple[Link, str]]:
-        """Return all links, the newest first, and what became of each: used, revoked, ended or
+        """Return all links, the newest first, and the state of each: used, revoked, ended or
         open.
         """
         valid = self._directory.tokens.valid_actors()

@@ -168,11 +168,11 @@ def _held(held: Held) -> str:
 @OPERATORS.command()
 @YES
 def adopt(yes: bool) -> None:
-    """Serve a directory in the place of another one.
+    """Serve a directory instead of another one.
 
     A server never follows another directory than the one that it has served, nor an earlier
-    revision of it, as after a copy was put back by hand: until you say so, it goes on with what it
-    has, and takes no edits. This command shows both, and asks. Servers that run, also on other
+    revision of it, as after a copy was restored by hand: until you say so, it serves its own state,
+    and takes no edits. This command shows both, and asks. Servers that run, also on other
     machines, follow then within two seconds. `restore-backup` needs no `adopt`.
     """
     directory = opened()

@@ -183,7 +183,7 @@ class Settings:
         is_public_url,
         "write the address of the directory over https, without / at its end, for example "
         "https://directory.example.org; leave it empty for that of each request",
-        "Where people open the directory, for example `https://directory.example.org`, with the "
+        "The URL of the directory, for example `https://directory.example.org`, with the "
         "path of `DIRECTORY_URL_PREFIX`. Links in mail, on flyers, and for centres, partners "
         "and maintainers begin with it. Empty: the host of the request, and no host in mail.",
     )

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from directory_api.web.served import Audience, Web
 
     class StaticFiles(Protocol):
-        """Lists files; with `has_origin` the address of the site is known."""
+        """Lists files; with `has_origin` the URL of the site is known."""
 
         def __call__(self, edition: Edition, /, *, has_origin: bool) -> Iterable[StaticFile]:
             """Return the files."""
@@ -97,8 +97,8 @@ class Lazy:
 
 
 def lazy(name: str) -> Lazy:
-    """Return a function that stands for another in a module that is imported when it is called. A
-    test compares the types of those of the features here with the fields of `Feature`.
+    """Return a function that imports and calls another one of a module. A test compares the types
+    of those of the features here with the fields of `Feature`.
     """
     return Lazy(name)
 
@@ -111,7 +111,7 @@ class Feature:
     where it is used.
     """
 
-    # What it is, in a sentence without a full stop.
+    # A sentence about it, without a full stop.
     summary: str
 
     # Routes of the application.
@@ -121,7 +121,7 @@ class Feature:
     # Its links in /v1/: names, and URI templates (RFC 6570). The one called `problems` is the page
     # that explains the problem types, each at its name.
     links: Mapping[str, str] = field(default_factory=dict)
-    # What holds for its paths.
+    # Headers and limits of its paths.
     addresses: "Callable[[], Iterable[Addresses]]" = _nothing
     # People who read errors as a page.
     audiences: "Callable[[Web], Iterable[Audience]]" = _nothing

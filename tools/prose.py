@@ -13,24 +13,38 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 # What is not written, as a regular expression, and what is written instead.
 WORDS = {
-    r"anew": "again",
+    r"afresh|anew": "again",
+    r"address(es)? of (an?|the|this|its) (page|server|site)s?": "URL of the page",
+    r"bec[ao]mes? of": "state, or result",
+    r"check sums?": "checksum",
     r"deeds?": "action",
-    r"for ever": "permanently",
-    r"hereby|herein|thereof|whereby": "a plain word",
+    r"for (ever|good)": "permanently",
+    r"(here|there|where)(by|in|of|to|upon|with)": "a plain word",
     r"human beings?": "person",
+    r"in the place of": "instead of",
     r"in vain": "without effect",
+    r"internet address(es)?": "URL, or IP address",
     r"link of the revision": "hash of the revision",
     r"mend(s|ed|ing)?": "repair",
-    r"whoever|whosoever": "the person, or the caller",
+    r"puts? back|putting back": "restore",
+    r"(no|some)body|whoever|whosoever": "no one, the person, or the caller",
     r"so as to|in order to": "to",
-    r"stands? in for": "replaces",
+    r"stands? (in )?for": "replaces, or means",
+    r"time limits?|waiting times?": "timeout, or latency",
     r"fits? its": "matches its checksum",
+    r"amongst|betwixt|whilst|hitherto|whence|whither": "a plain word",
+    r"henceforth|notwithstanding|nay|needs must": "a plain word",
     r"lest|upon|hence|thus|albeit|shall|ought": "a plain word",
-    r"rights of (the )?(file|folder)s?": "permissions",
+    r"rights": "permissions",
+    r"work(s|ed|ing)? out": "compute",
     r"simply|easily|obviously|basically|actually|blacklist|whitelist": "nothing, or a plain word",
     r"utili[sz]e[sd]?|leverage[sd]?": "use",
 }
 _LISTED = re.compile("|".join(rf"\b(?:{word})\b" for word in WORDS), re.IGNORECASE)
+# A sentence of a page begins so; no question.
+_BEGINNING = re.compile(
+    r"(?:^(?:- |\d+\. )?|[.!:]\s+|\| )\b(Of|What|Where|Who) [^.?!|#]*\.", re.MULTILINE
+)
 _CODE = re.compile(r"^( *)```.*?^\1```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
 
@@ -57,6 +71,9 @@ def faults() -> Iterator[str]:
             line = first + text.count("\n", 0, found.start())
             advice = next(WORDS[word] for word in WORDS if re.fullmatch(word, found[0], re.I))
             yield f"{path.relative_to(ROOT)}:{line}: {found[0]}: {advice}"
+        for found in _BEGINNING.finditer(text) if path.suffix == ".md" else ():
+            line = first + text.count("\n", 0, found.start(1))
+            yield f"{path.relative_to(ROOT)}:{line}: {found[1]}: subject, verb, object"
 
 
 if __name__ == "__main__":

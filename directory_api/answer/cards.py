@@ -82,7 +82,7 @@ def office(centre: Centre, state: OpenState) -> dict[str, str]:
 
 
 def _phone(phone: Phone, centre: Centre, say: Speaker) -> dict[str, Any]:
-    # Nobody answers at a centre that is closed for good.
+    # No one answers at a permanently closed centre.
     is_limited = centre.status != "closed" and is_for_emergencies(centre, phone)
     limit = say("phone.emergencies") if is_limited else None
     return without_empty(

@@ -32,7 +32,7 @@ ASK_ADMIN = Message("If this is intended, ask an administrator.")
 @dataclass(frozen=True, slots=True)
 class NextSteps:
     """What a person can do about what must be confirmed, in one way to change records: to `allow`
-    what an administrator must allow, and to `type` a number, which stands for {number}. In /admin
+    what an administrator must allow, and to `type` a number, which replaces {number}. In /admin
     both are Messages.
     """
 
@@ -62,7 +62,7 @@ class Allowed:
     """What the person who makes changes allows.
 
     With `removals` much may be removed or moved. `numbers` are those of helplines, as typed; None
-    stands for all of them, for data that two people have checked.
+    means all of them, for data that two people have checked.
     """
 
     removals: bool = False

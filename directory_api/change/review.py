@@ -138,7 +138,7 @@ _GoodStates = dict[tuple[str, frozenset[str]], _Good]
 
 
 def _good_states(past: Sequence[HistoryEntry]) -> _GoodStates:
-    """Return the public values of the states that nobody has taken back."""
+    """Return the public values of the states that no one has taken back."""
     good: _GoodStates = {}
     states = list(_before_history(past))
     # An addition decides about the members that it leaves out, too.

@@ -214,7 +214,7 @@ def numbers_in_use(record: Centre | Helpline) -> Iterator[ShownNumber]:
     """Yield the numbers of a record that no other record should have; one that the record has twice
     only once.
 
-    They are none of a centre that is closed for good, because another one may have taken over its
+    They are none of a permanently closed centre, because another one may have taken over its
     number, and no short numbers: 112 is dialled in many countries.
     """
     if isinstance(record, Centre) and record.status == "closed":

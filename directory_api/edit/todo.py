@@ -137,7 +137,7 @@ def todo(situation: Situation, until: date | None = None) -> list[Item]:
 
 def web_addresses(record: Centre | Helpline) -> Iterator[tuple[str, str]]:
     """Yield the members of a record with an address on the internet, and the address; none of a
-    centre that is closed for good.
+    permanently closed centre.
     """
     if not isinstance(record, Centre):
         found = {"url": record.url}

@@ -109,7 +109,7 @@ class Timetable:
 
     def state(self, hours: HoursKey | None, moment: datetime) -> OpenState:
         """Return the state of opening hours at a moment; closed for None, as of a centre that is
-        closed temporarily or for good.
+        closed temporarily or permanently.
         """
         if hours is None:
             return OpenState(CLOSED, None, None)

@@ -51,7 +51,7 @@ class Caveat:
 @dataclass(frozen=True, slots=True)
 class NumberInWords:
     """A number: as dialled, as displayed, its kind with its label, and when calls to it are
-    answered, if that is known. `has_unclear_hours` tells that the record has hours that nobody can
+    answered, if that is known. `has_unclear_hours` tells that the record has hours that no one can
     understand.
     """
 
@@ -242,7 +242,7 @@ def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:
         phone.display or phone.number,
         phone.kind,
         say(f"phone.{phone.kind}"),
-        # Nobody answers at a centre that is closed for good.
+        # No one answers at a permanently closed centre.
         None if centre.status == "closed" else answered,
         bool(phone.hours) and not lines,
         say.record_text(phone.note),

@@ -263,12 +263,12 @@ class Centre(RecordValue):
 
     @property
     def open_hours(self) -> HoursKey | None:
-        """The opening hours; None while it is closed, temporarily or for good."""
+        """The opening hours; None while it is closed, temporarily or permanently."""
         return self.hours_key(self.opening_hours) if self.status == "active" else None
 
     def effective_at(self, moment: datetime) -> Self:
         """Return the published centre with the values that it has at a moment: while temporary
-        ones hold, they are in the place of the permanent ones, whose sources do not state them.
+        ones hold, they replace the permanent ones, whose sources do not state them.
         """
         temporary = self.temporary
         if temporary is None or not temporary.holds(moment.astimezone(self._zone).date()):

@@ -41,8 +41,8 @@ class AddedEngine:
 class Stores:
     """The records and the tokens of one store.
 
-    `place` is what messages call it: the path of its file, never the address of a server. The names
-    of the files that belong to the store, such as the last good snapshot, begin with `base_path`.
+    `place` is what messages call it: the path of its file, never the host of a server. The names of
+    the files that belong to the store, such as the last good snapshot, begin with `base_path`.
     """
 
     engine: Engine

@@ -161,7 +161,7 @@ class Suggestion:
     try.
 
     `place` is the name to display; `names` holds it by language. `values` are other parameters to
-    send; None stands for a value that only the caller has.
+    send; None means a value that only the caller has.
     """
 
     detail: str

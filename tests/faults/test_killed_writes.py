@@ -226,7 +226,7 @@ def _is_hot(journal: Path) -> bool:
 
 
 @fault(
-    "a copy put back and edited to the same revision",
+    "a restored copy, edited to the same revision",
     "it is not followed, also after a restart, until an operator adopts it; then each worker "
     "serves it with another revision hash, and an edit of an abandoned revision gets 412",
 )

@@ -133,7 +133,7 @@ def _fill(root: Path) -> None:
 
 
 def _replace(root: Path) -> None:
-    """Write what stands for systemd, for the certificate authority and for the domain name."""
+    """Write the replacements of systemd, the certificate authority and the domain name."""
     systemctl = root / "usr/local/sbin/systemctl"
     shutil.copy(HERE / "systemctl.py", systemctl)
     systemctl.chmod(0o755)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Stands for systemctl where systemd does not run, as in a changed root.
+"""Replaces systemctl where systemd does not run, as in a changed root.
 
 Enabling is left to the real one. What is started runs as the service of its unit says: as its user,
 with its settings, in its folder, and in its state directory; not in its sandbox. Nothing restarts.

@@ -119,7 +119,7 @@ class CardDocument(ma.Schema):
     name = _is(fields.String, "The name of the centre.")
     status = _may(
         fields.String,
-        "`temporarily_closed`, or `closed` for good. Absent for a centre that is open to people.",
+        "`temporarily_closed`, or `closed` permanently. Absent for an open centre.",
     )
     phones = _may(_list(fields.Nested(CardPhoneDocument)), "The first is the one to call.")
     email = _may(fields.String, "The e-mail address.")

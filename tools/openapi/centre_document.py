@@ -63,8 +63,8 @@ class CentreDocument(schemas.CentreSchema):
     permanent = fields.Nested(
         PermanentDocument,
         metadata={
-            "description": "Only while the values of `temporary` hold and are in the place of "
-            "these: what comes back the day after `temporary.until`."
+            "description": "Only while the values of `temporary` replace these, which come back "
+            "the day after `temporary.until`."
         },
     )
     freshness = fields.String(

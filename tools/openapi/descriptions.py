@@ -31,7 +31,7 @@ _CENTRE = {
     "opening_hours": "Of the office, in the opening_hours syntax of OpenStreetMap.",
     "timezone": "The time zone of the opening hours (IANA).",
     "coverage": "Countries and regions that it is responsible for (ISO 3166-1, ISO 3166-2).",
-    "temporary": "Values that hold for some days only, in the place of the others.",
+    "temporary": "Values that hold for some days only, instead of the others.",
     "sources": "By member, the ids of the sources that state it.",
     "contested": "Members about which sources disagree: never show their values as certain.",
     "verified": "The last confirmation by a maintainer.",
@@ -264,7 +264,7 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     "LinkedSourceDocument": {"url": "Where it can be read."},
     "LiveDocument": {"status": "Always `live`: a process that does not live does not answer."},
     "NearestDocument": {"place": "The place, as it was understood."},
-    "OutcomeDocument": {"status": "What became of the edit."},
+    "OutcomeDocument": {"status": "The result of the edit."},
     "PlaceDocument": {
         "country": "ISO 3166-1.",
         "postcode": "The postcode, as its country writes it.",

@@ -114,7 +114,7 @@ class SaidHoursDocument(ma.Schema):
     )
     usual = _weekly(
         metadata={
-            "description": "In the place of `weekly`, if there are `dated` hours, hours past "
+            "description": "Instead of `weekly`, if there are `dated` hours, hours past "
             "midnight, or some that are not certain."
         }
     )
@@ -167,8 +167,8 @@ class BundleCentreDocument(schemas.CentreSchema, SaidHoursDocument):
     permanent = fields.Nested(
         BundlePermanentDocument,
         metadata={
-            "description": "Only while the values of `temporary` are in the place of these, which "
-            "come back the day after `temporary.until`."
+            "description": "Only while the values of `temporary` replace these, which come back "
+            "the day after `temporary.until`."
         },
     )
     phones = validators.LimitedList(fields.Nested(BundlePhoneDocument))
@@ -342,7 +342,7 @@ class BundleDocument(ma.Schema):
     )
     centres = many(
         BundleCentreDocument,
-        "The centres that are not closed for good. Only active ones count as closest.",
+        "The centres that are not permanently closed. Only active ones count as closest.",
     )
     location_uncertainty_m = by_key(
         fields.Integer(),

@@ -125,7 +125,7 @@ _KINDS = {
     "services": (
         "service",
         "List the services: one for each centre, and the helplines",
-        "One service with all nested objects, also of a centre that is closed for good",
+        "One service with all nested objects, also of a permanently closed centre",
         HsdsServicesDocument,
         HsdsServiceDocument,
     ),

@@ -134,7 +134,7 @@ class SuggestionDocument(ma.Schema):
         required=True,
         metadata={
             "description": "Parameters for the next request. A `postcode`, or `lat` and `lon`, "
-            "replace the place; a `country` alone is sent beside it. Null stands for a value of "
+            "replace the place; a `country` alone is sent beside it. Null means a value of "
             "yours."
         },
     )

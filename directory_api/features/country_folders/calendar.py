@@ -9,7 +9,7 @@ _YEARS = 10
 
 def calendar_of(country: str, year: int) -> str:
     """Return the table of the holidays of a country (ISO 3166-1) from a year on, for its file. They
-    are stated as unclear: nobody has compared them with its law (ADR 12). Empty without the
+    are stated as unclear: no one has compared them with its law (ADR 12). Empty without the
     package, or if it does not have the country.
     """
     try:

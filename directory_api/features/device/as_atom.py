@@ -27,7 +27,7 @@ _WHERE = {"centre": "/v1/centres/{}", "helpline": "/v1/helplines/{}"}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _SENTENCES = {
     "added": "It is new in the directory.",
-    "closed": "It is closed for good. Please take it out of your own pages.",
+    "closed": "It is permanently closed. Please remove it from your own pages.",
     "removed": "It is in the directory no longer. Please take it out of your own pages.",
 }
 

@@ -1,4 +1,4 @@
-"""Every name of a place with the postcodes that it means, worked out once: a device looks names up,
+"""Every name of a place with the postcodes that it means, computed once: a device looks names up,
 and has none of the rules.
 """
 

@@ -132,12 +132,12 @@ class Flyer:
 def flyer(edition: Edition, size: str, chosen: str | None = None, *, neutral: bool) -> Flyer:
     """Return a flyer with all centres, or with the one that has an id.
 
-    Raises CentreNotFound, also for a centre that is closed for good, and TooManyCentres.
+    Raises CentreNotFound, also for a permanently closed centre, and TooManyCentres.
     """
     if chosen is not None:
         centre = edition.snapshot.centre(chosen).centre
         if centre.status == "closed":
-            raise CentreNotFound("This centre is closed for good.")
+            raise CentreNotFound("This centre is permanently closed.")
         centres: tuple[Centre, ...] = (centre,)
     elif has_room(edition):
         centres = edition.snapshot.listed

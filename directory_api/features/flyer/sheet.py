@@ -55,7 +55,7 @@ class PublicAddress:
         return cls(url if is_public else "", static_site)
 
     def page(self, tag: str) -> str:
-        """Return the address of the page without a place, in a language."""
+        """Return the URL of the page without a place, in a language."""
         return f"{self.url}/index.{tag}.html" if self.static_site else f"{self.url}/?lang={tag}"
 
     def check(self, flyer: Flyer) -> str:

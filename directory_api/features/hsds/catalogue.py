@@ -63,7 +63,7 @@ class Catalogue:
         yield from self._others[kind]
 
     def get(self, kind: str, identity: str) -> Object:
-        """Return one whole object, also of a centre that is closed for good. Raises
+        """Return one whole object, also of a permanently closed centre. Raises
         ObjectNotFound.
         """
         if identity in self._others[kind]:

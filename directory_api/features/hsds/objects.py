@@ -330,7 +330,7 @@ def _unpublished(centre: Centre) -> str | None:
     if centre.address_visibility not in _UNPUBLISHED:
         return None
     what, represents = _UNPUBLISHED[centre.address_visibility]
-    return f"{what}; the point stands for {represents}." if centre.location else f"{what}."
+    return f"{what}; the point represents {represents}." if centre.location else f"{what}."
 
 
 def _address(centre: Centre) -> shapes.Address | None:

@@ -368,7 +368,7 @@ class Pages:
 
     @staticmethod
     def _chosen(translator: PageTranslator, selection: Mapping[str, str]) -> list[str]:
-        """Return the names of the filters, so that nobody takes the closest of some for the
+        """Return the names of the filters, so that no one takes the closest of some for the
         closest of all.
         """
         language, service, audience = map(selection.get, ("language", "service", "audience"))

@@ -25,7 +25,7 @@ SETTINGS: Mapping[str, Setting] = {
         _NAME.match,
         "write a name of at most 80 characters in one line, without < and >; "
         "leave it empty for none",
-        "Who runs the pages, shown at the foot of each page. Empty: no name.",
+        "The operator of the pages, shown at the foot of each page. Empty: no name.",
     ),
     "operator_url": Setting(
         "",

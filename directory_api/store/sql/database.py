@@ -38,7 +38,7 @@ def newer(version: str | None) -> StoreUnavailable:
     wrote = f"version {version}" if version else "a newer version"
     return StoreUnavailable(
         f"the database was written by {wrote} of directory-api, which this version {__version__} "
-        "cannot read; install that version or a later one, or put back a copy from before the "
+        "cannot read; install that version or a later one, or restore a copy from before the "
         "update (`directory-api restore-backup`)"
     )
 

@@ -139,7 +139,7 @@ class Store:
                 raise StoreConflict(
                     "another writer has changed the directory meanwhile; read it again, then retry"
                 )
-            # What is damaged would be linked for good.
+            # What is damaged would be linked permanently.
             digest = chain.records_digest(connection)
             postcodes = chain.check_current(connection, digest, expected).postcodes
             if tables and chain.postcodes_digest(connection) != postcodes:

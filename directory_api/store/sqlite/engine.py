@@ -157,8 +157,8 @@ class SqliteEngine:
                 raise StoreMissing(NO_DIRECTORY)
 
     def check_writable(self) -> None:
-        """Take the lock of writers for a moment, and look at the rights and the space: a write also
-        needs a journal beside the file. Raises StoreUnavailable.
+        """Take the lock of writers for a moment, and look at the permissions and the space: a write
+        also needs a journal beside the file. Raises StoreUnavailable.
         """
         with connection_to(self._path, "rw", busy_seconds=0.0) as connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -9,7 +9,7 @@ from directory_api.text.translations import languages
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """An address of the server, the Accept header to send, and the file for the answer.
+    """A path of the server, the Accept header to send, and the file for the answer.
 
     `kept` files stay when the site is published again (a version that partners have pinned). With
     `for_devices`, a device loads it whole: it does not exist if it is too large for that. `finish`

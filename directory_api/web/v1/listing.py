@@ -94,7 +94,7 @@ def centres(params: Mapping[str, Any]) -> Response:
 
 
 def centre(params: Mapping[str, Any], id: str) -> Response:
-    """One centre, also if it is closed for good"""
+    """One centre, also if it is permanently closed"""
     negotiated, edition = negotiation.negotiate(request.environ, params), served.edition()
     pieces, snapshot = edition.pieces, edition.snapshot
     published = snapshot.centre(id)

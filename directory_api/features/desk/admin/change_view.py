@@ -227,7 +227,7 @@ def _changed_sources(change: Change) -> dict[str, tuple[Record | None, Record | 
 
 
 def _titled(change: Change, names: Names) -> Change:
-    """Return a change with the names of the sources that a record cites in the place of their
+    """Return a change with the names of the sources that a record cites instead of their
     ids.
     """
     if change.kind not in COLLECTIONS:

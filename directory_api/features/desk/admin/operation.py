@@ -45,7 +45,7 @@ class Operation:
     """A change that is to be shown or saved, by one request.
 
     `run` makes it, or with `dry_run` returns what it would change. `version` is that of the record
-    as it is shown; None stands for that of the whole directory. `done` returns the answer after it
+    as it is shown; None means that of the whole directory. `done` returns the answer after it
     is saved. `refused` returns the page for an error, None if that of all pages will do.
 
     The page has the template change.html. `part` is the name of a template in change/ with what

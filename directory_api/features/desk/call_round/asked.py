@@ -1,4 +1,4 @@
-"""What became of asking a centre about its record: the last try, and what it said.
+"""The result of asking a centre about its record: the last attempt, and its response.
 
 It is a record of the kind ASKED, with the kind and the id of the other one as its id. The store
 writes it in the transaction of a confirmation, or of a link's use, and its history has all of it; a
@@ -48,7 +48,7 @@ class Asked(RecordValue):
 
     @classmethod
     def of(cls, state: StoreState, kind: str, identity: str) -> Self:
-        """Return what became of asking about a record; empty if nobody did."""
+        """Return the result of asking about a record; empty if no one asked."""
         key = (ASKED, f"{kind}/{identity}")
         asked = cls.from_record(state.contents.get(ASKED, {}).get(key[1], {}))
         record = state.contents.get(kind, {}).get(identity)
@@ -60,7 +60,7 @@ class Asked(RecordValue):
 
 
 def read(store: Store, kind: str, identity: str) -> Asked:
-    """Return what became of asking about a record."""
+    """Return the result of asking about a record."""
     return Asked.of(store.records(), kind, identity)
 
 

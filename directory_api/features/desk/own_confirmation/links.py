@@ -147,7 +147,7 @@ class Links:
         )
 
     def states(self) -> list[tuple[Link, str]]:
-        """Return all links, the newest first, and what became of each: used, revoked, ended or
+        """Return all links, the newest first, and the state of each: used, revoked, ended or
         open.
         """
         valid = self._directory.tokens.valid_actors()

@@ -1,4 +1,4 @@
-"""Adopts a store in the place of the one that was served: an operator says that servers follow it.
+"""Adopts a store that replaces the served one: an operator says that servers follow it.
 
 A server never follows another store than the one that it has served, nor a lower revision of it
 (LiveSnapshot). What is adopted is written into the store, from which every server that follows it
@@ -112,7 +112,7 @@ class Adopter:
         """Have servers follow the store. Raises StoreConflict and FileUnreadable."""
         adoption = self.look()
         if adoption.replaced and not self._read_only:
-            stamp = Stamp(actor.name, self._clock(), "adopted in the place of another directory")
+            stamp = Stamp(actor.name, self._clock(), "adopted instead of another directory")
             self._store.adopt(self._last_good.replaceable(), stamp)
         self._live.adopt()
         return Adoption(self._store.version(), adoption.replaced)

@@ -71,7 +71,7 @@ def test_several_countries_are_made_changed_and_removed(folder: Path) -> None:
     """Belgium as it is shipped, and two others."""
     (_, making), (_, changing) = (
         *_blocks("Several countries in one directory"),
-        *_blocks("Newer postcodes, or a country less"),
+        *_blocks("Update postcodes, or remove a country"),
     )
     settings = "export DIRECTORY_DATA=our-data DIRECTORY_DATABASE_URL=sqlite:///our-data.db"
     _run(folder, f"{making}\n{settings}\ndirectory-api load")

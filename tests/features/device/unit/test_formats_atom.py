@@ -138,7 +138,7 @@ def test_a_person_reads_what_became_of_what() -> None:
         _text(told["changed"], "entry/summary")
         == "Changed: phones, opening hours. The link leads to what holds now."
     )
-    assert "closed for good" in _text(told["closed"], "entry/summary")
+    assert "permanently closed" in _text(told["closed"], "entry/summary")
     assert "no longer" in _text(told["removed"], "entry/summary")
 
 

@@ -32,12 +32,12 @@ def test_what_is_hidden_is_said_to_be() -> None:
     """A location says what is not published, and its town; a postcode only if it is published."""
     told = place(address=ADDRESS, address_visibility="locality")
     assert told["description"] == (
-        "The street is not published; the point stands for the postcode. 2000 Antwerp, BE."
+        "The street is not published; the point represents the postcode. 2000 Antwerp, BE."
     )
     told = place(address=ADDRESS, address_visibility="hidden")
     assert (
         told["description"]
-        == "The address is not published; the point stands for the municipality. Antwerp, BE."
+        == "The address is not published; the point represents the municipality. Antwerp, BE."
     )
     assert told["location_type"] == "physical"
 

@@ -30,8 +30,8 @@ _PROPOSALS = frozenset({"to_check", "proposal_ends", "proposal"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to do: what it is about, with the address of the page on which it is done. A change
-    that waits is there with what it says.
+    """One thing to do: what it is about, with the URL of its page. A change
+    that waits is there with its text.
     """
 
     name: str
@@ -125,7 +125,7 @@ def _described(
 
 
 def _address(item: Item, *, may_edit: bool) -> str | None:
-    """Return the address of the page on which it is done."""
+    """Return the URL of the page on which it is done."""
     collection, _, identity = item.about.partition("/")
     if item.kind in _PROPOSALS:
         return url_for("admin.proposal", id=identity)

@@ -116,7 +116,7 @@ class Feature:
 
     # Routes of the application.
     routes: "Callable[[Web], Iterable[Blueprint]]" = _nothing
-    # Routes that are made when an address below their path is first asked for.
+    # Routes that are made at the first request for a URL below their path.
     parts: "Mapping[str, Callable[[Web], Blueprint]]" = field(default_factory=dict)
     # Its links in /v1/: names, and URI templates (RFC 6570). The one called `problems` is the page
     # that explains the problem types, each at its name.

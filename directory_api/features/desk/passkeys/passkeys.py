@@ -12,7 +12,7 @@ from directory_api.edit.tokens import SECRET_BYTES, granted, is_valid
 from directory_api.features.desk.one_time_link import OneTimeLink
 from directory_api.features.desk.passkeys import ceremony
 from directory_api.features.desk.passkeys.ceremony import Refused, Sent
-from directory_api.features.desk.passkeys.site import Site
+from directory_api.features.desk.passkeys.site import Site, site_of_request
 from directory_api.record.token import TOKEN, Actor, Credential, Token, person
 from directory_api.store.digests import checksum
 from directory_api.text.errors import TokenRefused
@@ -121,14 +121,15 @@ class Passkeys:
 
     def register(
         self, site: Site, token: Token, text: str, name: str, link: str | None = None
-    ) -> None:
+    ) -> str:
         """Keep the passkey that a browser has registered for a token, and use up the link with this
-        code. Raises Refused, LinkEnded.
+        code; return its id. Raises Refused, LinkEnded.
         """
         answer = ceremony.sent(text)
         self._use_up(answer, token.id)
         new = ceremony.registered(site, answer, answer.challenge)
-        if len(self.of(token.id)) >= MOST or self._store.credential(PASSKEY, new.id):
+        is_full = link is None and len(self.of(token.id)) >= MOST
+        if is_full or self._store.credential(PASSKEY, new.id):
             raise Refused
         if link is not None:
             taken = self._store.take_credential(LINK, checksum(link))
@@ -145,6 +146,7 @@ class Passkeys:
             "used": today if link else None,
         }
         self._store.add_credential(Credential(PASSKEY, new.id, token.id, None, data), self._now())
+        return new.id
 
     def sign_in(self, site: Site, text: str) -> str:
         """Return the secret of a new session of the person whose passkey a browser has used.
@@ -164,7 +166,7 @@ class Passkeys:
         # A revoked person leaves the passkey as it was.
         session, _ = self._tokens.sign_in_as(found.token)
         data = {**found.data, "count": count, "used": self._directory.today().isoformat()}
-        if data != found.data and not self._store.change_credential(found, data):
+        if not self._store.change_credential(found, data):
             self._tokens.sign_out(session)
             raise Refused  # of two uses at the same moment, one may be that of a copy
         return session
@@ -185,14 +187,16 @@ class Passkeys:
 
     # Links
 
-    def make_link(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
+    def make_link(
+        self, maker: Actor, token: Token, *, waits: bool, host: str = ""
+    ) -> tuple[str, Link]:
         """Return the code of a new link for a token, which is never shown again, and the link. One
         that the token has already ends.
 
         If it `waits`, and there is no second person who could allow it, it works after DELAY.
         """
         now = self._now()
-        starts = now + DELAY if waits and self._are_two(maker, token) else None
+        starts = now + DELAY if waits and self.are_two(maker, token, host) else None
         code, link = OneTimeLink.new(maker.id, (starts or now) + LINK_LIFE)
         data = {
             "maker": maker.id,
@@ -207,7 +211,7 @@ class Passkeys:
         self._note(new, maker.name, "asked")
         return code, self._link(new)
 
-    def _are_two(self, maker: Actor, token: Token) -> bool:
+    def are_two(self, maker: Actor, token: Token, host: str) -> bool:
         """Return whether no third person may approve, who could allow a link for a token, or could
         until lately: otherwise a thief would end the access of that person first.
 
@@ -217,18 +221,19 @@ class Passkeys:
         both, today = {person(maker.name), person(token.name)}, self._directory.today()
         return (
             len(both) == 2
-            and bool(self.of(token.id))
+            and any(each.host == host for each in self.of(token.id))
             and not any(
                 "approve" in granted(each)
                 and person(each.name) not in both
-                and (is_valid(each, today) or (each.revoked and today - each.revoked < LATELY))
+                and today - (each.revoked or each.expires) < LATELY
                 for each in self._tokens.list()
             )
         )
 
     def make_address(self, maker: Actor, token: Token, *, waits: bool) -> tuple[str, Link]:
         """Return the address of a new link at the host of the request, and the link."""
-        code, link = self.make_link(maker, token, waits=waits)
+        site = site_of_request()
+        code, link = self.make_link(maker, token, waits=waits, host=site.host if site else "")
         return f"{responses.address('/admin/passkeys/first')}#{code}", link
 
     def open_link(self, code: str) -> tuple[Link, Token]:

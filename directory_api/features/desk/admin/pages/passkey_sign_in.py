@@ -83,13 +83,13 @@ class SignIn:
         site = site_of_request()
         if site is None:
             raise Refused
-        before = self._passkeys.of(token.id)
-        self._passkeys.register(site, token, request.form.get("credential", ""), name, code)
+        new = self._passkeys.register(site, token, request.form.get("credential", ""), name, code)
         tokens = self._context.directory.tokens
         if link.starts or request.form.get("others") == "remove":
-            for each in before:
-                self._passkeys.remove(token.id, each.id)
             tokens.sign_out_elsewhere(token.id, "")
+            for each in self._passkeys.of(token.id):
+                if each.id != new:
+                    self._passkeys.remove(token.id, each.id)
         opened, _ = tokens.sign_in_as(token.id)
         return session.begin(self._context, opened)
 

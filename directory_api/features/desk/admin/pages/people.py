@@ -17,6 +17,7 @@ from directory_api.edit.second_person import begins_review, review_required
 from directory_api.edit.tokens import LONGEST_DAYS, is_valid
 from directory_api.features.desk.admin.context import AdminContext, redirect
 from directory_api.features.desk.passkeys.passkeys import Link, Passkey, Passkeys
+from directory_api.features.desk.passkeys.site import site_of_request
 from directory_api.record.token import TOKEN, Token
 from directory_api.text.errors import InputInvalid
 from directory_api.text.message import Message
@@ -50,6 +51,7 @@ class Row:
     is_self: bool
     may_allow: bool
     may_rotate: bool
+    may_remove: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class People:
             is_self=g.actor.id == f"{TOKEN}{token.id}",
             may_allow=bool(self._access and link and self._access.may_allow(g.actor, link, token)),
             may_rotate=self._may_rotate(token),
+            may_remove=bool(self._access and self._may_remove(token, link)),
         )
 
     def _new(self) -> Response:
@@ -227,11 +230,23 @@ class People:
     def _remove(self, id: str) -> Response:
         permitted(g.actor, "admin")
         token = self._found(id)
-        link = self._links.links().get(token.id)
-        if link and link.starts:  # else its person could not see the link and revoke it
+        if not self._may_remove(token, self._links.links().get(token.id)):
             abort(HTTPStatus.NOT_FOUND)
         self._links.remove(token.id, request.form.get("passkey", ""), g.session)
         return _back()
+
+    def _may_remove(self, token: Token, link: Link | None) -> bool:
+        """Return whether an administrator may remove passkeys of a token: without them, its person
+        could not see a link with a delay, and revoke it.
+        """
+        site = site_of_request()
+        return not (
+            (link and link.starts)
+            or (
+                self._needs_second_person(token.scopes)
+                and self._links.are_two(g.actor, token, site.host if site else "")
+            )
+        )
 
     def _may_rotate(self, token: Token) -> bool:
         """Return whether an administrator may see a new secret of a token."""

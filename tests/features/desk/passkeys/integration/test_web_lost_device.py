@@ -8,14 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from directory_api.features.desk.passkeys import ceremony
 from directory_api.features.desk.passkeys.passkeys import (
     DELAY,
     EVENT_LIFE,
     LATELY,
     LINK_LIFE,
+    MOST,
+    Passkey,
     Passkeys,
 )
 from directory_api.record.token import TOKEN, Actor
@@ -25,6 +29,7 @@ from tests.features.desk.passkeys.people import (
     identity,
     new_person,
     opened,
+    options_in,
     registered,
     signed_in,
 )
@@ -194,7 +199,10 @@ def test_a_second_request_ends_the_first_and_waits_a_whole_day(two: Two) -> None
     dora = Actor(f"{TOKEN}{identity(two.app, 'dora')}", "dora", ("admin",))
     els = tokens.valid("Els")
     with ThreadPoolExecutor(4) as pool:
-        made = [pool.submit(passkeys.make_link, dora, els, waits=True) for _ in range(8)]
+        made = [
+            pool.submit(passkeys.make_link, dora, els, waits=True, host="localhost")
+            for _ in range(8)
+        ]
         codes = [each.result()[0] for each in made]
     two.clock.now += DELAY
     assert sum(two.opens(code) for code in codes) <= 1
@@ -247,6 +255,104 @@ def test_a_program_is_nobody_who_has_lost_a_device(two: Two) -> None:
 def test_nobody_takes_the_way_of_two_alone(two: Two) -> None:
     """The other one can allow a link for oneself."""
     assert _waits(two, two.ask(name="dora"))
+
+
+def _add(two: Two, browser: Browser, name: str) -> Device:
+    """Register a further passkey in a browser in which Els is signed in."""
+    device = Device()
+    options = options_in(browser.get("/passkeys"))
+    browser.post("/admin/passkeys", {"name": name, "credential": device.register(options)})
+    assert name in {each.name for each in _passkeys(two)}
+    return device
+
+
+def _passkeys(two: Two) -> tuple[Passkey, ...]:
+    return tuple(Passkeys(two.app.directory).of(identity(two.app, "Els")))
+
+
+def test_no_passkey_is_removed_by_the_other_of_two(two: Two) -> None:
+    """Before a link, too: with the passkey that Els uses gone and one of a lost device left, she
+    could neither see the link nor revoke it.
+    """
+    laptop = _add(two, two.els(), "laptop")
+    people = two.dora.get("/people")
+    assert "Remove the passkey" not in people.text
+    (used,) = (each.id for each in _passkeys(two) if each.name == "laptop")
+    path = f"/admin/people/{identity(two.app, 'Els')}/remove"
+    assert two.dora.post(path, {"passkey": used}).status == 404
+    assert "Signed in as Els" in signed_in(Browser(two.app.app), laptop).text
+
+
+def test_a_passkey_of_a_former_host_sees_no_link(two: Two) -> None:
+    """After a move of the site nobody could sign in with it and revoke the link."""
+    access = two.app.directory.stores.access
+    (passkey,) = access.credentials("passkey")
+    access.change_credential(passkey, {**passkey.data, "host": "old.example"})
+    assert _waits(two, two.ask())
+
+
+def test_the_most_passkeys_do_not_close_the_way_of_two(two: Two) -> None:
+    """They end when the link is used."""
+    lost = two.els()
+    for number in range(MOST - 1):
+        _add(two, lost, f"device {number}")
+    code = code_in(two.ask())
+    two.clock.now += DELAY
+    assert "Signed in as Els" in registered(Browser(two.app.app), code, Device()).text
+    assert len(_passkeys(two)) == 1
+
+
+def test_a_third_person_whose_access_has_just_expired_counts(two: Two) -> None:
+    """As one whose access was ended: else one is invented for a day."""
+    two.app.directory.tokens.create("Fay", ["approve"], 1)
+    two.clock.now += timedelta(days=2)
+    assert _waits(two, two.ask())
+    two.clock.now += LATELY
+    code = code_in(two.ask())
+    two.clock.now += DELAY
+    assert two.opens(code)
+
+
+def test_a_passkey_that_is_added_while_the_link_is_used_ends(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has the lost device may wait for this moment."""
+    code = code_in(two.ask())
+    two.clock.now += DELAY
+    lost, late = two.els(), Device()
+    options = options_in(lost.get("/passkeys"))
+    register = Passkeys.register
+
+    def registering(self: Passkeys, *of_new: Any) -> str:
+        monkeypatch.setattr(Passkeys, "register", register)
+        new = register(self, *of_new)
+        lost.post("/admin/passkeys", {"name": "late", "credential": late.register(options)})
+        return new
+
+    monkeypatch.setattr(Passkeys, "register", registering)
+    assert "Signed in as Els" in registered(Browser(two.app.app), code, Device()).text
+    assert signed_in(Browser(two.app.app), late).status == 401
+
+
+def test_a_sign_in_that_has_begun_ends_with_its_passkey(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leaves no session of the lost device."""
+    code = code_in(two.ask())
+    two.clock.now += DELAY
+    two.els()
+    used = ceremony.used
+
+    def using(*of_use: Any) -> int:
+        monkeypatch.setattr(ceremony, "used", used)
+        count = used(*of_use)
+        assert "Signed in as Els" in registered(Browser(two.app.app), code, Device()).text
+        return count
+
+    monkeypatch.setattr(ceremony, "used", using)
+    lost = Browser(two.app.app)
+    signed_in(lost, two.device)
+    assert lost.get("/todo").path == "/admin/sign-in"
 
 
 def test_who_may_not_manage_people_makes_no_link(two: Two) -> None:

@@ -102,7 +102,7 @@ def test_a_label_that_the_desk_does_not_have_is_found() -> None:
 
 
 def test_a_changed_sentence_becomes_fuzzy() -> None:
-    """It keeps its translation until somebody has looked at it."""
+    """It keeps its translation until a person has looked at it."""
     catalog = _catalog()
     changed = LINE.replace("then read", "and then read")
     guide.update(changed, catalog)

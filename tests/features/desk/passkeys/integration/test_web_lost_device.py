@@ -54,7 +54,7 @@ class Clock:
 
 @dataclass
 class Two:
-    """A team where changes wait for a second person: dora and Els, who has a passkey. Nobody else
+    """A team where changes wait for a second person: dora and Els, who has a passkey. No one else
     may approve.
     """
 
@@ -239,7 +239,7 @@ def test_where_a_third_person_may_approve_the_link_waits_for_them(two: Two) -> N
 
 
 def test_an_invented_person_gets_no_second_voice_by_waiting(two: Two) -> None:
-    """Without a passkey, nobody can see the link and revoke it."""
+    """Without a passkey, the person cannot see the link and revoke it."""
     assert _waits(two, new_person(two.dora, "Gus", "edit"))
     two.clock.now = NOW
     assert _waits(two, two.ask(name="Gus"))
@@ -284,7 +284,7 @@ def test_no_passkey_is_removed_by_the_other_of_two(two: Two) -> None:
 
 
 def test_a_passkey_of_a_former_host_sees_no_link(two: Two) -> None:
-    """After a move of the site nobody could sign in with it and revoke the link."""
+    """After a move of the site, no one could sign in with it and revoke the link."""
     access = two.app.directory.stores.access
     (passkey,) = access.credentials("passkey")
     access.change_credential(passkey, {**passkey.data, "host": "old.example"})

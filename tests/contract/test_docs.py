@@ -14,7 +14,6 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.change.directory import MOST_RECORDS
 from directory_api.config import PREFIX, every_setting
 from directory_api.text import errors
 from directory_api.web.http import problems
@@ -183,12 +182,6 @@ def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
         default = "empty" if setting.default == "" else f"`{setting.default}`"
         assert setting.meaning
         assert f"| `{PREFIX}{name.upper()}` | {default} |" in page
-
-
-def test_the_page_about_commands_names_the_limit_of_records() -> None:
-    """A number in prose is the one of the code."""
-    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"[0-9]+,[0-9]+", page)) == {f"{MOST_RECORDS:,}"}
 
 
 def test_the_page_about_checks_names_each_warning() -> None:

@@ -200,6 +200,15 @@ def test_each_alert_has_its_section_and_each_section_its_alert() -> None:
         assert f"Severity: {alert['labels']['severity']}." in sections[name]
 
 
+def test_the_page_has_the_objective_of_each_alert() -> None:
+    """The permitted errors are what the percentage leaves, in the order of the rules."""
+    slow = [alert["expr"] for name, alert in _alerts().items() if name.endswith("BudgetSlow")]
+    permitted = [re.findall(r"> ([0-9.]+)$", each, re.MULTILINE)[-1] for each in slow]
+    permitted += re.findall(r"> ([0-9.]+)$", _alerts()["DirectoryRecordsUnconfirmed"]["expr"])
+    objectives = re.findall(r"^\| ([0-9.]+) % ", PAGE, re.MULTILINE)
+    assert [*map(float, permitted)] == [round(1 - float(each) / 100, 6) for each in objectives]
+
+
 def test_grafana_needs_no_plug_in_for_the_dashboard(tmp_path: Path) -> None:
     """Its panels come with Grafana and ask the Prometheus that is chosen; promtool parses each
     expression.

@@ -39,13 +39,13 @@ def _unit(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
 @OPERATORS.group(invoke_without_command=True)
 @click.pass_context
 def notify(ctx: click.Context) -> None:
-    """Send the reminders that are due to maintainers.
+    """Mail maintainers a count of what they have to do.
 
-    Run it by a timer, such as each hour, on one machine. The first run of a week (it begins on
-    Monday, in UTC) sends everything that needs attention, if anything does; the others send only
-    what is public and may be wrong, once. DIRECTORY_MAIL_SERVER, DIRECTORY_MAIL_FROM and
-    DIRECTORY_MAIL_TO say how. The mail has no text of a record and no name. What a mail server has
-    not accepted is sent with the next run. The exit code is 0 if all is sent, or nothing was due;
+    The mail goes to DIRECTORY_MAIL_TO, from DIRECTORY_MAIL_FROM, through DIRECTORY_MAIL_SERVER. It
+    has no text of a record and no name. Run it by a timer, such as each hour, on one machine. The
+    first run of a week (it begins on Monday, in UTC) sends everything that needs attention, if
+    anything does. Later runs send only what visitors may read wrongly, once. Mail that the server
+    did not accept is sent with the next run. The exit code is 0 if all is sent, or nothing was due;
     1 otherwise.
     """
     if ctx.invoked_subcommand:

@@ -105,12 +105,12 @@ def backup(file: Path) -> None:
 @OPERATORS.command()
 @click.argument("file", type=FILE)
 def upgrade(file: Path) -> None:
-    """Back up to FILE, then migrate the database.
+    """Back up to FILE, then migrate the database to this version.
 
-    To upgrade: stop the servers, install the new version, run this command, and start them. The
-    backup has the tables as the earlier version wrote them, so that version can restore it. It is
-    read back before the migration. If there is nothing to migrate, no backup is made. The exit code
-    is 1 if the directory is damaged, 2 after any other error; nothing is changed then.
+    It installs no version: stop the servers, install the new version, run this command, and start
+    the servers. The earlier version can restore the backup, which is read back before the
+    migration. If there is nothing to migrate, no backup is made. The exit code is 1 if the database
+    is damaged, 2 after any other error; nothing is changed then.
     """
     with plain_errors(CommandError):
         directory = as_it_is()
@@ -167,12 +167,12 @@ def _held(held: Held) -> str:
 @OPERATORS.command()
 @YES
 def adopt(yes: bool) -> None:
-    """Switch to a different database.
+    """Let the servers serve a database that you replaced by hand.
 
-    A server never follows another directory than the one that it has served, nor an earlier
-    revision of it, as after a copy was restored by hand: until you confirm the switch, it serves
-    the last good snapshot and rejects edits. This command compares both and asks. Running servers,
-    also on other machines, then follow within two seconds. `restore-backup` needs no `adopt`.
+    A server follows neither another database nor an older copy by itself, because its numbers may
+    be older: it serves the last good snapshot and rejects edits. This command compares both, asks,
+    and records that the replacement is meant. Running servers, also on other machines, then follow
+    within two seconds. `restore-backup` needs no `adopt`.
     """
     directory = open_from_settings()
     adopter = adopter_of(directory)

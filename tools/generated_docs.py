@@ -23,6 +23,7 @@ from directory_api.change.review import ALLOWED, AT_ONCE, Exemption
 from directory_api.cli import main as cli
 from directory_api.cli.sections import OTHERS, SECTIONS
 from directory_api.config import PREFIX, Settings, every_setting
+from directory_api.files import country_file
 from directory_api.text.errors import DirectoryError
 from directory_api.web.app import create_app
 from directory_api.web.http import problems
@@ -30,6 +31,14 @@ from tools.speakers import SCREENS
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _RULES = _DOCS.parent / "deploy/prometheus/rules.yml"
+# The declarations of country.toml, and where their properties are.
+_TABLES_OF_A_COUNTRY = {
+    "_MEMBERS": "",
+    "_POSTCODE": "postcode.",
+    "_HOLIDAYS": "holidays.",
+    "_ABOUT": "about.",
+}
+_KINDS = {"str": "text", "list": "list", "dict": "table", "object": "text or table"}
 _MANIFEST = _DOCS.parent / "directory_api/features/pages/custom-elements.json"
 
 
@@ -148,6 +157,20 @@ def hooks() -> Iterator[str]:
         yield _row(", ".join(re.findall(r"^    (\w+):", names, re.M)), meaning)
 
 
+def country() -> Iterator[str]:
+    """Yield a table of the properties of country.toml, from the comments above them."""
+    yield "\n| property | value | meaning |\n|---|---|---|"
+    source = inspect.getsource(country_file)
+    for table, path in _TABLES_OF_A_COUNTRY.items():
+        (members,) = re.findall(
+            rf"^{table}: [^\n]* = {{\n(.*?)^}}", source, re.MULTILINE | re.DOTALL
+        )
+        rows = re.findall(r'(?:    # (.+)\n)?    "(\w+)": \((\w+), (\w+)\)', members)
+        for meaning, name, kind, is_needed in rows:
+            need = ", needed" if is_needed == "True" else ""
+            yield _row(f"`{path}{name}`", f"{_KINDS[kind]}{need}", meaning)
+
+
 def screens() -> Iterator[str]:
     """Yield a table of the screens of tools.speakers, the most harmful first."""
     yield "\n| | screen | if a sentence is wrong |\n|---|---|---|"
@@ -176,6 +199,7 @@ PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "alerts": alerts,
     "faults": faults,
     "hooks": hooks,
+    "country": country,
     "custom properties": partial(component, "cssProperties"),
 }
 

@@ -13,38 +13,66 @@ from directory_api.place.postcode import rule_of
 from directory_api.text.errors import FileUnreadable
 from directory_api.text.translations import ENGLISH, is_language, words
 
-# The members of a country's file: what each is, and whether it is needed. docs/countries.md says
-# what they mean.
+# The members of a country's file: what each means, what it is, and whether it is needed.
+# `make docs-generated` writes them into docs/countries.md.
 _MEMBERS: Mapping[str, tuple[type, bool]] = {
+    # The name in an English sentence, such as `the Netherlands`.
     "name": (str, True),
+    # Names that people write after a place, such as `België` in `Gent, België`.
     "names": (list, False),
+    # The countries whose postcodes people may type, the most probable first.
     "near": (list, False),
+    # The languages to offer first, and the order in which names of places are chosen.
     "languages": (list, False),
+    # That order in subdivisions (ISO 3166-2), by the beginning of their code.
     "languages_in": (dict, False),
+    # How the country writes postcodes.
     "postcode": (dict, True),
+    # The public holidays in the law.
     "holidays": (dict, False),
+    # What pages say if the records have the `source`.
     "about": (list, False),
+    # How `neighbours/` is made.
     "neighbours": (dict, False),
+    # The sources of the postcodes, which every response names.
     "attributions": (list, False),
 }
 _POSTCODE: Mapping[str, tuple[type, bool]] = {
+    # Letters before a postcode, such as `BE`.
     "prefixes": (list, True),
+    # A regular expression in capitals. Its group `key` is the part that the table lists.
     "shape": (str, True),
+    # A postcode.
     "example": (str, True),
+    # Postcodes without a location.
     "institutions": (list, False),
+    # A pattern after a postcode that no other country writes.
     "with_name": (str, False),
 }
 _ABOUT: Mapping[str, tuple[type, bool]] = {
+    # The id of the source.
     "source": (str, True),
+    # About a call.
     "sentences": (list, False),
+    # Below the national line.
     "line": (object, False),  # a text or a table
+    # The name of a helpline with this source.
     "helpline": (str, False),
+    # Signs of exploitation.
     "signs": (list, False),
+    # Advice to people who are worried about someone.
     "worried": (list, False),
+    # Advice to people who help victims at work.
     "work": (list, False),
+    # Ids of further helplines for people who are worried about someone.
     "lines": (list, False),
 }
-_HOLIDAYS: Mapping[str, tuple[type, bool]] = {"public": (list, True), "unclear": (list, False)}
+_HOLIDAYS: Mapping[str, tuple[type, bool]] = {
+    # Days of every year and single ones.
+    "public": (list, True),
+    # Those for some people only, or not confirmed.
+    "unclear": (list, False),
+}
 _ANY_YEAR = 2028
 _WORDS: Mapping[type, str] = {str: "a text in quotes", list: "a list in brackets", dict: "a table"}
 # Members of the lists that have other members than texts.

@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from directory_api.hours.holidays import days_of
 from tests.features.country_folders.support import boundary_file, postal_file, towns_file
 from tests.support.servers import ROOT, RUN_SECONDS, environment
 
@@ -18,7 +20,7 @@ _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)\n\1```$", re.DOTALL | re.MULTILINE)
 def _blocks(heading: str) -> list[tuple[str, str]]:
     """The examples below a heading, each with its language."""
     text = (ROOT / "docs/countries.md").read_text(encoding="utf-8")
-    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = f"\n{text}".partition(f"\n{heading}\n")[2].partition("\n## ")[0]
     return [
         (language, dedent(f"{indent}{code}")) for indent, language, code in _BLOCK.findall(section)
     ]
@@ -54,7 +56,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_directory_of_a_new_country_is_served(folder: Path) -> None:
     """With its examples of records, a search finds the centre."""
-    (_, making), (_, police), (_, centre), (_, serving) = _blocks("Start")
+    (_, making), (_, serving) = _blocks("# Another country")
+    (_, police), (_, centre) = _blocks("## The files and records")
     _run(folder, making)
     path = folder / "our-data/centres.json"
     records = json.loads(path.read_text(encoding="utf-8"))
@@ -70,8 +73,8 @@ def test_a_directory_of_a_new_country_is_served(folder: Path) -> None:
 def test_several_countries_are_made_changed_and_removed(folder: Path) -> None:
     """Belgium as it is shipped, and two others."""
     (_, making), (_, changing) = (
-        *_blocks("Several countries in one directory"),
-        *_blocks("Update postcodes, or remove a country"),
+        *_blocks("## Several countries in one directory"),
+        *_blocks("## Update postcodes, or remove a country"),
     )
     settings = "export DIRECTORY_DATA=our-data DIRECTORY_DATABASE_URL=sqlite:///our-data.db"
     _run(folder, f"{making}\n{settings}\ndirectory-api load")
@@ -87,3 +90,11 @@ def test_several_countries_are_made_changed_and_removed(folder: Path) -> None:
     assert "+9712,Groningen" in said
     assert "postcodes of LU: removed" in said
     assert "Sürya" in said
+
+
+def test_the_days_of_the_example_are_holidays() -> None:
+    """Each form has a day in the year of the single one."""
+    ((_, _), (language, text)) = _blocks("## The folder of a country")
+    assert language == "toml"
+    for day in tomllib.loads(text)["holidays"]["public"]:
+        assert days_of([day], 2028)

@@ -30,7 +30,7 @@ _MEMBERS: Mapping[str, tuple[type, bool]] = {
     "postcode": (dict, True),
     # The public holidays in the law.
     "holidays": (dict, False),
-    # What pages say if the records have the `source`.
+    # Texts of pages, each shown if the records have its `source`.
     "about": (list, False),
     # How `neighbours/` is made.
     "neighbours": (dict, False),

@@ -134,7 +134,7 @@ class Feature:
     # Draws borders and towns of a box of degrees, as elements of SVG.
     surroundings: "Callable[[Web], Callable[..., Markup] | None]" = _none
 
-    # Formats of answers, and of files with the whole directory.
+    # Formats of responses, and of files with the whole directory.
     formats: "Callable[[], Iterable[Format]]" = _nothing
     file_formats: "Callable[[], Iterable[FileFormat]]" = _nothing
     # Files of a static site, the pages that the web server in front shows, and hashes of scripts

@@ -38,8 +38,10 @@ CONSTANTS: list[tuple[str, str, str, Any]] = [
 _WORDPRESS = "integrations/wordpress/nearest-centre/readme.txt"
 FILES = [
     ("README.md", "Python {} or newer", "pyproject.toml", r'requires-python = ">=(\S+)"'),
+    ("README.md", "Version {} ", "directory_api/__init__.py", r'__version__ = "(.+)"'),
     ("CONTRIBUTING.md", "Python {} or newer", "pyproject.toml", r'requires-python = ">=(\S+)"'),
     ("CONTRIBUTING.md", "at most {} columns", "pyproject.toml", r"line-length = (\d+)"),
+    ("docs/releasing.md", "CycloneDX {})", "tools/release/builds.py", r'"--spec-version", "(.+?)"'),
     ("docs/embedding-cms.md", "WordPress {} and", _WORDPRESS, r"Requires at least: (\S+)"),
     ("docs/embedding-cms.md", "and PHP {}.", _WORDPRESS, r"Requires PHP: (\S+)"),
 ]

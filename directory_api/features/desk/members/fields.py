@@ -55,10 +55,13 @@ SOURCED = (
     "opening_hours",
 )
 _HOURS = Message("For example “Mon-Fri 9-12, 13-17; holidays closed”. “24/7” means always open.")
-_NUMBER = Message("For example 020 7946 0123 or +44 20 7946 0123.")
+# A form shows those of the country of the record instead (record_form.py).
+_EXAMPLE = {"national": "020 7946 0123", "international": "+44 20 7946 0123"}
+_NUMBER = Message("For example {national} or {international}.", **_EXAMPLE)
 _DISPLAY = Message(
-    "Only if the centre writes it in another way, for example 020 7946 0123. It must be the same "
-    "number."
+    "Only if the centre writes it in another way, for example {national}. It must be the same "
+    "number.",
+    **_EXAMPLE,
 )
 _BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
 _BY_TITLE = Message("Write a part of the title or of the publisher.")
@@ -615,7 +618,8 @@ HELPLINE = (
                 Message("Number"),
                 Message(
                     "A short number as people dial it, for example 112, or any other one, for "
-                    "example 020 7946 0123."
+                    "example {national}.",
+                    **_EXAMPLE,
                 ),
                 cell=Message("A short number as people dial it, or any other one with +."),
                 example="112",
@@ -623,7 +627,10 @@ HELPLINE = (
             Field(
                 "display",
                 Message("Number as visitors see it"),
-                Message("With spaces, for example 020 7946 0123. It must be the same number."),
+                Message(
+                    "With spaces, for example {national}. It must be the same number.",
+                    **_EXAMPLE,
+                ),
             ),
             Field(
                 "url",

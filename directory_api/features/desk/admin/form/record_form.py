@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from directory_api.countries.examples import own_country
 from directory_api.countries.languages import own_languages
 from directory_api.features.desk.admin.form.address_cells import (
     FORM_ONLY,
@@ -30,8 +31,10 @@ from directory_api.features.desk.members.fields import PARTS, SECTIONS
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import filled_in
+from directory_api.features.desk.typed.cells import country_of
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.cells import BETWEEN
+from directory_api.record.phone_numbers import example, printed
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message, Value
 from directory_api.text.named import Day
@@ -241,7 +244,7 @@ class RecordForm:
             column,
             spec.label,
             words.label if words else spec.label,
-            "" if tag else spec.help,
+            "" if tag else self._help(spec),
             spec.widget,
             value,
             tuple(_options(spec, column, value, self.names)),
@@ -249,6 +252,14 @@ class RecordForm:
             tag,
             BETWEEN.join(self.names.unknown(column, value)),
         )
+
+    def _help(self, spec: Field) -> str:
+        """Return the help of a field, with examples of the country of the record."""
+        if not isinstance(spec.help, Message) or not spec.help.values:
+            return spec.help
+        number = example(country_of(self.cells) or own_country())
+        national, international = printed(number, is_national=True), printed(number)
+        return spec.help.format(national=national, international=international)
 
     def _below(self, column: str) -> Iterator[str]:
         """Yield the next step of each column below this one that has input or a fault."""

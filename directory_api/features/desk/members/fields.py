@@ -56,7 +56,11 @@ SOURCED = (
 )
 _HOURS = Message("For example “Mon-Fri 9-12, 13-17; holidays closed”. “24/7” means always open.")
 # A form shows those of the country of the record instead (record_form.py).
-_EXAMPLE = {"national": "020 7946 0123", "international": "+44 20 7946 0123"}
+_EXAMPLE = {
+    "national": "020 7946 0123",
+    "international": "+44 20 7946 0123",
+    "point": "48.8584, 2.2945",
+}
 _NUMBER = Message("For example {national} or {international}.", **_EXAMPLE)
 _DISPLAY = Message(
     "Only if the centre writes it in another way, for example {national}. It must be the same "
@@ -289,8 +293,11 @@ def _address(member: str = "", visibility: tuple[Field, ...] = ()) -> tuple[Fiel
                     f"{location}.point",
                     Message("Point"),
                     Message(
-                        "Both numbers as map sites copy them, for example 48.8584, 2.2945. If it "
-                        "is empty, the middle of the postcode is taken."
+                        "On a map site, right-click the entrance; in a map app, hold your finger "
+                        "on it. Copy the two numbers, for example {point}, and paste them here. If "
+                        "it is empty, the middle of the postcode is taken, which is enough for an "
+                        "address that visitors do not see.",
+                        **_EXAMPLE,
                     ),
                     "point",
                 ),

@@ -16,6 +16,7 @@ from directory_api.features.desk.admin.form.address_cells import (
     POINT,
     own_faults,
     point_text,
+    stored_point,
 )
 from directory_api.features.desk.admin.form.choices import Choices, Names, instead, language_label
 from directory_api.features.desk.admin.form.week import WEEK
@@ -154,7 +155,7 @@ class RecordForm:
     """A kind of record, with the input so far.
 
     `languages` are offered for each text, in addition to those that it already has; `names` are
-    what can be chosen by name.
+    what can be chosen by name. `example_point` is for the help of a record that has no point.
     """
 
     kind: str
@@ -162,6 +163,7 @@ class RecordForm:
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     languages: tuple[str, ...] = field(default_factory=own_languages)
     names: Names = field(default_factory=Names)
+    example_point: str = ""
 
     def sections(self) -> tuple[Group, ...]:
         """Return the whole form, by heading."""
@@ -258,8 +260,11 @@ class RecordForm:
         if not isinstance(spec.help, Message) or not spec.help.values:
             return spec.help
         number = example(country_of(self.cells) or own_country())
-        national, international = printed(number, is_national=True), printed(number)
-        return spec.help.format(national=national, international=international)
+        return spec.help.format(
+            national=printed(number, is_national=True),
+            international=printed(number),
+            point=stored_point("", self.cells) or self.example_point or spec.help.values["point"],
+        )
 
     def _below(self, column: str) -> Iterator[str]:
         """Yield the next step of each column below this one that has input or a fault."""

@@ -50,7 +50,12 @@ def test_a_new_centre_needs_one_form(maintainer_app: MaintainerApp) -> None:
     """
     browser = signed_in_browser(maintainer_app, "anna")
     review = _reviewed(browser)
-    assert "added: Fresh start" in review.text
+    card, _, rest = review.html.partition("</article>")
+    for shown in ("Fresh start", "tel:+3292252525", "9000 Ghent"):
+        assert shown in card
+    # Before what is to be filled in, and without a sentence that says no more.
+    assert 'name="reason"' in rest
+    assert "added: Fresh start" not in review.text
     saved = browser.send(review, "/save", reason="new")
     assert saved.path == "/admin/centres/fresh-start"
     record = maintainer_app.directory.editor.stored("centre", "fresh-start").record

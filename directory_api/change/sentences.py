@@ -271,6 +271,11 @@ def _confirmed(verified: Any) -> Any:
     return Message("{day} by {name} ({how})", day=day, name=name, how=Written(verified["how"]))
 
 
+def _point(location: Any) -> Any:
+    at = f"{location['lat']}, {location['lon']}"
+    return Message("{point} ({precision})", point=at, precision=_word(location["precision"]))
+
+
 def _spoken(spoken: Any) -> Any:
     language = LanguageName(spoken["code"])
     if not spoken.get("interpreter"):
@@ -364,7 +369,7 @@ _CENTRE: _Rows = {
     "description/*": (Message("description"), None),
     **_below("address", _ADDRESS),
     "address_visibility": (Message("address visibility"), _word),
-    "location": (Message("location"), None),
+    "location": (Message("point"), _point),
     **_below("phones", _PHONES),
     "email": (Message("e-mail"), _full),
     "website": (Message("web address"), _web),
@@ -379,7 +384,7 @@ _CENTRE: _Rows = {
     "temporary/until": (Message("last day of the temporary values"), _of_text(Day)),
     "temporary/note/*": (Message("note on the temporary values"), _full),
     **_below("temporary/address", _ADDRESS),
-    "temporary/location": (Message("location"), None),
+    "temporary/location": (Message("point"), _point),
     **_below("temporary/phones", _PHONES),
     "temporary/opening_hours": (Message("temporary opening hours"), _of_text(HoursInWords)),
     "sources/*": (Message("sources of {member}"), None),

@@ -151,11 +151,11 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (_address(country="LU"), ["country changed: Belgium → Luxembourg"]),
     (
         lambda record: record["location"].update(precision="exact"),
-        ["precision of the location changed: street → exact"],
+        ["precision of the point changed: street → exact"],
     ),
-    (lambda record: record.pop("location"), ["location dropped: 50.8428, 4.3497, street"]),
+    (lambda record: record.pop("location"), ["point dropped: 50.8428, 4.3497 (street)"]),
     # A record of another version may have other members and kinds of values.
-    (lambda record: record["location"].update(zz="new"), ["location is written differently"]),
+    (lambda record: record["location"].update(zz="new"), ["point is written differently"]),
     (
         lambda record: record["languages"][0].update(interpreter="perhaps"),
         ["language French: through an interpreter changed: no → perhaps"],
@@ -372,7 +372,7 @@ MOVED: dict[str, Any] = {
     "location": {"lat": 51.22, "lon": 4.404, "precision": "postcode"},
 }
 AT_LEGUIT = "from 10/12/2026 until 10/01/2027: Leguit 4, 2000 Antwerp"
-POINT_ADDED = "temporary address: location added: 51.22, 4.404, postcode"
+POINT_ADDED = "temporary address: point added: 51.22, 4.404 (postcode)"
 
 
 @pytest.mark.parametrize(

@@ -53,15 +53,20 @@ def sentences(change: Change) -> tuple[Sentence, ...]:
     if table is None:
         return (Sentence("", Message("{record} changed", record=_subject(change))),)
     gone = gone_with_values(change)
+    for_a_time = dict(_for_a_time(before, after))
+    if for_a_time and not ("temporary" in before and "temporary" in after):
+        for_a_time |= {("temporary", day): None for day in ("from", "until")}
     values = sorted(
         (
             value
             for value in changed_values(before, after)
-            if value.before is None or _list_of(value.steps) not in gone
+            if (value.before is None or _list_of(value.steps) not in gone)
+            and value.steps[:2] not in for_a_time
         ),
         key=lambda value: table.rank(value.steps),
     )
     return (
+        *(Sentence(_pointer(steps), text) for steps, text in for_a_time.items() if text),
         *(sentence for value in values for sentence in table.sentences(value)),
         *(Sentence(_pointer(steps), _removed_sources(steps, ids)) for steps, ids in gone.items()),
     )
@@ -81,8 +86,50 @@ def _removed_sources(steps: Steps, ids: Sequence[str]) -> Message:
     return Message("{label} dropped with the old value: {item}", label=label, item=Joined.of(ids))
 
 
+def _on_one_line(address: Mapping[str, Any]) -> Joined:
+    """Print an address without its country and its region."""
+    town = address.get("locality")
+    place = filter(None, (address.get("postcode"), in_languages(town) if town else None))
+    return Joined.of(filter(None, (address.get("street"), Joined.of(place, " "))))
+
+
+# How the values that can hold for a time only are printed.
+_FOR_A_TIME: Mapping[str, Callable[[Any], Any]] = {
+    "address": _on_one_line,
+    "phones": lambda phones: Joined.of(filter(None, map(number_as_shown, phones))),
+    "opening_hours": HoursInWords,
+}
+
+
+def _for_a_time(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[tuple[Steps, Message | None]]:
+    """Yield what is said of each value that a centre has for a time only from now on, or no
+    longer, with its steps: when, and which permanent value it takes the place of.
+    """
+    old, new = (record.get("temporary") or {} for record in (before, after))
+    for member, printed in _FOR_A_TIME.items():
+        if member in new and member not in old:
+            text = _at_that_time(new, printed(new[member]))
+            if member in after:
+                permanent = printed(after[member])
+                text = Message("{what}, instead of {before}", what=text, before=permanent)
+            yield ("temporary", member), text
+        elif member in old and member not in new:
+            text = _at_that_time(old, printed(old[member]))
+            yield ("temporary", member), Message("no longer {what}", what=text)
+
+
+def _at_that_time(temporary: Mapping[str, Any], value: Any) -> Message:
+    days = {name: Day(temporary[name]) for name in ("from", "until") if name in temporary}
+    if len(days) == 2:
+        first, last = days.values()
+        return Message("from {first} until {last}: {value}", first=first, last=last, value=value)
+    return Message("until {last}: {value}", last=days.get("until", ""), value=value)
+
+
 def in_one_line(change: Change) -> str:
-    """Describe a change in one line: "pag-asa (PAG-ASA): phone changed: … → …; moved 3.2 km"."""
+    """Describe a change in one line: "surya (Sürya): phone changed: … → …; point moved 3.2 km"."""
     if change.before is None or change.after is None or change.kind not in _TABLES:
         changes: Any = _ACTIONS[change.action]
     else:
@@ -224,6 +271,11 @@ def _confirmed(verified: Any) -> Any:
     return Message("{day} by {name} ({how})", day=day, name=name, how=Written(verified["how"]))
 
 
+def _point(location: Any) -> Any:
+    at = f"{location['lat']}, {location['lon']}"
+    return Message("{point} ({precision})", point=at, precision=_word(location["precision"]))
+
+
 def _spoken(spoken: Any) -> Any:
     language = LanguageName(spoken["code"])
     if not spoken.get("interpreter"):
@@ -317,7 +369,7 @@ _CENTRE: _Rows = {
     "description/*": (Message("description"), None),
     **_below("address", _ADDRESS),
     "address_visibility": (Message("address visibility"), _word),
-    "location": (Message("location"), None),
+    "location": (Message("point"), _point),
     **_below("phones", _PHONES),
     "email": (Message("e-mail"), _full),
     "website": (Message("web address"), _web),
@@ -332,7 +384,7 @@ _CENTRE: _Rows = {
     "temporary/until": (Message("last day of the temporary values"), _of_text(Day)),
     "temporary/note/*": (Message("note on the temporary values"), _full),
     **_below("temporary/address", _ADDRESS),
-    "temporary/location": (Message("location"), None),
+    "temporary/location": (Message("point"), _point),
     **_below("temporary/phones", _PHONES),
     "temporary/opening_hours": (Message("temporary opening hours"), _of_text(HoursInWords)),
     "sources/*": (Message("sources of {member}"), None),
@@ -492,7 +544,7 @@ def _point_moves(label: str, before: Any, after: Any) -> Iterator[tuple[Steps, M
     old, new = Location.from_record(before), Location.from_record(after)
     if old.point != new.point:
         far = distance(chord_m(old.point, new.point))
-        yield (), Message("moved {distance}", distance=far)
+        yield (), Message("point moved {distance}", distance=far)
     if old.precision != new.precision:
         precision = Message("precision of the {label}", label=label)
         yield ("precision",), _changed(precision, _word, old.precision, new.precision)

@@ -60,6 +60,18 @@ def printed(number: str, *, is_national: bool = False) -> str:
     return phonenumbers.format_number(phonenumbers.parse(number), international)
 
 
+@cache
+def example(country: str) -> str:
+    """Return a number in E.164 that is recognisably made up, such as +3212345678: the example that
+    the tables have for a country (ISO 3166-1), else a British one that is kept for drama.
+    """
+    import phonenumbers  # see _looked_up
+
+    number = phonenumbers.example_number(country) if country else None
+    e164 = phonenumbers.PhoneNumberFormat.E164
+    return phonenumbers.format_number(number, e164) if number else "+442079460123"
+
+
 def country_of(number: str) -> str | None:
     """Return the country (ISO 3166-1) that assigned the number.
 

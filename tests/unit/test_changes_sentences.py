@@ -151,11 +151,11 @@ CENTRE: list[tuple[Edit, list[str]]] = [
     (_address(country="LU"), ["country changed: Belgium → Luxembourg"]),
     (
         lambda record: record["location"].update(precision="exact"),
-        ["precision of the location changed: street → exact"],
+        ["precision of the point changed: street → exact"],
     ),
-    (lambda record: record.pop("location"), ["location dropped: 50.8428, 4.3497, street"]),
+    (lambda record: record.pop("location"), ["point dropped: 50.8428, 4.3497 (street)"]),
     # A record of another version may have other members and kinds of values.
-    (lambda record: record["location"].update(zz="new"), ["location is written differently"]),
+    (lambda record: record["location"].update(zz="new"), ["point is written differently"]),
     (
         lambda record: record["languages"][0].update(interpreter="perhaps"),
         ["language French: through an interpreter changed: no → perhaps"],
@@ -359,6 +359,73 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
 ]
 
 
+MOVED: dict[str, Any] = {
+    "from": "2026-12-10",
+    "until": "2027-01-10",
+    "address": {
+        "street": "Leguit 4",
+        "postcode": "2000",
+        "locality": {"nl": "Antwerpen", "en": "Antwerp"},
+        "country": "BE",
+        "subdivision": "BE-VAN",
+    },
+    "location": {"lat": 51.22, "lon": 4.404, "precision": "postcode"},
+}
+AT_LEGUIT = "from 10/12/2026 until 10/01/2027: Leguit 4, 2000 Antwerp"
+POINT_ADDED = "temporary address: point added: 51.22, 4.404 (postcode)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            None,
+            MOVED,
+            [f"{AT_LEGUIT}, instead of Cellebroersstraat 16b, 1000 Brussels", POINT_ADDED],
+        ),
+        (
+            None,
+            {"until": "2027-01-10", "phones": [PHONE, FAX], "opening_hours": "24/7"},
+            [
+                "until 10/01/2027: +32 2 511 64 64, +32 2 511 64 65, instead of +32 2 511 64 64",
+                "until 10/01/2027: Day and night",
+            ],
+        ),
+        (
+            {"from": "2026-12-10", "until": "2027-01-10", "opening_hours": "24/7"},
+            {**MOVED, "until": "2027-01-11", "opening_hours": "24/7"},
+            [
+                "from 10/12/2026 until 11/01/2027: Leguit 4, 2000 Antwerp, instead of "
+                "Cellebroersstraat 16b, 1000 Brussels",
+                "last day of the temporary values changed: 10/01/2027 → 11/01/2027",
+                POINT_ADDED,
+            ],
+        ),
+        (
+            MOVED,
+            {**MOVED, "address": {**MOVED["address"], "street": "Leguit 5"}},
+            ["temporary address: street changed: Leguit 4 → Leguit 5"],
+        ),
+        (
+            MOVED,
+            None,
+            [f"no longer {AT_LEGUIT}", POINT_ADDED.replace("added", "dropped")],
+        ),
+    ],
+)
+def test_what_holds_for_a_time_is_told_with_the_time_and_what_it_replaces(
+    before: Record | None, after: Record | None, told: list[str]
+) -> None:
+    """In one sentence for each value, not one for each of its parts; in one for a part alone."""
+    record = {name: each for name, each in _shipped("centre").items() if name != "opening_hours"}
+    sides = [
+        {**record, "temporary": each} if each is not None else record for each in (before, after)
+    ]
+    found = sentences(Change("centre", "pag-asa", *sides))
+    assert [each.text for each in found] == told
+    assert all(each.pointer.startswith("/temporary/") for each in found)
+
+
 @pytest.mark.parametrize(("edit", "told"), DIRECTORY)
 def test_the_header_is_told_by_its_sources(edit: Edit, told: list[str]) -> None:
     """Publisher, licence and sources are told."""
@@ -409,7 +476,7 @@ def test_a_summary_is_one_line() -> None:
         record["location"].update(lat=50.8716)
 
     assert in_one_line(_changed(edit)) == (
-        "pag-asa (PAG-ASA): moved 3.2 km; phone changed: +32 2 511 64 64 → +32 2 511 64 65"
+        "pag-asa (PAG-ASA): point moved 3.2 km; phone changed: +32 2 511 64 64 → +32 2 511 64 65"
     )
     assert in_one_line(_changed(lambda _: None)) == "pag-asa (PAG-ASA): no change"
 

@@ -65,7 +65,7 @@ def test_a_move_is_as_far_as_its_points(
     ]
     told = [difference.text for difference in sentences(Change("centre", "a", *locations))]
     assert told == (
-        [] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"]
+        [] if one == other else [f"point moved {distance(chord_m(Point(*one), Point(*other)))}"]
     )
 
 
@@ -138,4 +138,4 @@ def test_a_temporary_point_is_told_as_moved_new_or_gone() -> None:
         sentences(Change("centre", "a", {"temporary": old}, {"temporary": new}))[0].text
         for old, new in pairwise(sides)
     ]
-    assert ["added" in told[0], "moved 1.1 km" in told[1], "dropped" in told[2]] == [True] * 3
+    assert ["added" in told[0], "point moved 1.1 km" in told[1], "dropped" in told[2]] == [True] * 3

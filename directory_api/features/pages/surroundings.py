@@ -54,9 +54,11 @@ def _towns(frame: Drawing, places: Iterable[Place]) -> Iterator[tuple[Spot, str]
     ]
     named: dict[str, Spot] = {}
     for place, spot in sorted(found, key=lambda each: (-each[0].population, each[0].code)):
-        # The postcodes of a city share its name; each has that of its own part, too.
-        names = (place.name, *place.places)
-        named[next((name for name in names if name not in named), place.name)] = spot
+        # The postcodes of a city share its name; some have that of a part of it, too. Another
+        # language's name of the city would seem to be another town.
+        name = next((name for name in (place.name, *place.parts) if name not in named), None)
+        if name:
+            named[name] = spot
     for name, spot in [*named.items()][:MOST_TOWNS]:
         yield spot, name
 

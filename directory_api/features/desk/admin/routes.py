@@ -33,7 +33,7 @@ from directory_api.web.http import responses
 from directory_api.web.served import Web
 
 # Files of static/. Every page works without, except those about passkeys.
-_SCRIPTS = ("map", "passkeys", "unsaved")
+_SCRIPTS = ("passkeys", "unsaved")
 
 
 def make_context(web: Web) -> AdminContext:

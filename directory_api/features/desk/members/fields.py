@@ -55,10 +55,17 @@ SOURCED = (
     "opening_hours",
 )
 _HOURS = Message("For example “Mon-Fri 9-12, 13-17; holidays closed”. “24/7” means always open.")
-_NUMBER = Message("For example 020 7946 0123 or +44 20 7946 0123.")
+# A form shows those of the country of the record instead (record_form.py).
+_EXAMPLE = {
+    "national": "020 7946 0123",
+    "international": "+44 20 7946 0123",
+    "point": "48.8584, 2.2945",
+}
+_NUMBER = Message("For example {national} or {international}.", **_EXAMPLE)
 _DISPLAY = Message(
-    "Only if the centre writes it in another way, for example 020 7946 0123. It must be the same "
-    "number."
+    "Only if the centre writes it in another way, for example {national}. It must be the same "
+    "number.",
+    **_EXAMPLE,
 )
 _BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
 _BY_TITLE = Message("Write a part of the title or of the publisher.")
@@ -286,8 +293,11 @@ def _address(member: str = "", visibility: tuple[Field, ...] = ()) -> tuple[Fiel
                     f"{location}.point",
                     Message("Point"),
                     Message(
-                        "Both numbers as map sites copy them, for example 48.8584, 2.2945. If it "
-                        "is empty, the middle of the postcode is taken."
+                        "On a map site, right-click the entrance; in a map app, hold your finger "
+                        "on it. Copy the two numbers, for example {point}, and paste them here. If "
+                        "it is empty, the middle of the postcode is taken, which is enough for an "
+                        "address that visitors do not see.",
+                        **_EXAMPLE,
                     ),
                     "point",
                 ),
@@ -615,7 +625,8 @@ HELPLINE = (
                 Message("Number"),
                 Message(
                     "A short number as people dial it, for example 112, or any other one, for "
-                    "example 020 7946 0123."
+                    "example {national}.",
+                    **_EXAMPLE,
                 ),
                 cell=Message("A short number as people dial it, or any other one with +."),
                 example="112",
@@ -623,7 +634,10 @@ HELPLINE = (
             Field(
                 "display",
                 Message("Number as visitors see it"),
-                Message("With spaces, for example 020 7946 0123. It must be the same number."),
+                Message(
+                    "With spaces, for example {national}. It must be the same number.",
+                    **_EXAMPLE,
+                ),
             ),
             Field(
                 "url",

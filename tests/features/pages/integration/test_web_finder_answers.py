@@ -1,5 +1,6 @@
 """The visitor's page without JavaScript: what an answer shows is what the API answers."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -205,3 +206,22 @@ def test_a_language_with_an_interpreter_says_so(tmp_path: Path) -> None:
     client = app_of(tmp_path, [centre], NOON).test_client()
     page = send(client, {"postcode": "1000", "lang": "en"})
     assert words("en").say("spoken.interpreter", language="українська ") in page.text
+
+
+@BASES
+@pytest.mark.parametrize("described", [{}, {"en": "It helps."}])
+def test_a_centre_of_which_little_is_known_has_no_fold_without_a_name(
+    tmp_path: Path, base: str, described: dict[str, str]
+) -> None:
+    """What is known is on the card, for the device, too, and no word stands for an empty fold."""
+    centre = made_up_centre(1, languages=[], services=[], description=described)
+    client = app_of(tmp_path, [centre], NOON).test_client()
+    (card,) = send(client, {"postcode": "1000", "lang": "en"}, base).all("article")
+    device = json.dumps(client.get("/embed/words/en.json").get_json()["cards"])
+    summaries = {each.text for each in card.all("summary")}
+    assert summaries.isdisjoint({"", words("en")["trust.source"]})
+    assert f'"{words("en")["trust.source"]}"' not in device
+    for text in described.values():
+        assert text in card.text
+        assert text in device
+        assert text not in " ".join(each.text for each in card.all("details"))

@@ -16,6 +16,10 @@ def test_what_is_around_a_point_are_borders_and_the_largest_towns(edition: Editi
     names = re.findall(r">([^<>\n]+)</text>", drawn)
     assert {"Brussel", "Anderlecht"} <= {*names}
     assert len(names) == len({*names}) <= MOST_TOWNS
+    # Several postcodes share one point and one town, whose names in other languages are no towns.
+    antwerp = surroundings(edition.snapshot, (4.34, 51.18, 4.47, 51.26), UNITS)
+    assert "Antwerpen" in antwerp
+    assert "Anvers" not in antwerp
     assert drawn.count('class="border"') == 1
     close = surroundings(edition.snapshot, (4.3, 50.83, 4.4, 50.88), UNITS)
     assert 'class="border"' not in close

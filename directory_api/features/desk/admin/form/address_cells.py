@@ -32,10 +32,12 @@ _BOTH = re.compile(
     rf"\s*{_NUMBER}(?:\s*;\s*|,?\s+){_NUMBER}\s*|\s*(-?[0-9]+\.[0-9]+),(-?[0-9]+\.[0-9]+)\s*",
     re.ASCII,
 )
-_NO_POINT = Message("Write both numbers, for example 48.8584, 2.2945, or use the map.")
+_NO_POINT = Message(
+    "Paste the two numbers that a map site shows, with a comma between them. A link is not enough."
+)
 _UNKNOWN_POSTCODE = Message(
-    "The directory does not know this postcode. Check it. If it is right, write the town, and set "
-    "the point on the map."
+    "The directory does not know this postcode. Check it. If it is right, write the town and the "
+    "point."
 )
 
 
@@ -56,9 +58,13 @@ def with_numbers(cells: Cells) -> dict[str, str]:
 
 def point_text(column: str, cells: Cells) -> str:
     """Return the text of a point (`location.point`), as it was typed or as it is stored."""
-    prefix = column.removesuffix(POINT)
-    stored = (cells.get(f"{prefix}{name}", "").strip() for name in (LAT, LON))
-    return cells.get(column, ", ".join(filter(None, stored)))
+    return cells.get(column, stored_point(column.removesuffix(POINT), cells))
+
+
+def stored_point(prefix: str, cells: Cells) -> str:
+    """Return the text of the stored point of one of the addresses (PREFIXES)."""
+    both = (cells.get(f"{prefix}{name}", "").strip() for name in (LAT, LON))
+    return ", ".join(filter(None, both))
 
 
 def below(prefix: str, cells: Cells) -> dict[str, str]:
@@ -185,6 +191,8 @@ def _placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
         gone = ("address.", "location.")
         return {name: text for name, text in cells.items() if not name.startswith(gone)}
     resolved = with_numbers(cells)
+    if _is_pasted(resolved, before) and resolved.get(PRECISION) in ("postcode", "municipality"):
+        resolved[PRECISION] = "street"  # what a postcode brought is not as good
     place = area_of(cells, find)
     if place is None:
         return resolved
@@ -202,6 +210,12 @@ def _placed(cells: Cells, before: Cells, find: Find) -> dict[str, str]:
         names = place.names or {next(iter(known()[place.country].languages), "en"): place.name}
         resolved |= {f"{_TOWN}{language}": name for language, name in names.items()}
     return resolved
+
+
+def _is_pasted(cells: Cells, before: Cells) -> bool:
+    """Return whether an address has another point, and still its old precision."""
+    at, was = ([side.get(name, "").strip() for name in (LAT, LON)] for side in (cells, before))
+    return all(at) and at != was and cells.get(PRECISION) == before.get(PRECISION)
 
 
 def _is_left_behind(cells: Cells, before: Cells) -> bool:

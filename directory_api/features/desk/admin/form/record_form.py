@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from directory_api.countries.examples import own_country
 from directory_api.countries.languages import own_languages
 from directory_api.features.desk.admin.form.address_cells import (
     FORM_ONLY,
     POINT,
     own_faults,
     point_text,
+    stored_point,
 )
 from directory_api.features.desk.admin.form.choices import Choices, Names, instead, language_label
 from directory_api.features.desk.admin.form.week import WEEK
@@ -30,8 +32,10 @@ from directory_api.features.desk.members.fields import PARTS, SECTIONS
 from directory_api.features.desk.members.labels import column_in_words
 from directory_api.features.desk.members.names import as_text
 from directory_api.features.desk.sheets import filled_in
+from directory_api.features.desk.typed.cells import country_of
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.cells import BETWEEN
+from directory_api.record.phone_numbers import example, printed
 from directory_api.text.errors import Fault
 from directory_api.text.message import Joined, Message, Value
 from directory_api.text.named import Day
@@ -151,7 +155,7 @@ class RecordForm:
     """A kind of record, with the input so far.
 
     `languages` are offered for each text, in addition to those that it already has; `names` are
-    what can be chosen by name.
+    what can be chosen by name. `example_point` is for the help of a record that has no point.
     """
 
     kind: str
@@ -159,6 +163,7 @@ class RecordForm:
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     languages: tuple[str, ...] = field(default_factory=own_languages)
     names: Names = field(default_factory=Names)
+    example_point: str = ""
 
     def sections(self) -> tuple[Group, ...]:
         """Return the whole form, by heading."""
@@ -241,13 +246,24 @@ class RecordForm:
             column,
             spec.label,
             words.label if words else spec.label,
-            "" if tag else spec.help,
+            "" if tag else self._help(spec),
             spec.widget,
             value,
             tuple(_options(spec, column, value, self.names)),
             tuple(self.faults.get(column, ())),
             tag,
             BETWEEN.join(self.names.unknown(column, value)),
+        )
+
+    def _help(self, spec: Field) -> str:
+        """Return the help of a field, with examples of the country of the record."""
+        if not isinstance(spec.help, Message) or not spec.help.values:
+            return spec.help
+        number = example(country_of(self.cells) or own_country())
+        return spec.help.format(
+            national=printed(number, is_national=True),
+            international=printed(number),
+            point=stored_point("", self.cells) or self.example_point or spec.help.values["point"],
         )
 
     def _below(self, column: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from directory_api.change.change import HistoryEntry
 from directory_api.change.confirmation import contact_changed, typed
 from directory_api.change.outcome import Outcome
+from directory_api.countries.examples import own_values
 from directory_api.edit.editor import Edit, VersionedRecord
 from directory_api.edit.lazy_history import MOST_ENTRIES
 from directory_api.features.desk import columns
@@ -63,14 +64,9 @@ from directory_api.features.desk.admin.form.week import (
 )
 from directory_api.features.desk.admin.hiding import COPIES, hidden
 from directory_api.features.desk.admin.language import shown
+from directory_api.features.desk.admin.look_up import chosen_point, look_ups
 from directory_api.features.desk.admin.operation import Operation, mount
-from directory_api.features.desk.admin.point_map import (
-    PointMap,
-    chosen_point,
-    maps_of,
-    movement,
-    point_of,
-)
+from directory_api.features.desk.admin.point_map import PointMap, map_of, movement, point_of
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.sheets import filled_in
 from directory_api.features.desk.typed.cells import as_stored, with_timezone
@@ -102,7 +98,8 @@ _SAID_BESIDE_CARD = "hidden_later"
 
 @dataclass(frozen=True, slots=True)
 class NewPoint:
-    """What a preview says of a point: that it follows from a new address, and how far it moves.
+    """What a preview says of a point: that it follows from a new address, how far it moves, and
+    where it is.
     `kept` is the name of the box that keeps the old one, if the address had one.
     """
 
@@ -111,6 +108,7 @@ class NewPoint:
     moves: Message | None
     has_old: bool
     is_kept: bool
+    map: PointMap | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +272,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
                 for part in PARTS
                 if members(kind, part)
             },
-            map=maps_of(context, cells, cells) if kind == "centre" else {},
+            look_ups=look_ups(context, cells, cells) if kind == "centre" else {},
             confirmation=context.confirmation(kind, stored.record),
             last=context.overview.last_changes([(kind, id)]).get((kind, id)),
             waiting=context.waiting_for(kind, id),
@@ -383,11 +381,6 @@ def _change(context: AdminContext, **route: str) -> Operation:
     )
 
 
-def _cells_of(kind: str, stored: VersionedRecord | None) -> Cells:
-    """Return the cells of a stored record; none of a new or removed one."""
-    return columns.flatten(kind, stored.record) if stored else {}
-
-
 def _stored_record(context: AdminContext, submitted: SubmittedForm) -> Record:
     """Return the record as it is stored; empty if it is new, or was removed."""
     stored = context.stored(submitted.kind, submitted.id) if submitted.id else None
@@ -473,18 +466,30 @@ def _points(
     context: AdminContext, submitted: SubmittedForm, before: Cells, cells: Cells
 ) -> list[NewPoint]:
     """Return what the preview says of each point."""
-    typed = submitted.over(before)
-    found = (
-        NewPoint(
-            f"{prefix}{KEPT}",
-            said_of_point(below(prefix, typed), old := below(prefix, before), context.place_of),
-            movement(point_of(old), point_of(below(prefix, cells))),
-            has_old=point_of(old) is not None,
-            is_kept=bool(typed.get(f"{prefix}{KEPT}")),
-        )
+    return [
+        each
         for prefix in PREFIXES
+        if (each := _point(context, prefix, submitted.over(before), before, cells))
+    ]
+
+
+def _point(
+    context: AdminContext, prefix: str, typed: Cells, before: Cells, cells: Cells
+) -> NewPoint | None:
+    """Return what the preview says of the point of one address; None if it stays as it was."""
+    said = said_of_point(below(prefix, typed), below(prefix, before), context.place_of)
+    old, new = point_of(below(prefix, before)), point_of(below(prefix, cells))
+    if said is None and (new is None or new == old):
+        return None
+    return NewPoint(
+        f"{prefix}{KEPT}",
+        said,
+        movement(old, new),
+        has_old=old is not None,
+        is_kept=bool(typed.get(f"{prefix}{KEPT}")),
+        # Of the middle of a postcode that nobody has typed there is nothing to check.
+        map=map_of(context, old, new) if old or not said else None,
     )
-    return [each for each in found if each.said or each.moves]
 
 
 def _confirmable(outcome: Outcome) -> str | None:
@@ -614,7 +619,9 @@ def form(
     }
     if submitted.is_new_centre and day_rows(submitted.cells) is None:
         submitted = replace(submitted, cells=with_rows(submitted.cells))
-    record_form = RecordForm(submitted.kind, submitted.cells, faults, tags, names)
+    record_form = RecordForm(
+        submitted.kind, submitted.cells, faults, tags, names, _example_point(context)
+    )
     sections = [
         each
         for each in (
@@ -631,6 +638,7 @@ def form(
     # While the store is away, the form is shown without reading it.
     is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
     stored = None if is_away or not submitted.id else context.stored(submitted.kind, submitted.id)
+    before = columns.flatten(submitted.kind, stored.record) if stored else {}
     rows = day_rows(submitted.cells)
     exceptions = exception_rows(submitted.cells)
     asked = [(row.column, row.name) for row in (*(rows or ()), *exceptions)]
@@ -652,7 +660,7 @@ def form(
         needed=new_centre.NEEDED if submitted.is_new_centre else (),
         elsewhere=elsewhere or [],
         name=name_of(stored.record) if stored else "",
-        map=_maps(context, submitted, _cells_of(submitted.kind, stored))
+        look_ups=look_ups(context, submitted.over(before), before)
         if submitted.has_point and not is_away
         else {},
         remarks=() if is_away else context.remarks(submitted.kind, submitted.id),
@@ -661,9 +669,11 @@ def form(
     )
 
 
-def _maps(context: AdminContext, submitted: SubmittedForm, stored: Cells) -> dict[str, PointMap]:
-    """Return the maps of a form."""
-    return maps_of(context, submitted.over(stored), stored)
+def _example_point(context: AdminContext) -> str:
+    """Return a point as map sites write it: the middle of a postcode of the own country."""
+    own = own_values()
+    place = context.place_of(own["country"], own["postcode"]) if own else None
+    return f"{place.point.lat}, {place.point.lon}" if place else ""
 
 
 def _new_sections(record_form: RecordForm) -> Iterator[Group]:

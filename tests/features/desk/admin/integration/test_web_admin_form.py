@@ -381,3 +381,18 @@ def test_arabic_texts_have_their_own_direction(maintainer_app: MaintainerApp) ->
     second = browser.send(form, "/review", description__ar="لا تتصل")
     assert "الآن</bdi> → <bdi>لا تتصل</bdi>" in second.html
     assert '<ins dir="auto"><bdi>لا تتصل</bdi></ins>' in second.html
+
+
+def test_the_example_of_a_number_is_of_the_country_of_the_record(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """It is dialled as it is typed, and is no number of a record."""
+    form = signed_in_browser(maintainer_app, "anna").get("/centres/pag-asa/edit?part=phones")
+    said = form.beside("phones.1.number")
+    assert said == "For example 012 34 56 78 or +32 12 34 56 78."
+    assert "012 34 56 78" in form.beside("phones.1.display")
+    abroad = RecordForm("centre", {"address.country": "NL"}).labels({"phones"})
+    assert "010 123 4567" in abroad["phones.1.number"].help
+    helpline = RecordForm("helpline", {"countries": "BE; NL"}).labels({"number", "display"})
+    assert all("012 34 56 78" in each.help for each in helpline.values())
+    assert "3212345678" not in str(shipped_records())

@@ -1,47 +1,66 @@
-"""The map on which a maintainer sets the point of a centre by a script: what the server draws."""
+"""The map on which a maintainer checks a new point, in the preview of the change."""
 
+import math
 import re
 
-from tests.support.html_browser import CENTRE, signed_in_browser
+import pytest
+
+from tests.support.html_browser import CENTRE, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.records import TERMINAL
 
 NEEDS = ("pages",)
+_UNITS = 320
 
 
-def test_the_map_shows_the_stored_point_and_that_of_the_form(maintainer_app: MaintainerApp) -> None:
-    """A sentence says how far it moves, also in the preview."""
-    browser = signed_in_browser(maintainer_app, "anna")
+def _moved(app: MaintainerApp, north: float) -> Page:
+    """The preview of a point so many degrees to the north."""
+    browser = signed_in_browser(app, "anna")
     page = browser.get(f"{CENTRE}/edit?part=address")
-    assert re.search(r'<circle class="old" cx="160.0" cy="160.0"', page.html)
-    assert "data-moves></p>" in page.html
+    assert "<svg" not in page.html
     form = page.form("/review")
     lat, lon = dict(form.fields)["location.point"].split(", ")
-    sent = form.filled({"location.point": f"{float(lat) + 0.027:.4f}, {lon}"})
-    review = browser.post(form.action, sent)
-    assert re.search(r"The point moves (29|30)\d\d m to the north\.", review.text)
-    again = browser.send(review, "/edit")
-    assert re.search(r"data-moves>The point moves (29|30)\d\d m to the north\.</p>", again.html)
+    return browser.post(
+        form.action, form.filled({"location.point": f"{float(lat) + north:.5f}, {lon}"})
+    )
 
 
-def test_a_new_centre_has_a_map_of_its_postcode(maintainer_app: MaintainerApp) -> None:
-    """When it is known: there is nothing to show before."""
+@pytest.mark.parametrize("north", [0.001, 0.005, 0.027, 0.9])
+def test_a_preview_shows_the_old_and_the_new_point(
+    maintainer_app: MaintainerApp, north: float
+) -> None:
+    """Whether near or far, they are apart, both on the map, and the sentence says the same."""
+    page = _moved(maintainer_app, north)
+    old = re.search(r'<circle class="old" cx="([\d.]+)" cy="([\d.]+)"', page.html)
+    new = re.search(r'<path class="pin" transform="translate\(([\d.]+) ([\d.]+)\)"', page.html)
+    assert old is not None
+    assert new is not None
+    (x, y), (pin_x, pin_y) = (map(float, found.groups()) for found in (old, new))
+    assert all(0 <= each <= _UNITS for each in (x, y, pin_x, pin_y))
+    assert math.dist((x, y), (pin_x, pin_y)) >= 8
+    assert y > pin_y
+    assert re.search(r"The point moves \d+ k?m to the north\.", page.text)
+
+
+def test_a_point_that_stays_has_no_map(maintainer_app: MaintainerApp) -> None:
+    """Nor has the middle of a postcode, which nobody typed; of a typed one the towns are around."""
+    maintainer_app.directory.seed_data.load(TERMINAL, reason="with postcodes")
     browser = signed_in_browser(maintainer_app, "anna")
-    assert "data-map" not in browser.get("/add/centres").html
-
-
-def test_a_helpline_and_a_reader_have_no_map(maintainer_app: MaintainerApp) -> None:
-    """Nor does a form of another part."""
-    anna = signed_in_browser(maintainer_app, "anna")
-    rita = signed_in_browser(maintainer_app, "rita")
-    assert "data-map" not in anna.get("/helplines/be-101").html
-    assert "data-map" not in anna.get(f"{CENTRE}/edit?part=phones").html
-    assert "data-map" not in rita.get(CENTRE).html
-
-
-def test_the_script_has_its_hash_in_its_name(maintainer_app: MaintainerApp) -> None:
-    """It may be kept for ever."""
-    page = signed_in_browser(maintainer_app, "anna").get(CENTRE)
-    (source,) = {found["src"] for tag, found in page.elements if "map-" in found.get("src", "")}
-    response = maintainer_app.app.test_client().get(source)
-    assert (response.status_code, response.mimetype) == (200, "text/javascript")
-    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for typed, has_map in (
+        ({"address.street": "Kolenmarkt 1"}, True),
+        ({"address.street": "Cellebroersstraat 16C"}, False),
+    ):
+        form = browser.get(f"{CENTRE}/edit?part=address").form("/review")
+        page = browser.post(form.action, form.filled(typed))
+        assert ('class="pin"' in page.html) is has_map
+    for point in ("", "50.8430, 4.3500"):
+        form = browser.get(f"{CENTRE}/edit?part=temporary").form("/review")
+        typed = {
+            "temporary.until": "2027-03-31",
+            "temporary.address.street": "Kolenmarkt 1",
+            "temporary.address.postcode": "1000",
+            "temporary.location.point": point,
+        }
+        page = browser.post(form.action, form.filled(typed))
+        assert ('class="pin"' in page.html) is bool(point)
+        assert ("Anderlecht" in page.text) is bool(point)

@@ -50,7 +50,6 @@ def test_a_new_centre_needs_one_form(maintainer_app: MaintainerApp) -> None:
     """
     browser = signed_in_browser(maintainer_app, "anna")
     review = _reviewed(browser)
-    assert "added: Fresh start" in review.text
     saved = browser.send(review, "/save", reason="new")
     assert saved.path == "/admin/centres/fresh-start"
     record = maintainer_app.directory.editor.stored("centre", "fresh-start").record
@@ -64,6 +63,18 @@ def test_a_new_centre_needs_one_form(maintainer_app: MaintainerApp) -> None:
     assert record["timezone"] == "Europe/Brussels"
     members = ("name", "address", "phones", "languages", "opening_hours")
     assert record["sources"] == {member: ["myria"] for member in members}
+
+
+@pytest.mark.needs("pages")
+def test_a_new_centre_is_previewed_as_visitors_will_see_it(maintainer_app: MaintainerApp) -> None:
+    """Before what is to be filled in, with its hours, and without a sentence that says no more."""
+    review = _reviewed(signed_in_browser(maintainer_app, "anna"))
+    card, _, rest = review.html.partition("</article>")
+    for shown in ("Fresh start", "tel:+3292252525", "9000 Ghent"):
+        assert shown in card
+    assert "09:00–12:00, 13:00–17:00" in review.text
+    assert 'name="reason"' in rest
+    assert "added: Fresh start" not in review.text
 
 
 def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None:

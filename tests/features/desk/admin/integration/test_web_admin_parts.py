@@ -738,6 +738,31 @@ def test_a_point_is_pasted_as_map_sites_copy_it(maintainer_app: MaintainerApp, t
     assert (location["lat"], location["lon"]) == (51.215, 4.403)
 
 
+def test_a_pasted_point_is_no_longer_the_middle_of_a_postcode(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """Its precision is that of a street, unless another one is chosen."""
+    browser = _with_postcodes(maintainer_app)
+    _save(browser, _previewed(browser, "address", {"location.point": ""}, PAYOKE))
+    _save(browser, _previewed(browser, "address", {"location.point": "51.215, 4.403"}, PAYOKE))
+    assert _stored(maintainer_app, "payoke")["location"]["precision"] == "street"
+    typed = {"location.point": "51.216, 4.404", "location.precision": "postcode"}
+    _save(browser, _previewed(browser, "address", typed, PAYOKE))
+    assert _stored(maintainer_app, "payoke")["location"]["precision"] == "postcode"
+
+
+def test_the_help_of_a_point_says_where_it_is_found(maintainer_app: MaintainerApp) -> None:
+    """With an example of the own country; a link, which names the middle of a view, is refused."""
+    browser = _with_postcodes(maintainer_app)
+    new = browser.get("/add/centres")
+    assert "right-click the entrance" in new.beside("location.point")
+    assert "for example 50.85, 4.349," in new.beside("location.point")
+    form = browser.get(f"{PAYOKE}/edit?part=address").form("/review")
+    link = "https://map.example/#map=17/51.215/4.403"
+    page = browser.post(form.action, form.filled({"location.point": link}))
+    assert "A link is not enough." in page.beside("location.point")
+
+
 @pytest.mark.parametrize(
     ("typed", "town", "region"),
     [

@@ -1,4 +1,4 @@
-"""The map on which a point is set: where a point is drawn, and how its movement is said."""
+"""The map on which a new point is checked: where a point is drawn, and how its movement is said."""
 
 import math
 import re
@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory_api.features.desk.admin.look_up import chosen_point
 from directory_api.features.desk.admin.point_map import (
     UNITS,
     WIDTH_M,
     Frame,
-    chosen_point,
     movement,
     said_distance,
 )
@@ -46,6 +46,14 @@ def test_the_box_is_what_is_drawn(middle: Point) -> None:
     west, south, east, north = frame.box
     assert frame.spot(Point(north, west)) == pytest.approx((0, 0), abs=1e-3)
     assert frame.spot(Point(south, east)) == pytest.approx((UNITS, UNITS), abs=1e-3)
+
+
+@given(st.floats(4_000, 60_000_000))
+def test_the_scale_is_a_round_length_that_fits(width_m: float) -> None:
+    """Between a tenth and a quarter of the map."""
+    frame = Frame(BRUSSELS, width_m)
+    assert re.fullmatch("[125]0*", str(frame.scale_m))
+    assert UNITS / 10 <= frame.scale[0] <= UNITS / 4
 
 
 def test_a_found_address_sets_the_point_and_its_precision() -> None:

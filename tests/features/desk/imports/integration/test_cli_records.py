@@ -123,7 +123,7 @@ def test_diff_tells_the_store_from_a_file_in_sentences(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Changes are lines that a maintainer would write, exit 1, and nothing is written."""
-    told = IN_FORCE.replace("phone changed", "moved 1.1 km; phone changed")
+    told = IN_FORCE.replace("phone changed", "point moved 1.1 km; phone changed")
     for _ in range(2):
         result = run_command("diff", records(tmp_path, _move))
         assert (result.exit_code, result.stdout) == (1, f"{told}\n")

@@ -32,6 +32,8 @@ _LABELS: Mapping[str, Message] = {
 }
 RIGHT, NO_ANSWER, DIFFERS = "right", "none", "differs"
 MAX_ANSWER = 300
+# The start of the names of the ticks that end what sources disagree about.
+SETTLES = "settles."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def disagreements(record: Centre | Helpline) -> tuple[tuple[str, str], ...]:
 
 
 def contested_in(record: Centre | Helpline) -> Mapping[str, tuple[str, ...]]:
-    """Return the members about which sources disagree, by the question that asks for them."""
+    """Return the members about which sources disagree, by the key of the question about them."""
     found: dict[str, tuple[str, ...]] = {}
     if isinstance(record, Centre):
         for member in (each.member for each in record.contested):
@@ -125,11 +127,15 @@ def label_of(key: str) -> str:
 
 
 def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
-    """Return the answers in a form. A text is an answer that differs, whatever was chosen."""
+    """Return the answers in a form. A text is an answer that differs, whatever was chosen; a tick
+    that ends a contest says that the value is right.
+    """
     choices, texts, faults = dict[str, str](), dict[str, str](), dict[str, str]()
     for question in asked:
         text = sent.get(f"text.{question.key}", "").strip()
         choice = DIFFERS if text else sent.get(f"answer.{question.key}", "")
+        is_settled = f"{SETTLES}{question.key}" in sent
+        choice = choice or (RIGHT if is_settled else "")
         choices[question.key], texts[question.key] = choice, text
         if choice == DIFFERS and not text:
             faults[question.key] = Message("Write what they said.")
@@ -137,6 +143,10 @@ def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
             faults[question.key] = Message("Write at most {most} characters.", most=MAX_ANSWER)
         elif text and (fault := plain_text_fault(text)):
             faults[question.key] = fault
+        elif is_settled and choice != RIGHT:
+            faults[question.key] = Message(
+                "You have ticked at the end of the sheet that this is right. Choose one of both."
+            )
     if not any(choices.values()):
         faults[asked[0].key] = Message("Answer at least one question, or press “Not answered”.")
     return Answers(choices, texts, faults)

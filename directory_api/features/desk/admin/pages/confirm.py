@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from directory_api.change.confirmation import typed
+from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, VersionedRecord
 from directory_api.features.desk.admin import where_read
 from directory_api.features.desk.admin.context import (
@@ -22,6 +23,7 @@ from directory_api.features.desk.admin.language import speaker
 from directory_api.features.desk.call_round.asked import Said, Try, dealt_with, noted, read
 from directory_api.features.desk.call_round.sheet import (
     RIGHT,
+    SETTLES,
     Answers,
     all_right,
     answers,
@@ -106,7 +108,7 @@ def _page(
         questions=questions(record, speaker(context.today())),
         disagreements=disagreements(record),
         contested=contested_in(record),
-        settled=request.form,
+        settled=[name for name in request.form if name.startswith(SETTLES)],
         tried=tried,
         missing=[*map(label_of, tried.missing)] if tried else [],
         given=given,
@@ -144,20 +146,24 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
             tried = Try(context.today(), maintainer.name, found.missing)
             note = noted(kind, id, tried=tried, said=said)
             context.directory.editor.write_feature_records(maintainer, _CALLED, note, key)
-        _end_contest(context, kind, id, given)
+        ended = _end_contest(context, kind, id, given)
     except StaleRecord:
         now = context.directory.editor.stored(kind, id)
         return _page(context, collection, now, _CALL, given=given, changed=True)
     if found.differs:
         part = next(each.part for each in asked if given.texts[each.key])
         return redirect("edit", collection=collection, id=id, part=part)
-    return redirect("todo", note="confirmed" if found.is_confirmed else "noted")
+    confirmation = context.confirmation(kind, context.directory.editor.stored(kind, id).record)
+    is_due = confirmation is not None and confirmation.freshness != "fresh"
+    outcome = "confirmed" if found.is_confirmed else "unconfirmed" if is_due else "noted"
+    contest = None if ended is None else "waits" if ended.waiting else "ended"
+    return redirect("todo", note=outcome, contest=contest)
 
 
-def _end_contest(context: AdminContext, kind: str, id: str, given: Answers) -> None:
-    """Take out of a record what sources disagree about, where that was ticked beside an answer that
-    it is right: the centre is a source of it, too. Where review is on, this waits, and the
-    confirmation does not. Raises StaleRecord.
+def _end_contest(context: AdminContext, kind: str, id: str, given: Answers) -> Outcome | None:
+    """Take out of a record what sources disagree about, where that is right and was ticked: the
+    centre is a source of it, too. Where review is on, this waits, and the confirmation does not.
+    Return None if nothing was ticked. Raises StaleRecord.
     """
     editor, today = context.directory.editor, context.today()
     stored = editor.stored(kind, id)
@@ -165,17 +171,17 @@ def _end_contest(context: AdminContext, kind: str, id: str, given: Answers) -> N
     ended = [
         member
         for question, members in contested_in(typed(kind, record)).items()
-        if f"settles.{question}" in request.form and given.choices.get(question) == RIGHT
+        if f"{SETTLES}{question}" in request.form and given.choices.get(question) == RIGHT
         for member in members
     ]
     if not ended:
-        return
+        return None
     told = where_read.Answer(is_told=True)
     sources = [*told.sources(record, context.sources(), context.names().sources, today)]
     entries = [each for each in record["contested"] if each["member"] in ended]
     after = where_read.citing(where_read.uncontested(record, entries), ended, sources, {})
     edit = Edit(current_maintainer(), kind, id, _CALLED, frozenset({stored.version}))
-    editor.replace(edit, after, stated_by=sources)
+    return editor.replace(edit, after, stated_by=sources)
 
 
 def _link(context: AdminContext, collection: str, id: str) -> Response:

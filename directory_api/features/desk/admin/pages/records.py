@@ -348,6 +348,7 @@ def _change(context: AdminContext, **route: str) -> Operation:
             record = where_read.citing(record, new, named, before)
             if answer.settles:
                 record = where_read.without_contest(record, where_read.settled(record, new))
+                record = where_read.uncontested(record, _contested(record, new))
             return editor.replace(edit, record, how=how, stated_by=named)
         return editor.replace(edit, record, how=how)
 
@@ -458,8 +459,14 @@ def _question(
         "source_fault": answer.fault(names),
         "on_record": [*where_read.on_record(before, after, new, known)],
         "settled": [*where_read.in_words(settled, known)],
+        "is_contested": bool(_contested(before, new)),
         "choices": names,
     }
+
+
+def _contested(record: Record, members: Sequence[str]) -> list[Record]:
+    """Return what sources disagree about among some members."""
+    return [each for each in record.get("contested", ()) if each["member"] in members]
 
 
 def _points(

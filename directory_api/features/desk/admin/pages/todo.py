@@ -65,6 +65,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             groups=[*_groups(items.rows, every, row)],
             days=context.directory.settings.fresh_days,
             note=request.args.get("note"),
+            contest=request.args.get("contest"),
             links=passkeys.notice(context),
             broken=[*left_out()] if "admin" in scopes else (),
             warnings=warnings.with_rows(warning_row),

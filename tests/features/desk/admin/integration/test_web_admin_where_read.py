@@ -141,6 +141,18 @@ def test_a_value_that_its_other_sources_state_ends_the_contest(
     assert after["sources"]["address"] == entry["sources"]
 
 
+def test_a_value_that_no_source_states_can_end_the_contest(maintainer_app: MaintainerApp) -> None:
+    """With a tick, too; the sources that stated another one are not cited for it."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, "address", address__street="Meir 1")
+    browser.send(page, "/save", settles="yes", told_today="yes")
+    after = _record(maintainer_app)
+    assert "contested" not in after
+    assert after["sources"]["address"] == [f"payoke-{TODAY}"]
+    # Of a value about which the sources agree nothing is asked.
+    assert "no longer disagree" not in _preview(browser, phones__1__number=NEW).text
+
+
 def test_the_source_of_a_helpline_is_named_in_the_same_way(maintainer_app: MaintainerApp) -> None:
     """A helpline has one list of sources."""
     browser = signed_in_browser(maintainer_app, "anna")

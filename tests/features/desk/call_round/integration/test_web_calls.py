@@ -175,28 +175,18 @@ def test_every_answer_has_the_form_of_a_part(maintainer_app: MaintainerApp, shee
         assert (form.status, len(_parts_in(form))) == (200, 1), name
 
 
-def test_a_contested_fact_is_removed_in_the_form_of_the_sources(
-    maintainer_app: MaintainerApp,
-) -> None:
-    """Which has no other part of the record."""
-    links = signed_in_browser(maintainer_app, "anna").get(SHEET).links
-    assert "/admin/centres/payoke/edit?part=sources" in links
-    assert "/admin/centres/payoke/edit" not in links
-
-
 def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
     maintainer_app: MaintainerApp,
 ) -> None:
-    """With one tick beside that answer; the centre is its source then. It is no longer urgent, and
-    visitors do not read about it.
+    """With one tick; the centre is its source then. It is no longer urgent, and visitors do not
+    read about it.
     """
     anna = signed_in_browser(maintainer_app, "anna")
     before = maintainer_app.record("/v1/records/centres/payoke")
     assert "settles.address" in anna.get(SHEET).form("/call").boxes
-    _save(anna, {**RIGHT, "answer.address": "none", "settles.address": "yes"})
-    assert maintainer_app.record("/v1/records/centres/payoke")["contested"] == before["contested"]
     listed = _save(anna, {**RIGHT, "settles.address": "yes"})
     assert (listed.path, "Confirmed." in listed.text) == ("/admin/todo", True)
+    assert "The sources no longer disagree." in listed.text
     after = maintainer_app.record("/v1/records/centres/payoke")
     assert "contested" not in after
     told = f"payoke-{_today()}"
@@ -204,6 +194,63 @@ def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
     assert after["verified"]["on"] == _today()
     assert "contested" not in maintainer_app.public("/v1/centres/payoke")
     assert "settles.address" not in anna.get(SHEET).form("/call").boxes
+
+
+def test_the_tick_that_ends_a_contest_is_beside_the_buttons(maintainer_app: MaintainerApp) -> None:
+    """With the value that it is about, and what is left of it there is no other way to remove."""
+    page = signed_in_browser(maintainer_app, "anna").get(SHEET)
+    end = page.html.partition("8. Region")[2]
+    assert page.html.count('name="settles.') == end.count('name="settles.') == 1
+    assert "Leguit 4, 2000 Antwerp" in end.partition("Everything is right")[0]
+    assert not any("part=sources" in link for link in page.links)
+
+
+def test_a_contest_ends_in_the_call_in_which_everything_is_right(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """If that was ticked; a tick is the answer that it is right where there is no other one."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    _save(anna, {"right": "yes"})
+    assert "contested" in maintainer_app.public("/v1/centres/payoke")
+    page = _save(anna, {"settles.address": "yes"})
+    assert (page.path, "The sources no longer disagree." in page.text) == ("/admin/todo", True)
+    assert "contested" not in maintainer_app.public("/v1/centres/payoke")
+
+
+@pytest.mark.parametrize("other", [{"answer.address": "none"}, {"text.address": "Meir 1"}])
+def test_a_tick_beside_another_answer_is_asked_about(
+    maintainer_app: MaintainerApp, other: Mapping[str, str]
+) -> None:
+    """Nothing is saved, and the tick stays."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.revision
+    page = _save(anna, {**RIGHT, **other, "settles.address": "yes"})
+    assert (page.status, "#t-address" in page.links) == (422, True)
+    assert ("settles.address", "yes") in page.form("/call").fields
+    assert maintainer_app.revision == before
+
+
+def test_a_call_about_one_part_of_a_fresh_record_asks_for_no_other_day(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """It is still confirmed."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    one = {"answer.address": "right", "settles.address": "yes"}
+    assert "try again on another day" in _save(anna, {"answer.address": "right"}).text
+    _save(anna, {"right": "yes"})
+    page = _save(anna, one)
+    assert "Your call is noted. The sources no longer disagree." in page.text
+    assert "another day" not in page.text
+
+
+def test_the_end_of_a_contest_waits_for_a_second_person(tmp_path: Path) -> None:
+    """Where review is on; the page says so, and the confirmation holds at once."""
+    app = create_maintainer_app(tmp_path, review="on")
+    anna = signed_in_browser(app, "anna")
+    page = _save(anna, {**RIGHT, "settles.address": "yes"})
+    assert "Confirmed." in page.text
+    assert "That the sources no longer disagree waits for a second person." in page.text
+    assert "contested" in app.public("/v1/centres/payoke")
 
 
 def test_a_change_by_another_person_is_not_lost_when_a_contest_ends(

@@ -5,7 +5,8 @@ the e-mail and the web site. One of a part comes with a change and has the diges
 
 A confirmation of the whole has no digest as long as the record is as it was confirmed. A change of
 a phone, the address, the hours, the e-mail or the web site adds the digest of the values before it,
-so that the record is due until the new ones are confirmed, or the old ones come back.
+so that the record is due until the new ones are confirmed, or the old ones come back. To hide an
+address is no such change: its digest becomes that of what visitors still see.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ from directory_api.record.records import (
     contact_digest,
     part_digests,
 )
+from directory_api.record.vocabulary import VISIBILITIES
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 from directory_api.text.named import Day
@@ -40,7 +42,19 @@ def contact_changed(change: Change) -> bool:
     if change.kind not in _TYPES or change.after is None:
         return False
     after = contact_digest(typed(change.kind, change.after))
-    return change.before is None or contact_digest(typed(change.kind, change.before)) != after
+    return change.before is None or contact_digest(_before(change)) != after
+
+
+def _before(change: Change) -> Centre | Helpline:
+    """Return the record before a change, with its address as hidden as after it."""
+    before, after = (typed(change.kind, each or {}) for each in (change.before, change.after))
+    if not (isinstance(before, Centre) and isinstance(after, Centre)):
+        return before
+    was, is_now = (VISIBILITIES.index(each.address_visibility) for each in (before, after))
+    if is_now <= was:
+        return before
+    temporary = before.temporary and replace(before.temporary, address=None, location=None)
+    return replace(before, address_visibility=after.address_visibility, temporary=temporary)
 
 
 def is_same(sent: Any, stored: Record | None) -> bool:
@@ -95,12 +109,20 @@ def _completed(change: Change, confirms: bool, of_new: Record | None, has_parts:
     stored = (before or {}).get("verified", {})
     if before is None or not (of_new or is_same(after["verified"], stored)):
         return change
+    shown, now = _before(change), part_digests(typed(change.kind, after))
+    was = part_digests(shown)
+    # The digests of before, by those with the whole address.
+    hidden = dict(zip(part_digests(typed(change.kind, before)).values(), was.values(), strict=True))
     digest = stored.get("digest")
-    if digest is None and "on" in stored and contact_changed(change):
-        digest = contact_digest(typed(change.kind, before))
-    parts = dict((after["verified"] if has_parts else stored).get("parts", {}))
+    if digest:
+        digest = "-".join(hidden.get(each, each) for each in digest.split("-"))
+    elif "on" in stored and contact_changed(change):
+        digest = contact_digest(shown)
+    parts = {
+        part: {**each, "digest": hidden.get(each["digest"], each["digest"])}
+        for part, each in (after["verified"] if has_parts else stored).get("parts", {}).items()
+    }
     if of_new:
-        was, now = (part_digests(typed(change.kind, each)) for each in (before, after))
         new = {part: {**of_new, "digest": now[part]} for part in now if now[part] != was[part]}
         parts.update(new)
     return _with_confirmed(change, digest, parts)

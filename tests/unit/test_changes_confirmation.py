@@ -145,6 +145,39 @@ def test_a_hidden_part_of_an_address_does_not_end_a_confirmation(
     assert _is_confirmed(_after(record, address=address)) is is_confirmed
 
 
+def test_to_hide_an_address_does_not_end_a_confirmation() -> None:
+    """It is no new value: of the whole record, of a part, and beside another change. What is shown
+    again was not confirmed as it is.
+    """
+    moved = {**CENTRE["address"], "street": "Straat 2"}
+    of_part = _with_part(CENTRE, "2026-11-24", address=moved)
+    for record in (CENTRE, of_part, _with_part(CENTRE, "2026-11-24", phones=PHONES[:1])):
+        for visibility in ("locality", "hidden"):
+            changed = _changed(record, address_visibility=visibility)
+            assert not contact_changed(changed)
+            assert _is_confirmed(changed.after or {})
+            assert unconfirmed(changed) is None
+    hidden = _after(CENTRE, address_visibility="hidden")
+    assert not _is_confirmed(_after(hidden, address_visibility="public"))
+    due = _after(CENTRE, address_visibility="hidden", phones=PHONES[:1])
+    assert not _is_confirmed(due)
+    assert _is_confirmed(_after(due, phones=PHONES))
+
+
+def test_a_temporary_address_that_goes_when_it_is_hidden_ends_no_confirmation() -> None:
+    temporary = {"until": "2026-12-31", "address": CENTRE["address"], "opening_hours": "24/7"}
+    without = {"until": "2026-12-31", "opening_hours": "24/7"}
+    record = {**CENTRE, "temporary": temporary}
+    assert _is_confirmed(_after(record, address_visibility="hidden", temporary=without))
+    assert not _is_confirmed(_after(record, temporary=without))
+
+
+def test_an_address_that_was_due_stays_due_when_it_is_hidden() -> None:
+    due = _after(CENTRE, address={**CENTRE["address"], "postcode": "1020"})
+    for visibility in ("locality", "hidden"):
+        assert not _is_confirmed(_after(due, address_visibility=visibility))
+
+
 def test_a_new_confirmation_is_about_the_values_that_it_comes_with() -> None:
     """In the same step as the change, or after it."""
     assert _is_confirmed(_after(CENTRE, phones=PHONES[:1], verified=LATER))

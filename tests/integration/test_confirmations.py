@@ -77,6 +77,11 @@ def test_the_form_confirms_the_new_number_in_the_same_step(maintainer_app: Maint
     browser = signed_in_browser(maintainer_app, "anna")
     review = changed(browser, **NEW_NUMBER)
     assert "I have checked the new number" in review.text
+    _verify(maintainer_app)
+    review = changed(browser, **NEW_NUMBER)
+    assert "before this change" not in review.text  # the box says so
+    assert maintainer_app.patch(verified=None).status_code == 200
+    review = changed(browser, **NEW_NUMBER)
     faulty = browser.send(review, "/save", reason="", checked="yes")
     assert 'name="checked" value="yes" checked' in faulty.html
     saved = browser.send(faulty, "/save", reason="they wrote; called it")

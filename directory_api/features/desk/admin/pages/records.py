@@ -1,6 +1,6 @@
 """One record: view, edit, add. The whole change is shown before it is saved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -92,8 +92,9 @@ _NEW = "/add/<any(centres, helplines):collection>"
 _MOST_EXPLAINED = 20
 # What is ticked on the page of the preview.
 _TICKED = frozenset(f"{prefix}{KEPT}" for prefix in PREFIXES)
-# Beside the card are the copies of an address in more detail.
-_SAID_BESIDE_CARD = "hidden_later"
+# Beside the card are the copies of an address in more detail. Beside the box with which what is new
+# is confirmed is that it has to be.
+_SAID_BESIDE_CARD, _SAID_BESIDE_BOX = "hidden_later", "confirmed_before_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,7 +432,10 @@ def _details(
         "copies": COPIES if disappears else (),
         "points": _points(context, submitted, before, cells),
         "warnings": _warnings(
-            submitted.kind, cells, outcome, said=_SAID_BESIDE_CARD if disappears else ""
+            submitted.kind,
+            cells,
+            outcome,
+            said=(_SAID_BESIDE_BOX, _SAID_BESIDE_CARD if disappears else ""),
         ),
         "confirmable": _confirmable(outcome),
         "is_checked": _CHECKED in request.form,
@@ -513,15 +517,17 @@ def _confirmable(outcome: Outcome) -> str | None:
     return None
 
 
-def _warnings(kind: str, cells: Cells, outcome: Outcome, said: str) -> list[tuple[str, str]]:
-    """Return each warning with the label of its field, except those of the code that is `said`
+def _warnings(
+    kind: str, cells: Cells, outcome: Outcome, said: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return each warning with the label of its field, except those of the codes that are `said`
     elsewhere on the page.
     """
     labels = RecordForm(kind, cells).labels()
     details = (
         (filled_in.column_of(kind, cells, warning.pointer or ""), warning.detail)
         for warning in outcome.warnings
-        if warning.code != said
+        if warning.code not in said
     )
     return [(labels[column].full if column in labels else "", detail) for column, detail in details]
 

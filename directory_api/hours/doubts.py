@@ -8,6 +8,7 @@ from functools import lru_cache
 from directory_api.hours.days import Days
 from directory_api.hours.holidays import has_public_holidays, is_public_holiday
 from directory_api.hours.rules import (
+    BY_APPOINTMENT,
     MINUTES_OF_DAY,
     OPEN,
     PUBLIC_HOLIDAYS,
@@ -43,14 +44,14 @@ _NIGHTS = Message(
 def doubt(expression: str, country: str, year: int) -> Message | None:
     """Return the first reason for which hours are unknown at some time of a year, in a sentence.
 
-    None without a reason, if the rules themselves say `unknown`, and if the expression cannot be
-    read. `country` is ISO 3166-1.
+    None without a reason, if the rules themselves say `unknown` or BY_APPOINTMENT, and if the
+    expression cannot be read. `country` is ISO 3166-1.
     """
     try:
         hours = parse_hours(expression)
     except ValueError:
         return None
-    if any(rule.is_conditional for rule in hours.rules):
+    if any(rule.is_conditional and rule.comment != BY_APPOINTMENT for rule in hours.rules):
         return _COMMENT
     if hours.unclear:
         return hours.unclear

@@ -11,7 +11,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.hours.rules import MINUTES_OF_DAY, WEEKDAYS, Dates, DayOfYear, ranges
+from directory_api.hours.rules import (
+    CLOSED,
+    MINUTES_OF_DAY,
+    WEEKDAYS,
+    Dates,
+    DayOfYear,
+    ranges,
+)
 from directory_api.hours.syntax import AROUND_THE_CLOCK
 from directory_api.hours.weekly import (
     WHOLE_DAY,
@@ -19,9 +26,11 @@ from directory_api.hours.weekly import (
     DateRange,
     Span,
     WeeklyHours,
+    spans,
     weekly_hours,
+    without_a_day,
 )
-from directory_api.text.message import Texts, Value
+from directory_api.text.message import Message, Texts, Value
 from directory_api.text.translations import ENGLISH, locale_of, long_date, words
 
 _LEAP_YEAR = 2000
@@ -166,7 +175,8 @@ def _patterns(tag: str, written: Callable[[date, str], str]) -> Iterator[str]:
 class HoursInWords(Value):
     """Opening hours in OpenStreetMap's syntax, in a country (ISO 3166-1) and from a day on.
 
-    Without a day, those that depend on it stay as they are written: maintainers know the syntax.
+    Without a day, public holidays and dates are by themselves. Hours that depend on the day in
+    another way stay as they are written: maintainers know the syntax.
     """
 
     expression: str
@@ -176,8 +186,25 @@ class HoursInWords(Value):
     def translate(self, texts: Texts) -> str:
         """Return them in words."""
         lines = hours_lines(self.expression, self.country, self.today, texts.tag)
-        unknown = words(texts.tag)["open.unknown"] if self.today else self.expression
-        return " · ".join(lines) or unknown
+        if lines:
+            return " · ".join(lines)
+        if self.today:
+            return words(texts.tag)["open.unknown"]
+        return " · ".join(self._without_a_day(texts)) or self.expression
+
+    def _without_a_day(self, texts: Texts) -> Iterator[str]:
+        said, tag = words(texts.tag), texts.tag
+        weekly, apart = without_a_day(self.expression) or (None, ())
+        if weekly:
+            yield from _lines(weekly, said["hours.line"], tag, said.__getitem__)
+        for rule in apart:
+            if rule.state == CLOSED and not rule.dates:
+                yield said["hours.holidays"]
+                continue
+            dates = (DatesInWords(each).translate(texts) for each in rule.dates)
+            days = _joined(dates, tag) or texts.translate(Message("Public holidays"))
+            times = _times(spans(rule), tag, said.__getitem__)
+            yield said["hours.line"].format(days=days, times=times)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ The names are those of OpenStreetMap's specification
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Protocol, TypeAlias
@@ -159,6 +159,10 @@ class Holidays:
         return is_holiday(self.kind, day - timedelta(days=self.offset))
 
 
+# The comment of hours that a maintainer chose as being by appointment.
+BY_APPOINTMENT = "by appointment"
+
+
 @dataclass(frozen=True, slots=True)
 class HoursRule:
     """One rule: the days on which it applies, the times, and the state then.
@@ -166,13 +170,14 @@ class HoursRule:
     A day is selected if each of `selectors` has one that selects it. `times` are minutes of the
     day, from 0; an end over 1,440 is on the next day. Without times a rule applies to whole days.
     `is_conditional` ones are unknown, because a comment names a condition; else they would be open.
-    `is_additional` rules follow a comma, `is_fallback` ones a `||`.
+    `comment` is in small letters. `is_additional` rules follow a comma, `is_fallback` ones a `||`.
     """
 
     selectors: tuple[tuple[Selector, ...], ...]
     times: tuple[tuple[int, int], ...]
     state: str
     is_conditional: bool = False
+    comment: str = field(default="", compare=False)
     is_additional: bool = False
     is_fallback: bool = False
 
@@ -189,6 +194,12 @@ class HoursRule:
     def spans(self) -> tuple[tuple[int, int], ...]:
         """The times; the whole day if there are none."""
         return self.times or ((0, MINUTES_OF_DAY),)
+
+    @property
+    def is_of_holidays(self) -> bool:
+        """Whether the rule is about public holidays, and nothing else."""
+        is_own = not (self.is_additional or self.is_fallback)
+        return is_own and self.selectors == ((Holidays(PUBLIC_HOLIDAYS, 0),),)
 
     @property
     def dates(self) -> tuple[Dates, ...]:

@@ -104,6 +104,7 @@ class Hours:
 def parse_hours(expression: str) -> Hours:
     """Read an expression. Raises ValueError, which names the rule that cannot be read."""
     reader = _Reader(expression)
+    comments = iter(_QUOTED.findall(expression))
     rules: list[HoursRule] = []
     unclear: list[Message] = []
     joint = ";"
@@ -111,7 +112,8 @@ def parse_hours(expression: str) -> Hours:
         before = rules[-1:]
         try:
             parts = _Parts(*map(reader.take, _PATTERNS))
-            rule = _rule(parts, joint, before)
+            comment = next(comments).strip('"').lower() if parts.comment else ""
+            rule = _rule(parts, joint, before, comment)
             joint = reader.end_of_rule()
         except ValueError as error:
             number = len(rules) + 1
@@ -172,7 +174,7 @@ class _Parts(NamedTuple):
 _PATTERNS = (_YEARS, _MONTHS, _WEEKS, _DAYS, _DAYS, _TIMES, _STATE, _COMMENT)
 
 
-def _rule(parts: _Parts, joint: str, before: Sequence[HoursRule]) -> HoursRule:
+def _rule(parts: _Parts, joint: str, before: Sequence[HoursRule], comment: str) -> HoursRule:
     """Return a rule that follows another one, if there is one. Raises ValueError."""
     if not any(parts):
         raise ValueError
@@ -184,6 +186,7 @@ def _rule(parts: _Parts, joint: str, before: Sequence[HoursRule]) -> HoursRule:
         tuple(_times(parts.times)),
         UNKNOWN if is_conditional else state,
         is_conditional=is_conditional,
+        comment=comment,
         is_additional=joint == ",",
         is_fallback=joint == "||" or (joint == "," and before[-1].is_fallback),
     )

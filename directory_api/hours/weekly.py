@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from typing import NamedTuple
 
 from directory_api.hours.days import Days, Period
@@ -108,9 +108,41 @@ def weekly_hours(expression: str, country: str, today: date | None) -> WeeklyHou
         hours = parse_hours(expression)
     except ValueError:
         return None
-    if hours.unclear:
+    return None if hours.unclear else _of_rules(hours.rules, country, today)
+
+
+def without_a_day(expression: str) -> tuple[WeeklyHours | None, tuple[HoursRule, ...]] | None:
+    """Summarise hours in OpenStreetMap's syntax of which the last rules are for public holidays and
+    for dates, by the hours of a week, if there are any, and these rules.
+
+    Returns None if they cannot be evaluated, or if the others depend on the day.
+    """
+    try:
+        hours = parse_hours(expression)
+    except ValueError:
         return None
-    rules, closed_on_holidays = _holidays_apart(hours.rules)
+    rules = list(hours.rules)
+    apart = [*takewhile(_stands_alone, reversed(rules))][::-1]
+    weekly = tuple(rules[: len(rules) - len(apart)])
+    found = _of_rules(weekly, "", None) if weekly else None
+    return None if hours.unclear or (weekly and not found) else (found, tuple(apart))
+
+
+def _stands_alone(rule: HoursRule) -> bool:
+    """Whether a rule says all that holds on dates or public holidays."""
+    is_whole = rule.state != CLOSED or not rule.times
+    return is_whole and (rule.is_of_holidays or bool(rule.dates))
+
+
+def spans(rule: HoursRule) -> tuple[Span, ...]:
+    """Return the times of a rule; none if it closes."""
+    if rule.state == CLOSED:
+        return ()
+    return tuple(Span(*each, is_certain=rule.state == OPEN) for each in rule.spans)
+
+
+def _of_rules(every: Sequence[HoursRule], country: str, today: date | None) -> WeeklyHours | None:
+    rules, closed_on_holidays = _holidays_apart(every)
     if today is None and any(map(_depends_on_day, _in_parts(rule.selectors for rule in rules))):
         return None
     found = _Year(rules, country, today or _ANY_DAY)

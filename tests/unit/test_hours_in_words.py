@@ -133,12 +133,44 @@ def test_hours_that_cannot_be_evaluated_are_not_said(expression: str) -> None:
     """Their state is unknown, too."""
     assert hours_lines(expression, "BE", TODAY, "en") == ()
     assert str(HoursInWords(expression, "BE", TODAY)) == "Opening hours not known"
+    assert str(HoursInWords(expression)) == expression
 
 
 def test_hours_without_a_day_are_said_if_they_are_the_same_on_each() -> None:
-    """The history has no day of its own; what depends on it stays as maintainers wrote it."""
+    """The history has no day of its own."""
     assert hours_lines(CHRISTMAS, "", None, "en") == hours_lines(CHRISTMAS, "BE", TODAY, "en")
-    assert str(HoursInWords("Mo[1] 09:00-17:00")) == "Mo[1] 09:00-17:00"
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        (
+            'Mo-Fr 09:00-17:00; PH "by appointment"',
+            "Monday – Friday: 09:00 – 17:00 · Public holidays: please call first",
+        ),
+        (
+            "Mo-Fr 09:00-17:00; PH 10:00-12:00; 2026 Dec 24,31 off",
+            "Monday – Friday: 09:00 – 17:00 · Public holidays: 10:00 – 12:00 · "
+            "24 December 2026 and 31 December 2026: closed",
+        ),
+        (
+            'Mo-Fr "by appointment"; PH off; 2026 Dec 24-2027 Jan 2 09:00-10:00 "by appointment"',
+            "Monday – Friday: please call first · Closed on public holidays · "
+            "24 December 2026 – 2 January 2027: 09:00 – 10:00 (please call first)",
+        ),
+        ("2026 Dec 24 09:00-12:00", "24 December 2026: 09:00 – 12:00"),
+        # Maintainers know the syntax.
+        ("Mo[1] 09:00-17:00", "Mo[1] 09:00-17:00"),
+        ("Mo[1] 09:00-17:00; 2026 Dec 24 off", "Mo[1] 09:00-17:00; 2026 Dec 24 off"),
+        ("Mo-Fr 09:00-17:00, 2026 Dec 24 20:00-22:00", None),
+        ("PH 10:00-12:00, Sa 09:00-12:00", None),
+    ],
+)
+def test_hours_of_a_form_are_said_without_a_day(expression: str, said: str | None) -> None:
+    """Public holidays and dates by themselves; what depends on the day in another way stays as
+    maintainers wrote it.
+    """
+    assert _plain(str(HoursInWords(expression))) == (said or expression)
 
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked

@@ -271,8 +271,12 @@ def test_a_confirmation_of_tomorrow_is_told(on: str, told: bool) -> None:
 @pytest.mark.parametrize(
     ("hours", "told"),
     [
-        ('"by appointment"', True),
-        ('Mo-Fr 09:00-17:00; Sa "by appointment"', True),
+        ('"on call"', True),
+        ('Mo-Fr 09:00-17:00; Sa "by appointment, ring the bell"', True),
+        ('Mo-Fr 09:00-17:00 "by appointment"; Sa "on call"', True),
+        # The form offers it.
+        ('"by appointment"', False),
+        ('Mo-Fr 09:00-17:00; Sa "By appointment"; PH off "feast"', False),
         ('24/7 open "ring the bell"', True),
         ('Mo-Fr 09:00-17:00; Sa unknown "mostly"; PH off "feast"; Su closed"never"', False),
         ("Mo-Fr 09:00-17:00; PH off", False),
@@ -358,7 +362,7 @@ def test_each_warning_about_a_value_can_be_acknowledged() -> None:
     """By its code, a word of the vocabulary, and its value; then nothing is left to check."""
     lines = [
         _line("12", id="line-1"),
-        _line("+31334481187", id="line-2", hours='Mo-Fr "by appointment"'),
+        _line("+31334481187", id="line-2", hours='Mo-Fr "on call"'),
         _line("+3290012346", id="line-3", hours="2020 Mo-Fr 09:00-17:00"),
         _line("1712", id="line-4", hours="Mo-Fr 09:00-05:00"),
     ]

@@ -2,7 +2,6 @@
 on some dates.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from itertools import combinations
 
 from directory_api.features.desk.typed.hours import clock
 from directory_api.hours.rules import (
+    BY_APPOINTMENT,
     CLOSED,
     MINUTES_OF_DAY,
     MONTHS,
@@ -30,8 +30,6 @@ ROWS = (*WEEKDAYS, PUBLIC_HOLIDAYS)
 # What a row says beside `open` and `closed`: only by appointment, open day and night; on public
 # holidays as on the same weekday.
 APPOINTMENT, DAY_AND_NIGHT, USUAL = "appointment", "always", "usual"
-_COMMENT = '"by appointment"'
-_QUOTED = re.compile('"[^"]*"')
 _WHOLE_DAY = ((0, MINUTES_OF_DAY),)
 # So many are compared with one another in a few milliseconds.
 MOST_EXCEPTIONS = 40
@@ -102,7 +100,7 @@ def week_of(expression: str) -> Week | None:
         hours = parse_hours(expression)
     except ValueError:
         return None
-    if hours.unclear or any(each.lower() != _COMMENT for each in _QUOTED.findall(expression)):
+    if hours.unclear or any(rule.comment not in ("", BY_APPOINTMENT) for rule in hours.rules):
         return None
     rows, seen = {**dict.fromkeys(WEEKDAYS, _SHUT), PUBLIC_HOLIDAYS: _NOT_SAID}, set[str]()
     exceptions = list[Exceptional]()
@@ -264,4 +262,5 @@ def _times(row: Row) -> str:
         return "off"
     if row.word == DAY_AND_NIGHT:
         return clock(_WHOLE_DAY)
-    return " ".join(filter(None, (clock(row.times), _COMMENT if row.word == APPOINTMENT else "")))
+    comment = f'"{BY_APPOINTMENT}"' if row.word == APPOINTMENT else ""
+    return " ".join(filter(None, (clock(row.times), comment)))

@@ -20,6 +20,7 @@ from directory_api.hours.in_words import HoursInWords
 from directory_api.place.geometry import chord_m
 from directory_api.record.consistency import Steps
 from directory_api.record.parts import Location
+from directory_api.record.record_value import Record
 from directory_api.record.texts import in_languages
 from directory_api.record.ways import FACTS, WAYS
 from directory_api.text.message import Joined, Message
@@ -244,7 +245,8 @@ _PARTS: Mapping[str, Message] = {
 
 
 def _part_confirmed(part: str, confirmed: Any) -> Message:
-    return Message("{part} alone: {what}", part=_PARTS[part], what=_confirmed(confirmed))
+    label = _PARTS.get(part, part)
+    return Message("{part} alone: {what}", part=label, what=_confirmed(confirmed))
 
 
 def _new_parts(before: Any, after: Any) -> list[str]:
@@ -258,10 +260,9 @@ def _new_parts(before: Any, after: Any) -> list[str]:
 
 
 def _confirmed(verified: Any) -> Any:
-    # Only the day is known of a confirmation that was taken from the public form of a record.
     if "on" not in verified:
-        parts = verified["parts"]
-        return Joined.of(_part_confirmed(part, parts[part]) for part in _PARTS if part in parts)
+        return confirmation_in_words(verified)
+    # Only the day is known of a confirmation that was taken from the public form of a record.
     day = Day(verified["on"])
     if "by" not in verified:
         return day
@@ -269,6 +270,14 @@ def _confirmed(verified: Any) -> Any:
     if "how" not in verified:
         return Message("{day} by {name}", day=day, name=name)
     return Message("{day} by {name} ({how})", day=day, name=name, how=Written(verified["how"]))
+
+
+def confirmation_in_words(verified: Record) -> Joined:
+    """Return the confirmation of a whole record, and those of its parts alone."""
+    parts = verified.get("parts", {})
+    whole = (_confirmed(verified),) if "on" in verified else ()
+    alone = (_part_confirmed(*part) for part in parts.items())
+    return Joined.of((*whole, *alone), "; ")
 
 
 def _point(location: Any) -> Any:

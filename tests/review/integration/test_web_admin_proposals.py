@@ -37,7 +37,9 @@ def _proposed(app: MaintainerApp, change: Change) -> str:
 def test_a_proposal_shows_the_end_of_the_longest_value_of_every_member(
     review_app: MaintainerApp, kind: str, identity: str, is_after: bool
 ) -> None:
-    """Of every kind, before and after: what is approved is on the page, and open."""
+    """Of every kind, before and after: what is approved is on the page, and open; but for digests,
+    which no one can read.
+    """
     stored: Any = read_whole(stores_of(review_app.path).store).contents[kind][identity]
     longest = Longest(kind)
     record = longest.record() | ({"id": identity} if "id" in stored else {})
@@ -48,7 +50,7 @@ def test_a_proposal_shows_the_end_of_the_longest_value_of_every_member(
     missing = {
         member: marker
         for member, marker in longest.markers.items()
-        if marker not in shown and member != "id"
+        if marker not in shown and member != "id" and not member.endswith("digest")
     }
     assert not missing
     assert "host: <b>www.example.org</b>" in shown

@@ -11,7 +11,7 @@ from directory_api.change.change import COLLECTIONS, Change
 from directory_api.change.guards import Allowed, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import touched
-from directory_api.change.sentences import Sentence, sentences
+from directory_api.change.sentences import Sentence, confirmation_in_words, sentences
 from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.choices import Names, source_label
 from directory_api.features.desk.admin.form.phone_cells import differing, exchanged
@@ -104,6 +104,7 @@ def change_view(change: Change, names: Names) -> ChangeView:
 # The header of the directory, and its member with the sources.
 _HEADER = "directory"
 _SOURCES = "sources"
+_CONFIRMATION = "verified"
 _FLAGS = {"yes": Message("yes"), "no": Message("no")}
 
 _MEMBERS = {
@@ -254,8 +255,14 @@ def _with_titles(record: Record, label: Callable[[str], str]) -> Record:
 
 
 def _rows(change: Change, names: Names) -> Iterator[tuple[str, Value, Value]]:
-    """Yield every value that differs: those of the form in its order and words, then the others."""
-    values = {_column(value.path): value for value in whole_values(change)}
+    """Yield every value that differs: those of the form in its order and words, then the others;
+    the confirmation is one value.
+    """
+    values = {
+        _column(value.path): value
+        for value in whole_values(change)
+        if value.path[:1] != (_CONFIRMATION,)
+    }
     members = {column.partition(".")[0] for column in values}
     before, after = (
         _labels(change.kind, side, members, names) for side in (change.before, change.after)
@@ -270,6 +277,10 @@ def _rows(change: Change, names: Names) -> Iterator[tuple[str, Value, Value]]:
         old, new = _texts(value, before.get(column), after.get(column))
         field = after.get(column) or before.get(column)
         yield field.full if field else _in_words(value.path), Value(old), Value(new)
+    sides = ((side or {}).get(_CONFIRMATION, {}) for side in (change.before, change.after))
+    old, new = (as_text(confirmation_in_words(side)) for side in sides)
+    if old != new:
+        yield Message("Last confirmation"), Value(old), Value(new)
 
 
 def _source_row(

@@ -150,7 +150,6 @@ def _restore(context: AdminContext, collection: str, id: str) -> Operation:
     return replace(
         operation,
         title=Message("Restore revision {number}", number=to),
-        values="open",
         same=Message("This revision is the same as the current record."),
         help=Message("A few words for the history, for example: the new number was wrong."),
         button=Message("Restore this revision"),

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tests.support.html_browser import CENTRE, signed_in_browser
+from tests.support.html_browser import CENTRE, changed, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.moments import TODAY
 
 
 def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> None:
@@ -75,6 +76,28 @@ def test_restoring_what_changed_meanwhile_asks_again(maintainer_app: MaintainerA
     assert maintainer_app.public()["name"] == "Mended by another"
     maintainer_app.write("DELETE", "/v1/records/centres/pag-asa")
     assert browser.send(page, "/restore", reason="x").status == 412
+
+
+def test_a_confirmation_is_in_words_in_the_values_before_and_after(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """That of the whole record and that of a part, in the history and before it is restored; the
+    digests of what was confirmed are for no reader.
+    """
+    browser = signed_in_browser(maintainer_app, "anna")
+    maintainer_app.write("POST", f"/v1/records{CENTRE}/verify", json={"how": "visited them"})
+    review = changed(browser, phones__1__number="+3225116465")
+    browser.send(review, "/save", reason="called it", checked="yes")
+    history = browser.get(f"{CENTRE}/history")
+    form = [form for form in history.forms if ("to", "1") in form.fields][-1]
+    restored = browser.post(form.action, form.filled({}))
+    day = "/".join(TODAY.isoformat().split("-")[::-1])
+    said = f"{day} by anna (visited them); phones alone: {day} by anna (called it)"
+    for page in (history, restored):
+        assert said in page.text
+        for raw in ("sha256", "digest", "verified"):
+            assert raw not in page.text
+    assert '<details class="sides">' in restored.html
 
 
 def test_restoring_what_is_in_force_is_no_change(maintainer_app: MaintainerApp) -> None:

@@ -52,8 +52,12 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         scopes = current_maintainer().scopes
         found = context.overview.warnings()
         contents = context.overview.contents()
-        every, proposals = context.todo()
-        items = Part.asked("page", every)
+        to_do, proposals = context.todo()
+        every, for_others = (
+            [each for each in to_do if _may_do(proposals.get(each.about)) is may_do]
+            for may_do in (True, False)
+        )
+        items, waiting = Part.asked("page", every), Part.asked("waiting", for_others)
         warnings, acknowledged = (
             Part.asked(name, [each for each in found if (each[1] is None) is is_open])
             for name, is_open in (("warnings", True), ("acknowledged", False))
@@ -63,6 +67,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             "todo",
             items=items,
             groups=[*_groups(items.rows, every, row)],
+            waiting=waiting.with_rows(row),
             days=context.directory.settings.fresh_days,
             note=request.args.get("note"),
             contest=request.args.get("contest"),
@@ -71,9 +76,19 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             warnings=warnings.with_rows(warning_row),
             acknowledged=acknowledged.with_rows(warning_row),
             others={
-                each.name: each.page for each in (items, warnings, acknowledged) if each.page > 1
+                each.name: each.page
+                for each in (items, waiting, warnings, acknowledged)
+                if each.page > 1
             },
         )
+
+
+def _may_do(proposal: Proposal | None) -> bool:
+    """Return whether the maintainer can decide about a change that waits; True of other things."""
+    maintainer = current_maintainer()
+    return proposal is None or (
+        "approve" in maintainer.scopes and not maintainer.is_person(proposal.actor, proposal.author)
+    )
 
 
 def _groups(

@@ -1,12 +1,13 @@
 """The page of what there is to do: where each leads, and who sees what."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 from directory_api.features.desk.notices.address import secret_path
 from directory_api.left_out import kept_apart, leave_out
-from tests.support.html_browser import signed_in_browser
+from tests.support.html_browser import Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.moments import TODAY
 from tests.support.records import made_up_centre
@@ -47,6 +48,35 @@ def test_each_leads_to_where_it_is_done(tmp_path: Path) -> None:
     assert "No backup was written in the last two days: 1" in said
     assert "– Web site" in said  # which address does not answer
     assert said.index(URGENT) < said.index("Temporary") < said.index("This needs attention:")
+
+
+def _counted(page: Page) -> tuple[int, int]:
+    """Return the number in the menu, and that of the list."""
+    (badge,) = re.findall(r'To do <span class="badge">([0-9]+)</span>', page.html)
+    return int(badge), sum(map(int, re.findall(r"<caption>[^<]*: ([0-9]+)</caption>", page.html)))
+
+
+def test_the_number_in_the_menu_is_that_of_the_list(tmp_path: Path) -> None:
+    """With what a centre has answered, which waits for a decision, for as long; what waits for
+    another person is listed by itself.
+    """
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert, rita = (signed_in_browser(app, name) for name in ("anna", "bert", "rita"))
+    before, listed = _counted(bert.get("/todo"))
+    assert before == listed
+    sheet = anna.get("/centres/surya/confirm")
+    anna.send(sheet, "/confirm/call", text__wheelchair="A lift")
+    assert _counted(bert.get("/todo")) == (before + 1, before + 1)
+    anna.send(anna.get("/centres/surya"), "/done")
+    assert _counted(bert.get("/todo")) == (before, before)
+    app.patch(email="hello@pag-asa.be")
+    assert _counted(bert.get("/todo")) == (before + 1, before + 1)
+    for browser in (anna, rita):
+        page = browser.get("/todo")
+        assert _counted(page) == (before, before)
+        waits = page.html.partition("Waits for another person")[2]
+        assert "/admin/proposals/" in waits.partition("</section>")[0]
+    assert "Waits for another person" not in bert.get("/todo").text
 
 
 def test_a_text_that_names_an_address_which_is_not_public_is_to_do_until_it_is_changed(

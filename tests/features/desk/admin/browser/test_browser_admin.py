@@ -186,6 +186,37 @@ def test_an_exception_is_written_on_a_phone(
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["en-GB", "nl-BE", "fr-BE", "de-BE"])
+def test_the_answers_to_a_question_are_one_row_on_a_phone(
+    browser: Browser, trial: Trial, language: str
+) -> None:
+    """At 360 px, inside their frame; what they say has a label that is seen."""
+    secret, viewport = trial.secret, {"width": 360, "height": 740}
+    page = trial.page(browser, viewport=viewport, locale=language)
+    page.goto(f"{trial.origin}/admin/sign-in")
+    page.locator("[name=token]").fill(secret)
+    page.locator("[name=token]").press("Enter")
+    page.wait_for_url("**/admin/**")
+    page.goto(f"{trial.origin}/admin/centres/payoke/confirm")
+    page.locator("details.way > summary").first.click()
+    faulty = page.locator("fieldset.asked").evaluate_all(
+        """(every) => {
+            const boxes = (asked, those) =>
+                [...asked.querySelectorAll(those)].map((each) => each.getBoundingClientRect());
+            const isRight = (asked) => {
+                const rows = boxes(asked, ".choices input").map((box) => Math.round(box.top));
+                const edge = asked.getBoundingClientRect().right;
+                return new Set(rows).size === 1
+                    && boxes(asked, ".choices label").every((box) => box.right < edge)
+                    && boxes(asked, "label[for]").every((box) => box.width > 40);
+            };
+            return every.filter((asked) => !isRight(asked)).map((asked) => asked.innerText);
+        }"""
+    )
+    assert faulty == []
+    page.context.close()
+
+
 def test_a_source_is_added_by_keyboard(browser: Browser, trial: Trial) -> None:
     """Enter previews; every field and button is reached by Tab; then a record can cite it."""
     page = trial.page(browser)

@@ -4,6 +4,7 @@ An app can write the same from what hours/weekly.py returns (docs/bundle.md).
 """
 
 import copy
+from calendar import isleap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +34,7 @@ from directory_api.hours.weekly import (
 from directory_api.text.message import Message, Texts, Value
 from directory_api.text.translations import ENGLISH, locale_of, long_date, words
 
-_LEAP_YEAR = 2000
+_LEAP_YEAR, _LEAP_DAY = 2000, (2, 29)
 _EVERY_DAY = tuple(range(len(WEEKDAYS)))
 # A day and a year whose digits are in no month.
 _SAMPLE_DAY, _SAMPLE_YEAR = 28, 2077
@@ -209,7 +210,7 @@ class HoursInWords(Value):
 
 @dataclass(frozen=True)
 class DatesInWords(Value):
-    """Dates that exist, none of them Easter."""
+    """Dates, none of them Easter; the syntax has 29 February of each year."""
 
     dates: Dates
 
@@ -220,7 +221,10 @@ class DatesInWords(Value):
 
 
 def _day(day: DayOfYear, tag: str) -> str:
-    on = date(*day.in_year(_LEAP_YEAR))
+    year, month, number = day.in_year(_LEAP_YEAR)
+    if (month, number) == _LEAP_DAY and not isleap(year):
+        return _date(f"{year}-{month}-{number}", tag)
+    on = date(year, month, number)
     return _yearly(on, _own(tag)) if day.year is None else long_date(on, _own(tag))
 
 

@@ -159,11 +159,15 @@ def test_hours_without_a_day_are_said_if_they_are_the_same_on_each() -> None:
             "24 December 2026 – 2 January 2027: 09:00 – 10:00 (please call first)",
         ),
         ("2026 Dec 24 09:00-12:00", "24 December 2026: 09:00 – 12:00"),
+        # The year has no such day, which the syntax allows.
+        ("2026 Feb 29 off", "29 February 2026: closed"),
         # Maintainers know the syntax.
         ("Mo[1] 09:00-17:00", "Mo[1] 09:00-17:00"),
         ("Mo[1] 09:00-17:00; 2026 Dec 24 off", "Mo[1] 09:00-17:00; 2026 Dec 24 off"),
         ("Mo-Fr 09:00-17:00, 2026 Dec 24 20:00-22:00", None),
         ("PH 10:00-12:00, Sa 09:00-12:00", None),
+        ("Mo-Fr 09:00-17:00; 2026 Dec 24 12:00-13:00 off", None),
+        ('Mo-Fr 09:00-17:00 || PH "call"', None),
     ],
 )
 def test_hours_of_a_form_are_said_without_a_day(expression: str, said: str | None) -> None:

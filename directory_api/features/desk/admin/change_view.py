@@ -170,10 +170,22 @@ def _to_type(*, has_number: bool, is_new: bool) -> tuple[str, str]:
 def change_views(outcome: Outcome, names: Names) -> list[tuple[ChangeView, bool]]:
     """Return the first changes of an edit in words, and whether each waits for review."""
     waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
+    names = with_sources_of(outcome.changes, names)
     return [
         (change_view(change, names), waiting)
         for change, waiting in zip(outcome.changes[:MOST_VIEWS], waits, strict=False)
     ]
+
+
+def with_sources_of(changes: Iterable[Change], names: Names) -> Names:
+    """Return names that include the sources which changes add."""
+    added = (
+        after
+        for change in changes
+        for before, after in _changed_sources(change).values()
+        if after and not before
+    )
+    return names.with_sources({each["id"]: each for each in added})
 
 
 def with_change_views(entries: Iterable[Any], names: Names) -> list[tuple[Any, ChangeView]]:

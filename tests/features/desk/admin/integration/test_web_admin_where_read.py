@@ -64,6 +64,15 @@ def test_what_the_centre_told_today_is_a_source_of_the_new_value_alone(
     }
 
 
+def test_a_missing_reason_keeps_the_answer(maintainer_app: MaintainerApp) -> None:
+    """The change is shown again, with the title of the new source."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, phones__1__number=NEW)
+    again = browser.send(page, "/save", told_today="yes", reason="")
+    assert (again.status, "source added: Told by Payoke" in again.text) == (422, True)
+    assert browser.send(again, "/save", reason="called").status == 200
+
+
 @pytest.mark.parametrize(
     ("typed", "source"),
     [
@@ -91,6 +100,45 @@ def test_a_source_is_named_where_the_value_is_changed(
     (cited,) = _record(maintainer_app)["sources"]["phones"]
     stored = _sources(maintainer_app)[cited]
     assert {name: stored[name] for name in source} == source
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("phone call with Payoke", {"title": "phone call with Payoke", "published": TODAY}),
+        ("payoke.be/contact", {"url": "https://payoke.be/contact"}),
+    ],
+)
+def test_a_new_source_is_named_in_the_list_of_sources_in_the_same_way(
+    maintainer_app: MaintainerApp, typed: str, source: Mapping[str, str]
+) -> None:
+    """It is one, also where it is the source of two values; the preview says its title."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, "sources", sources__phones=typed, sources__email=typed)
+    assert f"source of phones added: {typed}" in page.text
+    assert browser.send(page, "/save").status == 200
+    cited = _record(maintainer_app)["sources"]
+    assert cited["phones"] == cited["email"]
+    stored = _sources(maintainer_app)[cited["phones"][0]]
+    assert {name: stored[name] for name in source} == source
+
+
+def test_a_call_of_another_day_is_another_source(maintainer_app: MaintainerApp) -> None:
+    """The same words name the call of today; the form still shows the other one with its day."""
+    known = {"id": "call", "title": "phone call with Payoke", "published": "2026-01-31"}
+    app, before = maintainer_app, _record(maintainer_app)
+    browser = signed_in_browser(app, "anna")
+    page = browser.send(
+        browser.get("/sources/add"), "/review", **{**known, "published": "31/1/2026"}
+    )
+    browser.send(page, "/save", reason="new")
+    page = _preview(browser, "sources", sources__phones="phone call with Payoke, 31/01/2026")
+    browser.send(page, "/save")
+    assert _record(app)["sources"] == {**before["sources"], "phones": ["call"]}
+    page = _preview(browser, phones__1__number=NEW)
+    browser.send(page, "/save", read_in="phone call with Payoke")
+    (cited,) = _record(app)["sources"]["phones"]
+    assert _sources(app)[cited]["published"] == TODAY
 
 
 def test_two_new_sources_of_one_day_are_two(maintainer_app: MaintainerApp) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from directory_api.change.change import COLLECTIONS, PROPOSAL, Change, Contents, applied, document
+from directory_api.change.cited_sources import added_sources
 from directory_api.change.guards import ALL_ALLOWED, Allowed, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import (
@@ -11,13 +12,12 @@ from directory_api.change.proposal import (
     open_proposals,
     what_can_be_undone,
 )
-from directory_api.change.rebase import CHANGED_SINCE, touched
+from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.change.sentences import member_name
 from directory_api.change.warnings import numbers_in_use, records_with
 from directory_api.edit.check import NOT_CONFIRMED
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.writer import IdempotencyKey, Writer
-from directory_api.record.record_value import Record
 from directory_api.record.records import Centre, Helpline
 from directory_api.record.texts import text_in
 from directory_api.record.token import Actor
@@ -100,7 +100,7 @@ class Proposals:
                 return ChangeRequest(document(state.contents), others=_closing(state, proposal))
             sources = self._sources_with(state, proposal)
             whole = document(applied(state.contents, [proposal.now(state.contents)]))
-            new = [each for one in sources for each in _new_sources(one)]
+            new = [each for one in sources for each in added_sources(one.change)]
             if added := [each for each in new if each not in whole["sources"]]:
                 whole = {**whole, "sources": [*whole["sources"], *added]}
             closing = (each for one in (proposal, *sources) for each in _closing(state, one))
@@ -176,7 +176,7 @@ class Proposals:
         return tuple(
             each
             for each in open_proposals(state.contents, self._writer.clock())
-            if _revision(each) == _revision(proposal) and _new_sources(each)
+            if _revision(each) == _revision(proposal) and added_sources(each.change)
         )
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
@@ -249,15 +249,6 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
 def _revision(proposal: Proposal) -> str:
     """Return the revision with which a proposal was made."""
     return proposal.id.partition("-")[0]
-
-
-def _new_sources(proposal: Proposal) -> list[Record]:
-    """Return the sources that a proposal adds, if it does nothing else."""
-    before, after = proposal.change.before or {}, proposal.change.after or {}
-    if proposal.change.kind != "directory" or touched(before, after) != {"sources"}:
-        return []
-    had, has = before.get("sources", []), after["sources"]
-    return [each for each in has if each not in had] if all(each in has for each in had) else []
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:

@@ -31,7 +31,7 @@ def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> 
     outcome = write_side.rollback.undo(ANNA, 2, "wrong columns")
     assert {change.id for change in outcome.done} == {"payoke", "surya"}
     warning = outcome.warnings[0]
-    assert warning.detail.startswith("pag-asa has changed again since, and stays as it is.")
+    assert warning.detail.startswith("PAG-ASA was changed again later")
     assert warning.code == "changed_since"
     assert numbers(write_side) == ["+3225116466"]
     payoke = write_side.record("payoke")

@@ -240,3 +240,47 @@ def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) 
     stored = _sources(app)
     assert stored["payoke-be-phones"]["url"] == "https://payoke.be/phones"
     assert stored["payoke-be-web"]["url"] == "https://payoke.be/web"
+
+
+def test_the_undo_of_a_value_with_a_new_source_is_that_of_one_change(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The source goes with it, except where another value has it, too."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    before, known = _record(maintainer_app), _sources(maintainer_app)
+    browser.send(_preview(browser, phones__1__number=NEW), "/save", told_today="yes")
+    changes = browser.get("/changes")
+    assert "Undo this change (revision 2)" in changes.text
+    assert "2 records" not in changes.text
+    browser.send(_preview(browser, "web", email="new@payoke.be"), "/save", told_today="yes")
+    for revision in (2, 3):
+        review = browser.send(browser.get("/changes"), f"/changes/{revision}/undo/review")
+        assert "changed again later" not in review.text
+        assert browser.send(review, "/undo", reason="wrong").status == 200
+    assert _record(maintainer_app) == before
+    assert {*_sources(maintainer_app)} - {*known} == {f"payoke-{TODAY}"}
+    browser.send(_preview(browser, phones__1__number=NEW), "/save", read_in="payoke.be/contact")
+    review = browser.send(browser.get("/changes"), "/changes/6/undo/review")
+    assert browser.send(review, "/undo", reason="wrong").status == 200
+    assert {*_sources(maintainer_app)} - {*known} == {f"payoke-{TODAY}"}
+
+
+def test_a_change_that_was_changed_again_later_leads_to_the_history(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """In plain words with the name of the record: nothing can be saved, so nothing says so."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    for number in (NEW, "03 201 16 08"):
+        page = _preview(browser, phones__1__number=number)
+        browser.send(page, "/save", read_in=f"phone call with {number}")
+    review = browser.send(browser.get("/changes"), "/changes/2/undo/review")
+    assert "Payoke was changed again later, so this change of it cannot be undone." in review.text
+    assert "in spite of" not in review.text
+    assert "directory" not in review.text.partition("Undo revision 2")[2].partition("Back to")[0]
+    history = browser.get("/centres/payoke/history")
+    assert history.path in review.links
+    restored = browser.send(
+        browser.send(history, "/restore/review", to="1"), "/restore", reason="x"
+    )
+    assert restored.status == 200
+    assert _record(maintainer_app)["phones"][0]["number"] == "+3232011690"

@@ -214,6 +214,49 @@ def test_what_is_no_fact_of_a_source_is_not_asked_about(maintainer_app: Maintain
     assert "Where did you read it?" not in _preview(browser).text
 
 
+def test_a_value_and_its_new_source_are_one_proposal(tmp_path: Path) -> None:
+    """It opens when it is saved, and names the source by its title; to reject it drops both, except
+    what another proposal needs.
+    """
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", told_today="yes")
+    assert "Proposal for Payoke" in saved.text
+    assert "source of phones added: Told by Payoke" in saved.text
+    assert len(app.directory.proposals.waiting()) == 1
+    todo = bert.get("/todo")
+    assert "source of phones added: Told by Payoke" in todo.text
+    assert sum("/proposals/" in link for link in todo.links) == 1
+    second = anna.send(_preview(anna, "web", email="a@payoke.be"), "/save", told_today="yes")
+    assert "Told by Payoke" in second.text
+    bert.send(bert.get(saved.path.removeprefix("/admin")), "/reject", reason="no")
+    assert len(app.directory.proposals.waiting()) == 1
+    page = bert.get(second.path.removeprefix("/admin"))
+    assert "New sources, approved with it" in page.text
+    assert bert.send(page, "/approve").status == 200
+    assert _record(app)["sources"]["email"] == [f"payoke-{TODAY}"]
+    assert app.directory.proposals.waiting() == ()
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", read_in="payoke.be/contact")
+    anna.send(saved, "/reject", reason="mistake")
+    assert app.directory.proposals.waiting() == ()
+    assert "payoke-be-contact" not in _sources(app)
+
+
+def test_nobody_approves_their_own_source_with_the_record_of_another(tmp_path: Path) -> None:
+    """Neither one with the same id, nor the same one that both have named."""
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    own = {"id": f"payoke-{TODAY}", "title": "Call 0900 00 000 instead", "accessed": "12/2026"}
+    page = bert.send(bert.get("/sources/add"), "/review", **own)
+    bert.send(page, "/save", reason="new")
+    bert.send(_preview(bert, "web", email="a@payoke.be"), "/save", told_today="yes")
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", told_today="yes")
+    page = bert.get(saved.path.removeprefix("/admin"))
+    assert "0900" not in page.text
+    assert bert.send(page, "/approve").status == 200
+    assert _sources(app)[f"payoke-{TODAY}"]["title"] == "Told by Payoke"
+
+
 def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) -> None:
     """Where review is on: the page of the change shows it, and another source that was added since
     does not stand in the way.

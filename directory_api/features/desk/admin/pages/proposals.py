@@ -39,7 +39,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     ) -> Response:
         proposal, outdated = service.get(identity)
         names, sources = context.names_in_proposals(), service.new_sources(identity)
-        added = Change("directory", "directory", {"sources": []}, {"sources": [*sources]})
+        known = [*context.sources().values()]
+        sides = ({"sources": known}, {"sources": [*known, *sources]})
+        added = Change("directory", "directory", *sides)
         return context.page(
             "proposal",
             HTTPStatus.CONFLICT

@@ -232,7 +232,9 @@ def test_a_value_and_its_new_source_are_one_proposal(tmp_path: Path) -> None:
     bert.send(bert.get(saved.path.removeprefix("/admin")), "/reject", reason="no")
     assert len(app.directory.proposals.waiting()) == 1
     page = bert.get(second.path.removeprefix("/admin"))
-    assert "New sources, approved with it" in page.text
+    sources = page.text.partition("New sources, approved with it")[2].partition("Check it")[0]
+    assert sources.startswith(" source added: Told by Payoke Before and after")
+    assert "Before After Id empty" in sources
     assert bert.send(page, "/approve").status == 200
     assert _record(app)["sources"]["email"] == [f"payoke-{TODAY}"]
     assert app.directory.proposals.waiting() == ()

@@ -12,14 +12,13 @@ from directory_api.change.change import (
 )
 from directory_api.change.cited_sources import added_sources
 from directory_api.change.directory import named_sources
-from directory_api.change.guards import NOTHING_ALLOWED, Allowed
+from directory_api.change.guards import NOTHING_ALLOWED, Allowed, name_of
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.lazy_history import MOST_ENTRIES, LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.record_value import Record
-from directory_api.record.texts import in_languages
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
@@ -164,12 +163,11 @@ class Rollback:
 
 def _stays(change: Change) -> Fault:
     collection = COLLECTIONS.get(change.kind)
-    name = (change.before or change.after or {}).get("name", change.id)
     return Fault(
         Message(
             "{name} was changed again later, so this change of it cannot be undone. In its history "
             "you can restore an earlier revision.",
-            name=name if isinstance(name, str) else in_languages(name),
+            name=name_of(change),
         )
         if collection
         else Message("The directory itself was changed again later, so this stays as it is."),

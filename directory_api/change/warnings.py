@@ -14,7 +14,7 @@ from directory_api.record.texts import in_languages
 from directory_api.record.vocabulary import VISIBILITIES
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
-from directory_api.text.named import Day
+from directory_api.text.named import VisitorsDay
 
 
 def record_warnings(
@@ -126,7 +126,7 @@ def closing(change: Change) -> Fault | None:
         detail = Message(
             "Visitors will see “Temporarily closed until {day}”. Searches name the centre with its "
             "phone, but after the centres that are open, and never as the closest.",
-            day=Day(after["closed_until"]),
+            day=VisitorsDay(after["closed_until"]),
         )
     else:
         detail = Message(

@@ -247,7 +247,7 @@ def test_what_visitors_see_of_a_closure_is_told_before_it_is_saved() -> None:
     said = "/centres/made-up-001/status: Visitors will see “Temporarily closed"
     for before in (active, None):
         assert (told(before, closed) or "").startswith(f"{said}”.")
-        assert (told(before, until) or "").startswith(f"{said} until 01/03/2027”.")
+        assert (told(before, until) or "").startswith(f"{said} until 1 March 2027”.")
     for pair in ((closed, until), (closed, active), (closed, None), (active, active)):
         assert told(*pair) is None
     assert closing(Change("helpline", "a", None, {"id": "a"})) is None

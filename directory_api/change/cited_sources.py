@@ -17,6 +17,7 @@ from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 
 SOURCES = "sources"
+_HEADER = "directory"
 # What a helpline's one list of sources is about. A channel has sources of its own.
 _OF_HELPLINE = ("number", "url", "url_translations", "name", "countries", "hours", "note")
 # Texts by language: a language that is added, or dropped, says nothing else than the others.
@@ -74,6 +75,17 @@ def without_source(change: Change) -> Iterator[Fault]:
             for steps, _ in facts_have_sources(channel):
                 path = (COLLECTIONS[change.kind], change.id, "channels", index, *steps)
                 yield Fault(_OF_THE_VALUE_BEFORE, pointer="".join(f"/{step}" for step in path))
+
+
+def added_sources(change: Change) -> list[Record]:
+    """Return the sources that a change of the header adds; none if it does anything else."""
+    before, after = change.before, change.after
+    if change.kind != _HEADER or not (before and after):
+        return []
+    had, has = before.get(SOURCES, []), after.get(SOURCES, [])
+    if {**before, SOURCES: has} != after or not all(each in has for each in had):
+        return []
+    return [each for each in has if each not in had]
 
 
 def by_value(record: Record) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from directory_api.change.sentences import sentences
 from directory_api.record import phone_numbers
 from directory_api.record.numbers import numbers_of, shown_numbers
 from directory_api.record.record_value import Record
+from directory_api.record.texts import in_languages
 from directory_api.text.errors import ConfirmationRequired, Fault
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.named import CountryName, Number
@@ -155,7 +156,12 @@ def _moved(changes: Collection[Change]) -> Iterator[Fault]:
         for number in numbers_of(change.before or {}) - numbers_of(change.after or {})
     }
     moved = [
-        Message("{number} from {old} to {new}", number=number, old=left[number].id, new=change.id)
+        Message(
+            "{number} from {old} to {new}",
+            number=number,
+            old=name_of(left[number]),
+            new=name_of(change),
+        )
         for change in changes
         if change.kind in COLLECTIONS and change.after
         for number in sorted(new_numbers(change) & left.keys())
@@ -172,7 +178,7 @@ def _moved(changes: Collection[Change]) -> Iterator[Fault]:
 
 def _too_many(changes: Iterable[Change], centres: Collection[Record]) -> Iterator[Fault]:
     of_centres = [change for change in changes if change.kind == "centre" and change.before]
-    removed = [change.id for change in of_centres if change.after is None]
+    removed = [name_of(change) for change in of_centres if change.after is None]
     if is_too_many(len(removed), len(centres)):
         detail = Message(
             "{count} of {total} centres would be removed, more than a third: {centres}.",
@@ -187,9 +193,12 @@ def _too_many(changes: Iterable[Change], centres: Collection[Record]) -> Iterato
         # The removal of centres alone has its own limit.
         if len(lost) < 2 or not any(change.after for change, *_ in lost):
             continue
-        total = sum(bool(values_of(centre)) for centre in centres)
-        if is_too_many(len(lost), total):
-            named = [_named(member, change.id, before, after) for change, before, after in lost]
+        every = [values_of(centre) for centre in centres]
+        total = sum(map(bool, every))
+        if is_too_many(len(lost), total) and not (
+            member in _SINGLE and _are_few_and_new([each[1:] for each in lost], every)
+        ):
+            named = [_named(member, change, before, after) for change, before, after in lost]
             detail = _LOST[member].format(count=len(lost), total=total, centres=_first_of(named))
             yield Fault(detail, pointer="/centres", code=f"{member}_changed")
 
@@ -197,6 +206,12 @@ def _too_many(changes: Iterable[Change], centres: Collection[Record]) -> Iterato
 def new_numbers(change: Change) -> frozenset[str]:
     """Return the numbers that the change of a centre or a helpline adds."""
     return numbers_of(change.after or {}) - numbers_of(change.before or {})
+
+
+def name_of(change: Change) -> str:
+    """Return the name of a changed record, as it was before; its id if it has none."""
+    name = (change.before or change.after or {}).get("name") or change.id
+    return name if isinstance(name, str) else in_languages(name)
 
 
 def moved_column(before: Mapping[str, Record], after: Iterable[Record]) -> Iterator[Fault]:
@@ -216,10 +231,10 @@ def moved_column(before: Mapping[str, Record], after: Iterable[Record]) -> Itera
             number = foreign[0]
             moved.append(
                 Message(
-                    "{id} has {number} of {owner}",
-                    id=identity,
+                    "{name} has {number} of {owner}",
+                    name=before.get(identity, centre).get("name", identity),
                     number=number,
-                    owner=owners[number],
+                    owner=before[owners[number]].get("name", owners[number]),
                 )
             )
     if not is_too_many(len(moved), with_phones):
@@ -240,6 +255,21 @@ def is_too_many(lost: int, before: int) -> bool:
     return lost > 1 and lost * 3 > before
 
 
+def _are_few_and_new(
+    lost: Sequence[tuple[frozenset[str], frozenset[str]]], every: Iterable[frozenset[str]]
+) -> bool:
+    """Return whether so few centres lose values that a person reads them all, and each gets others
+    that no centre had and no other gets. So no cell was emptied, filled down or moved.
+    """
+    known = frozenset[str]().union(*every)
+    for before, after in lost:
+        new = after - before
+        if not new or new & known:
+            return False
+        known |= new
+    return len(lost) <= MOST_NAMED
+
+
 def _first_of(records: Sequence[str]) -> Joined:
     """Return the first of the records, and the number of the others."""
     more = len(records) - MOST_NAMED
@@ -247,14 +277,14 @@ def _first_of(records: Sequence[str]) -> Joined:
     return Joined((*records[:MOST_NAMED], *rest), "; ")
 
 
-def _named(member: str, identity: str, before: Collection[str], after: Collection[str]) -> str:
+def _named(member: str, change: Change, before: Collection[str], after: Collection[str]) -> str:
     """Return a record with its values before and after; addresses may be hidden, and are not in a
     message.
     """
     if member == "address":
-        return identity
+        return name_of(change)
     was, is_now = (Joined.of(sorted(side)) if side else Message("none") for side in (before, after))
-    return Message("{id} {before} → {after}", id=identity, before=was, after=is_now)
+    return Message("{name} {before} → {after}", name=name_of(change), before=was, after=is_now)
 
 
 def _address(centre: Record) -> frozenset[str]:
@@ -279,6 +309,8 @@ _MEMBERS: Mapping[str, Callable[[Record], frozenset[str]]] = {
     "address": _address,
     "email": _email,
 }
+# Of these, few may change at once (`_are_few_and_new`); parts of an address are often the same.
+_SINGLE = frozenset({"phones", "email"})
 _LOST: Mapping[str, Message] = {
     "phones": Message(
         "The phones of {count} of {total} centres would change or disappear, more than a third: "

@@ -316,7 +316,7 @@ def _acknowledged(entry: Any) -> Any:
 def _source(source: Any) -> Any:
     """Print a source in full: its title and its address are on the page for visitors."""
     shown = (source.get(member) for member in ("title", "publisher", "url"))
-    return f"{source['id']} ({', '.join(filter(None, shown))})"
+    return ", ".join(filter(None, shown))
 
 
 # What is said of values, by their steps: a label, and how they are printed. `*` is an item of a
@@ -443,7 +443,7 @@ _OF_ITEM: Mapping[str, Callable[[Any], Message]] = {
     "acknowledged": lambda entry: Message(
         "acknowledged warning {warning}", warning=entry["warning"]
     ),
-    "sources": lambda source: Message("source {id}", id=source["id"]),
+    "sources": lambda source: Message("source {title}", title=source["title"]),
 }
 # Members of an item that are the item itself, for a reader.
 _ITSELF = frozenset({"number", "display"})

@@ -10,10 +10,11 @@ from directory_api.record.helplines import EUROPEAN
 from directory_api.record.numbers import ShownNumber, numbers_of, shown_numbers
 from directory_api.record.plausibility import FindPlace, centre_warnings, helpline_warnings
 from directory_api.record.records import Centre, Helpline
+from directory_api.record.texts import in_languages
 from directory_api.record.vocabulary import VISIBILITIES
 from directory_api.text.errors import Fault
 from directory_api.text.message import Message
-from directory_api.text.named import Day
+from directory_api.text.named import VisitorsDay
 
 
 def record_warnings(
@@ -125,7 +126,7 @@ def closing(change: Change) -> Fault | None:
         detail = Message(
             "Visitors will see “Temporarily closed until {day}”. Searches name the centre with its "
             "phone, but after the centres that are open, and never as the closest.",
-            day=Day(after["closed_until"]),
+            day=VisitorsDay(after["closed_until"]),
         )
     else:
         detail = Message(
@@ -180,7 +181,9 @@ def _shared_numbers(
     """Yield each record with a warning for each number that another one has, too."""
     # The first two of each number, by id. A centre and a helpline may have the same id.
     users: dict[str, list[tuple[str, str]]] = {}
+    names: dict[tuple[str, str], str] = {}
     for record in (*beside, *records):
+        names[_key(record)] = _name(record)
         for shown in numbers_in_use(record):
             others = users.get(shown.number, ())
             users[shown.number] = sorted((*others, _key(record)))[:2]
@@ -188,7 +191,7 @@ def _shared_numbers(
         for shown in numbers_in_use(record):
             other = next((key for key in users[shown.number] if key != _key(record)), None)
             if other:
-                yield record, shared_number(other[0], *_key(record), shown)
+                yield record, _shared_number(record, other[0], names[other], shown)
 
 
 def records_with(
@@ -226,15 +229,20 @@ def numbers_in_use(record: Centre | Helpline) -> Iterator[ShownNumber]:
     yield from numbers.values()
 
 
-def shared_number(other: str, identity: str, kind: str, shown: ShownNumber) -> Fault:
-    """Return the warning that another record has this number of a record, too."""
+def _shared_number(record: Centre | Helpline, other: str, name: str, shown: ShownNumber) -> Fault:
+    """Return the warning that another record, of an id and a name, has this number, too."""
+    identity, kind = _key(record)
     return Fault(
         Message(
-            "{other} and {id} have the same number. Check that both are right.",
-            other=other,
-            id=identity,
+            "{other} and {name} have the same number. Check that both are right.",
+            other=name,
+            name=_name(record),
         ),
         pointer=f"/{COLLECTIONS[kind]}/{identity}{shown.pointer}",
         code=SHARED_PHONE,
         value=f"{shown.number}, {other}",
     )
+
+
+def _name(record: Centre | Helpline) -> str:
+    return record.name if isinstance(record, Centre) else in_languages(record.name)

@@ -139,11 +139,19 @@ class Editor:
         ]
         return tuple(sorted(entries, key=lambda entry: entry.revision, reverse=True)[:most])
 
-    def create(self, edit: Edit, raw: Any, *, how: str | None = None) -> Outcome:
-        """Add a record; with `how`, it is also confirmed today. Raises IdTaken if the id is, or
-        ever was, used by another record.
+    def create(
+        self,
+        edit: Edit,
+        raw: Any,
+        *,
+        how: str | None = None,
+        stated_by: Sequence[Record] = (),
+    ) -> Outcome:
+        """Add a record; with `how`, it is also confirmed today. What the directory lacks of the
+        sources `stated_by` is added. Raises IdTaken if the id is, or ever was, used by another
+        record.
         """
-        return self._change(edit, lambda _: _whole(raw), new=True, how=how)
+        return self._change(edit, lambda _: _whole(raw), new=True, how=how, stated_by=stated_by)
 
     def replace(
         self,

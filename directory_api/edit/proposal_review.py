@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from directory_api.change.change import COLLECTIONS, PROPOSAL, Change, Contents, applied, document
+from directory_api.change.cited_sources import added_sources
+from directory_api.change.directory import named_sources
 from directory_api.change.guards import ALL_ALLOWED, Allowed, new_numbers, untyped
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import (
@@ -11,7 +13,7 @@ from directory_api.change.proposal import (
     open_proposals,
     what_can_be_undone,
 )
-from directory_api.change.rebase import CHANGED_SINCE, touched
+from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.change.sentences import member_name
 from directory_api.change.warnings import numbers_in_use, records_with
 from directory_api.edit.check import NOT_CONFIRMED
@@ -43,10 +45,13 @@ class Proposals:
 
     def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
         """Return the open proposals, the most urgent first (see `open_proposals`), and whether
-        the record of each has changed since.
+        the record of each has changed since. New sources are left out that others bring with them
+        (`new_sources`).
         """
         state = self._writer.store.records()
-        proposals = open_proposals(state.contents, self._writer.clock())
+        every = open_proposals(state.contents, self._writer.clock())
+        cited = _all_cited(every)
+        proposals = [each for each in every if not _adds(each) or not _adds(each).keys() <= cited]
         return tuple((p, p.outdated(state.contents)) for p in _warned(proposals, state.contents))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
@@ -55,12 +60,17 @@ class Proposals:
         (proposal,) = _warned([self._open(state, identity)], state.contents)
         return proposal, proposal.outdated(state.contents)
 
-    def sources_with(self, identity: str) -> tuple[Proposal, ...]:
-        """Return the proposals of new sources that were made together with one of a record, which
-        cites them: they are approved with it.
+    def new_sources(self, identity: str) -> tuple[Record, ...]:
+        """Return the sources that wait and that the record of a proposal cites: they are approved
+        with it.
         """
         state = self._writer.store.records()
-        return self._sources_with(state, self._open(state, identity))
+        return self._new_sources(state, self._open(state, identity))
+
+    def sources(self) -> tuple[Record, ...]:
+        """Return the new sources that wait."""
+        every = open_proposals(self._writer.store.records().contents, self._writer.clock())
+        return tuple(source for each in every for source in _adds(each).values())
 
     def approve(
         self,
@@ -98,15 +108,20 @@ class Proposals:
                 raise ConfirmationRequired(NOT_CONFIRMED, needed)
             if proposal.is_in_force:
                 return ChangeRequest(document(state.contents), others=_closing(state, proposal))
-            sources = self._sources_with(state, proposal)
             whole = document(applied(state.contents, [proposal.now(state.contents)]))
-            new = [each for one in sources for each in _new_sources(one)]
+            new = self._new_sources(state, proposal)
             if added := [each for each in new if each not in whole["sources"]]:
                 whole = {**whole, "sources": [*whole["sources"], *added]}
-            closing = (each for one in (proposal, *sources) for each in _closing(state, one))
+            done = [proposal]
+            for each in open_proposals(state.contents, self._writer.clock()):
+                own = _adds(each).values()
+                is_done = own and all(source in whole["sources"] for source in own)
+                if is_done and each.id != identity:
+                    done.append(each)
+            closing = tuple(change for each in done for change in _closing(state, each))
             return ChangeRequest(
                 whole,
-                others=tuple(closing),
+                others=closing,
                 has_parts=True,
                 author=proposal.author,
                 reason=proposal.reason,
@@ -130,9 +145,9 @@ class Proposals:
         *,
         idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
-        """Reject a proposal; its history stays. A change in force is undone. Members that have
-        other values now stay, with a warning, and so does the entry; if all of them have, it is
-        refused.
+        """Reject a proposal, with the new sources that no other one needs; its history stays. A
+        change in force is undone. Members that have other values now stay, with a warning, and so
+        does the entry; if all of them have, it is refused.
 
         The author of a proposal may withdraw it without the scope approve, but does not undo a
         change in force alone: the author can restore the record as it was. Raises
@@ -159,7 +174,10 @@ class Proposals:
             if proposal.is_in_force:
                 # Two persons have seen it: who made it, and who undoes it.
                 return replace(_undo(state, proposal), approved_by=actor.name)
-            return ChangeRequest(document(state.contents), others=_closing(state, proposal))
+            every = open_proposals(state.contents, self._writer.clock())
+            done = (proposal, *_needed_by_no_other(proposal, every))
+            closing = tuple(change for each in done for change in _closing(state, each))
+            return ChangeRequest(document(state.contents), others=closing)
 
         return self._writer.write(
             actor,
@@ -170,14 +188,11 @@ class Proposals:
             idempotency_key=idempotency_key,
         )
 
-    def _sources_with(self, state: StoreState, proposal: Proposal) -> tuple[Proposal, ...]:
-        if proposal.change.kind not in COLLECTIONS or proposal.is_in_force:
-            return ()
-        return tuple(
-            each
-            for each in open_proposals(state.contents, self._writer.clock())
-            if _revision(each) == _revision(proposal) and _new_sources(each)
-        )
+    def _new_sources(self, state: StoreState, proposal: Proposal) -> tuple[Record, ...]:
+        every = open_proposals(state.contents, self._writer.clock())
+        new = {key: source for each in every for key, source in _adds(each).items()}
+        cited = _cites(proposal)
+        return tuple(source for key, source in new.items() if key in cited)
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in open_proposals(state.contents, self._writer.clock()):
@@ -246,18 +261,40 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
     return ChangeRequest(contents, warnings=(warning,), keeps_sources=True)
 
 
-def _revision(proposal: Proposal) -> str:
-    """Return the revision with which a proposal was made."""
-    return proposal.id.partition("-")[0]
+# A source by the person who proposed it, and its id: who approves the record of another person must
+# not bring a source of their own with it.
+_Key = tuple[str, str]
 
 
-def _new_sources(proposal: Proposal) -> list[Record]:
+def _adds(proposal: Proposal) -> dict[_Key, Record]:
     """Return the sources that a proposal adds, if it does nothing else."""
-    before, after = proposal.change.before or {}, proposal.change.after or {}
-    if proposal.change.kind != "directory" or touched(before, after) != {"sources"}:
-        return []
-    had, has = before.get("sources", []), after["sources"]
-    return [each for each in has if each not in had] if all(each in has for each in had) else []
+    if proposal.is_in_force:
+        return {}
+    return {(proposal.actor, each["id"]): each for each in added_sources(proposal.change)}
+
+
+def _cites(proposal: Proposal) -> set[_Key]:
+    """Return the sources that a record cites, if the proposal is approved."""
+    if proposal.change.kind not in COLLECTIONS or proposal.is_in_force:
+        return set()
+    cited = named_sources(proposal.change.after or {})
+    return {(proposal.actor, source) for _, source in cited}
+
+
+def _all_cited(proposals: Iterable[Proposal]) -> set[_Key]:
+    return {source for each in proposals for source in _cites(each)}
+
+
+def _needed_by_no_other(proposal: Proposal, every: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Yield the proposals of new sources that are needed only with this proposal of a record."""
+    kept = [each for each in every if each.id != proposal.id]
+    cited, cited_by_others = _cites(proposal), _all_cited(kept)
+    for each in [*kept]:
+        own = _adds(each).keys()
+        of_others = {key for other in kept if other is not each for key in _adds(other)}
+        if own & cited and not (own & cited_by_others) - of_others:
+            kept.remove(each)
+            yield each
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:

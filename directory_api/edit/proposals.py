@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import permutations
 
 from directory_api.change.change import PROPOSAL, Change, Contents, applied, document
+from directory_api.change.cited_sources import added_sources
 from directory_api.change.directory import MOST_RECORDS, faults_between_records
 from directory_api.change.proposal import PROPOSAL_LIFE, Proposal, open_proposals
 from directory_api.change.review import hides, is_known_good, needs_review, reveals
@@ -49,7 +50,10 @@ def proposals_of_draft(draft: Draft, about_centres: tuple[str, ...]) -> tuple[Pr
     already = {
         each.change.key: each
         for each in open_proposals(contents, stamp.at)
-        if not each.is_in_force and each.change == to_wait.get(each.change.key)
+        if not each.is_in_force
+        and each.change == to_wait.get(each.change.key)
+        # A new source waits with a record of the same person.
+        and (each.actor == draft.context.actor.id or not added_sources(each.change))
     }
     proposals = []
     to_review.sort(key=lambda each: each[1])

@@ -10,12 +10,15 @@ from directory_api.change.change import (
     applied,
     document,
 )
-from directory_api.change.guards import NOTHING_ALLOWED, Allowed
+from directory_api.change.cited_sources import added_sources
+from directory_api.change.directory import named_sources
+from directory_api.change.guards import NOTHING_ALLOWED, Allowed, name_of
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.lazy_history import MOST_ENTRIES, LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
+from directory_api.record.record_value import Record
 from directory_api.record.token import Actor
 from directory_api.store.state import StoreState
 from directory_api.text.errors import Fault, RevisionNotFound, StaleRecord
@@ -45,8 +48,8 @@ class Rollback:
         expected_version: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
-        """Undo what a revision changed. What has changed again since stays as it is, with a warning
-        for each such record.
+        """Undo what a revision changed. What was changed again later stays as it is, with a warning
+        for each such record. A source that it added goes, unless a record cites it.
 
         Raises StaleRecord if the store's revision and link are not `expected_version`, and
         IdempotencyKeyReused.
@@ -56,7 +59,8 @@ class Rollback:
             raise RevisionNotFound(
                 Message("No record was changed at that revision. The history lists the revisions.")
             )
-        opposites = [entry.change.opposite for entry in entries]
+        opposites = [each.change.opposite for each in entries if not added_sources(each.change)]
+        sources = [source for each in entries for source in added_sources(each.change)]
 
         def request_for(state: StoreState) -> ChangeRequest:
             present = state.links.version(state.revision)
@@ -66,11 +70,14 @@ class Rollback:
                         "The directory has changed since this was shown. Look at the change again."
                     )
                 )
-            stays = [each for each in opposites if is_outdated(each, state.contents)]
-            changes = [
-                brought_up_to_date(each, state.contents) for each in opposites if each not in stays
-            ]
-            return self._request(state, changes, tuple(map(_stays, stays)))
+            changes, warnings = [], []
+            for opposite in opposites:
+                change = brought_up_to_date(opposite, state.contents)
+                if not is_outdated(opposite, state.contents):
+                    changes.append(change)
+                elif state.contents.get(change.kind, {}).get(change.id) != change.after:
+                    warnings.append(_stays(change))
+            return self._request(state, changes, tuple(warnings), sources)
 
         return self._writer.write(
             actor,
@@ -129,10 +136,24 @@ class Rollback:
         return tuple(entry for entry in entries if entry.change.kind in MAINTAINED)
 
     def _request(
-        self, state: StoreState, changes: Sequence[Change], warnings: tuple[Fault, ...] = ()
+        self,
+        state: StoreState,
+        changes: Sequence[Change],
+        warnings: tuple[Fault, ...] = (),
+        sources: Sequence[Record] = (),
     ) -> ChangeRequest:
+        whole = document(contents := applied(state.contents, changes))
+        if sources:
+            cited = {
+                source
+                for kind in COLLECTIONS
+                for record in contents.get(kind, {}).values()
+                for _, source in named_sources(record)
+            }
+            gone = [each for each in sources if each["id"] not in cited]
+            whole = {**whole, "sources": [each for each in whole["sources"] if each not in gone]}
         return ChangeRequest(
-            document(applied(state.contents, changes)),
+            whole,
             warnings=warnings,
             is_of_one=len(changes) == 1,
             keeps_sources=True,
@@ -144,9 +165,12 @@ def _stays(change: Change) -> Fault:
     collection = COLLECTIONS.get(change.kind)
     return Fault(
         Message(
-            "{id} has changed again since, and stays as it is. Its history has every change.",
-            id=change.id,
-        ),
+            "{name} was changed again later, so this change of it cannot be undone. In its history "
+            "you can restore an earlier revision.",
+            name=name_of(change),
+        )
+        if collection
+        else Message("The directory itself was changed again later, so this stays as it is."),
         pointer=f"/{collection}/{change.id}" if collection else None,
         code=CHANGED_SINCE,
     )

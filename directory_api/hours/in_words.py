@@ -32,7 +32,7 @@ from directory_api.hours.weekly import (
     without_a_day,
 )
 from directory_api.text.message import Message, Texts, Value
-from directory_api.text.translations import ENGLISH, locale_of, long_date, words
+from directory_api.text.translations import locale_of, long_date, words, written_as
 
 _LEAP_YEAR, _LEAP_DAY = 2000, (2, 29)
 _EVERY_DAY = tuple(range(len(WEEKDAYS)))
@@ -166,7 +166,7 @@ def hours_words(tag: str) -> Mapping[str, Any]:
 
 def _patterns(tag: str, written: Callable[[date, str], str]) -> Iterator[str]:
     for month in range(1, 13):
-        text = written(date(_SAMPLE_YEAR, month, _SAMPLE_DAY), _own(tag))
+        text = written(date(_SAMPLE_YEAR, month, _SAMPLE_DAY), tag)
         # On paper and in narrow columns a day stays beside its month.
         text = text.replace(" ", "\N{NO-BREAK SPACE}")
         yield text.replace(str(_SAMPLE_DAY), "{0}").replace(str(_SAMPLE_YEAR), "{1}")
@@ -225,15 +225,10 @@ def _day(day: DayOfYear, tag: str) -> str:
     if (month, number) == _LEAP_DAY and not isleap(year):
         return _date(f"{year}-{month}-{number}", tag)
     on = date(year, month, number)
-    return _yearly(on, _own(tag)) if day.year is None else long_date(on, _own(tag))
+    return _yearly(on, tag) if day.year is None else long_date(on, tag)
 
 
 def _yearly(day: date, tag: str) -> str:
     from babel.dates import format_skeleton  # see text/translations.py
 
-    return str(format_skeleton("MMMMd", day, locale=locale_of(tag)))
-
-
-def _own(tag: str) -> str:
-    """Return a language; English without a country is American: December 24."""
-    return "en-001" if tag == ENGLISH else tag
+    return str(format_skeleton("MMMMd", day, locale=locale_of(written_as(tag))))

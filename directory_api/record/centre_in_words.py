@@ -44,7 +44,7 @@ class Caveat:
     note: TextsByLanguage = field(default_factory=empty_mapping)
 
     def labelled(self, say: Speaker) -> str:
-        """Return it where it is not beside its member: "Phone: Until December 31, 2026"."""
+        """Return it where it is not beside its member: "Phone: Until 31 December 2026"."""
         return f"{say(_LABELS[self.member])}: {self.text}" if self.kind == TEMPORARY else self.text
 
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory_api.text.message import Texts, Value
-from directory_api.text.translations import country_names, language_name, locale_of, words
+from directory_api.text.translations import (
+    country_names,
+    language_name,
+    locale_of,
+    long_date,
+    words,
+)
 
 _COUNTRY = re.compile("[A-Z]{2}", re.ASCII)
 _MONTH = re.compile("([0-9]{4})-([0-9]{2})", re.ASCII)
@@ -77,3 +83,14 @@ class Day(Value):
         except ValueError:
             return self.iso
         return f"{day:%d.%m.%Y}" if texts.tag in _POINTS else f"{day:%d/%m/%Y}"
+
+
+@dataclass(frozen=True)
+class VisitorsDay(Value):
+    """A date in the form YYYY-MM-DD as visitors read it."""
+
+    iso: str
+
+    def translate(self, texts: Texts) -> str:
+        """Return it with the month as a word."""
+        return long_date(date.fromisoformat(self.iso), texts.tag)

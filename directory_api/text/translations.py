@@ -222,10 +222,15 @@ def country_names(countries: Iterable[str], tag: str) -> str:
 
 
 def long_date(day: date, tag: str) -> str:
-    """Return a date with the month as a word."""
+    """Return a date with the month as a word, such as 31 December 2026."""
     from babel.dates import format_date
 
-    return format_date(day, "long", locale=locale_of(tag))
+    return format_date(day, "long", locale=locale_of(written_as(tag)))
+
+
+def written_as(tag: str) -> str:
+    """Return the language in which dates are written; English alone is American: December 31."""
+    return "en-001" if tag == ENGLISH else tag
 
 
 def km(metres: float, tag: str) -> str:

@@ -11,7 +11,7 @@ from directory_api.text.errors import (
     ConfirmationRequired,
     RevisionNotFound,
 )
-from tests.support.proposals import OTHER, numbers, wrong_import
+from tests.support.proposals import numbers, wrong_import
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
     ANNA,
@@ -31,7 +31,7 @@ def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> 
     outcome = write_side.rollback.undo(ANNA, 2, "wrong columns")
     assert {change.id for change in outcome.done} == {"payoke", "surya"}
     warning = outcome.warnings[0]
-    assert warning.detail.startswith("pag-asa has changed again since, and stays as it is.")
+    assert warning.detail.startswith("PAG-ASA was changed again later")
     assert warning.code == "changed_since"
     assert numbers(write_side) == ["+3225116466"]
     payoke = write_side.record("payoke")
@@ -73,9 +73,11 @@ def _changed(write_side: WriteSide, **by_centre: Any) -> int:
 
 
 _ALLOWED = Allowed.of([], removals=True)
-_PHONES = {
-    centre["id"].replace("-", "_"): {"phones": centre["phones"]}
-    for centre in shipped_records()["centres"]
+_CENTRES = {each["id"]: each for each in shipped_records()["centres"]}
+_PHONES = {each: {"phones": _CENTRES[each]["phones"]} for each in ("surya", "payoke")}
+_MOVED = {
+    each: {"address": {**_CENTRES[each]["address"], "street": "Example street 1"}}
+    for each in ("surya", "payoke")
 }
 
 
@@ -83,11 +85,7 @@ _PHONES = {
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({each: {"email": "info@example.org"} for each in ("surya", "payoke")}, "email_changed"),
-        (
-            {each: {"phones": [{"number": OTHER, "kind": "main"}]} for each in ("surya", "payoke")},
-            "phones_changed",
-        ),
+        (_MOVED, "address_changed"),
         ({"surya": _PHONES["payoke"], "payoke": _PHONES["surya"]}, "numbers_moved"),
     ],
 )

@@ -304,7 +304,7 @@ def test_a_shifted_spreadsheet_is_stopped_on_the_page_for_imports(shared: Mainta
         file = FileStorage(io.BytesIO(json_bytes(whole)), "a.json", "file")
         page = browser.upload("/admin/upload/compare", MultiDict([("file", file)]))
         assert (page.status, "Is this the right file?" in page.text) == (422, True)
-        assert "+3225116464 from pag-asa to payoke" in page.text
+        assert "+3225116464 from PAG-ASA to Payoke" in page.text
         assert ('name="allow_removals"' in page.html) is box
         assert ("tick the box below the file" in page.text) is box
         assert ("ask an administrator" in page.text) is not box
@@ -319,7 +319,7 @@ def test_a_shifted_spreadsheet_is_stopped_on_the_page_for_imports(shared: Mainta
     proposal, *_ = _waiting(shared)
     one = bert.get(f"/proposals/{proposal['id']}")
     for page in (preview, done, one):
-        assert "+3225116464 from pag-asa to payoke" in page.text
+        assert "+3225116464 from PAG-ASA to Payoke" in page.text
         assert "Has a column moved?" in page.text
         assert "The phones of 3 of 3 centres would change" in page.text
 

@@ -107,7 +107,7 @@ def test_the_closed_centre_has_its_number_its_state_and_its_distance(api: ApiCli
     (warning,) = listed["warnings"]
     assert warning == {
         "about": "status",
-        "text": "Temporarily closed until December 24, 2026",
+        "text": "Temporarily closed until 24 December 2026",
         "note": "Water damage.",
     }
 
@@ -148,7 +148,7 @@ def test_a_card_does_not_say_closed_as_at_night(client: FlaskClient, base: str) 
     """It says that the centre is closed for a time, until when and why; the number stays, without
     the colour of one to call first, with when it is answered.
     """
-    said = "Temporarily closed until December 24, 2026"
+    said = "Temporarily closed until 24 December 2026"
     everything = get(client, f"{base}?lang=en")
     assert dict(_states(everything))[CLOSED] == said
     answer = send(client, {"postcode": "1000", "lang": "en"}, base)
@@ -170,7 +170,7 @@ def test_the_first_card_says_that_a_nearer_centre_is_closed(tmp_path: Path) -> N
     """
     client = create_app(directory_of(tmp_path, CENTRES), now=lambda: NOW).test_client()
     first = send(client, {"postcode": "1600", "lang": "en"}).all("article")[0]
-    assert "Centre Énée 1 : Temporarily closed until December 24, 2026" in " ".join(
+    assert "Centre Énée 1 : Temporarily closed until 24 December 2026" in " ".join(
         first.text.replace(":", " :").split()
     )
     (call,) = first.all("a", href="tel:+3225116164")
@@ -202,7 +202,7 @@ def test_a_maintainer_reads_what_visitors_will_see_before_saving(tmp_path: Path)
     app = create_maintainer_app(tmp_path)
     browser = signed_in_browser(app, "anna")
     page = changed(browser, status="temporarily_closed", closed_until="2020-01-31")
-    assert "Visitors will see “Temporarily closed until 31/01/2020”." in page.text
+    assert "Visitors will see “Temporarily closed until 31 January 2020”." in page.text
     assert "never as the closest" in page.text
     browser.send(page, "/save", reason="works")
     assert "Temporarily closed until 31/01/2020 That day has passed." in browser.get("/").text

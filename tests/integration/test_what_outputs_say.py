@@ -154,7 +154,7 @@ def test_every_output_says_that_a_centre_is_closed_for_a_time_and_until_when(
     reason, until = "Water damage.", "2026-12-24"
     days: dict[str, Any] = {"closed_until": until, "closed_reason": {"en": reason}}
     told = _told(tmp_path, BEGINS, status="temporarily_closed", **days)
-    sentence = words("en")["status.closed_until"].format(date="December 24, 2026")
+    sentence = words("en")["status.closed_until"].format(date="24 December 2026")
     for name in (*FOR_VISITORS, "text", "vcard"):
         assert sentence in told[name], name
     for name in (*WHOLE, "bundle", "services"):

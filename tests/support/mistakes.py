@@ -95,18 +95,18 @@ IN_A_FILE: Mapping[str, tuple[Callable[[Record], object], tuple[str, ...]]] = {
     "a column of phones that is shifted by a row": (
         shift_phones,
         (
-            "+3225116464 from pag-asa to payoke; +3232011690 from payoke to surya",
+            "+3225116464 from PAG-ASA to Payoke; +3232011690 from Payoke to Sürya",
             "phones of 3 of 3 centres would change or disappear, more than a third: "
-            "pag-asa +3225116464 → +3242324030; payoke +3232011690 → +3225116464",
+            "PAG-ASA +3225116464 → +3242324030; Payoke +3232011690 → +3225116464",
         ),
     ),
     "the columns of phones deleted": (
         _without("phones"),
-        ("pag-asa +3225116464 → none; payoke +3232011690 → none; surya +3242324030 → none",),
+        ("PAG-ASA +3225116464 → none; Payoke +3232011690 → none; Sürya +3242324030 → none",),
     ),
     "one e-mail address in each row": (
         _of_each(email="info@example.org"),
-        ("pag-asa info@pag-asa.be → info@example.org",),
+        ("PAG-ASA info@pag-asa.be → info@example.org",),
     ),
     "every address hidden": (
         _of_each(address_visibility="hidden"),
@@ -114,7 +114,7 @@ IN_A_FILE: Mapping[str, tuple[Callable[[Record], object], tuple[str, ...]]] = {
     ),
     "most rows deleted": (
         lambda records: records.update(centres=records["centres"][:1]),
-        ("2 of 3 centres would be removed, more than a third: payoke; surya.",),
+        ("2 of 3 centres would be removed, more than a third: Payoke; Sürya.",),
     ),
     "hours of 112": (
         lambda records: records["helplines"][0].update(hours="24/7"),

@@ -82,7 +82,7 @@ def test_many_centres_are_not_removed_unasked() -> None:
     (fault,) = _faults(_centres(15), _centres(3))
     assert (fault.code, fault.pointer) == ("centres_removed", "/centres")
     assert fault.detail.startswith("12 of 15 centres would be removed, more than a third: ")
-    assert "made-up-012; and 2 more." in fault.detail
+    assert "Centre Énée 12; and 2 more." in fault.detail
     assert _faults(_centres(3), _centres(2)) == []
     assert _faults(_centres(15), _centres(3), ALL_ALLOWED) == []
 
@@ -94,9 +94,32 @@ def test_a_column_of_phones_that_is_shifted_by_a_row_is_stopped() -> None:
     after = [{**each, "phones": phones[at - 1]} for at, each in enumerate(before)]
     moved, changed = _faults(before, after)
     assert (moved.code, changed.code) == ("numbers_moved", "phones_changed")
-    assert "+3225116400 from made-up-000 to made-up-001" in moved.detail
+    assert "+3225116400 from Centre Énée 0 to Centre Énée 1" in moved.detail
     assert "The phones of 3 of 3 centres would change or disappear" in changed.detail
-    assert "made-up-001 +3225116401 → +3225116400" in changed.detail
+    assert "Centre Énée 1 +3225116401 → +3225116400" in changed.detail
+
+
+@pytest.mark.parametrize("member", ["phones", "email"])
+def test_a_few_new_values_of_a_small_directory_are_no_mistake(member: str) -> None:
+    """Up to ten, which a person reads; unless one is emptied, is that of another centre, or comes
+    twice.
+    """
+    fresh = _centres(40)[20:]
+
+    def codes(count: int, *values: Any) -> list[str | None]:
+        before = _centres(count)
+        new = [*values, *(each[member] for each in fresh)][: min(count, 11)]
+        after = [{**each, member: value} for each, value in zip(before, new, strict=False)]
+        after = [{key: value for key, value in each.items() if value} for each in after]
+        return _codes(_faults(before, [*after, *before[len(after) :]]))
+
+    assert codes(4) == []
+    assert codes(10) == []
+    assert codes(12) == [f"{member}_changed"]
+    repeated = fresh[0][member]
+    for wrong in ([] if member == "phones" else "", repeated):
+        assert codes(4, wrong) == [f"{member}_changed"]
+    assert f"{member}_changed" in codes(4, _centres(4)[3][member])
 
 
 def test_two_numbers_that_change_places_are_stopped_among_many() -> None:
@@ -138,7 +161,7 @@ def test_a_number_that_moves_is_stopped_whichever_day_it_is_shown(shown: Record)
     to_line = _line("be-child-focus", channels=[{"kind": "sms", "address": "+3225116400"}])
     faults = _faults(before, [without, *before[1:]], NOTHING_ALLOWED, to_line)
     assert _codes(faults) == ["numbers_moved"]
-    assert "+3225116400 from made-up-000 to be-child-focus" in faults[0].detail
+    assert "+3225116400 from Centre Énée 0 to Child Focus" in faults[0].detail
 
 
 def test_a_helpline_that_loses_the_number_of_a_channel_must_be_allowed() -> None:
@@ -311,7 +334,8 @@ def test_each_way_to_change_records_says_its_own_next_step() -> None:
     error = ConfirmationRequired("No.", (moved, *untyped([line], NOTHING_ALLOWED)))
     told = NextSteps("Allow it.", "Type {number}.").added_to(error)
     assert [fault.detail for fault in told.faults] == [
-        "2 of 3 centres would be removed, more than a third: made-up-001; made-up-002. Allow it.",
+        "2 of 3 centres would be removed, more than a third: Centre Énée 1; Centre Énée 2. Allow "
+        "it.",
         "112 is what everybody in danger in Belgium is told to dial. Number changed: 112 → 100. "
         "Type 100.",
     ]

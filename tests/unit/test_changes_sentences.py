@@ -336,24 +336,24 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda header: header["sources"].append({"id": "a", "title": "A book"}),
-        ["source added: a (A book)"],
+        ["source added: A book"],
     ),
     (
         lambda header: header["sources"].append(
             {"id": "a", "title": "A" * 80, "publisher": "B", "url": "https://example.org/c"}
         ),
-        [f"source added: a ({'A' * 80}, B, https://example.org/c)"],
+        [f"source added: {'A' * 80}, B, https://example.org/c"],
     ),
     (
         lambda header: header["sources"].remove(_of_id(header["sources"], "flyer")),
         [
-            "source dropped: flyer (Campaign flyer: three specialised centres, police 101, "
-            "confidential reporting (United Nations #EndHumanTrafficking))"
+            "source dropped: Campaign flyer: three specialised centres, police 101, confidential "
+            "reporting (United Nations #EndHumanTrafficking)"
         ],
     ),
     (
         lambda header: _of_id(header["sources"], "surya").update(accessed="2026-12"),
-        ["source surya: month in which it was read changed: 11/2026 → 12/2026"],
+        ["source “Nos missions”: month in which it was read changed: 11/2026 → 12/2026"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),
 ]

@@ -139,7 +139,7 @@ CLOSED: Mapping[str, Any] = {"status": "temporarily_closed", "closed_reason": {"
 @pytest.mark.parametrize(
     ("members", "text"),
     [
-        ({"closed_until": "2026-12-31"}, "Temporarily closed until December 31, 2026"),
+        ({"closed_until": "2026-12-31"}, "Temporarily closed until 31 December 2026"),
         ({"closed_until": "2026-12-01"}, "Temporarily closed"),
         ({}, "Temporarily closed"),
         ({"status": "closed"}, "Permanently closed"),
@@ -174,8 +174,8 @@ def test_a_temporary_value_says_its_last_day_while_it_is_shown() -> None:
     now = describe_centre(centre.effective_at(NOON), ENGLISH)
     assert [each.number for each in now.numbers] == ["+3232011690"]
     (caveat,) = now.about("phones", kind="temporary")
-    assert (caveat.text, caveat.until) == ("Until December 31, 2026", date(2026, 12, 31))
-    assert caveat.labelled(ENGLISH) == "Phone: Until December 31, 2026"
+    assert (caveat.text, caveat.until) == ("Until 31 December 2026", date(2026, 12, 31))
+    assert caveat.labelled(ENGLISH) == "Phone: Until 31 December 2026"
 
 
 @pytest.mark.parametrize(

@@ -49,17 +49,13 @@ OTHER = {"until": "2026-12-01", **_phones(FREEPHONE)}
 def test_a_number_at_two_centres_is_told_with_both() -> None:
     """Each centre with the number is told of, with the first other one that has it."""
     assert _warned(_centre(1, PAYOKE), _centre(2, SURYA, PAYOKE), _centre(3, PAYOKE)) == [
-        f"/centres/{where}/number: {other} and {where[:11]} have the same number. Check that both "
-        "are right."
-        for other, where in (
-            ("made-up-002", "made-up-001/phones/0"),
-            ("made-up-001", "made-up-002/phones/1"),
-            ("made-up-001", "made-up-003/phones/0"),
-        )
+        f"/centres/made-up-00{number}/phones/{phone}/number: Centre Énée {other} and Centre Énée "
+        f"{number} have the same number. Check that both are right."
+        for other, number, phone in ((2, 1, 0), (1, 2, 1), (1, 3, 0))
     ]
 
 
-_SAME = "made-up-002 have the same number. Check that both are right."
+_SAME = "Centre Énée 2 have the same number. Check that both are right."
 
 
 @pytest.mark.parametrize("moment", [None, datetime(2026, 11, 24, 12, tzinfo=UTC)])
@@ -78,9 +74,9 @@ def test_the_number_of_another_centre_is_told_on_whichever_day_it_is_shown(
     centre = _centre(1, PAYOKE, timezone=ZONE, **members)
     other = _centre(2, SURYA)
     assert _warned(centre, other) == [
-        f"/centres/made-up-001/{pointer}: made-up-002 and made-up-001 have the same number. "
+        f"/centres/made-up-001/{pointer}: Centre Énée 2 and Centre Énée 1 have the same number. "
         "Check that both are right.",
-        f"/centres/made-up-002/phones/0/number: made-up-001 and {_SAME}",
+        f"/centres/made-up-002/phones/0/number: Centre Énée 1 and {_SAME}",
     ]
     if moment:
         beside = Centre.from_record(_centre(1, SURYA, timezone=ZONE, temporary=OTHER)).effective_at(
@@ -96,10 +92,10 @@ def test_the_number_of_a_helpline_is_told_at_a_centre_and_that_of_a_centre_at_a_
     line = _line("116000", channels=[{"kind": "sms", "address": SURYA}])
     found = _said([_centre(1, SURYA)], [line, _line("112", id="a"), _line("112", id="b")])
     assert [each for each in found if "same number" in each] == [
-        "/centres/made-up-001/phones/0/number: line and made-up-001 have the same number. Check "
+        "/centres/made-up-001/phones/0/number: A line and Centre Énée 1 have the same number. "
+        "Check that both are right.",
+        "/helplines/line/channels/0/address: Centre Énée 1 and A line have the same number. Check "
         "that both are right.",
-        "/helplines/line/channels/0/address: made-up-001 and line have the same number. Check that "
-        "both are right.",
     ]
 
 
@@ -251,7 +247,7 @@ def test_what_visitors_see_of_a_closure_is_told_before_it_is_saved() -> None:
     said = "/centres/made-up-001/status: Visitors will see “Temporarily closed"
     for before in (active, None):
         assert (told(before, closed) or "").startswith(f"{said}”.")
-        assert (told(before, until) or "").startswith(f"{said} until 01/03/2027”.")
+        assert (told(before, until) or "").startswith(f"{said} until 1 March 2027”.")
     for pair in ((closed, until), (closed, active), (closed, None), (active, active)):
         assert told(*pair) is None
     assert closing(Change("helpline", "a", None, {"id": "a"})) is None

@@ -84,7 +84,7 @@ def test_a_column_that_starts_a_row_later_is_hinted_at_beside_the_errors(
     file = FileStorage(io.BytesIO(json_bytes(whole)), "a.json", "file")
     page = browser.upload("/admin/upload/compare", MultiDict([("file", file)]))
     assert "This field is required." in page.text
-    assert "payoke has +3225116464 of pag-asa; surya has +3232011690 of payoke" in page.text
+    assert "Payoke has +3225116464 of PAG-ASA; Sürya has +3232011690 of Payoke" in page.text
     assert "Has a column moved?" in page.text
     answer = review_app.send("POST", "/v1/import", json=whole).get_json()
     assert (answer["code"], answer["errors"][0]["code"]) == ("records-invalid", "numbers_moved")

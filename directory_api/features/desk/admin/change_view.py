@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from directory_api.change.change import COLLECTIONS, Change
+from directory_api.change.cited_sources import added_sources
 from directory_api.change.guards import Allowed, meaning, to_type
 from directory_api.change.outcome import Outcome
 from directory_api.change.rebase import touched
@@ -72,12 +73,12 @@ class ChangeView:
     @property
     def is_new(self) -> bool:
         """Whether visitors see nothing of it before the change: a record or a source is added."""
-        sources = _changed_sources(self.change)
-        return self.change.before is None or (
-            bool(sources)
-            and touched(self.change.before, self.change.after or {}) == {_SOURCES}
-            and not any(before for before, _ in sources.values())
-        )
+        return self.change.before is None or self.adds_sources
+
+    @property
+    def adds_sources(self) -> bool:
+        """Whether it only adds sources, which other changes made with it may cite."""
+        return bool(added_sources(self.change))
 
 
 def change_view(change: Change, names: Names) -> ChangeView:
@@ -171,10 +172,17 @@ def _to_type(*, has_number: bool, is_new: bool) -> tuple[str, str]:
 def change_views(outcome: Outcome, names: Names) -> list[tuple[ChangeView, bool]]:
     """Return the first changes of an edit in words, and whether each waits for review."""
     waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
+    names = with_sources_of(outcome.changes, names)
     return [
         (change_view(change, names), waiting)
         for change, waiting in zip(outcome.changes[:MOST_VIEWS], waits, strict=False)
     ]
+
+
+def with_sources_of(changes: Iterable[Change], names: Names) -> Names:
+    """Return names that include the sources which changes add."""
+    added = (source for change in changes for source in added_sources(change))
+    return names.with_sources({each["id"]: each for each in added})
 
 
 def with_change_views(entries: Iterable[Any], names: Names) -> list[tuple[Any, ChangeView]]:

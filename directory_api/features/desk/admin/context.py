@@ -150,6 +150,11 @@ class AdminContext:
             language_choices(language.page_language()), source_choices(header.get("sources", ()))
         )
 
+    def names_in_proposals(self) -> Names:
+        """Return `names`, with the sources that wait."""
+        waiting = self.proposals.sources()
+        return self.names().with_sources({each["id"]: each for each in waiting})
+
     def _menu(self, maintainer: Actor) -> list[Entry]:
         """Return the menu, with the number of what there is to do; of changes that wait, those that
         the maintainer can decide. Without it and the links while the store cannot be read.
@@ -235,7 +240,9 @@ class AdminContext:
         or the proposal that waits for review.
         """
         if outcome.waiting:
-            return redirect("proposal", id=outcome.waiting[0].id, note="waits")
+            # A new source waits with the record that cites it.
+            about = (each for each in outcome.waiting if each.change.id == identity)
+            return redirect("proposal", id=next(about, outcome.waiting[0]).id, note="waits")
         note = "same" if not outcome.done else "saved" if self.is_seen(outcome) else "unseen"
         is_removed = any(change.after is None for change in outcome.done)
         if is_removed and "read_history" not in current_maintainer().scopes:

@@ -1,48 +1,27 @@
 """Where a new value was read: what the preview of a change asks, and the sources that it names.
 
 A source is named where the value is changed: what the centre told today, a known source by a part
-of its title, a web address, or “phone call with …”.
+of its title, or a new one (form/new_sources.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from directory_api.change.cited_sources import SOURCES, is_stated_by_same, sources_of
-from directory_api.features.desk.admin.form.choices import Choices
-from directory_api.features.desk.admin.form.ids import free_id
+from directory_api.features.desk.admin.form.choices import Choices, source_fault
+from directory_api.features.desk.admin.form.new_sources import dates, known_or_new, named_source
 from directory_api.features.desk.members.fields import SOURCED
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record import phone_numbers
 from directory_api.record.record_value import Record
 from directory_api.record.texts import text_in
-from directory_api.record.validators import plain_text_fault, web_address_fault
 from directory_api.text.message import Joined, Message
-from directory_api.text.normalize import fold
 from directory_api.text.translations import ENGLISH
 
 # The fields of the preview.
 TOLD, READ, SETTLES = "told_today", "read_in", "settles"
-# How a text begins that names a call, in each language of the pages for maintainers.
-_CALLS = tuple(
-    map(
-        fold,
-        (
-            "phone call",
-            "call with",
-            "telefoongesprek",
-            "telefonisch",
-            "appel",
-            "entretien téléphonique",
-            "Telefongespräch",
-            "Telefonat",
-            "Anruf",
-        ),
-    )
-)
-_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +37,25 @@ class Answer:
     @classmethod
     def sent(cls, form: Mapping[str, str]) -> "Answer":
         """Return the answer in a form."""
-        read = form.get(READ, "").strip()
-        # What looks like a host is an address: example.org/contact.
-        if "." in read and " " not in read and "://" not in read:
-            read = f"https://{read}"
-        return cls(TOLD in form, read, SETTLES in form)
+        return cls(TOLD in form, form.get(READ, "").strip(), SETTLES in form)
 
     def fault(self, choices: Choices) -> str | None:
         """Return what is wrong with the source that was typed."""
-        if not self.read or choices.value_of(self.read):
-            return None
-        if len(self.read) > _MOST:
-            return Message("Write at most {most} characters.", most=_MOST)
-        if "://" in self.read:
-            return web_address_fault(self.read)
-        if fold(self.read).startswith(_CALLS):
-            return plain_text_fault(self.read)
-        near = Joined.of(map(choices.label, choices.near(self.read)))
-        if near.items:
-            return Message(
-                "No single source is called “{typed}”. Do you mean {near}? A web address begins "
-                "with https://, a call with “phone call with”.",
-                typed=self.read,
-                near=near,
-            )
-        return Message(
-            "No source is called “{typed}”. A web address begins with https://, a call with “phone "
-            "call with”.",
-            typed=self.read,
-        )
+        return source_fault(self.read, choices) if self.read else None
 
     def sources(
         self, record: Record, known: Mapping[str, Record], choices: Choices, today: date
     ) -> Iterator[Record]:
         """Yield the sources that the answer without faults names: known ones, and new ones."""
         if self.is_told:
-            yield _known_or_new(_told(record, today), known, f"{record['id']} {today}")
+            told = {"title": f"Told by {_own_name(record)}", **dates(today)}
+            yield known_or_new(told, known, f"{record['id']} {today}")
         if not self.read:
             return
         if found := choices.value_of(self.read):
             yield known[found]
-        elif "://" in self.read:
-            page = _page(self.read, today)
-            yield _known_or_new(page, known, page["title"])
         else:
-            call = {"title": self.read, **_dates(today)}
-            yield _known_or_new(call, known, f"{record['id']} {today} {self.read}")
+            yield named_source(self.read, known, today, record["id"])
 
 
 def new_values(before: Record, after: Record) -> tuple[str, ...]:
@@ -228,34 +180,6 @@ def _with(has: Sequence[str], had: Sequence[str], named: Sequence[str]) -> list[
     return [*dict.fromkeys((*added, *named))]
 
 
-def _told(record: Record, today: date) -> Record:
+def _own_name(record: Record) -> str:
     name = record["name"]
-    own = name if isinstance(name, str) else text_in(name, ENGLISH)
-    return {"title": f"Told by {own}", **_dates(today)}
-
-
-def _page(address: str, today: date) -> Record:
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.")
-    page = parts.path.rstrip("/")
-    return {
-        "title": f"{host}{page}"[:300],
-        "publisher": host,
-        "url": address,
-        "accessed": f"{today:%Y-%m}",
-    }
-
-
-def _dates(today: date) -> Record:
-    return {"published": today.isoformat(), "accessed": f"{today:%Y-%m}"}
-
-
-def _known_or_new(source: Record, known: Mapping[str, Record], named: str) -> Record:
-    """Return the known source with the same address, or the same title and day; else a new one with
-    an id of its own: others that wait for review are not known yet.
-    """
-    same = ("url",) if "url" in source else ("title", "published")
-    for each in known.values():
-        if all(each.get(name) == source.get(name) for name in same):
-            return each
-    return {"id": free_id(named, lambda id: id not in known), **source}
+    return name if isinstance(name, str) else str(text_in(name, ENGLISH))

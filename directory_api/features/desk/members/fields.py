@@ -68,7 +68,9 @@ _DISPLAY = Message(
     **_EXAMPLE,
 )
 _BY_NAME = Message("Write names with commas between them, in Dutch, French, German or English.")
-_BY_TITLE = Message("Write a part of the title or of the publisher.")
+_BY_TITLE = Message(
+    "Write a part of the title or of the publisher, a web address, or “phone call with …”."
+)
 # Of cells.
 RECORD_ID = Message(
     "The short name of the record in small letters. It never changes: other programs store it."
@@ -547,7 +549,10 @@ CENTRE = (
         "sources",
         Message("Sources"),
         (SourceFields("sources", SOURCED, _IDS),),
-        Message("Where each fact comes from. “Sources” in the menu lists and adds them."),
+        Message(
+            "Where each fact comes from: a part of the title of a source, a web address, or “phone "
+            "call with …”. Visitors can read it: name no person."
+        ),
     ),
     _CONFIRMATION,
     Section(
@@ -670,7 +675,7 @@ HELPLINE = (
         "sources",
         Message("Sources"),
         (Field("sources", Message("Sources"), _BY_TITLE, "sources", cell=_IDS),),
-        Message("Where the facts come from. “Sources” in the menu lists and adds them."),
+        Message("Visitors can read it: name no person."),
     ),
     _CONFIRMATION,
     _ACKNOWLEDGED,

@@ -153,7 +153,9 @@ export class Translator {
   }
 
   get #locales() {
-    return [`${this.tag}-u-ca-gregory-nu-latn`, "en-u-nu-latn"];
+    // English without a country is American: December 31.
+    const tag = this.tag === "en" ? "en-001" : this.tag;
+    return [`${tag}-u-ca-gregory-nu-latn`, "en-001-u-nu-latn"];
   }
 }
 

@@ -307,6 +307,6 @@ def test_a_card_that_the_script_makes_shares_and_saves_its_centre(
         "Call +32 3 201 16 99 – Calls are answered: Monday–Friday: 09:00–17:00, "
         "Closed on public holidays",
     ]
-    assert texts["Centre Énée 2"][1] == "Temporarily closed until December 31, 2026"
-    last = "Until December 31, 2026"
+    assert texts["Centre Énée 2"][1] == "Temporarily closed until 31 December 2026"
+    last = "Until 31 December 2026"
     assert texts["Centre Énée 3"] == ["Centre Énée 3", "Call +32 3 201 16 98", last]

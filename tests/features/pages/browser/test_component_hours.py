@@ -41,7 +41,7 @@ def test_an_opening_more_than_a_week_away_has_its_date(
     ):
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_contain_text(
-            "Opens: November 13, 2026, 11:00"
+            "Opens: 13 November 2026, 11:00"
         )
 
 

@@ -31,7 +31,7 @@ def test_it_goes_on_without_a_network(browser: Browser, embed_origin: str) -> No
         page.context.set_offline(True)
         find(page, "2000")
         assert names(page)[0] == "Payoke"
-        assert "No internet now. This list is from: November 3, 2026" in said(page)
+        assert "No internet now. This list is from: 3 November 2026" in said(page)
 
 
 def test_what_the_browser_has_kept_serves_without_the_directory(
@@ -49,7 +49,7 @@ def test_what_the_browser_has_kept_serves_without_the_directory(
         expect(field(page)).to_be_visible()
         find(page, "2000")
         assert names(page)[0] == "Payoke"
-        assert "This list is from: November 3, 2026" in said(page)
+        assert "This list is from: 3 November 2026" in said(page)
 
 
 def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(

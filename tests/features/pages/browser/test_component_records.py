@@ -71,7 +71,7 @@ def test_temporary_values_say_their_last_day(
         find(page, "2000")
         article = page.locator("nearest-centre article[data-centre=payoke]")
         until = article.locator(".until")
-        expect(until).to_have_text(["Until December 31, 2026"] * 3)
+        expect(until).to_have_text(["Until 31 December 2026"] * 3)
         before = until.evaluate_all("each => each.map((one) => one.previousSibling.textContent)")
         assert ["3232011699" in before[0], "Kaai 2" in before[1], "10:00" in before[2]] == [
             True

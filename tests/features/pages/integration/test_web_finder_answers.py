@@ -178,8 +178,8 @@ def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (1, "Confirmed: November 2, 2026"),
-        (300, "Confirmed: January 7, 2026"),
+        (1, "Confirmed: 2 November 2026"),
+        (300, "Confirmed: 7 January 2026"),
         (400, None),
         (None, None),
     ],

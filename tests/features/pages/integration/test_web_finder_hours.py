@@ -28,7 +28,7 @@ HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
         (
             "2026-11-02T10:30",
             {**HOURS, "opening_hours": "Mo 09:00-10:00"},
-            "Office closed now. Opens: November 9, 2026, 09:00",
+            "Office closed now. Opens: 9 November 2026, 09:00",
         ),
         ("2026-11-03T10:00", {**HOURS, "opening_hours": "24/7"}, "Office open now"),
         # What follows has two meanings, so no time is given.

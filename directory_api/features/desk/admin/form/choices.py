@@ -2,15 +2,23 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
+from directory_api.features.desk.admin.form.new_sources import (
+    is_call,
+    named_source,
+    names_new,
+    new_fault,
+)
 from directory_api.features.desk.members.names import as_text
+from directory_api.features.desk.members.source_fields import date_as_typed
 from directory_api.features.desk.sheets import filled_in
 from directory_api.record.cells import BETWEEN
+from directory_api.record.record_value import Record
 from directory_api.text.message import Joined, Message, Texts, Value
 from directory_api.text.normalize import fold
 from directory_api.text.translations import COMPLETE, ENGLISH, languages, locale_of
@@ -54,7 +62,8 @@ class Choices:
         if typed in self.labels:
             return typed
         found = self.names.get(fold(typed), frozenset())
-        if not found and self.by_part and fold(typed):
+        # A part of an address is another address, and a call is one of another day.
+        if not found and self.by_part and fold(typed) and not is_call(typed) and "/" not in typed:
             found = frozenset(self._containing(fold(typed)))
         return next(iter(found)) if len(found) == 1 else None
 
@@ -162,45 +171,80 @@ class Names:
         return [word for word in self.words(column, text) if choices.value_of(word) is None]
 
     def faults(self, column: str, text: str) -> list[str]:
-        """Return a sentence for each text of a field that means no value, with the nearest
-        names.
+        """Return a sentence for each text of a field that means no value, with the nearest names;
+        none for a source that need not be known.
         """
         choices = self.of(column) or Choices()
-        is_language, has_ticks = choices is self.languages, not column.endswith(".source")
-        return [
-            _fault(
-                choices if number < _MOST_EXPLAINED else Choices(),
-                word,
-                is_language=is_language,
-                has_ticks=has_ticks,
-            )
+        fault = _language_fault if choices is self.languages else source_fault
+        found = (
+            fault(word, choices, most_near=_MOST_NEAR if number < _MOST_EXPLAINED else 0)
             for number, word in enumerate(self.unknown(column, text))
-        ]
+        )
+        return [each for each in found if each]
+
+    def new_sources(
+        self, cells: Cells, known: Mapping[str, Record], today: date, about: str
+    ) -> dict[str, Record]:
+        """Return the new sources that fields name, by what was typed; `known` are the others, by
+        id. `about` is the id of the record.
+        """
+        named: dict[str, Record] = {}
+        every = dict(known)
+        for column, text in cells.items():
+            if self.of(column) is self.sources:
+                for word in self.unknown(column, text):
+                    if names_new(word) and not new_fault(word):
+                        named[word] = source = named_source(word, every, today, about)
+                        every[source["id"]] = source
+        return named
+
+    def with_sources(self, named: Mapping[str, Record]) -> "Names":
+        """Return these names, with sources by the texts that name them."""
+        labels = {each["id"]: source_label(each) for each in named.values()}
+        names = {fold(typed): frozenset((each["id"],)) for typed, each in named.items()}
+        sources = self.sources
+        return replace(
+            self,
+            sources=replace(
+                sources, labels={**labels, **sources.labels}, names={**sources.names, **names}
+            ),
+        )
 
 
-def _fault(choices: Choices, typed: str, *, is_language: bool, has_ticks: bool) -> Message:
-    label = language_label if is_language else choices.label
-    found = choices.near(typed)
-    near = Joined.of(map(label, found)) if found else None
-    if is_language and near:
+def source_fault(typed: str, choices: Choices, *, most_near: int = _MOST_NEAR) -> str | None:
+    """Return what is wrong with the name of a source."""
+    if choices.value_of(typed):
+        return None
+    if names_new(typed):
+        return new_fault(typed)
+    if near := _near(typed, choices.label, choices, most_near):
+        return Message(
+            "No single source is called “{typed}”. Do you mean {near}? A web address begins with "
+            "https://, a call with “phone call with”.",
+            typed=typed,
+            near=near,
+        )
+    return Message(
+        "No source is called “{typed}”. A web address begins with https://, a call with “phone "
+        "call with”.",
+        typed=typed,
+    )
+
+
+def _language_fault(typed: str, choices: Choices, *, most_near: int) -> str:
+    if near := _near(typed, language_label, choices, most_near):
         return Message(
             "No language is called “{typed}”. Do you mean {near}?", typed=typed, near=near
         )
-    if is_language:
-        return Message(
-            "No language is called “{typed}”. Write its name in Dutch, French, German or English.",
-            typed=typed,
-        )
-    if near and has_ticks:
-        return Message("No single source is called “{typed}”. Tick the right one.", typed=typed)
-    if near:
-        return Message(
-            "No single source is called “{typed}”. Do you mean {near}?", typed=typed, near=near
-        )
     return Message(
-        "No source has “{typed}” in its title or publisher. The page “Sources” lists them all.",
+        "No language is called “{typed}”. Write its name in Dutch, French, German or English.",
         typed=typed,
     )
+
+
+def _near(typed: str, label: Callable[[str], str], choices: Choices, most: int) -> Joined | None:
+    found = choices.near(typed) if most else ()
+    return Joined.of(map(label, found)) if found else None
 
 
 @cache
@@ -241,7 +285,7 @@ def language_choices(tag: str) -> Choices:
     return Choices(labels, {name: frozenset(found) for name, found in names.items()}, tuple(listed))
 
 
-def source_choices(sources: Sequence[Mapping[str, Any]]) -> Choices:
+def source_choices(sources: Sequence[Record]) -> Choices:
     """Return the sources of the directory, by publisher and title; retired ones are not listed."""
     titles = [source_label(each) for each in sources]
     labels = {
@@ -250,15 +294,21 @@ def source_choices(sources: Sequence[Mapping[str, Any]]) -> Choices:
     }
     names: dict[str, set[str]] = {}
     for each in sources:
-        for name in (labels[each["id"]], each["title"], each["id"]):
+        # The title of a call alone means one of today.
+        title = () if is_call(each["title"]) else (each["title"],)
+        for name in (labels[each["id"]], *title, each["id"]):
             names.setdefault(fold(name), set()).add(each["id"])
     listed = tuple(each["id"] for each in sources if not each.get("retired"))
     found = {name: frozenset(ids) for name, ids in names.items()}
     return Choices(labels, found, listed, by_part=True)
 
 
-def source_label(source: Mapping[str, Any]) -> str:
-    """Return the publisher and the title of a source, without the sign that is between several."""
+def source_label(source: Record) -> str:
+    """Return the publisher and the title of a source, and the day of a call, without the sign that
+    is between several.
+    """
     title, publisher = source["title"], source.get("publisher", "")
     label = title if not publisher or title.startswith(publisher) else f"{publisher}: {title}"
+    if is_call(title) and "published" in source:
+        label = f"{label}, {date_as_typed(source['published'])}"
     return str(label).replace(";", ",")

@@ -58,8 +58,9 @@ SECTIONS = (
                 _SOURCES,
                 Message("Where did you read this?"),
                 Message(
-                    "The source of everything that you wrote. A part of the title or of the "
-                    "publisher is enough. You can leave it empty, and add sources later."
+                    "The source of everything that you wrote: a part of its title, a web address, "
+                    "or “phone call with …”. Visitors can read it: name no person. You can leave "
+                    "it empty, and add sources later."
                 ),
                 "sources",
             ),

@@ -18,7 +18,6 @@ from directory_api.features.desk.admin.form.week import (
     with_rows,
 )
 from directory_api.features.desk.members.fields import PARTS, members
-from directory_api.features.desk.members.source_fields import date_as_typed
 from directory_api.hours.in_words import HoursInWords
 from directory_api.record.parts import Temporary
 from directory_api.record.record_value import Record
@@ -27,12 +26,13 @@ from directory_api.record.texts import text_in
 from directory_api.record.verified import Verified, VerifiedPart
 from directory_api.record.vocabulary import CLAIMED
 from directory_api.text.message import Joined, Message
+from directory_api.text.named import Day
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What one source says: a value, empty if only a note has it; its publisher or title; the date
-    of its text and when it was read, empty if they are not known.
+    of its text and when it was read (ISO 8601), empty if they are not known.
     """
 
     value: Any
@@ -132,13 +132,13 @@ def _in_words(source: Record) -> str:
     title = source["title"]
     if "publisher" in source:
         title = Message("{publisher}: {title}", publisher=source["publisher"], title=title)
-    published, read = (date_as_typed(source.get(name, "")) for name in ("published", "accessed"))
+    published, read = (source.get(name) for name in ("published", "accessed"))
     if published and read:
-        dates = {"date": published, "month": read}
+        dates = {"date": Day(published), "month": Day(read)}
         return Message("{title}, of {date}, read in {month}", title=title, **dates)
     if published:
-        return Message("{title}, of {date}", title=title, date=published)
-    return Message("{title}, read in {month}", title=title, month=read) if read else title
+        return Message("{title}, of {date}", title=title, date=Day(published))
+    return Message("{title}, read in {month}", title=title, month=Day(read)) if read else title
 
 
 def _disagreement(
@@ -157,9 +157,7 @@ def _disagreement(
         for each in ids:
             source = cited.get(each, {"title": each})
             name = source.get("publisher", source["title"])
-            published, read = (
-                date_as_typed(source.get(key, "")) for key in ("published", "accessed")
-            )
+            published, read = (source.get(key, "") for key in ("published", "accessed"))
             yield Claim(value, name, published, read, is_own)
 
     return Disagreement(
@@ -186,8 +184,8 @@ def in_time(centre: Record, today: date) -> Message | None:
     if "temporary" not in centre:
         return None
     temporary = Temporary.from_record(centre["temporary"])
-    first = date_as_typed(temporary.from_.isoformat()) if temporary.from_ else ""
-    last = date_as_typed(temporary.until.isoformat())
+    first = Day(temporary.from_.isoformat()) if temporary.from_ else ""
+    last = Day(temporary.until.isoformat())
     back = _permanent(centre, temporary)
     values = {"first": first, "last": last, "back": back}
     if temporary.until < today:

@@ -17,7 +17,12 @@ from directory_api.change.guards import MOVED, NOT_TYPED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.change.warnings import SHARED_PHONE
 from directory_api.edit.editor import Edit
-from directory_api.features.desk.admin.change_view import MOST_VIEWS, ChangeView, change_view
+from directory_api.features.desk.admin.change_view import (
+    MOST_VIEWS,
+    ChangeView,
+    change_view,
+    name_of,
+)
 from directory_api.features.desk.admin.context import (
     AdminContext,
     current_maintainer,
@@ -161,15 +166,23 @@ def _details(
                 not is_left_out,
             )
         )
-    places = {*map(_place, ordered)}
+    places, contents = {*map(_place, ordered)}, context.overview.contents()
+    names = {
+        (collection, identity): name_of(record) or identity
+        for kind, collection in COLLECTIONS.items()
+        for identity, record in contents.get(kind, {}).items()
+    }
     return {
         "groups": groups,
         "counts": Counter(change.action for change in outcome.changes),
         "warnings": [
-            ("", each.message if each.row or each.line else each.detail)
+            (
+                names.get(place, ""),
+                each.message if each.row or each.line else each.detail,
+            )
             for place, found in warnings.items()
             if place not in places
-            for each in found
+            for each in (warning.without_record(place[1]) for warning in found)
         ],
     }
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
+from directory_api.change.change import Change
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date
@@ -37,9 +38,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         is_checked: bool = False,
     ) -> Response:
         proposal, outdated = service.get(identity)
-        sources = [
-            change_view(each.change, context.names()) for each in service.sources_with(identity)
-        ]
+        names, sources = context.names_in_proposals(), service.new_sources(identity)
+        known = [*context.sources().values()]
+        sides = ({"sources": known}, {"sources": [*known, *sources]})
+        added = Change("directory", "directory", *sides)
         return context.page(
             "proposal",
             HTTPStatus.CONFLICT
@@ -48,8 +50,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             if fault or is_checked
             else HTTPStatus.OK,
             proposal=proposal,
-            view=change_view(proposal.change, context.names()),
-            sources=sources,
+            view=change_view(proposal.change, names),
+            sources=change_view(added, names) if sources else None,
             numbers=[*new_numbers(proposal.change)],
             card=_card(context, proposal, outdated=outdated),
             typed=[*typed_fields([proposal.change], request.form, is_checked=is_checked)],

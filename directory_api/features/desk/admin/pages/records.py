@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -206,9 +207,18 @@ class SubmittedForm:
         others = {name: text for name, text in before.items() if name not in own}
         return {**others, **self.cells}
 
-    def resolved(self, before: Cells, context: AdminContext) -> dict[str, str]:
-        """Return the cells of the whole record as they are stored. Raises InputInvalid."""
-        cells = context.names().resolved(self.over(before))
+    def new_sources(self, context: AdminContext) -> dict[str, Record]:
+        """Return the sources that the form names and the directory lacks, by what was typed."""
+        about = self.id or self.cells.get("id", "").strip()
+        return context.names().new_sources(self.cells, context.sources(), context.today(), about)
+
+    def resolved(
+        self, before: Cells, context: AdminContext, new: Mapping[str, Record] = MappingProxyType({})
+    ) -> dict[str, str]:
+        """Return the cells of the whole record as they are stored; `new` are its new sources.
+        Raises InputInvalid.
+        """
+        cells = context.names().with_sources(new).resolved(self.over(before))
         if self.is_new_centre:
             cells = new_centre.completed(cells)
         cells = placed(dialled(cells, before), before, context.place_of)
@@ -336,22 +346,25 @@ def _change(context: AdminContext, **route: str) -> Operation:
         return answer.fault(context.names().sources) is not None
 
     def run(edit: Edit) -> Outcome:
-        cells = submitted.resolved(_before(context, submitted), context)
+        new_sources = submitted.new_sources(context)
+        cells = submitted.resolved(_before(context, submitted), context, new_sources)
         record = record_from_cells(submitted.kind, cells)
         how = edit.reason if is_confirmed and not edit.dry_run else None
+        named = [*new_sources.values()]
         if submitted.id is None:
-            return editor.create(edit, record, how=how)
+            return editor.create(edit, record, how=how, stated_by=named)
         before = _stored_record(context, submitted)
         new = where_read.new_values(before, record)
         if new and not has_fault():
-            choices = context.names().sources
-            named = [*answer.sources(before, context.sources(), choices, context.today())]
-            record = where_read.citing(record, new, named, before)
+            names, known = context.names().with_sources(new_sources), context.sources()
+            known |= {each["id"]: each for each in named}
+            answered = [*answer.sources(before, known, names.sources, context.today())]
+            record = where_read.citing(record, new, answered, before)
             if answer.settles:
                 record = where_read.without_contest(record, where_read.settled(record, new))
                 record = where_read.uncontested(record, _contested(record, new))
-            return editor.replace(edit, record, how=how, stated_by=named)
-        return editor.replace(edit, record, how=how)
+            named += answered
+        return editor.replace(edit, record, how=how, stated_by=named)
 
     def check(reason: str) -> str | None:
         if is_confirmed and submitted.title and reason == shown(submitted.usual_reason):
@@ -421,7 +434,9 @@ def _details(
     cells = submitted.resolved(before, context)
     publish = publisher(context.directory.live.snapshot.gazetteer)
     disappears = [each for change in outcome.changes for each in hidden(change, publish)]
-    after = next((change.after for change in outcome.changes if change.after), None)
+    after = next(
+        (each.after for each in outcome.changes if each.kind == submitted.kind and each.after), None
+    )
     has_days = submitted.part == "hours" or submitted.is_new_centre
     return {
         "name": cells.get("name") or cells.get("id"),

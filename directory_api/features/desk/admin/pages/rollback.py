@@ -1,9 +1,13 @@
 """Undo all changes of a revision, such as those of an import."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, url_for
 
 from directory_api.change.guards import Allowed
 from directory_api.change.outcome import Outcome
+from directory_api.change.rebase import CHANGED_SINCE
 from directory_api.edit.editor import Edit
 from directory_api.features.desk.admin.context import (
     AdminContext,
@@ -73,9 +77,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
                     "yet."
                 ),
             ),
+            details=_details,
             same=Message(
-                "There is nothing to undo: each of these records has changed again since, or has "
-                "its earlier values."
+                "There is nothing to undo: everything has its earlier values. A source that "
+                "records cite stays."
             ),
             help=Message(
                 "A few words for the history, for example: the file had the wrong columns."
@@ -93,3 +98,19 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         save=("undo", "/changes/<revision>/undo"),
         alone=True,
     )
+
+
+def _details(outcome: Outcome) -> Mapping[str, Any]:
+    """Return the warnings, those about records that stay with the addresses of their histories."""
+    stay = [each for each in outcome.warnings if each.code == CHANGED_SINCE]
+    return {
+        "stay": [(each.detail, _history(each.pointer)) for each in stay],
+        "warnings": [("", each.detail) for each in outcome.warnings if each not in stay],
+    }
+
+
+def _history(pointer: str | None) -> str:
+    if pointer is None:
+        return ""
+    _, collection, identity = pointer.split("/")
+    return url_for("admin.history", collection=collection, id=identity)

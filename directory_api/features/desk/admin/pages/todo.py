@@ -112,7 +112,7 @@ def _described(
 ) -> Callable[[Item], Row]:
     """Return what makes the row of an item."""
     may_edit = "edit" in current_maintainer().scopes
-    choices = context.names()
+    choices = context.names_in_proposals()
     names = {
         **{
             f"{collection}/{identity}": name_of(record) or identity

@@ -124,7 +124,7 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     """Recent changes group the records of a revision; the preview names each, and asks why."""
     file = maintainer_app.file()
     for centre in file["centres"]:
-        centre["email"] = "wrong@example.org"
+        centre["address"]["street"] = "Wrong street 1"
     path = "/v1/import?allow_removals=true"
     imported = maintainer_app.send("POST", path, json=file, by="dora")
     assert imported.get_json()["status"] == "applied"
@@ -137,15 +137,15 @@ def test_a_whole_import_is_undone_by_a_button(maintainer_app: MaintainerApp) -> 
     changes = browser.get("/changes")
     assert "3 records, revision 2" in changes.text
     refused = browser.send(changes, "/changes/2/undo/review")
-    assert "e-mail addresses of 3 of 3 centres would change" in refused.text
+    assert "addresses of 3 of 3 centres would change" in refused.text
     review = browser.send(refused, "/changes/2/undo/review", allow_removals="yes")
-    assert "wrong@example.org → info@pag-asa.be" in review.text
+    assert "Wrong street 1 → Cellebroersstraat 16b" in review.text
     maintainer_app.patch(name="PAG-ASA vzw")
     again = browser.send(review, "/changes/2/undo", reason="the wrong file")
     assert again.status == 412
     done = browser.send(again, "/changes/2/undo", reason="the wrong file")
     assert (done.status, "In effect now: 3." in done.text) == (200, True)
     public = maintainer_app.public()
-    assert (public["email"], public["name"]) == ("info@pag-asa.be", "PAG-ASA vzw")
+    assert (public["address"]["street"], public["name"]) == ("Cellebroersstraat 16b", "PAG-ASA vzw")
     nothing = browser.send(browser.get("/changes"), "/changes/2/undo/review")
     assert "There is nothing to undo" in nothing.text

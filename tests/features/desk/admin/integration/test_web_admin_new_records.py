@@ -9,6 +9,7 @@ from directory_api.change.change import Stamp
 from directory_api.place.gazetteer import Gazetteer
 from tests.support.html_browser import Browser, Page, changed, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.moments import now
 from tests.support.write_side import NOON, open_write_side
 
 # What is typed into the form of a new centre.
@@ -23,6 +24,7 @@ TYPED: Mapping[str, str] = {
     "week.Mo.times": "9-12, 13-17",
     "new.sources": "Myria",
 }
+TODAY = now().date().isoformat()
 STORED = "/v1/records/centres/fresh-start"
 
 
@@ -77,6 +79,28 @@ def test_a_new_centre_is_previewed_as_visitors_will_see_it(maintainer_app: Maint
     assert "added: Fresh start" not in review.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("phone call with the centre", {"title": "phone call with the centre", "published": TODAY}),
+        ("example.org/contact", {"url": "https://example.org/contact"}),
+    ],
+)
+def test_the_source_of_a_new_centre_can_be_new(
+    maintainer_app: MaintainerApp, typed: str, source: Mapping[str, str]
+) -> None:
+    """A call or a web page, as in the preview of a change; also beside a known one."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    preview = _reviewed(browser, new__sources=f"{typed}; Myria")
+    assert source["title" if "title" in source else "url"] in preview.text
+    assert browser.send(preview, "/save", reason="new").status == 200
+    record = maintainer_app.directory.editor.stored("centre", "fresh-start").record
+    cited, known = record["sources"]["phones"]
+    assert known == "myria"
+    stored = next(each for each in maintainer_app.file()["sources"] if each["id"] == cited)
+    assert {name: stored[name] for name in source} == source
+
+
 def test_a_new_centre_can_have_exceptions(maintainer_app: MaintainerApp) -> None:
     """In the same rows as a stored one."""
     browser = signed_in_browser(maintainer_app, "anna")
@@ -112,6 +136,7 @@ def test_only_name_kind_postcode_and_visibility_are_needed(maintainer_app: Maint
         ({"week.Mo.times": "nine"}, "week.Mo", "from when to when"),
         ({"week.exception.1.first": "31/02"}, "week.exception.1", "no such day"),
         ({"new.sources": "Child Focus"}, "new.sources", "No single source"),
+        ({"new.sources": "https://127.0.0.1/"}, "new.sources", "public"),
     ],
 )
 def test_a_fault_is_shown_at_its_field(

@@ -106,7 +106,7 @@ def test_a_source_is_edited(maintainer_app: MaintainerApp) -> None:
     page = browser.send(browser.get("/sources/myria/edit"), "/review")
     assert "You have not changed anything" in page.text
     page = browser.send(browser.get("/sources/myria/edit"), "/review", title="Shelters")
-    assert "source myria: title changed: “Shelters for victims” → Shelters" in page.text
+    assert "source Shelters: title changed: “Shelters for victims” → Shelters" in page.text
     assert "Saved." in browser.send(page, "/save", reason="renamed").text
     assert _sources(maintainer_app) == {**before, "myria": {**before["myria"], "title": "Shelters"}}
     assert "renamed" in browser.get("/changes").text

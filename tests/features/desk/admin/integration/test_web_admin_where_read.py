@@ -64,6 +64,15 @@ def test_what_the_centre_told_today_is_a_source_of_the_new_value_alone(
     }
 
 
+def test_a_missing_reason_keeps_the_answer(maintainer_app: MaintainerApp) -> None:
+    """The change is shown again, with the title of the new source."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, phones__1__number=NEW)
+    again = browser.send(page, "/save", told_today="yes", reason="")
+    assert (again.status, "source added: Told by Payoke" in again.text) == (422, True)
+    assert browser.send(again, "/save", reason="called").status == 200
+
+
 @pytest.mark.parametrize(
     ("typed", "source"),
     [
@@ -91,6 +100,45 @@ def test_a_source_is_named_where_the_value_is_changed(
     (cited,) = _record(maintainer_app)["sources"]["phones"]
     stored = _sources(maintainer_app)[cited]
     assert {name: stored[name] for name in source} == source
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("phone call with Payoke", {"title": "phone call with Payoke", "published": TODAY}),
+        ("payoke.be/contact", {"url": "https://payoke.be/contact"}),
+    ],
+)
+def test_a_new_source_is_named_in_the_list_of_sources_in_the_same_way(
+    maintainer_app: MaintainerApp, typed: str, source: Mapping[str, str]
+) -> None:
+    """It is one, also where it is the source of two values; the preview says its title."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    page = _preview(browser, "sources", sources__phones=typed, sources__email=typed)
+    assert f"source of phones added: {typed}" in page.text
+    assert browser.send(page, "/save").status == 200
+    cited = _record(maintainer_app)["sources"]
+    assert cited["phones"] == cited["email"]
+    stored = _sources(maintainer_app)[cited["phones"][0]]
+    assert {name: stored[name] for name in source} == source
+
+
+def test_a_call_of_another_day_is_another_source(maintainer_app: MaintainerApp) -> None:
+    """The same words name the call of today; the form still shows the other one with its day."""
+    known = {"id": "call", "title": "phone call with Payoke", "published": "2026-01-31"}
+    app, before = maintainer_app, _record(maintainer_app)
+    browser = signed_in_browser(app, "anna")
+    page = browser.send(
+        browser.get("/sources/add"), "/review", **{**known, "published": "31/1/2026"}
+    )
+    browser.send(page, "/save", reason="new")
+    page = _preview(browser, "sources", sources__phones="phone call with Payoke, 31/01/2026")
+    browser.send(page, "/save")
+    assert _record(app)["sources"] == {**before["sources"], "phones": ["call"]}
+    page = _preview(browser, phones__1__number=NEW)
+    browser.send(page, "/save", read_in="phone call with Payoke")
+    (cited,) = _record(app)["sources"]["phones"]
+    assert _sources(app)[cited]["published"] == TODAY
 
 
 def test_two_new_sources_of_one_day_are_two(maintainer_app: MaintainerApp) -> None:
@@ -178,6 +226,51 @@ def test_what_is_no_fact_of_a_source_is_not_asked_about(maintainer_app: Maintain
     assert "Where did you read it?" not in _preview(browser).text
 
 
+def test_a_value_and_its_new_source_are_one_proposal(tmp_path: Path) -> None:
+    """It opens when it is saved, and names the source by its title; to reject it drops both, except
+    what another proposal needs.
+    """
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", told_today="yes")
+    assert "Proposal for Payoke" in saved.text
+    assert "source of phones added: Told by Payoke" in saved.text
+    assert len(app.directory.proposals.waiting()) == 1
+    todo = bert.get("/todo")
+    assert "source of phones added: Told by Payoke" in todo.text
+    assert sum("/proposals/" in link for link in todo.links) == 1
+    second = anna.send(_preview(anna, "web", email="a@payoke.be"), "/save", told_today="yes")
+    assert "Told by Payoke" in second.text
+    bert.send(bert.get(saved.path.removeprefix("/admin")), "/reject", reason="no")
+    assert len(app.directory.proposals.waiting()) == 1
+    page = bert.get(second.path.removeprefix("/admin"))
+    sources = page.text.partition("New sources, approved with it")[2].partition("Check it")[0]
+    assert sources.startswith(" source added: Told by Payoke Before and after")
+    assert "Before After Id empty" in sources
+    assert bert.send(page, "/approve").status == 200
+    assert _record(app)["sources"]["email"] == [f"payoke-{TODAY}"]
+    assert app.directory.proposals.waiting() == ()
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", read_in="payoke.be/contact")
+    anna.send(saved, "/reject", reason="mistake")
+    assert app.directory.proposals.waiting() == ()
+    assert "payoke-be-contact" not in _sources(app)
+
+
+def test_nobody_approves_their_own_source_with_the_record_of_another(tmp_path: Path) -> None:
+    """Neither one with the same id, nor the same one that both have named."""
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    own = {"id": f"payoke-{TODAY}", "title": "Call 0900 00 000 instead", "accessed": "12/2026"}
+    page = bert.send(bert.get("/sources/add"), "/review", **own)
+    bert.send(page, "/save", reason="new")
+    bert.send(_preview(bert, "web", email="a@payoke.be"), "/save", told_today="yes")
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", told_today="yes")
+    page = bert.get(saved.path.removeprefix("/admin"))
+    assert "0900" not in page.text
+    assert bert.send(page, "/approve").status == 200
+    assert _sources(app)[f"payoke-{TODAY}"]["title"] == "Told by Payoke"
+
+
 def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) -> None:
     """Where review is on: the page of the change shows it, and another source that was added since
     does not stand in the way.
@@ -204,3 +297,47 @@ def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) 
     stored = _sources(app)
     assert stored["payoke-be-phones"]["url"] == "https://payoke.be/phones"
     assert stored["payoke-be-web"]["url"] == "https://payoke.be/web"
+
+
+def test_the_undo_of_a_value_with_a_new_source_is_that_of_one_change(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The source goes with it, except where another value has it, too."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    before, known = _record(maintainer_app), _sources(maintainer_app)
+    browser.send(_preview(browser, phones__1__number=NEW), "/save", told_today="yes")
+    changes = browser.get("/changes")
+    assert "Undo this change (revision 2)" in changes.text
+    assert "2 records" not in changes.text
+    browser.send(_preview(browser, "web", email="new@payoke.be"), "/save", told_today="yes")
+    for revision in (2, 3):
+        review = browser.send(browser.get("/changes"), f"/changes/{revision}/undo/review")
+        assert "changed again later" not in review.text
+        assert browser.send(review, "/undo", reason="wrong").status == 200
+    assert _record(maintainer_app) == before
+    assert {*_sources(maintainer_app)} - {*known} == {f"payoke-{TODAY}"}
+    browser.send(_preview(browser, phones__1__number=NEW), "/save", read_in="payoke.be/contact")
+    review = browser.send(browser.get("/changes"), "/changes/6/undo/review")
+    assert browser.send(review, "/undo", reason="wrong").status == 200
+    assert {*_sources(maintainer_app)} - {*known} == {f"payoke-{TODAY}"}
+
+
+def test_a_change_that_was_changed_again_later_leads_to_the_history(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """In plain words with the name of the record: nothing can be saved, so nothing says so."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    for number in (NEW, "03 201 16 08"):
+        page = _preview(browser, phones__1__number=number)
+        browser.send(page, "/save", read_in=f"phone call with {number}")
+    review = browser.send(browser.get("/changes"), "/changes/2/undo/review")
+    assert "Payoke was changed again later, so this change of it cannot be undone." in review.text
+    assert "in spite of" not in review.text
+    assert "directory" not in review.text.partition("Undo revision 2")[2].partition("Back to")[0]
+    history = browser.get("/centres/payoke/history")
+    assert history.path in review.links
+    restored = browser.send(
+        browser.send(history, "/restore/review", to="1"), "/restore", reason="x"
+    )
+    assert restored.status == 200
+    assert _record(maintainer_app)["phones"][0]["number"] == "+3232011690"

@@ -90,9 +90,8 @@ def test_an_unknown_name_is_refused_with_the_nearest_ones(names: Names) -> None:
         "No language is called “Roemens”. Do you mean Romanian"
     )
     assert "Dutch, French, German or English" in names.faults(SPOKEN, "qqqqqq")[0]
-    assert "Tick the right one" in names.faults(SOURCES, "Child Focus")[0]
-    assert "Do you mean igvm" in names.faults("languages.1.source", "Child Focus")[0]
-    assert "in its title or publisher" in names.faults(SOURCES, "qqqqqq")[0]
+    assert "Do you mean igvm" in names.faults(SOURCES, "Child Focus")[0]
+    assert "A web address begins with https://" in names.faults(SOURCES, "qqqqqq")[0]
     assert names.faults("name", "qqqqqq") == []
 
 

@@ -144,7 +144,7 @@ def test_a_column_that_has_moved_is_told_before_other_faults(write_side: WriteSi
     refused = outcome_of(write_side, incoming(json_bytes(records)))
     assert isinstance(refused, RecordsInvalid)
     assert [fault.code for fault in refused.faults] == ["numbers_moved", None]
-    assert f"{first['id']} has " in refused.faults[0].detail
+    assert f"{first['name']} has " in refused.faults[0].detail
 
 
 def test_a_centre_with_a_number_of_its_own_has_not_moved(write_side: WriteSide) -> None:

@@ -109,7 +109,7 @@ def test_a_centre_reads_all_that_it_confirms(tmp_path: Path, until: str) -> None
     code = _code(_link(signed_in_browser(app, "anna"), "/centres/made-up-001"))
     opened = Centre(app).post(code=code)
     assert all(number in opened.text for number in ("+32 2 511 64 64", "+32 3 201 16 90"))
-    assert f"Until December 31, {until[:4]}" in opened.text
+    assert f"Until 31 December {until[:4]}" in opened.text
 
 
 def test_a_link_leads_to_the_public_address(tmp_path: Path) -> None:

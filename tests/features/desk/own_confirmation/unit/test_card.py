@@ -73,8 +73,8 @@ TEMPORARY: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("days", "tag", "first"),
     [
-        ({"from": "2026-12-01"}, "en", "From December 1, 2026 until December 31, 2026, visitors"),
-        ({}, "en", "Until December 31, 2026, visitors"),
+        ({"from": "2026-12-01"}, "en", "From 1 December 2026 until 31 December 2026, visitors"),
+        ({}, "en", "Until 31 December 2026, visitors"),
         ({}, "nl", "Tot en met 31 december 2026 zien bezoekers"),
     ],
 )

@@ -323,8 +323,8 @@ def opening_hours(value: str) -> None:
     except ValueError as error:
         raise ValidationError(
             Message(
-                "These are not opening hours as OpenStreetMap writes them, such as "
-                "Mo-Fr 09:00-17:00; PH off. {reason}",
+                "These opening hours cannot be read. Write them like Mo-Fr 09:00-17:00; PH off. "
+                "{reason}",
                 reason=error.args[0],
             )
         ) from error

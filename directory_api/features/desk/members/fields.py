@@ -583,7 +583,7 @@ CENTRE = (
                         Message("The value that they give"),
                         Message(
                             "Only of an address (its street), a phone, an e-mail, a web address or "
-                            "opening hours (in the format of OpenStreetMap)."
+                            "opening hours (such as Mo-Fr 09:00-17:00)."
                         ),
                     ),
                     Texts(

@@ -115,7 +115,7 @@ def test_who_has_to_wait_is_told_so_in_the_language(status: int) -> None:
 
 def test_a_body_names_the_language_of_its_problem(api: ApiClient) -> None:
     """Also if it has other faults, alone and in a batch; an unknown language is English."""
-    for lang, title in (("nl", words("nl")["error.title.request"]), (7, "The request has errors")):
+    for lang, title in (("nl", words("nl")["error.title.request"]), (7, "Invalid request")):
         sent = {"postcode": "1000", "limit": 0, "lang": lang}
         assert problem(api.post(NEAREST, json=sent), 400, "request-invalid")["title"] == title
     body = {"places": [{"lat": 91, "lon": 4}], "lang": "nl"}

@@ -64,15 +64,15 @@ class NotingEngine(SqliteEngine):
         self.transactions: list[str] = []
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteConnection]:
+    def read_transaction(self) -> Iterator[SqliteConnection]:
         self.transactions.append("read")
-        with super().reading() as connection:
+        with super().read_transaction() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteConnection]:
+    def write_transaction(self) -> Iterator[SqliteConnection]:
         self.transactions.append("write")
-        with super().writing() as connection:
+        with super().write_transaction() as connection:
             yield connection
 
 

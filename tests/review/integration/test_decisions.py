@@ -138,7 +138,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
 @pytest.fixture
 def app(shared: MaintainerApp) -> Iterator[MaintainerApp]:
     """The same, as it was after each test."""
-    revision = shared.directory.stores.store.revision()
+    revision = shared.directory.writer.store.revision()
     yield shared
     put_back(shared, revision)
 
@@ -167,7 +167,7 @@ def test_a_decision_obeys_the_same_rules_on_every_surface(
         before = LATER
     if rule.is_decided_meanwhile:
         _by_service(app, Decision(REJECT, "carl", identity), None)
-    store = app.directory.stores.store
+    store = app.directory.writer.store
     revision = store.revision()
     decide(app, Decision(rule.verb, rule.by, identity), rule.refused)
     if rule.refused:

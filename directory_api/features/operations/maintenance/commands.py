@@ -143,7 +143,7 @@ def restore_backup(file: Path, yes: bool) -> None:
     """
     with plain_errors(CommandError):
         directory = open_from_settings()
-        if directory.stores.store.exists() and not yes:
+        if directory.writer.store.exists() and not yes:
             click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
             restored = maintenance_of(directory).restore(actor(), file)

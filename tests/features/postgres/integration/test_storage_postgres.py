@@ -466,7 +466,7 @@ def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     settings = Settings(database_url=url, review="off")
     directory = open_directory(settings)
-    assert not directory.stores.store.exists()
+    assert not directory.writer.store.exists()
     assert directory.prepare()
     assert (directory.place, directory.file) == ("the PostgreSQL database", None)
     name = directory.live.snapshot.by_id["payoke"].name

@@ -116,8 +116,8 @@ class LiveSnapshot:
         version = self._store.version(self._to_follow() if to_change else ())
         if not self._stored or self._stored.state.version != version:
             self.refresh()
-        kept = self._stored
-        return kept.state if kept and kept.state.version == version else self._store.records()
+        stored = self._stored
+        return stored.state if stored and stored.state.version == version else self._store.records()
 
     @property
     def ready(self) -> bool:

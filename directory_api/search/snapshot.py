@@ -235,14 +235,14 @@ class Snapshot:
 
         A directory without centres needs at least one number, too.
         """
-        answered = {
+        with_number = {
             country
             for line in self.helplines
             if line.kind == "emergency" and line.number
             for country in line.countries
         }
-        lacking = sorted(self.covered - answered)
-        return lacking if answered or lacking else ["any country"]
+        lacking = sorted(self.covered - with_number)
+        return lacking if with_number or lacking else ["any country"]
 
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Return what has to be shown to a person at the origin."""

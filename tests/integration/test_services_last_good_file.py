@@ -14,7 +14,7 @@ import pytest
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.files.files import written_alone
+from directory_api.files.files import locked
 from directory_api.live import live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.search.snapshot import Snapshot
@@ -202,7 +202,7 @@ def test_an_edit_is_stored_and_the_log_says_so_when_it_cannot_be_written(
     monkeypatch.setattr(live_snapshot, "SAVE_AGAIN_SECONDS", 0.0)
     told: list[str | None] = []
     followed.live.report = told.append
-    with written_alone(files.snapshot):
+    with locked(files.snapshot):
         edit = Edit(TERMINAL, "centre", "surya", "why")
         assert followed.editor.patch(edit, {"name": "Kept"}).done
         assert told == [

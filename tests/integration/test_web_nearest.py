@@ -162,11 +162,11 @@ def test_an_answer_is_kept_for_what_it_depends_on(directory: Directory) -> None:
 
 def test_kept_answers_are_bounded(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """By number and by size."""
-    monkeypatch.setattr(nearest, "_MOST_KEPT", 2)
+    monkeypatch.setattr(nearest, "_MOST_CACHED", 2)
     for code in (1000, 1020, 1030):
         assert watched.send(f"{PATH}?postcode={code}").status_code == 200
     assert len(watched.kept) == 1
-    monkeypatch.setattr(nearest, "_LARGEST_KEPT", 1_000)
+    monkeypatch.setattr(nearest, "_LARGEST_CACHED", 1_000)
     assert not watched.keeps(f"{PATH}?postcode=2000")
 
 

@@ -61,13 +61,13 @@ def components() -> dict[str, Any]:
     }
 
 
-def of_answer(path: str, sent: Iterable[str]) -> dict[str, Any]:
-    """Return the headers of a successful answer at a path, also of a 304.
+def of_response(path: str, names: Iterable[str]) -> dict[str, Any]:
+    """Return the headers of a successful response at a path, also of a 304.
 
-    `sent` are the names of those that real answers had, among others that are not described.
+    `names` are the headers that real responses had, among others that are not described.
     """
     limits = _LIMITS if is_counted(path) else ()
-    return _references({*_DESCRIBED.keys() & set(sent), *limits})
+    return _references({*_DESCRIBED.keys() & set(names), *limits})
 
 
 def of_problem() -> dict[str, Any]:

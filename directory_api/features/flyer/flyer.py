@@ -196,12 +196,12 @@ def _back(edition: Edition) -> tuple[tuple[About, str], ...]:
     nothing without signs.
     """
     country, sources = known().get(edition.home), edition.snapshot.sources
-    said = tuple(
+    abouts = tuple(
         (about, sources[about.source].get("publisher") or sources[about.source]["title"])
         for about in (country.about if country else ())
         if (about.signs or about.worried) and about.source in sources
     )
-    return said if any(about.signs for about, _ in said) else ()
+    return abouts if any(about.signs for about, _ in abouts) else ()
 
 
 def _line_facts(line: Helpline) -> tuple[Any, ...]:

@@ -32,8 +32,8 @@ class LocalClient:
             json=dict(given) if method == "POST" else None,
             environ_base=dict(caller),
         )
-        answer: dict[str, Any] = response.get_json()
-        return response.status_code == 200, answer
+        body: dict[str, Any] = response.get_json()
+        return response.status_code == 200, body
 
 
 def _text(value: object) -> str:

@@ -182,8 +182,8 @@ class Pages:
             centre = edition.snapshot.centre(request.form.get("contact", "")).centre
             name = _neutral(translator, centre) if is_neutral else None
             say = Speaker(words(tag), edition.pieces.today)
-            told = describe_centre(centre, say, edition.pieces.fresh_days)
-            body = self._card.write(told, name)
+            in_words = describe_centre(centre, say, edition.pieces.fresh_days)
+            body = self._card.write(in_words, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.to_save(response, CARD_NAME)
 
@@ -316,8 +316,8 @@ class Pages:
             lines = self._editions.helplines().for_home.brief
         views = presenters.helpline_views(lines, translator)
         # Only a frame has a page around it.
-        asked = request.args.get("scheme", "") if self.base else ""
-        scheme = asked if asked in _SCHEMES else ""
+        wanted = request.args.get("scheme", "") if self.base else ""
+        scheme = wanted if wanted in _SCHEMES else ""
         body = render_template(
             template,
             say=translator,
@@ -485,8 +485,10 @@ def _whereabouts(countries: Sequence[str], home: str, translator: PageTranslator
         return translator("outside")
     if not others:
         return translator("place.in", country=translator.country(first)) if first != home else None
-    beside = [country for country in countries if country != home] if home in countries else others
-    names = ", ".join(map(translator.country, beside))
+    neighbours = (
+        [country for country in countries if country != home] if home in countries else others
+    )
+    names = ", ".join(map(translator.country, neighbours))
     return translator("place.near-border", country=names)
 
 
@@ -524,9 +526,9 @@ def _translator(edition: Edition | None = None, *, read: bool = True) -> PageTra
     return PageTranslator(words(tag), edition.since.date() if edition else None)
 
 
-def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
+def _form_fields(form: Mapping[str, str]) -> dict[str, str]:
     """Return the fields of the form that are not empty, the country in capitals."""
-    fields = {name: sent[name].strip() for name in _FIELDS if sent.get(name, "").strip()}
+    fields = {name: form[name].strip() for name in _FIELDS if form.get(name, "").strip()}
     if "country" in fields:
         fields["country"] = fields["country"].upper()
     return fields

@@ -14,7 +14,7 @@ from directory_api.text.translations import words
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Listing:
     """The input of every format.
 
     `pieces` has the helplines and writes cards. `own` returns the same answer in the directory's

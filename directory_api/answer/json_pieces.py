@@ -147,7 +147,7 @@ class JsonPieces:
             }
         )
 
-    def whole(self, centre: Centre, selection: Selection) -> bytes:
+    def full_centre(self, centre: Centre, selection: Selection) -> bytes:
         """Return the response of /v1/centres/{id}, not cached: the record in all languages, which
         may differ from the snapshot's, what is computed from it, and the helplines.
         """

@@ -93,7 +93,7 @@ _TYPES = (
     (request_fields.Degrees, "number", None),
     (validators.DegreesField, "number", None),
     (request_fields.Metres, "number", None),
-    (request_fields.Whole, "integer", None),
+    (request_fields.WholeNumber, "integer", None),
     (request_fields.ShortText, "string", None),
     (request_fields.Codes, "string", None),
     (request_fields.Flag, "boolean", None),
@@ -341,7 +341,7 @@ def _shape(shape: Shape) -> Any:
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
     if isinstance(field, request_fields.Degrees | validators.DegreesField):
         return {"minimum": -field.limit, "maximum": field.limit}
-    if isinstance(field, request_fields.Whole):
+    if isinstance(field, request_fields.WholeNumber):
         return {"minimum": field.least, "maximum": field.most}
     if isinstance(field, request_fields.ShortText | request_fields.Codes):
         return {"maxLength": field.longest}
@@ -390,7 +390,7 @@ def _complete(
 ) -> None:
     """Add to an operation its headers, its responses and its examples, and these to `examples`."""
     operation.setdefault("parameters", []).extend(
-        json.loads(json.dumps(headers.TAKEN[name])) for name in described.takes
+        json.loads(json.dumps(headers.REQUEST_HEADERS[name])) for name in described.takes
     )
     refused = {*_ALWAYS, *described.problems}
     if route.access != EVERYONE:

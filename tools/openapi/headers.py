@@ -87,7 +87,9 @@ REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
 }
 
 
-def _taken(name: str, description: str, *, required: bool = False, **limits: Any) -> dict[str, Any]:
+def _request_header(
+    name: str, description: str, *, required: bool = False, **limits: Any
+) -> dict[str, Any]:
     return {
         "in": "header",
         "name": name,
@@ -98,16 +100,16 @@ def _taken(name: str, description: str, *, required: bool = False, **limits: Any
 
 
 # The headers that a write takes.
-TAKEN: Mapping[str, Mapping[str, Any]] = {
+REQUEST_HEADERS: Mapping[str, Mapping[str, Any]] = {
     header["name"]: header
     for header in (
-        _taken(
+        _request_header(
             "If-Match",
             "The ETag of the version that you edit. Without it: 428; with an old one: 412.",
             required=True,
             minLength=1,
         ),
-        _taken(
+        _request_header(
             "Idempotency-Key",
             "A text of your choice for this change; a repeated request gets the same answer.",
             pattern="^[!-~]{1,255}$",

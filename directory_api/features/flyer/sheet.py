@@ -194,7 +194,7 @@ def _place(flyer: Flyer, in_words: CentreInWords, doubt: str | None) -> Place:
     has_address = flyer.says_address(centre) and (in_words.street or centre.address.postcode)
     notes = dict.fromkeys(
         _note(flyer, each, in_words)
-        for each in flyer.shown(centre, in_words.caveats)
+        for each in flyer.relevant_caveats(centre, in_words.caveats)
         if each.kind != UNCONFIRMED or not doubt
     )
     return Place(

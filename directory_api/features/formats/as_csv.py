@@ -61,7 +61,8 @@ def write(listing: Listing) -> bytes:
     a table of their own.
     """
     rows = (
-        {**_centre(shown.centre, listing.language), **_of_search(shown)} for shown in listing.shown
+        {**_centre(result.centre, listing.language), **_of_search(result)}
+        for result in listing.results
     )
     return _table(CENTRES if listing.nearest is None else NEAREST, rows)
 

@@ -33,7 +33,7 @@ def write(listing: Listing) -> bytes:
             "helplines": pieces.helpline_cards(answer, selection),
             **(about_place(answer, selection.language) if answer else {}),
             "features": [
-                _feature(each.centre, pieces.result(each, selection)) for each in listing.shown
+                _feature(each.centre, pieces.result(each, selection)) for each in listing.results
             ],
             **pieces.attribution(listing.prefix),
         }

@@ -71,7 +71,7 @@ def _lines(listing: Listing, say: Speaker) -> Iterator[str]:
     if answer and answer.undecided:
         kind = "postcode" if answer.origin.place else "position"
         yield say(f"uncertain.{kind}")
-    closest = _closest(answer) if answer else listing.shown
+    closest = _closest(answer) if answer else listing.results
     if not closest:
         yield say("empty")
     labelled = _labelled(answer, say, closest) if answer else ()

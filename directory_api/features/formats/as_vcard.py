@@ -57,7 +57,7 @@ def write(listing: Listing) -> bytes:
         if helpline.number
         for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
-    centres = (listing.in_words(shown.centre) for shown in listing.shown)
+    centres = (listing.in_words(result.centre) for result in listing.results)
     return b"".join([*map(_folded, lines), *map(vcard, centres)])
 
 
@@ -175,10 +175,8 @@ def _notes(in_words: CentreInWords) -> Iterator[str]:
     """
     language = in_words.say.tag
     for each in in_words.numbers:
-        if each.answered:
-            text = (
-                f"{each.display}: {each.answered}" if len(in_words.numbers) > 1 else each.answered
-            )
+        if each.hours:
+            text = f"{each.display}: {each.hours}" if len(in_words.numbers) > 1 else each.hours
             yield f"NOTE;LANGUAGE={language}:{_text(text)}"
     for caveat in in_words.caveats:
         # A card has no opening hours.

@@ -22,7 +22,7 @@ from directory_api.answer.registry import FORMATS
 from directory_api.countries.languages import listed_languages, own_languages
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
-from directory_api.features.pages.answered import answered
+from directory_api.features.pages.answered_numbers import answered_numbers
 from directory_api.features.pages.cards_file import template
 from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.map import dots as map_dots
@@ -348,7 +348,8 @@ class Pages:
             for centre in centres
         }
         numbers = {
-            centre.id: answered(centre, edition.timetable, edition.since) for centre in centres
+            centre.id: answered_numbers(centre, edition.timetable, edition.since)
+            for centre in centres
         }
         return presenters.PageTime(states, numbers, edition.since, edition.pieces.fresh_days)
 

@@ -253,7 +253,7 @@ class CentreView:
     open: str | None
     hours: str | None
     # The numbers that are answered now.
-    answered: frozenset[str]
+    answered_numbers: frozenset[str]
     duty: bool
     geo: str | None
     spoken: tuple[tuple[str, str, bool], ...]
@@ -283,7 +283,7 @@ class PageTime:
     """
 
     states: Mapping[str, OpenState]
-    answered: Mapping[str, frozenset[str]]
+    answered_numbers: Mapping[str, frozenset[str]]
     moment: datetime
     fresh_days: int
 
@@ -375,7 +375,7 @@ def centre_view(
         word=now.states[centre.id].word if centre.status == "active" else centre.status,
         open=_open(in_words, now, translator) if is_known or not hours else None,
         hours=hours,
-        answered=now.answered[centre.id],
+        answered_numbers=now.answered_numbers[centre.id],
         duty=_has_duty(centre),
         geo=_geo(in_words),
         spoken=tuple(

@@ -106,7 +106,7 @@ class AccessStore:
     def credential(self, kind: str, identity: str) -> Credential | None:
         """Return the credential with this id, or None."""
         with self._engine.read_transaction() as connection:
-            return _found(connection, kind, identity)
+            return _credential_of(connection, kind, identity)
 
     def add_credential(self, credential: Credential, now: datetime) -> None:
         """Store a new credential, and delete those that ended before `now`."""
@@ -142,7 +142,7 @@ class AccessStore:
         it.
         """
         with self._noted(), self._engine.write_transaction() as connection:
-            found = _found(connection, kind, identity)
+            found = _credential_of(connection, kind, identity)
             deleted = connection.execute(
                 "DELETE FROM credentials WHERE kind = ? AND id = ?", [kind, identity]
             )
@@ -159,7 +159,7 @@ class AccessStore:
             connection.execute(statement, values)
 
 
-def _found(connection: Connection, kind: str, identity: str) -> Credential | None:
+def _credential_of(connection: Connection, kind: str, identity: str) -> Credential | None:
     query = f"SELECT {_CREDENTIAL} FROM credentials WHERE kind = ? AND id = ?"
     row = connection.execute(query, [kind, identity]).fetchone()
     return _credential(row) if row else None

@@ -66,7 +66,7 @@ def _is_latitude(data: Any) -> bool:
         return False
 
 
-class Whole(fields.Field[int]):
+class WholeNumber(fields.Field[int]):
     """An integer within bounds, as ASCII digits (query) or JSON number, which may be 18.0 (JSON
     Schema 2020-12, section 4.2.3).
     """
@@ -84,7 +84,7 @@ class Whole(fields.Field[int]):
         return int(text)
 
 
-class Metres(Whole):
+class Metres(WholeNumber):
     """A number of metres up to `most`, rounded up: phones say how exact a position is with
     fractions.
     """

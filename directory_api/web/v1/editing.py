@@ -157,7 +157,7 @@ def _carry_out(
         outcome = write()
     except StaleRecord as error:
         response = current_app.make_response(current_app.handle_user_exception(error))
-        if present := _stored(edit):
+        if present := _current(edit):
             response.set_etag(present.version)
         return response
     stored = _after(edit, outcome)
@@ -178,10 +178,10 @@ def _after(edit: Edit, outcome: Outcome) -> VersionedRecord | None:
         (change,) = outcome.done
         version = _editor().version(outcome.revision)
         return VersionedRecord(change.after, outcome.revision, version) if change.after else None
-    return _stored(edit)
+    return _current(edit)
 
 
-def _stored(edit: Edit) -> VersionedRecord | None:
+def _current(edit: Edit) -> VersionedRecord | None:
     try:
         return _editor().stored(edit.kind, edit.id)
     except (CentreNotFound, HelplineNotFound):

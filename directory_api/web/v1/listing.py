@@ -101,7 +101,7 @@ def centre(params: Mapping[str, Any], id: str) -> Response:
     listing = Listing(
         (Result(published),),
         pieces,
-        lambda: pieces.whole(published.centre, negotiated.selection),
+        lambda: pieces.full_centre(published.centre, negotiated.selection),
         negotiated.selection,
         prefix=responses.prefix(),
     )

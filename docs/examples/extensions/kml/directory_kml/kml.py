@@ -16,8 +16,8 @@ def write(listing: Listing) -> bytes:
     document = ElementTree.SubElement(root, "Document")
     for line in listing.helplines.all:
         _placemark(document, text_in(line.name) or line.kind, line.number or line.url or "")
-    for shown in listing.shown:
-        centre = shown.centre
+    for result in listing.results:
+        centre = result.centre
         phones = ", ".join(phone.number for phone in centre.phones)
         placemark = _placemark(document, centre.name, phones)
         if centre.location:

@@ -55,9 +55,9 @@ def test_a_damaged_snapshot_never_comes_into_force(files: Files, spoilt: str) ->
     SPOILT[spoilt](files.snapshot)
     files.database.unlink()
     client = client_of(files.start())
-    answer = client.get("/v1/centres/surya")
-    assert answer.status_code == 503
-    assert answer.get_json()["helplines"][0]["number"] == "112"
+    response = client.get("/v1/centres/surya")
+    assert response.status_code == 503
+    assert response.get_json()["helplines"][0]["number"] == "112"
 
 
 @pytest.mark.parametrize("spoilt", ["one byte", "half", "nothing"])

@@ -140,10 +140,10 @@ def test_every_way_leaves_the_same_history_and_is_served(
     assert entry.stamp.author
     assert entry.stamp.reason
     maintainer_app.directory.live.refresh()  # commands are other processes
-    answer = maintainer_app.api.get(f"/v1{edited.path}")
-    assert answer.status_code == (404 if edited.after is None else 200)
+    response = maintainer_app.api.get(f"/v1{edited.path}")
+    assert response.status_code == (404 if edited.after is None else 200)
     if edited.after:
-        assert answer.get_json().get("email") == edited.after.get("email")
+        assert response.get_json().get("email") == edited.after.get("email")
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_no_way_adds_more_records_than_a_directory_can_have(
 
 
 def _confirmed(app: MaintainerApp) -> Record:
-    sent = app.write("POST", f"{CENTRE}/verify", json={"how": "called"})
-    record: Record = sent.get_json()["record"]
+    response = app.write("POST", f"{CENTRE}/verify", json={"how": "called"})
+    record: Record = response.get_json()["record"]
     return record
 
 
@@ -216,10 +216,10 @@ def _faster(app: MaintainerApp, edited: Edited) -> None:
             app.send("POST", "/v1/records/centres", by="carl", json=edited.after).status_code == 201
         )
     else:
-        answer = app.write(
+        response = app.write(
             "PATCH", f"/v1/records{edited.path}", by="carl", json={"email": "other@example.org"}
         )
-        assert answer.status_code == 200
+        assert response.status_code == 200
 
 
 RULES = {
@@ -353,8 +353,8 @@ def test_over_the_api_an_editor_is_told_to_ask_an_administrator(shared: Maintain
     allowing = shared.send("POST", "/v1/import?allow_removals=true", json=whole)
     assert "admin" in problem(allowing, 403, "scope-missing")["detail"]
     for name, step in (("anna", "ask an administrator"), ("dora", "send allow_removals=true")):
-        answer = shared.send("POST", "/v1/import", by=name, json=whole).get_json()
-        for error in answer["errors"]:
+        body = shared.send("POST", "/v1/import", by=name, json=whole).get_json()
+        for error in body["errors"]:
             assert error["detail"].endswith(f"If this is intended, {step}.")
     line = shared.patch("/v1/records/helplines/be-112", number="100").get_json()
     (error,) = line["errors"]

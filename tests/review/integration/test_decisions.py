@@ -144,11 +144,11 @@ def app(shared: MaintainerApp) -> Iterator[MaintainerApp]:
 
 
 def _propose(app: MaintainerApp, by: str, email: str) -> str:
-    sent = app.write(
+    response = app.write(
         "PATCH", "/v1/records/centres/pag-asa?reason=moved", by=by, json={"email": email}
     )
-    assert sent.status_code == 202
-    (proposal,) = sent.get_json()["proposals"]
+    assert response.status_code == 202
+    (proposal,) = response.get_json()["proposals"]
     return str(proposal["id"])
 
 

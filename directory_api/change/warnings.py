@@ -33,13 +33,13 @@ def every_warning(
     helplines: Iterable[Helpline],
     find: FindPlace,
     today: date,
-    compared: Iterable[Centre | Helpline] = (),
+    beside: Iterable[Centre | Helpline] = (),
 ) -> Iterator[tuple[Fault, str | None]]:
     """Yield what a maintainer should check in centres and helplines, each with the reason for which
     it was acknowledged, or None.
 
     `find(country, code)` returns a postcode's place or None. The numbers are also compared with
-    those of the records `compared`, about which nothing is said.
+    those of the records `beside`, about which nothing is said.
     """
     centres, helplines = tuple(centres), tuple(helplines)
     for centre in centres:
@@ -48,7 +48,7 @@ def every_warning(
     for line in helplines:
         for warning in helpline_warnings(line, today):
             yield warning, acknowledgement(line, warning)
-    for record, warning in _shared_numbers((*centres, *helplines), compared):
+    for record, warning in _shared_numbers((*centres, *helplines), beside):
         yield warning, acknowledgement(record, warning)
 
 
@@ -175,12 +175,12 @@ def none_active(contents: Contents) -> Iterator[Fault]:
 
 
 def _shared_numbers(
-    records: Sequence[Centre | Helpline], compared: Iterable[Centre | Helpline]
+    records: Sequence[Centre | Helpline], beside: Iterable[Centre | Helpline]
 ) -> Iterator[tuple[Centre | Helpline, Fault]]:
     """Yield each record with a warning for each number that another one has, too."""
     # The first two of each number, by id. A centre and a helpline may have the same id.
     users: dict[str, list[tuple[str, str]]] = {}
-    for record in (*compared, *records):
+    for record in (*beside, *records):
         for shown in numbers_in_use(record):
             others = users.get(shown.number, ())
             users[shown.number] = sorted((*others, _key(record)))[:2]

@@ -94,11 +94,11 @@ def _about_records(draft: Draft) -> list[Fault]:
     numbers = frozenset[str]().union(
         *(numbers_of(change.after) for change in changes.values() if change.after)
     )
-    compared = records_with(numbers, draft.after, {change.key for change in changes.values()})
+    beside = records_with(numbers, draft.after, {change.key for change in changes.values()})
     found: dict[tuple[str, str], list[Fault]] = {key: [] for key in changes}
     warnings = []
     today = draft.context.stamp.at.date()
-    for warning, reason in every_warning(centres, helplines, draft.gazetteer.find, today, compared):
+    for warning, reason in every_warning(centres, helplines, draft.gazetteer.find, today, beside):
         found[record_of(warning)].append(warning)
         if reason is None:
             warnings.append(warning)

@@ -111,7 +111,7 @@ class Editor:
 
     def stored(self, kind: str, identity: str) -> VersionedRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _versioned(self._writer.live.store_state(), kind, identity)
+        return _stored(self._writer.live.store_state(), kind, identity)
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, as the snapshot in force has it."""
@@ -143,7 +143,7 @@ class Editor:
         """Add a record; with `how`, it is also confirmed today. Raises IdTaken if the id is, or
         ever was, used by another record.
         """
-        return self._change(edit, lambda _: _json_object(raw), new=True, how=how)
+        return self._change(edit, lambda _: _whole(raw), new=True, how=how)
 
     def replace(
         self,
@@ -162,7 +162,7 @@ class Editor:
         """
         return self._change(
             edit,
-            lambda record: _with_private(record, _json_object(raw)),
+            lambda record: _with_private(record, _whole(raw)),
             how=how,
             of_new=True,
             stated_by=stated_by,
@@ -261,7 +261,7 @@ class Editor:
             if not present and not (new or or_removed):
                 raise _not_found(edit.kind)
             stored = (
-                _versioned(state, edit.kind, edit.id) if present else VersionedRecord({}, 0, ABSENT)
+                _stored(state, edit.kind, edit.id) if present else VersionedRecord({}, 0, ABSENT)
             )
             if edit.expected_versions is not None and stored.version not in edit.expected_versions:
                 raise StaleRecord(
@@ -328,7 +328,7 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
         )
 
 
-def _json_object(raw: Any) -> Record:
+def _whole(raw: Any) -> Record:
     """A record that was sent. JSON null is refused: it would remove the record."""
     if not isinstance(raw, dict):
         raise InputInvalid(Message("A record must be a JSON object with all its fields."))
@@ -363,7 +363,7 @@ def _not_found(kind: str) -> ClientError:
     return HelplineNotFound("No helpline has this id. /v1/helplines lists them all.")
 
 
-def _versioned(state: StoreState, kind: str, identity: str) -> VersionedRecord:
+def _stored(state: StoreState, kind: str, identity: str) -> VersionedRecord:
     record = state.contents.get(kind, {}).get(identity)
     if record is None:
         raise _not_found(kind)

@@ -156,7 +156,7 @@ def hours_words(tag: str) -> Mapping[str, Any]:
 
 def _patterns(tag: str, written: Callable[[date, str], str]) -> Iterator[str]:
     for month in range(1, 13):
-        text = written(date(_SAMPLE_YEAR, month, _SAMPLE_DAY), _locale(tag))
+        text = written(date(_SAMPLE_YEAR, month, _SAMPLE_DAY), _own(tag))
         # On paper and in narrow columns a day stays beside its month.
         text = text.replace(" ", "\N{NO-BREAK SPACE}")
         yield text.replace(str(_SAMPLE_DAY), "{0}").replace(str(_SAMPLE_YEAR), "{1}")
@@ -194,7 +194,7 @@ class DatesInWords(Value):
 
 def _day(day: DayOfYear, tag: str) -> str:
     on = date(*day.in_year(_LEAP_YEAR))
-    return _yearly(on, _locale(tag)) if day.year is None else long_date(on, _locale(tag))
+    return _yearly(on, _own(tag)) if day.year is None else long_date(on, _own(tag))
 
 
 def _yearly(day: date, tag: str) -> str:
@@ -203,6 +203,6 @@ def _yearly(day: date, tag: str) -> str:
     return str(format_skeleton("MMMMd", day, locale=locale_of(tag)))
 
 
-def _locale(tag: str) -> str:
+def _own(tag: str) -> str:
     """Return a language; English without a country is American: December 24."""
     return "en-001" if tag == ENGLISH else tag

@@ -102,10 +102,10 @@ def locked(path: Path) -> Iterator[None]:
         file = path.with_name(f"{path.name}.lock").open("w")
     except OSError as error:
         raise FileUnreadable(f"{path}: cannot be written ({error.strerror})") from None
-    with file as lock:
+    with file:
         while True:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
@@ -118,7 +118,7 @@ def locked(path: Path) -> Iterator[None]:
         finally:
             # Closing is not enough: a process that was forked meanwhile has the file open, too.
             with suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_UN)
+                fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def is_file(path: Path) -> bool:

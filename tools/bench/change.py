@@ -42,7 +42,7 @@ class Reader:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._read)
         self.longest = 0.0
-        self.answers = 0
+        self.responses = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -59,7 +59,7 @@ class Reader:
             connection.request("GET", COORDINATE)
             connection.getresponse().read()
             self.longest = max(self.longest, time.perf_counter() - began)
-            self.answers += 1
+            self.responses += 1
         connection.close()
 
 

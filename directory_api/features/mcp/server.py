@@ -76,10 +76,10 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         log_level="CRITICAL",
     )
 
-    def ask_api(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
+    def call_api(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
         # Models send null for arguments that they omit.
         arguments = {name: value for name, value in given.items() if value is not None}
-        return api.ask(method, path, arguments, _caller(ctx.request_context.request))
+        return api.request(method, path, arguments, _caller(ctx.request_context.request))
 
     async def helplines_in_errors(
         ctx: ServerRequestContext[Any], call_next: CallNext
@@ -151,7 +151,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
             "open_at": open_at,
             "lang": lang,
         }
-        succeeded, body = ask_api("POST", "/v1/nearest", given, ctx)
+        succeeded, body = call_api("POST", "/v1/nearest", given, ctx)
         return _result(body, is_error=not succeeded)
 
     @server.tool(
@@ -168,7 +168,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
     ) -> CallToolResult:
         # No other text can lead to another route: it becomes an id that no centre has.
         segment = id if isinstance(id, str) and SLUG.fullmatch(id) else "%3F"
-        succeeded, centre = ask_api("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
+        succeeded, centre = call_api("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
         if succeeded:
             members = {name: centre[name] for name in centre if name not in _NOT_TOLD}
             centre = in_language(members, _language(lang))
@@ -188,7 +188,7 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         ] = None,
         lang: Annotated[Any, _LANG] = None,
     ) -> CallToolResult:
-        succeeded, listed = ask_api("GET", "/v1/helplines", {"country": country}, ctx)
+        succeeded, listed = call_api("GET", "/v1/helplines", {"country": country}, ctx)
         if succeeded:
             here = listed["country"]
             lines = map(Helpline.from_record, listed["helplines"])
@@ -218,7 +218,7 @@ def _language(lang: object) -> str:
 
 
 def _helplines(api: LocalClient) -> dict[str, Any]:
-    _, problem = api.ask("GET", "/v1/nearest", {}, {})
+    _, problem = api.request("GET", "/v1/nearest", {}, {})
     return {"helplines": problem["helplines"]}
 
 

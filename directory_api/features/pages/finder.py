@@ -106,8 +106,8 @@ class Pages:
         edition = self._editions.current()
         return self._page(edition, self._choices(_form_fields(request.args), edition))
 
-    def answer(self) -> Response:
-        """Return the answer to the form."""
+    def results(self) -> Response:
+        """Return the page with the results for the form."""
         fields = _form_fields(request.form)
         edition = self._editions.current()
         selection = self._choices(fields, edition)
@@ -425,7 +425,7 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
         request.max_content_length = FORM_BYTES
 
     routes.add_url_rule(base or "/", "blank", pages.blank, methods=["GET"])
-    routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
+    routes.add_url_rule(base or "/", "results", pages.results, methods=["POST"])
     routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
     routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
     if pages.is_static_site and not base:

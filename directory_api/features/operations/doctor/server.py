@@ -34,8 +34,8 @@ class Server:
     port: int
     prefix: str = ""
 
-    def ask(self, path: str) -> tuple[int, bytes]:
-        """Return the status and the body of an answer. Raises NoAnswer."""
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the body of a response. Raises NoAnswer."""
         connection = HTTPConnection(self.host, self.port, timeout=_SECONDS)
         try:
             connection.request("GET", path)
@@ -49,7 +49,7 @@ class Server:
 
     def json(self, path: str) -> Mapping[str, Any]:
         """Return what an answer says. Raises NoAnswer, also if it is no answer of this server."""
-        status, body = self.ask(path)
+        status, body = self.get(path)
         try:
             members = json.loads(body)
         except ValueError:
@@ -77,7 +77,7 @@ def _wait(server: Server) -> None:
     until = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < until:
         try:
-            server.ask("/livez")
+            server.get("/livez")
         except NoAnswer:
             time.sleep(_STARTS_WITHIN / 20)
         else:
@@ -134,7 +134,7 @@ def _versions(server: Server) -> Iterator[Finding]:
 
 def _proxies(server: Server) -> Iterator[Finding]:
     """Yield whether a proxy names callers, and is not listened to."""
-    status, body = server.ask("/metrics")
+    status, body = server.get("/metrics")
     counts = [
         float(line.split()[-1])
         for line in body.decode(errors="replace").splitlines()

@@ -67,7 +67,7 @@ def one_of(*values: str) -> Callable[[str], bool]:
     return values.__contains__
 
 
-def _whole(least: int, most: int) -> Callable[[str], bool]:
+def _whole_number(least: int, most: int) -> Callable[[str], bool]:
     return lambda text: bool(_WHOLE.match(text)) and least <= int(text) <= most
 
 
@@ -163,7 +163,7 @@ class Settings:
     )
     trusted_proxies: int = _declared(
         0,
-        _whole(0, 8),
+        _whole_number(0, 8),
         "write a whole number from 0 to 8",
         "The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, "
         "because a caller can set it.",
@@ -196,7 +196,7 @@ class Settings:
     )
     fresh_days: int = _declared(
         180,
-        _whole(1, 3650),
+        _whole_number(1, 3650),
         "write a whole number of days from 1 to 3650",
         "Days for which a confirmed record is fresh. It is due for as many days again, then stale.",
     )

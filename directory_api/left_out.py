@@ -6,8 +6,7 @@ process that is forked knows those of its parent.
 """
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -45,20 +44,6 @@ def report_by(report: Callable[[str, str], object]) -> None:
 def left_out() -> Mapping[str, str]:
     """Return the reasons by part."""
     return MappingProxyType(_reasons)
-
-
-@contextmanager
-def kept_apart() -> Iterator[None]:
-    """Forget after the block what is left out in it: the next application of this process, such as
-    that of the next test, begins as this one did.
-    """
-    reasons, reports = {**_reasons}, [*_reports]
-    try:
-        yield
-    finally:
-        _reports[:] = reports
-        _reasons.clear()
-        _reasons.update(reasons)
 
 
 def sentence() -> str | None:

@@ -21,7 +21,6 @@ from jinja2.bccache import Bucket, BytecodeCache
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.feature import SHIPPED
-from directory_api.left_out import kept_apart
 from directory_api.live.editions import Edition
 from directory_api.place.gazetteer import Gazetteer
 from directory_api.place.postcode import Place
@@ -39,6 +38,7 @@ from tests.support.last_good_files import Files, create_files
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.moments import EXAMPLES_AT, now
+from tests.support.parts_left_out import kept_apart
 from tests.support.postgres import Postgres, StoreUrl, postgres
 from tests.support.records import directory_of
 from tests.support.store_suite import OpenStore

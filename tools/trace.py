@@ -174,10 +174,10 @@ class Requests:
         self, method: str, path: str, status: int = 200, **options: Any
     ) -> Callable[[], object]:
         def send() -> None:
-            answer = self._client.open(path, method=method, buffered=True, **options)
-            if answer.status_code != status:
+            response = self._client.open(path, method=method, buffered=True, **options)
+            if response.status_code != status:
                 raise RuntimeError(
-                    f"{method} {path} is answered with {answer.status}: {answer.text}"
+                    f"{method} {path} is answered with {response.status}: {response.text}"
                 )
 
         return send

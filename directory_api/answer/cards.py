@@ -136,10 +136,10 @@ def cards_of_helplines(
 
 
 def helpline_card(
-    line: Helpline, told: HelplineInWords | None = None, countries: Collection[str] = ()
+    line: Helpline, in_words: HelplineInWords | None = None, countries: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the card of a helpline, as it is told; without that, as its record has it."""
-    language = told.tag if told else ENGLISH
+    """Return the card of a helpline, in words; without them, as its record has it."""
+    language = in_words.tag if in_words else ENGLISH
     kinds = [channel.kind for channel in line.channels] if line.number else []
     return without_empty(
         {
@@ -148,7 +148,9 @@ def helpline_card(
             "number": line.number,
             "display": line.display,
             "url": line.url_translations.get(language, line.url),
-            "name": (told.original or told.name) if told else text_in(line.name, language),
+            "name": (in_words.original or in_words.name)
+            if in_words
+            else text_in(line.name, language),
             "country": next(
                 (each for each in line.countries if each in countries), line.countries[0]
             ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.change.change import Contents
 from directory_api.record.centre_in_words import CentreInWords
 from directory_api.record.records import Helpline
@@ -35,7 +35,7 @@ class Format:
     name: str
     media_type: str
     ending: str
-    write: Callable[[Answer], bytes]
+    write: Callable[[Listing], bytes]
     filename: str | None = None
     card: ContactCard | None = None
     write_helplines: Callable[[Iterable[Helpline], str], bytes] | None = None

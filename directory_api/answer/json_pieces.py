@@ -103,7 +103,7 @@ class JsonPieces:
         centres: dict[str, Fragment] = {}
         lines = {line.id: line for line in self._listed(self.helplines(), selection)}
 
-        def answered(answer: NearestAnswer | BatchProblem) -> dict[str, Any]:
+        def members_of(answer: NearestAnswer | BatchProblem) -> dict[str, Any]:
             members: dict[str, Any]
             if isinstance(answer, BatchProblem):
                 members, of_place = {"problem": answer.members}, answer.helplines
@@ -122,7 +122,7 @@ class JsonPieces:
             lines.update((line.id, line) for line in listed)
             return {**members, "helplines": [line.id for line in listed]}
 
-        written = list(map(answered, answers))
+        written = list(map(members_of, answers))
         return dump(
             {
                 **self.attribution(prefix),
@@ -147,7 +147,7 @@ class JsonPieces:
             }
         )
 
-    def whole(self, centre: Centre, selection: Selection) -> bytes:
+    def full_centre(self, centre: Centre, selection: Selection) -> bytes:
         """Return the response of /v1/centres/{id}, not cached: the record in all languages, which
         may differ from the snapshot's, what is computed from it, and the helplines.
         """
@@ -239,14 +239,14 @@ def about_place(answer: NearestAnswer, language: str) -> dict[str, Any]:
         "covered": answer.covered,
     }
     if not answer.covered:
-        told = notice(swapped=answer.swapped)
-        members["notice"] = told.get(language, told[ENGLISH])
-    meant = answer.origin.alternatives
+        notices = notice(swapped=answer.swapped)
+        members["notice"] = notices.get(language, notices[ENGLISH])
+    suggestions = answer.origin.alternatives
     if answer.swapped:
         lon, lat = answer.origin.point.lat, answer.origin.point.lon
-        meant = (Suggestion(_EXCHANGED, values={"lat": str(lat), "lon": str(lon)}),)
-    if meant:
-        members["did_you_mean"] = [suggestion(each, language) for each in meant]
+        suggestions = (Suggestion(_EXCHANGED, values={"lat": str(lat), "lon": str(lon)}),)
+    if suggestions:
+        members["did_you_mean"] = [suggestion(each, language) for each in suggestions]
     if answer.left_out is not None:
         members["left_out"] = dict(answer.left_out)
     return members | open_then(answer)

@@ -8,7 +8,7 @@ from directory_api.answer.format import Format
 from directory_api.feature import rows
 
 # The first is the default, and the first one that matches text/* is used for it.
-JSON = Format("json", "application/json", "json", methodcaller("own"))
+JSON = Format("json", "application/json", "json", methodcaller("to_json"))
 FORMATS: tuple[Format, ...] = rows(
     lambda feature: feature.formats(),
     Format,

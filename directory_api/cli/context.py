@@ -194,12 +194,12 @@ def plain_errors(failure: type[click.ClickException] = click.ClickException) -> 
     except SettingsInvalid as error:
         raise failure("\n".join(error.faults)) from None
     except ClientError as refused:
-        told: ClientError = refused
+        refusal: ClientError = refused
         if isinstance(refused, ConfirmationRequired):
-            told = _NEXT_STEPS.added_to(refused)
+            refusal = _NEXT_STEPS.added_to(refused)
         # Suggestions with an address are for callers over HTTP.
-        hints = [hint.detail for hint in told.suggestions if hint.href is None]
-        lines = [told.detail, *map(str, told.faults), *hints]
+        hints = [hint.detail for hint in refusal.suggestions if hint.href is None]
+        lines = [refusal.detail, *map(str, refusal.faults), *hints]
         raise failure("\n".join(lines)) from None
     except DirectoryError as error:
         raise failure(f"{error}.") from None

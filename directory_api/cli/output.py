@@ -67,7 +67,7 @@ def steps(doing: str, count: int) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def reading(doing: str, file: Path) -> Iterator[Callable[[int], None]]:
+def reading_progress(doing: str, file: Path) -> Iterator[Callable[[int], None]]:
     """Show how much of a file has been read, at a terminal; call the function with each number of
     bytes.
     """

@@ -41,7 +41,7 @@ class PostcodeFormat:
 
 
 # A key of the interface's words, or a text by language.
-Said = str | Mapping[str, str]
+SourceText = str | Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class About:
     """
 
     source: str
-    sentences: tuple[Said, ...] = ()
-    line: Said = ""
+    sentences: tuple[SourceText, ...] = ()
+    line: SourceText = ""
     helpline: str = ""
-    signs: tuple[Said, ...] = ()
-    worried: tuple[Said, ...] = ()
-    work: tuple[Said, ...] = ()
+    signs: tuple[SourceText, ...] = ()
+    worried: tuple[SourceText, ...] = ()
+    work: tuple[SourceText, ...] = ()
     lines: tuple[str, ...] = ()
 
 
@@ -190,8 +190,8 @@ def key_of_helpline(sources: Iterable[str]) -> str | None:
     """Return the key of the words for what a helpline with these sources (ids) offers, in the
     languages in which it has no name; None without one.
     """
-    said = {each.source: each.helpline for country in known().values() for each in country.about}
-    return next((said[source] for source in sources if said.get(source)), None)
+    keys = {each.source: each.helpline for country in known().values() for each in country.about}
+    return next((keys[source] for source in sources if keys.get(source)), None)
 
 
 def _about(record: Mapping[str, Any]) -> About:

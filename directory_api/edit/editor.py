@@ -111,7 +111,7 @@ class Editor:
 
     def stored(self, kind: str, identity: str) -> VersionedRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _stored(self._writer.live.stored(), kind, identity)
+        return _stored(self._writer.live.store_state(), kind, identity)
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, as the snapshot in force has it."""

@@ -90,28 +90,28 @@ class Writer:
         and whatever `request_for` raises.
         """
 
-        def draft_of(stored: StoreState) -> Draft:
-            request = request_for(stored)
+        def draft_of(state: StoreState) -> Draft:
+            request = request_for(state)
             author, why = request.author or actor.name, request.reason or reason
             stamp = Stamp(author, self.clock(), why, request.approved_by or approved_by)
             # Nothing waits in an empty store, of which nothing is public yet, nor what has been
             # approved.
-            is_new = not stored.revision
+            is_new = not state.revision
             is_reviewed = not (is_new or stamp.approved_by) and self._review_required()
             # The removal of one record is what was asked for.
             is_allowed = replace(allowed, removals=allowed.removals or request.is_of_one)
             gazetteer = request.gazetteer or self.live.snapshot.gazetteer
             context = ChangeContext(actor, stamp, is_allowed, is_reviewed)
-            return drafted(stored, request, context, gazetteer)
+            return drafted(state, request, context, gazetteer)
 
         with self._my_turn():
             for _ in range(ATTEMPTS):
                 # Those of the postcodes in force, which affect what counts as a public change.
-                stored = self.live.stored(to_change=True)
+                state = self.live.store_state(to_change=True)
                 if repeated := self._repeated(idempotency_key):
                     return repeated
                 try:
-                    draft = draft_of(stored)
+                    draft = draft_of(state)
                     outcome = check(draft)
                     changes = changes_to_write(draft, outcome)
                 except ClientError:
@@ -120,7 +120,7 @@ class Writer:
                         return repeated
                     raise
                 if dry_run or not changes:
-                    return replace(outcome, revision=stored.revision)
+                    return replace(outcome, revision=state.revision)
                 if needed := draft.missing_confirmations():
                     raise ConfirmationRequired(NOT_CONFIRMED, needed)
                 try:

@@ -48,23 +48,23 @@ def write_atomically(path: Path, content: Iterable[bytes], *, private: bool = Fa
     can read it, whatever the permissions were. Raises FileUnreadable with its name.
     """
     target = path.resolve()
-    beside = target.with_name(f".{secrets.token_hex(8)}.new")
+    new = target.with_name(f".{secrets.token_hex(8)}.new")
     try:
         if target.exists() and not target.is_file():
             raise FileUnreadable(f"{path}: is no ordinary file; name another one")
         try:
             # Never readable by others, even while it is empty: they could keep it open.
             mode = 0o600 if private else 0o666
-            with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            with open(new, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 if target.exists() and not private:
                     os.fchmod(file.fileno(), target.stat().st_mode)
                 file.writelines(content)
                 file.flush()
                 # Without fsync, a power failure could leave an empty file.
                 os.fsync(file.fileno())
-            beside.replace(target)
+            new.replace(target)
         except BaseException:
-            beside.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise FileUnreadable(f"{path}: cannot be written ({error.strerror})") from None
@@ -91,7 +91,7 @@ def new_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def written_alone(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Keep other processes from writing a file at the same time, by a lock beside it; wait for one
     that does.
 
@@ -99,13 +99,13 @@ def written_alone(path: Path) -> Iterator[None]:
     """
     until = time.monotonic() + LOCK_SECONDS
     try:
-        opened = path.with_name(f"{path.name}.lock").open("w")
+        file = path.with_name(f"{path.name}.lock").open("w")
     except OSError as error:
         raise FileUnreadable(f"{path}: cannot be written ({error.strerror})") from None
-    with opened as lock:
+    with file:
         while True:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
@@ -118,7 +118,7 @@ def written_alone(path: Path) -> Iterator[None]:
         finally:
             # Closing is not enough: a process that was forked meanwhile has the file open, too.
             with suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_UN)
+                fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def is_file(path: Path) -> bool:

@@ -85,17 +85,17 @@ class _Choices:
         return pairs
 
     def _pairs(self, day: date) -> Iterator[_Pair]:
-        asked = {
+        dates = {
             (each.kind, day - timedelta(days=each.offset + before))
             for each in self._holidays
             for before in (0, 1)
         }
-        known = {each: _is_holiday(self._country, *each) for each in asked}
-        unknown = sorted(each for each in asked if known[each] is None)
+        known = {each: _is_holiday(self._country, *each) for each in dates}
+        unknown = sorted(each for each in dates if known[each] is None)
         if len(unknown) > _MOST_UNKNOWN:
             return
-        for answers in product((False, True), repeat=len(unknown)):
-            holidays = {**known, **dict(zip(unknown, answers, strict=True))}
+        for readings in product((False, True), repeat=len(unknown)):
+            holidays = {**known, **dict(zip(unknown, readings, strict=True))}
             yield self._selecting(day, holidays), self._selecting(day - _DAY, holidays)
 
     def _selecting(

@@ -109,7 +109,7 @@ class LastGoodSnapshot:
         # The store need not be in a folder of this machine.
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        with files.written_alone(self.path):
+        with files.locked(self.path):
             if self._has(written) or not is_current():
                 return
             content = b"".join(dump(each) + b"\n" for each in (written[0], _published(snapshot)))

@@ -108,7 +108,7 @@ class LiveSnapshot:
             raise NotReady(self._fault or self._with_advice(_EMPTY))
         return self._snapshot
 
-    def stored(self, *, to_change: bool = False) -> StoreState:
+    def store_state(self, *, to_change: bool = False) -> StoreState:
         """Return the records that the store holds now, which are those of the snapshot in force
         unless that cannot follow the store. Raises StoreUnavailable; if they are read to be
         changed, also StoreReplaced: nothing may be written to a store that is not followed.
@@ -116,8 +116,8 @@ class LiveSnapshot:
         version = self._store.version(self._to_follow() if to_change else ())
         if not self._stored or self._stored.state.version != version:
             self.refresh()
-        kept = self._stored
-        return kept.state if kept and kept.state.version == version else self._store.records()
+        stored = self._stored
+        return stored.state if stored and stored.state.version == version else self._store.records()
 
     @property
     def ready(self) -> bool:

@@ -50,16 +50,16 @@ class Caveat:
 
 @dataclass(frozen=True, slots=True)
 class NumberInWords:
-    """A number: as dialled, as displayed, its kind with its label, and when calls to it are
-    answered, if that is known. `has_unclear_hours` tells that the record has hours that no one can
-    understand.
+    """A number: as dialled, as displayed, and its kind with its label. `hours` say when calls to it
+    are answered, if that is known; with `has_unclear_hours` no one can understand those of the
+    record.
     """
 
     number: str
     display: str
     kind: str
     label: str
-    answered: str | None
+    hours: str | None
     has_unclear_hours: bool
     note: str | None
 
@@ -70,8 +70,8 @@ class NumberInWords:
 
     def line(self, say: Speaker) -> str:
         """Return all of it in one line."""
-        answered = say("open.unknown") if self.has_unclear_hours else self.answered
-        return "; ".join(filter(None, (f"{self.display} ({self.label})", answered, self.note)))
+        hours = say("open.unknown") if self.has_unclear_hours else self.hours
+        return "; ".join(filter(None, (f"{self.display} ({self.label})", hours, self.note)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,19 +231,19 @@ def known_hours(expression: str | None, country: str, say: Speaker) -> tuple[str
 
 def _number(phone: Phone, centre: Centre, say: Speaker) -> NumberInWords:
     lines = say.lines(phone.hours, centre.address.country) if phone.hours else ()
-    answered = None
+    hours = None
     if phone.hours == AROUND_THE_CLOCK:
         is_limited = is_for_emergencies(centre, phone)
-        answered = say("phone.emergencies" if is_limited else "phone.always")
+        hours = say("phone.emergencies" if is_limited else "phone.always")
     elif lines:
-        answered = say.fill("phone.hours", hours=say.join_lines(lines))
+        hours = say.fill("phone.hours", hours=say.join_lines(lines))
     return NumberInWords(
         phone.number,
         phone.display or phone.number,
         phone.kind,
         say(f"phone.{phone.kind}"),
         # No one answers at a permanently closed centre.
-        None if centre.status == "closed" else answered,
+        None if centre.status == "closed" else hours,
         bool(phone.hours) and not lines,
         say.record_text(phone.note),
     )

@@ -68,12 +68,12 @@ def describe_helpline(
     without a place may be read in another one, and its numbers stay when a place is found there.
     """
     in_danger = helpline.kind in IN_DANGER
-    said = None if say.tag in helpline.name else key_of_helpline(helpline.sources)
-    name = say(said) if said else say.record_text(helpline.name) or ""
+    key = None if say.tag in helpline.name else key_of_helpline(helpline.sources)
+    name = say(key) if key else say.record_text(helpline.name) or ""
     # The words for a kind say in each language what the line is; those for `other_line` do not say
     # whom it is for.
     kind, is_other = say(f"helpline.{helpline.kind}"), helpline.kind == "other_line"
-    is_named = not in_danger and (say.tag in helpline.name or said is not None)
+    is_named = not in_danger and (say.tag in helpline.name or key is not None)
     is_local = is_abroad or (in_danger and helpline.number != EUROPEAN)
     if helpline.number:
         # What is printed in a country cannot be dialled as such in another one.

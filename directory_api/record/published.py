@@ -63,10 +63,22 @@ def publisher(gazetteer: Gazetteer) -> Callable[[str, Record], Record]:
 class PublishedCentre:
     """The published form of one centre. Immutable; two are equal if they are the same object."""
 
-    __slots__ = ("blur_m", "centre", "hours", "id", "json", "point", "status", "words")
+    __slots__ = (
+        "blur_m",
+        "centre",
+        "hidden_sources",
+        "hours",
+        "id",
+        "json",
+        "point",
+        "status",
+        "words",
+    )
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, hidden_sources: frozenset[str] = frozenset()) -> None:
         self.centre = centre
+        # The ids of those that only what is not public of its record cites.
+        self.hidden_sources = hidden_sources
         self.id = centre.id
         self.status = centre.status
         self.json = orjson.dumps(centre.to_record())

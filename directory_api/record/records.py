@@ -100,14 +100,6 @@ def _digest(values: Record) -> str:
     return hashlib.sha256(_canonical(values).encode()).hexdigest()[:16]
 
 
-def _changed_parts(record: "Centre | Helpline", digest: str | None) -> frozenset[str]:
-    """Return the parts whose values are not those of a `contact_digest`."""
-    if digest is None:
-        return frozenset()
-    now, (_, *then) = part_digests(record), digest.split("-")
-    return frozenset(part for part, was in zip(now, then, strict=True) if now[part] != was)
-
-
 def _canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
@@ -120,20 +112,16 @@ def confirmation(record: "Centre | Helpline") -> Verified | None:
     verified = record.verified
     if verified is None:
         return None
-    days, changed = [], _changed_parts(record, verified.digest)
-    has_changed = bool(verified.changed_since)
-    digests = part_digests(record) if verified.parts else {}
-    for part, values in contact_parts(record).items():
-        own = verified.parts.get(part)
-        if own and own.digest == digests[part]:
-            days.append(own.on)
-        elif part in changed or values.keys() - {"timezone"}:
-            has_changed |= part in changed
-            if verified.on is None:
-                return None
-            days.append(verified.on)
-    day = min(days, default=verified.on)
-    return Verified(day, changed_since=True if has_changed else None) if day else None
+    valid, parts = confirmations(record), contact_parts(record)
+    filled = {part for part, values in parts.items() if values.keys() - {"timezone"}}
+    if verified.on is None and not filled <= valid.keys():
+        return None
+    has_changed = verified.on is not None and len(valid) < len(parts)
+    days = [each.on for part, each in valid.items() if part in filled or each is not verified]
+    day = min(filter(None, [*days, verified.on if has_changed else None]), default=verified.on)
+    return (
+        Verified(day, changed_since=has_changed or verified.changed_since or None) if day else None
+    )
 
 
 def confirmations(record: "Centre | Helpline") -> Mapping[str, "Verified | VerifiedPart"]:
@@ -141,15 +129,18 @@ def confirmations(record: "Centre | Helpline") -> Mapping[str, "Verified | Verif
     that was never confirmed, or has changed since, has none.
     """
     verified = record.verified or Verified()
-    changed = _changed_parts(record, verified.digest)
-    found: dict[str, Verified | VerifiedPart] = {}
-    for part, digest in part_digests(record).items():
+    if not (verified.digest or verified.parts):
+        return dict.fromkeys(CONTACT_PARTS, verified) if verified.on else {}
+    digests = part_digests(record)
+    confirmed = verified.digest.split("-")[1:] if verified.digest else digests.values()
+    valid: dict[str, Verified | VerifiedPart] = {}
+    for (part, digest), confirmed_digest in zip(digests.items(), confirmed, strict=True):
         own = verified.parts.get(part)
         if own and own.digest == digest:
-            found[part] = own
-        elif verified.on and part not in changed:
-            found[part] = verified
-    return found
+            valid[part] = own
+        elif verified.on and confirmed_digest == digest:
+            valid[part] = verified
+    return valid
 
 
 def _contacts(channels: Iterable[Channel]) -> list[Record]:

@@ -96,7 +96,7 @@ class PointTree:
             self._root = previous._root
         else:
             cells = [_Cell(vector, _CHORD_ERROR, 0.0, [], spots[vector]) for vector in spots]
-            self._root = _whole(cells) if cells else None
+            self._root = _cell_of(cells) if cells else None
 
     def nearest(
         self,
@@ -182,7 +182,7 @@ class PointTree:
         return here if admits is None else [each for each in here if admits(each)]
 
 
-def _whole(cells: list[_Cell]) -> _Cell:
+def _cell_of(cells: list[_Cell]) -> _Cell:
     """Return a cell of several spots. If they are many, it has four parts: the middle one divides
     them, and then each half, on the axis of the widest spread.
     """
@@ -191,7 +191,7 @@ def _whole(cells: list[_Cell]) -> _Cell:
     chord = max(math.dist(cell.vector, middle.vector) for cell in cells) + _CHORD_ERROR
     parts = cells
     if len(cells) > _FEW:
-        parts = [_whole(quarter) for half in _halves(cells) for quarter in _halves(half)]
+        parts = [_cell_of(quarter) for half in _halves(cells) for quarter in _halves(half)]
     return _Cell(middle.vector, chord, _arc(chord) * SEMI_MAJOR_M, parts, middle)
 
 

@@ -196,9 +196,9 @@ class Origin(NamedTuple):
         )
 
     @classmethod
-    def of_coordinate(cls, sent: Coordinate) -> "Origin":
+    def of_coordinate(cls, coordinate: Coordinate) -> "Origin":
         """Return the point of a coordinate, without the countries in which it may be."""
-        return cls(Point(sent.lat, sent.lon), sent.accuracy_m)
+        return cls(Point(coordinate.lat, coordinate.lon), coordinate.accuracy_m)
 
 
 # Why a centre is in an answer, in the order in which an answer gives several reasons. It is the

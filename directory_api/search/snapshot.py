@@ -96,22 +96,16 @@ class Snapshot:
         )
         # Of their records, by kind and id.
         self._digests = digests
-        # By the id of a centre.
-        self._hidden_sources: dict[str, frozenset[str]] = {}
         centres = []
         for identity, record in contents.get("centre", {}).items():
             digest = digests.get(("centre", identity))
             if base and digest and digest == base._digests.get(("centre", identity)):
                 centres.append(base.index.by_id[identity])
-                sources = base._hidden_sources.get(identity)
+            elif is_published:
+                centres.append(PublishedCentre(Centre.from_record(record)))
             else:
-                centre = Centre.from_record(record)
-                centres.append(
-                    PublishedCentre(centre if is_published else published(centre, gazetteer))
-                )
-                sources = None if is_published else hidden_sources(record)
-            if sources:
-                self._hidden_sources[identity] = sources
+                centre = published(Centre.from_record(record), gazetteer)
+                centres.append(PublishedCentre(centre, hidden_sources(record)))
         self._use(CentreIndex(centres, previous.index if previous else None))
         # What is public of the header.
         self.header: Mapping[str, Any] = without_sources(
@@ -145,7 +139,7 @@ class Snapshot:
 
     def _only_hidden(self) -> frozenset[str]:
         """Return the sources that only what is not public of an address cites."""
-        hidden = frozenset[str]().union(*self._hidden_sources.values())
+        hidden = frozenset[str]().union(*(each.hidden_sources for each in self.index.all))
         for line in self.helplines if hidden else ():
             hidden -= cited(line.to_record())
         # Few centres have one of these words; reading each would take half a second at 10,000.
@@ -235,14 +229,14 @@ class Snapshot:
 
         A directory without centres needs at least one number, too.
         """
-        answered = {
+        with_number = {
             country
             for line in self.helplines
             if line.kind == "emergency" and line.number
             for country in line.countries
         }
-        lacking = sorted(self.covered - answered)
-        return lacking if answered or lacking else ["any country"]
+        lacking = sorted(self.covered - with_number)
+        return lacking if with_number or lacking else ["any country"]
 
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Return what has to be shown to a person at the origin."""

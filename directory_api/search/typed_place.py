@@ -71,10 +71,10 @@ def _from_words(
     """
     text, country, is_assumed = typed.text, typed.country, typed.is_country_assumed
     here = places.country(country)
-    alone = here.without_country(text)
-    if alone != text:
+    bare = here.without_country(text)
+    if bare != text:
         # The user named the country after the place.
-        text, is_assumed = alone, False
+        text, is_assumed = bare, False
     text = here.without_street(text)
 
     def by_name() -> NearestAnswer | None:
@@ -101,14 +101,14 @@ def _from_words(
             if within:
                 # A code with its name says the country.
                 is_assumed = is_assumed and within.country == country and within.is_name
-                asked = TypedPlace(within.text, within.country, is_assumed)
-                return from_typed(query._replace(place=asked), places, snapshot)
+                place = TypedPlace(within.text, within.country, is_assumed)
+                return from_typed(query._replace(place=place), places, snapshot)
             others = abroad()
             is_only_there = bool(others) and places.is_only_abroad(text, country)
             having = [each for each in others if places.country(each).towns(text)]
             if is_only_there and len(having) == 1 and not here.names.sharing(text):
-                asked = TypedPlace(text, having[0])
-                return from_typed(query._replace(place=asked), places, snapshot)
+                place = TypedPlace(text, having[0])
+                return from_typed(query._replace(place=place), places, snapshot)
             is_first = is_only_there or fold(text) in places.neighbours.larger
             raise _with_countries(refused, others, is_first=is_first) from None
         return answer

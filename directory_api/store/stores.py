@@ -24,7 +24,7 @@ class AddedEngine:
     """An engine of a feature, for the URLs that begin with `prefix`.
 
     `place` is what messages call such a store. `is_usable` returns whether a text is a URL of the
-    engine and what it needs is installed; `expected` says what to write and to install. `beside`
+    engine and what it needs is installed; `expected` says what to write and to install. `base_path`
     returns the path beside which the last good snapshot is, and copies of what was replaced.
     """
 
@@ -95,9 +95,11 @@ def _open(added: AddedEngine, url: str, read_only: bool) -> Engine:
         raise StoreUnavailable("a library that the database needs cannot be used") from None
 
 
-def _stores(engine: Engine, place: str, beside: Path, file: Path | None, read_only: bool) -> Stores:
+def _stores(
+    engine: Engine, place: str, base_path: Path, file: Path | None, read_only: bool
+) -> Stores:
     if read_only:
-        return Stores(engine, Store(engine), AccessStore(engine), place, beside, file, None)
+        return Stores(engine, Store(engine), AccessStore(engine), place, base_path, file, None)
     writes = Writable(engine)
     store, access = Store(engine, writes.noted), AccessStore(engine, writes.noted)
-    return Stores(engine, store, access, place, beside, file, writes)
+    return Stores(engine, store, access, place, base_path, file, writes)

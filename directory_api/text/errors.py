@@ -292,7 +292,7 @@ class InputInvalid(Invalid):
 
     code = "request-invalid"
     status = 400
-    title = Message("The request has errors")
+    title = Message("Invalid request")
     advice = "Correct each error in `errors` and send the request again."
 
 
@@ -301,7 +301,7 @@ class RecordsInvalid(Invalid):
 
     code = "records-invalid"
     status = 422
-    title = Message("The records have errors")
+    title = Message("Invalid records")
     advice = (
         "Nothing was changed. Correct each error in `errors`, which has a JSON `pointer`, or the "
         "`sheet`, `row` and `column`."
@@ -313,7 +313,7 @@ class ConfirmationRequired(RecordsInvalid):
 
     code = "confirmation-required"
     status = 422
-    title = Message("The change must be confirmed")
+    title = Message("Confirmation required")
     advice = (
         "Nothing was changed. Check what would change; each error says how to confirm it: with "
         "`confirm_number`, or with `allow_removals=true` (scope `admin`)."
@@ -326,7 +326,7 @@ class FileUnreadable(ClientError):
     code = "file-unreadable"
     problem_type = "records-invalid"
     status = 422
-    title = Message("The file cannot be read")
+    title = Message("Unreadable file")
     advice = "Check whether it is the right file."
 
 
@@ -335,7 +335,7 @@ class FormatRefused(ClientError):
 
     code = "format-refused"
     status = 406
-    title = Message("No such format")
+    title = Message("Unknown format")
     advice = "Accept application/json, or send ?format= with the name of a format."
 
 
@@ -345,7 +345,7 @@ class CentreNotFound(ClientError):
     code = "centre-unknown"
     problem_type = "not-found"
     status = 404
-    title = Message("No such centre")
+    title = Message("Centre not found")
     advice = "`/v1/centres` lists all centres."
     page_text = Message(
         "No centre has this id. If it was removed, you can restore it from its history."
@@ -358,7 +358,7 @@ class HelplineNotFound(ClientError):
     code = "helpline-unknown"
     problem_type = "not-found"
     status = 404
-    title = Message("No such helpline")
+    title = Message("Helpline not found")
     advice = "`/v1/helplines` lists all helplines."
     page_text = Message(
         "No helpline has this id. If it was removed, you can restore it from its history."
@@ -371,7 +371,7 @@ class RevisionNotFound(ClientError):
     code = "revision-unknown"
     problem_type = "not-found"
     status = 404
-    title = Message("No record at that revision")
+    title = Message("Revision not found")
     advice = "The history of the record lists its revisions."
 
 
@@ -381,7 +381,7 @@ class IdTaken(ClientError):
     code = "id-taken"
     problem_type = "conflict"
     status = 409
-    title = Message("The id is taken")
+    title = Message("Id already in use")
     advice = "Choose another id: ids are never reused."
 
 
@@ -401,7 +401,7 @@ class PermissionDenied(ClientError):
     code = "scope-missing"
     problem_type = "forbidden"
     status = 403
-    title = Message("Insufficient permissions")
+    title = "Insufficient permissions"
     advice = "The `detail` names the scope that is needed."
     page_title = Message("You may not do this")
     page_text = Message("If you should be able to do it, ask an administrator.")
@@ -412,7 +412,7 @@ class PreconditionMissing(ClientError):
 
     code = "precondition-missing"
     status = 428
-    title = Message("Version of the record missing")
+    title = Message("Precondition required")
     advice = "Send `If-Match` with the `ETag` of the record."
 
 
@@ -421,8 +421,9 @@ class StaleRecord(ClientError):
 
     code = "record-changed"
     status = 412
-    title = Message("The record has changed since you read it")
+    title = "Precondition failed"
     advice = "Read the record again, then repeat your change with its new `ETag` in `If-Match`."
+    page_title = Message("The record has changed since you read it")
 
 
 class IdempotencyKeyReused(ClientError):
@@ -444,7 +445,7 @@ class ProposalNotFound(ClientError):
     code = "proposal-unknown"
     problem_type = "not-found"
     status = 404
-    title = Message("No such proposal")
+    title = Message("Proposal not found")
     advice = "It was decided, or has expired. `/v1/proposals` lists those that wait."
 
 
@@ -454,7 +455,7 @@ class ProposalOutdated(ClientError):
     code = "proposal-outdated"
     problem_type = "conflict"
     status = 409
-    title = Message("The record has changed since the proposal")
+    title = Message("Outdated proposal")
     advice = (
         "Reject the proposal, and propose the change again. If the change is in force, undo "
         "the later changes first, or restore an earlier revision."
@@ -467,7 +468,7 @@ class ProposalOwn(ClientError):
     code = "proposal-own"
     problem_type = "forbidden"
     status = 403
-    title = Message("Another maintainer must review this")
+    title = Message("Review by a second person required")
     advice = "Ask another maintainer to approve it."
 
 
@@ -497,7 +498,7 @@ class PlaceAmbiguous(PlaceRefused):
     # The request is right, and several places answer to it: like the other places below, 422.
     code = problem_type = "place-ambiguous"
     status = 422
-    title = Message("Several places have this name")
+    title = Message("Ambiguous place name")
     advice = "Offer each `label` of `did_you_mean`, and send what is in `send` of the chosen one."
 
 
@@ -506,7 +507,7 @@ class PlaceUnknown(PlaceRefused):
 
     code = problem_type = "place-unknown"
     status = 400
-    title = Message("No such place")
+    title = Message("Place not found")
     advice = "Offer `did_you_mean`. `/v1/postcodes` completes what a user types."
 
 
@@ -516,7 +517,7 @@ class PostcodeUnknown(PlaceRefused):
     code = "postcode-unknown"
     problem_type = "place-unknown"
     status = 404
-    title = Message("No such postcode")
+    title = Message("Postcode not found")
     advice = "Offer `did_you_mean`: the postcodes that differ by one typing mistake."
 
 
@@ -526,7 +527,7 @@ class PostcodeNotResidential(PlaceRefused):
     code = "postcode-not-residential"
     problem_type = "place-unknown"
     status = 422
-    title = Message("A postcode of an institution")
+    title = Message("Non-residential postcode")
     advice = "It says nothing about where a person is. Ask for the postcode of a street."
 
 
@@ -539,7 +540,7 @@ class PostcodeForeign(PlaceRefused):
     code = "postcode-foreign"
     problem_type = "place-abroad"
     status = 422
-    title = Message("A postcode of another country")
+    title = Message("Postcode of another country")
     advice = (
         "Send a `country` of `did_you_mean`, or coordinates: postcodes abroad are known near the "
         "border only."
@@ -552,7 +553,7 @@ class CountryUnsupported(PlaceRefused):
     code = "country-unsupported"
     problem_type = "place-abroad"
     status = 422
-    title = Message("No postcodes for this country")
+    title = Message("Unsupported country")
     advice = "Send `lat` and `lon` instead."
 
 
@@ -571,7 +572,7 @@ class StoreUnavailable(ServiceUnavailable):
     code = "store-unavailable"
     problem_type = "unavailable"
     status = 503
-    title = Message("The store is not available")
+    title = "Store unavailable"
     advice = "Try again later."
     page_title: ClassVar[str] = _LATER
     page_text: ClassVar[str] = Message(
@@ -601,9 +602,9 @@ class StoreNotWritable(StoreUnavailable):
     code = "not-writable"
     problem_type = "unavailable"
     status = 503
-    title = Message("The directory cannot be changed now")
+    title = "Store not writable"
     advice = "Reads are answered. Tell the operator of this server: waiting does not help."
-    page_title = ""
+    page_title = Message("The directory cannot be changed now")
     page_text = Message(
         "The directory can be read, but not changed now. Nothing was changed. Please "
         "tell the operator of this server: waiting does not help."
@@ -642,7 +643,7 @@ class StoreConflict(ServiceUnavailable):
     code = "store-conflict"
     problem_type = "conflict"
     status = 409
-    title = Message("Changed by another person")
+    title = "Write conflict"
     advice = "Read it again, then retry."
     page_title = _LATER
     page_text = Message(
@@ -656,7 +657,7 @@ class NotReady(ServiceUnavailable):
     code = "not-ready"
     problem_type = "unavailable"
     status = 503
-    title = Message("Directory not loaded")
+    title = "Directory not loaded"
     advice = "The directory is not available at the moment. The helplines are in this answer."
     page_title = _LATER
     page_text = Message("The directory has not been loaded yet.")

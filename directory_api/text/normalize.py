@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Letters and digits of every script.
@@ -31,14 +31,6 @@ def _without_accents(letters: re.Match[str]) -> str:
         for letter in letters[0]
         if not unicodedata.combining(letter)
     )
-
-
-def sequences(name: str) -> Iterator[str]:
-    """Yield every sequence of words of a folded name, and the whole name."""
-    words = name.split()
-    for start in range(len(words)):
-        for end in range(start, len(words)):
-            yield " ".join(words[start : end + 1])
 
 
 def is_one_slip(one: str, other: str) -> bool:

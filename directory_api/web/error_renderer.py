@@ -96,7 +96,7 @@ class ErrorRenderer:
         if isinstance(error, ConfirmationRequired):
             error = audience.next_steps(error) if audience else _with_next_steps(error)
         problem = problems.problem_of(error)
-        problem = replace(problem, suggestions=(*self._meant(error), *problem.suggestions))
+        problem = replace(problem, suggestions=(*self._suggestions(error), *problem.suggestions))
         if audience:
             with _logged():
                 response = audience.respond(error, problem, routed=routed)
@@ -112,7 +112,7 @@ class ErrorRenderer:
                     return each
         return None
 
-    def _meant(self, error: Exception) -> tuple[Suggestion, ...]:
+    def _suggestions(self, error: Exception) -> tuple[Suggestion, ...]:
         """Return the addresses that may be meant by that of a request."""
         if isinstance(error, NotFound):
             return did_you_mean.of_path(self._app_of(_API), request.path)

@@ -15,7 +15,7 @@ _CENTRES = requests.CentresFields()
 _REASON, _CONFIRMED = edits.ReasonFields(), edits.ConfirmationFields()
 _RESTORE, _VERIFY = edits.RestoreFields(), edits.VerifyFields()
 
-_READING = (
+_READ_ROUTES = (
     Route(
         "GET",
         "/v1/nearest",
@@ -98,7 +98,7 @@ _EDITING = (
 )
 _WAITING, _ONE_WAITING = "/v1/proposals", "/v1/proposals/<id>"
 ROUTES = (
-    *_READING,
+    *_READ_ROUTES,
     *_EDITING,
     Route("GET", _WAITING, reviewing.proposals, _NOTHING, access=ANY_MAINTAINER),
     Route("GET", _ONE_WAITING, reviewing.one_proposal, _NOTHING, access=ANY_MAINTAINER),

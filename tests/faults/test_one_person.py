@@ -159,7 +159,7 @@ def _attacker() -> Iterator[Attacker]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         app = _app(folder)
-        contents = app.directory.stores.store.records().contents
+        contents = app.directory.writer.store.records().contents
         before = published(app.directory.live)
         yield Attacker(app, folder, contents, before, signed_in_browser(app, "anna"))
 

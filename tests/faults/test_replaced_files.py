@@ -272,9 +272,11 @@ def _tamper(outcome: Outcome, base: Base, statement: str) -> None:
 
 def _expect_nothing_of_it(outcome: Outcome, base: Base, app: MaintainerApp, statement: str) -> None:
     outcome.expect(_answers(app) == base.answers, "wrong", f"an answer differs after {statement}")
-    told = app.send("GET", f"{CENTRE}/history")
-    entries = told.get_json().get("entries", [])
-    is_written = told.status_code in (200, 503) and all(each in base.history for each in entries)
+    response = app.send("GET", f"{CENTRE}/history")
+    entries = response.get_json().get("entries", [])
+    is_written = response.status_code in (200, 503) and all(
+        each in base.history for each in entries
+    )
     outcome.expect(is_written, "wrong", f"the history tells of {statement}")
     body = {"revision": TAMPERED_REVISION}
     restored = app.send("POST", f"{CENTRE}/restore", headers={"If-Match": "*"}, json=body)

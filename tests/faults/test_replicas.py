@@ -209,10 +209,10 @@ def _refill(outcome: Outcome, site: Site) -> None:
     empty = {"database_url": first.url, "snapshot": str(new / "snapshot.json"), "rate_limit": ""}
     with serving_as_it_is(SERVE, new, ("/readyz", 503), **empty) as started:
         time.sleep(3 * LOOK_EVERY_SECONDS)
-        answer = started.ask(NEAREST)
-        numbers = [line.get("number") for line in answer.json()["helplines"]]
-        is_right = answer.status == 503 and "112" in numbers
-        outcome.expect(is_right, "wrong", f"a new server answers {answer.status}")
+        response = started.ask(NEAREST)
+        numbers = [line.get("number") for line in response.json()["helplines"]]
+        is_right = response.status == 503 and "112" in numbers
+        outcome.expect(is_right, "wrong", f"a new server answers {response.status}")
         _expect_corrected(outcome, site, "an empty database")
         create_at(first.url, new / "created.json")
         time.sleep(3 * LOOK_EVERY_SECONDS)

@@ -29,8 +29,8 @@ NEW_NUMBER = {"phones__1__number": "+3225116465", "phones__1__display": "+32 2 5
 
 
 def _verify(maintainer_app: MaintainerApp, path: str = CENTRE, how: str = "called") -> None:
-    sent = maintainer_app.write("POST", f"{path}/verify", json={"how": how})
-    assert sent.status_code == 200
+    response = maintainer_app.write("POST", f"{path}/verify", json={"how": how})
+    assert response.status_code == 200
 
 
 def _exported(path: Path) -> bytes:
@@ -149,8 +149,8 @@ def test_a_helpline_with_a_number_of_its_own_is_confirmed_as_a_centre_is(
     assert maintainer_app.write("PUT", LINE, json=maintainer_app.record(LINE)).status_code == 200
     number = {"number": "+3278055801", "display": None}
     typed = f"{LINE}?confirm_number=%2B3278055801"
-    told = maintainer_app.write("PATCH", typed, json=number).get_json()
-    assert "/verified" in [warning["pointer"] for warning in told["warnings"]]
+    body = maintainer_app.write("PATCH", typed, json=number).get_json()
+    assert "/verified" in [warning["pointer"] for warning in body["warnings"]]
     assert maintainer_app.public(LINE)["verified"]["changed_since"]
     assert f"/admin/helplines/{LINE.rpartition('/')[2]}/confirm" in browser.get("/todo").links
     _verify(maintainer_app, LINE)

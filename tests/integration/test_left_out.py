@@ -95,12 +95,12 @@ def test_an_application_that_cannot_be_built_answers_with_the_last_good_snapshot
 ) -> None:
     """Every path has the helplines and the centres, for programs and for people."""
     for path in ("/v1/nearest?postcode=1000", "/readyz", "/admin", "/v1/nowhere"):
-        answer = broken.get(path)
-        said = json.loads(answer.data)
-        assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+        response = broken.get(path)
+        said = json.loads(response.data)
+        assert (response.status_code, response.mimetype) == (503, "application/problem+json")
         assert said["helplines"][0]["number"] == "112"
         assert {each["id"] for each in said["centres"]} == {"pag-asa", "payoke", "surya"}
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert response.headers["Cache-Control"] == "no-store"
     page = broken.get("/", headers={"Accept": "text/html"})
     assert page.status_code == 503
     assert page.text.index("tel:112") < page.text.index("PAG-ASA")
@@ -115,9 +115,9 @@ def test_without_a_snapshot_the_last_resort_has_an_emergency_number(
     """Its country is that of the data folder."""
     monkeypatch.setattr(log, "write_in_background", lambda: None)
     settings = Settings(database_url=f"sqlite:///{tmp_path}/none.db")
-    answer = last_resort(settings, RuntimeError()).test_client().get("/v1/centres")
-    assert answer.status_code == 503
-    assert [line["number"] for line in json.loads(answer.data)["helplines"]] == ["112"]
+    response = last_resort(settings, RuntimeError()).test_client().get("/v1/centres")
+    assert response.status_code == 503
+    assert [line["number"] for line in json.loads(response.data)["helplines"]] == ["112"]
 
 
 def test_a_library_of_an_engine_that_cannot_be_used_is_no_traceback(

@@ -29,10 +29,11 @@ from directory_api.text.errors import (
     PlaceRefused,
     PostcodeUnknown,
 )
-from directory_api.text.normalize import fold, sequences
+from directory_api.text.normalize import fold
 from tests.support.added_postcodes import add_postcodes
 from tests.support.amount import EVERY_CASE
 from tests.support.records import TERMINAL, directory_of, made_up_centre
+from tests.support.typed_places import sequences
 
 # Names of towns with several postcodes: these have one closest centre, or need different answers.
 ALIKE, DIVIDED = 257, 33

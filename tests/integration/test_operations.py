@@ -112,9 +112,9 @@ def apps(directory: Directory) -> Apps:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_its_headers_protect_the_caller(apps: Apps, name: str) -> None:
     """No sniffing, no referrer, no frame, no cookie. Any site may read it, but no monitor."""
-    answer = apps.ask(name, **PARTNER)
-    headers = answer.headers
-    assert answer.status_code == 200
+    response = apps.ask(name, **PARTNER)
+    headers = response.headers
+    assert response.status_code == 200
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -133,8 +133,8 @@ def test_its_headers_protect_the_caller(apps: Apps, name: str) -> None:
 @pytest.mark.parametrize("name", CACHED)
 def test_it_is_cached_and_compared_by_a_strong_etag(apps: Apps, name: str) -> None:
     """304 to its ETag among others, with the same Cache-Control; 200 to another."""
-    answer = apps.ask(name)
-    etag, cached = answer.headers["ETag"], answer.headers["Cache-Control"]
+    response = apps.ask(name)
+    etag, cached = response.headers["ETag"], response.headers["Cache-Control"]
     assert etag.startswith('"')
     assert "public" in cached
     # A cache would show an old number once more, a day later; postcodes abroad hardly change.
@@ -232,9 +232,9 @@ def test_a_preflight_lets_any_site_ask_and_none_write(apps: Apps, path: str, met
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": "content-type, authorization, if-match, idempotency-key",
     }
-    answer = apps.api.open("OPTIONS", apps.address(path), headers=asked)
-    assert answer.status_code == 200
-    headers = answer.headers
+    response = apps.api.open("OPTIONS", apps.address(path), headers=asked)
+    assert response.status_code == 200
+    headers = response.headers
     assert "Access-Control-Allow-Credentials" not in headers
     assert headers["Access-Control-Allow-Headers"] == "Content-Type, If-None-Match"
     assert not re.search("PUT|PATCH|DELETE|[*]", headers["Access-Control-Allow-Methods"])

@@ -12,13 +12,13 @@ from directory_api.place.postcode import NamedPoint, Place, place_of
 from directory_api.place.provinces import provinces
 from directory_api.search.query import NearestQuery, TypedPlace
 from directory_api.text.errors import PlaceAmbiguous, PlaceRefused
-from directory_api.text.normalize import fold, sequences
+from directory_api.text.normalize import fold
 from tests.support.amount import some
 from tests.support.api_client import ApiClient, problem
 from tests.support.batches import answers_of, without_point
 from tests.support.refusals import assert_untold
 from tests.support.typed_cases import CASES, Case, name_of
-from tests.support.typed_places import TypedPlaces, names_of
+from tests.support.typed_places import TypedPlaces, names_of, sequences
 
 SEED, INPUTS = 16, 1_000
 LEAST_UNDERSTOOD = 0.995

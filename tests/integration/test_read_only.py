@@ -88,9 +88,9 @@ def test_a_maintainer_reads_and_does_not_write(replica: Replica) -> None:
     assert (refused.status_code, refused.json["code"]) == (403, "read-only")  # type: ignore[index]
     assert refused.json["helplines"]  # type: ignore[index]
     assert "Retry-After" not in refused.headers
-    told = Browser(create_app(replica.reading)).sign_in(replica.token)
-    assert told.status == 403
-    assert "takes no changes" in told.text
+    response = Browser(create_app(replica.reading)).sign_in(replica.token)
+    assert response.status == 403
+    assert "takes no changes" in response.text
     stores = stores_at(replica.url)
     assert stores.access.tokens()[0].last_used is None
     assert stores.store.revision() == version

@@ -14,7 +14,7 @@ import pytest
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.edit.editor import Edit
-from directory_api.files.files import written_alone
+from directory_api.files.files import locked
 from directory_api.live import live_snapshot
 from directory_api.live.last_good import LastGoodSnapshot
 from directory_api.search.snapshot import Snapshot
@@ -55,9 +55,9 @@ def test_a_damaged_snapshot_never_comes_into_force(files: Files, spoilt: str) ->
     SPOILT[spoilt](files.snapshot)
     files.database.unlink()
     client = client_of(files.start())
-    answer = client.get("/v1/centres/surya")
-    assert answer.status_code == 503
-    assert answer.get_json()["helplines"][0]["number"] == "112"
+    response = client.get("/v1/centres/surya")
+    assert response.status_code == 503
+    assert response.get_json()["helplines"][0]["number"] == "112"
 
 
 @pytest.mark.parametrize("spoilt", ["one byte", "half", "nothing"])
@@ -202,7 +202,7 @@ def test_an_edit_is_stored_and_the_log_says_so_when_it_cannot_be_written(
     monkeypatch.setattr(live_snapshot, "SAVE_AGAIN_SECONDS", 0.0)
     told: list[str | None] = []
     followed.live.report = told.append
-    with written_alone(files.snapshot):
+    with locked(files.snapshot):
         edit = Edit(TERMINAL, "centre", "surya", "why")
         assert followed.editor.patch(edit, {"name": "Kept"}).done
         assert told == [

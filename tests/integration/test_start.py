@@ -14,6 +14,6 @@ def test_the_closest_centre_to_the_flyers_own_towns(client: FlaskClient) -> None
         "lat=50.85&lon=4.35": "pag-asa",
     }
     for query, centre in asked.items():
-        answer = client.get(f"/v1/nearest?{query}").get_json()
-        assert answer["results"][0]["id"] == centre
-        assert {"112", "101", "+3278055800"} <= {line.get("number") for line in answer["helplines"]}
+        body = client.get(f"/v1/nearest?{query}").get_json()
+        assert body["results"][0]["id"] == centre
+        assert {"112", "101", "+3278055800"} <= {line.get("number") for line in body["helplines"]}

@@ -116,10 +116,10 @@ class _Failing(SqliteEngine):
     fails = True
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteConnection]:
+    def write_transaction(self) -> Iterator[SqliteConnection]:
         if self.fails:
             raise StoreUnavailable("the disk is full")
-        with super().writing() as connection:
+        with super().write_transaction() as connection:
             yield connection
 
 
@@ -132,7 +132,7 @@ def test_what_a_write_has_found_is_believed_more_than_a_probe(
 
     def fault_after(*, fails: bool) -> str | None:
         failing.fails = fails
-        with suppress(StoreUnavailable), writes.noted(), failing.writing():
+        with suppress(StoreUnavailable), writes.noted(), failing.write_transaction():
             pass
         writes._probe_at = 0.0
         writes.probe()

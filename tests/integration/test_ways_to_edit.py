@@ -64,7 +64,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
 @pytest.fixture
 def shared(app: MaintainerApp) -> Iterator[MaintainerApp]:
     """The same, as it was after each test."""
-    revision = app.directory.stores.store.revision()
+    revision = app.directory.writer.store.revision()
     yield app
     put_back(app, revision)
 
@@ -81,7 +81,7 @@ def test_a_mistake_is_stopped_in_the_same_way_by_every_way_to_edit(
         for name, way in WAYS.items()
         if edited.action in way.takes and mistake.what not in way.exempt
     }
-    revision = shared.directory.stores.store.revision()
+    revision = shared.directory.writer.store.revision()
     for name, way in ways.items():
         put_back(shared, revision)
         send = way.begin(Attempt(shared, tmp_path, edited))
@@ -99,7 +99,7 @@ def test_a_mistake_is_stopped_in_the_same_way_by_every_way_to_edit(
         at_once = {ONE} if way.is_file else {ONE, HIDES}
         at_once |= {SECOND} if way.is_second else set()
         assert said.is_done is bool(at_once & mistake.stopped_by), (name, said)
-        stored = dict(shared.directory.stores.store.records().contents)
+        stored = dict(shared.directory.writer.store.records().contents)
         record = stored.get(edited.kind, {}).get(edited.id)
         assert record == (edited.after if said.is_done else edited.before), name
         if said.codes is not None:
@@ -140,10 +140,10 @@ def test_every_way_leaves_the_same_history_and_is_served(
     assert entry.stamp.author
     assert entry.stamp.reason
     maintainer_app.directory.live.refresh()  # commands are other processes
-    answer = maintainer_app.api.get(f"/v1{edited.path}")
-    assert answer.status_code == (404 if edited.after is None else 200)
+    response = maintainer_app.api.get(f"/v1{edited.path}")
+    assert response.status_code == (404 if edited.after is None else 200)
     if edited.after:
-        assert answer.get_json().get("email") == edited.after.get("email")
+        assert response.get_json().get("email") == edited.after.get("email")
 
 
 @pytest.mark.parametrize(
@@ -157,10 +157,10 @@ def test_no_way_adds_more_records_than_a_directory_can_have(
     most = max(map(len, (whole["centres"], whole["helplines"], whole["sources"])))
     monkeypatch.setattr(change_directory, "MOST_RECORDS", most)
     others = [made_up_centre(number) for number in range(2, 2 + most - len(whole["centres"]))]
-    directory.stores.store.append(
+    directory.writer.store.append(
         [Change("centre", each["id"], None, each) for each in others],
         Stamp("x", directory.clock(), "x"),
-        expected=directory.stores.store.revision(),
+        expected=directory.writer.store.revision(),
     )
     directory.live.refresh()
     send = WAYS[name].begin(Attempt(maintainer_app, tmp_path, _EDITS[ADDED]))
@@ -171,8 +171,8 @@ def test_no_way_adds_more_records_than_a_directory_can_have(
 
 
 def _confirmed(app: MaintainerApp) -> Record:
-    sent = app.write("POST", f"{CENTRE}/verify", json={"how": "called"})
-    record: Record = sent.get_json()["record"]
+    response = app.write("POST", f"{CENTRE}/verify", json={"how": "called"})
+    record: Record = response.get_json()["record"]
     return record
 
 
@@ -188,7 +188,7 @@ def test_a_new_address_ends_the_confirmation_by_every_way(
     """The record is due at once, until the confirmed address is back."""
     record = _confirmed(maintainer_app)
     edited = Edited("centre", "pag-asa", record, {**record, "email": "help@pag-asa.be"})
-    version = maintainer_app.directory.stores.store.revision()
+    version = maintainer_app.directory.writer.store.revision()
     assert _freshness(maintainer_app) == ("fresh", False)
     assert WAYS[name].begin(Attempt(maintainer_app, tmp_path, edited))(None).is_done
     maintainer_app.directory.live.refresh()
@@ -216,10 +216,10 @@ def _faster(app: MaintainerApp, edited: Edited) -> None:
             app.send("POST", "/v1/records/centres", by="carl", json=edited.after).status_code == 201
         )
     else:
-        answer = app.write(
+        response = app.write(
             "PATCH", f"/v1/records{edited.path}", by="carl", json={"email": "other@example.org"}
         )
-        assert answer.status_code == 200
+        assert response.status_code == 200
 
 
 RULES = {
@@ -283,7 +283,7 @@ def test_a_file_that_changes_much_is_stopped_until_an_administrator_allows_it(
     assert len(needed) == len(told)
     for part in told:
         assert any(part in each for each in needed), needed
-    revision = shared.directory.stores.store.revision()
+    revision = shared.directory.writer.store.revision()
     for name, bring_in in FILES.items():
         put_back(shared, revision)
         allowed = bring_in(attempt, whole, "112")
@@ -353,8 +353,8 @@ def test_over_the_api_an_editor_is_told_to_ask_an_administrator(shared: Maintain
     allowing = shared.send("POST", "/v1/import?allow_removals=true", json=whole)
     assert "admin" in problem(allowing, 403, "scope-missing")["detail"]
     for name, step in (("anna", "ask an administrator"), ("dora", "send allow_removals=true")):
-        answer = shared.send("POST", "/v1/import", by=name, json=whole).get_json()
-        for error in answer["errors"]:
+        body = shared.send("POST", "/v1/import", by=name, json=whole).get_json()
+        for error in body["errors"]:
             assert error["detail"].endswith(f"If this is intended, {step}.")
     line = shared.patch("/v1/records/helplines/be-112", number="100").get_json()
     (error,) = line["errors"]

@@ -64,15 +64,15 @@ class NotingEngine(SqliteEngine):
         self.transactions: list[str] = []
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteConnection]:
+    def read_transaction(self) -> Iterator[SqliteConnection]:
         self.transactions.append("read")
-        with super().reading() as connection:
+        with super().read_transaction() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteConnection]:
+    def write_transaction(self) -> Iterator[SqliteConnection]:
         self.transactions.append("write")
-        with super().writing() as connection:
+        with super().write_transaction() as connection:
             yield connection
 
 
@@ -157,8 +157,8 @@ def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: 
         )
         assert told["detail"].endswith(f"a token with the scope {scope}.")
         for secret in (has, everything):
-            answer = _private(maintainer_app, name, f"Bearer {secret}", **rest)
-            assert answer.status_code not in (401, 403)
+            response = _private(maintainer_app, name, f"Bearer {secret}", **rest)
+            assert response.status_code not in (401, 403)
     for name in ANYBODY:
         assert _private(maintainer_app, name, f"Bearer {lacks}").status_code in (200, 404)
 
@@ -171,8 +171,8 @@ def test_to_restore_a_record_takes_two_scopes(maintainer_app: MaintainerApp, nam
         (["edit", "approve"], ["read_history"], ["read_history", "edit"])
     ):
         secret, _ = maintainer_app.directory.tokens.create(f"person {number}", scopes, 30)
-        answer = _private(maintainer_app, name, f"Bearer {secret}", json={"revision": 1})
-        assert (answer.status_code == 403) is (len(scopes) < 2 or "approve" in scopes)
+        response = _private(maintainer_app, name, f"Bearer {secret}", json={"revision": 1})
+        assert (response.status_code == 403) is (len(scopes) < 2 or "approve" in scopes)
 
 
 def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:

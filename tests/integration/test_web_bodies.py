@@ -83,9 +83,9 @@ def test_a_body_without_a_coding_may_say_so(app: Flask, coding: str) -> None:
 def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -> None:
     """Thousands of unknown parameters or origins are refused at once, with a small answer."""
     many = "&".join(f"x{number}=1" for number in range(49))
-    answer = api.get(f"/v1/nearest?postcode=1000&{many}").get_json()
-    assert answer["detail"] == "There are 49 errors in the request. The first 20 are listed."
-    assert len(answer["errors"]) == 20
+    body = api.get(f"/v1/nearest?postcode=1000&{many}").get_json()
+    assert body["detail"] == "There are 49 errors in the request. The first 20 are listed."
+    assert len(body["errors"]) == 20
     flood = api.get("/v1/nearest?" + "&".join(f"x{number}=1" for number in range(3000)))
     assert (flood.status_code, len(flood.get_json()["errors"])) == (400, 1)
     origins = api.post("/v1/nearest/batch", json={"places": [1] * 20_000})

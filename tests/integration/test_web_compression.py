@@ -55,8 +55,8 @@ def test_an_image_is_not_compressed_again() -> None:
 def test_the_pages_of_maintainers_are_never_compressed(client: FlaskClient) -> None:
     """Their forms have a secret beside what a request sent (BREACH)."""
     for path in ("/admin/", "/admin/sign-in", "/admin/unknown"):
-        answer = client.get(path, headers={"Accept-Encoding": "gzip, br"})
-        assert "Content-Encoding" not in answer.headers
+        response = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert "Content-Encoding" not in response.headers
 
 
 @pytest.mark.parametrize("coding", ["gzip", *(["br"] if BROTLI else [])])
@@ -67,15 +67,15 @@ def test_the_etag_of_a_compressed_answer_is_a_version(
     """A change takes it, and answers with the ETag of the plain record."""
     client = maintainer_app.app.test_client()
     secret = {"Authorization": f"Bearer {maintainer_app.secrets['anna']}"}
-    seen = client.get(path, headers={**secret, "Accept-Encoding": coding})
+    response = client.get(path, headers={**secret, "Accept-Encoding": coding})
     is_centre = path == CENTRE
     written = client.patch(
         f"{path}?reason=test",
         json={"name": "New"} if is_centre else {"name": {"en": "New"}},
-        headers={**secret, "If-Match": seen.headers["ETag"], "Accept-Encoding": coding},
+        headers={**secret, "If-Match": response.headers["ETag"], "Accept-Encoding": coding},
     )
-    assert seen.headers["ETag"].endswith(f'-{coding}"') is is_centre
+    assert response.headers["ETag"].endswith(f'-{coding}"') is is_centre
     assert written.status_code == 200
     assert written.headers["ETag"] == client.get(path, headers=secret).headers["ETag"]
     coded = client.get(path, headers={**secret, "Accept-Encoding": coding})
-    assert coded.headers["ETag"] != seen.headers["ETag"]
+    assert coded.headers["ETag"] != response.headers["ETag"]

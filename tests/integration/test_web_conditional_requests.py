@@ -252,12 +252,12 @@ def test_a_refused_request_may_be_mended_under_its_key(maintainer_app: Maintaine
 @pytest.mark.parametrize("key", ["", "k" * 256, "two words", "caf\u00e9", "tab\there"])
 def test_a_key_is_short_and_visible(maintainer_app: MaintainerApp, key: str) -> None:
     """An empty, long or invisible key is a fault of that header, and nothing is done."""
-    told = problem(
+    body = problem(
         maintainer_app.send(**_post("/v1/records/centres", key, json=made_up_centre(1))),
         400,
         "request-invalid",
     )
-    assert faults(told) == ["Idempotency-Key"]
+    assert faults(body) == ["Idempotency-Key"]
     assert maintainer_app.revision == "1"
 
 

@@ -48,17 +48,17 @@ def test_a_place_has_the_helplines_of_its_country(
 ) -> None:
     """The emergency number is first, and no police but that of the country is among them."""
     for path in ("/v1/nearest", "/v1/nearest.geojson"):
-        answer = api.get(f"{path}?{place}&limit=1").get_json()
-        assert [answer["place"]["country"]] if countries else countries == []
-        assert "countries" not in answer["place"]
-        assert _ids(answer["helplines"]) == lines
+        body = api.get(f"{path}?{place}&limit=1").get_json()
+        assert [body["place"]["country"]] if countries else countries == []
+        assert "countries" not in body["place"]
+        assert _ids(body["helplines"]) == lines
 
 
 def test_the_other_helplines_are_there_for_who_includes_them(api: ApiClient) -> None:
     """As in the list of all; each once in a batch."""
     for path in ("/v1/nearest?postcode=1000&", "/v1/centres?"):
-        answer = api.get(f"{path}include=other_helplines").get_json()
-        assert _ids(answer["helplines"]) == EVERY_BELGIAN
+        body = api.get(f"{path}include=other_helplines").get_json()
+        assert _ids(body["helplines"]) == EVERY_BELGIAN
     asked = {"places": [{"postcode": "1000"}], "include": "other_helplines"}
     batch = api.post("/v1/nearest/batch", json=asked).get_json()
     assert _ids(batch["helplines"]) == batch["answers"][0]["helplines"] == EVERY_BELGIAN
@@ -88,10 +88,10 @@ def test_a_point_near_the_border_may_be_in_two_countries(api: ApiClient) -> None
         ("lat=50.7840&lon=3.1210", ["FR", "BE"], FRENCH + BELGIAN),
         ("lat=50.7963&lon=3.1210", ["BE", "FR"], BELGIAN + FRENCH),
     ):
-        answer = api.get(f"/v1/nearest?{place}").get_json()
-        assert (answer["place"]["countries"], answer["covered"]) == (countries, True)
-        assert "country" not in answer["place"]
-        assert _ids(answer["helplines"]) == lines
+        body = api.get(f"/v1/nearest?{place}").get_json()
+        assert (body["place"]["countries"], body["covered"]) == (countries, True)
+        assert "country" not in body["place"]
+        assert _ids(body["helplines"]) == lines
 
 
 def test_no_number_of_another_country_stands_out(client: FlaskClient) -> None:

@@ -38,11 +38,11 @@ def test_the_origin_has_its_name_in_the_language(
 def test_without_a_language_it_is_the_one_of_the_header_or_english(api: ApiClient) -> None:
     for typed, english, french in (("1000", "Brussels", "Bruxelles"), ("Gent", "Ghent", "Gand")):
         asked = {"place": typed}
-        answer = api.get("/v1/nearest", query_string=asked)
-        assert answer.get_json()["place"]["name"] == english
-        answer = api.get("/v1/nearest", query_string=asked, headers={"Accept-Language": "fr"})
-        assert answer.get_json()["place"]["name"] == french
-        assert answer.headers["Content-Language"] == "fr"
+        response = api.get("/v1/nearest", query_string=asked)
+        assert response.get_json()["place"]["name"] == english
+        response = api.get("/v1/nearest", query_string=asked, headers={"Accept-Language": "fr"})
+        assert response.get_json()["place"]["name"] == french
+        assert response.headers["Content-Language"] == "fr"
 
 
 def _places(hints: list[dict[str, Any]]) -> list[str]:
@@ -115,7 +115,7 @@ def test_who_has_to_wait_is_told_so_in_the_language(status: int) -> None:
 
 def test_a_body_names_the_language_of_its_problem(api: ApiClient) -> None:
     """Also if it has other faults, alone and in a batch; an unknown language is English."""
-    for lang, title in (("nl", words("nl")["error.title.request"]), (7, "The request has errors")):
+    for lang, title in (("nl", words("nl")["error.title.request"]), (7, "Invalid request")):
         sent = {"postcode": "1000", "limit": 0, "lang": lang}
         assert problem(api.post(NEAREST, json=sent), 400, "request-invalid")["title"] == title
     body = {"places": [{"lat": 91, "lon": 4}], "lang": "nl"}

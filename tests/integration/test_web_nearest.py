@@ -73,10 +73,10 @@ def test_a_question_is_answered_before_flask(watched: Watched, path: str, method
     """In each spelling of the address that Flask would find; so is a refusal."""
     for query in ("postcode=1000", "lat=50.85&lon=4.35", "postcode=9999"):
         overrides = {"PATH_INFO": path}
-        answer = watched.send(f"{PATH}?{query}", method, environ_overrides=overrides)
-        assert answer.status_code == (404 if query == "postcode=9999" else 200)
-        assert (answer.text == "") == (method == "HEAD")
-        assert int(answer.headers["Content-Length"]) > 500
+        response = watched.send(f"{PATH}?{query}", method, environ_overrides=overrides)
+        assert response.status_code == (404 if query == "postcode=9999" else 200)
+        assert (response.text == "") == (method == "HEAD")
+        assert int(response.headers["Content-Length"]) > 500
     assert watched.came == []
 
 
@@ -93,9 +93,9 @@ def test_get_and_post_have_the_same_answer(watched: Watched) -> None:
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_other_methods_are_those_of_flask(watched: Watched, method: str) -> None:
     """Allow names those that are answered."""
-    answer = watched.send(POSTCODE, method)
-    assert answer.status_code == (200 if method == "OPTIONS" else 405)
-    assert {*answer.headers["Allow"].split(", ")} == {"GET", "HEAD", "POST", "OPTIONS"}
+    response = watched.send(POSTCODE, method)
+    assert response.status_code == (200 if method == "OPTIONS" else 405)
+    assert {*response.headers["Allow"].split(", ")} == {"GET", "HEAD", "POST", "OPTIONS"}
 
 
 @pytest.mark.parametrize(
@@ -162,11 +162,11 @@ def test_an_answer_is_kept_for_what_it_depends_on(directory: Directory) -> None:
 
 def test_kept_answers_are_bounded(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """By number and by size."""
-    monkeypatch.setattr(nearest, "_MOST_KEPT", 2)
+    monkeypatch.setattr(nearest, "_MOST_CACHED", 2)
     for code in (1000, 1020, 1030):
         assert watched.send(f"{PATH}?postcode={code}").status_code == 200
     assert len(watched.kept) == 1
-    monkeypatch.setattr(nearest, "_LARGEST_KEPT", 1_000)
+    monkeypatch.setattr(nearest, "_LARGEST_CACHED", 1_000)
     assert not watched.keeps(f"{PATH}?postcode=2000")
 
 
@@ -208,9 +208,9 @@ def test_a_crash_is_logged_and_answered_with_helplines(
     watched = Watched(directory_of(tmp_path, [made_up_centre(1)]))
     monkeypatch.setattr(Edition, "nearest", crash)
     capfd.readouterr()
-    answer = watched.send(COORDINATE)
-    assert (answer.status_code, answer.get_json()["code"]) == (500, "internal-error")
-    assert answer.get_json()["helplines"]
+    response = watched.send(COORDINATE)
+    assert (response.status_code, response.get_json()["code"]) == (500, "internal-error")
+    assert response.get_json()["helplines"]
     written = capfd.readouterr().err
     lines = [json.loads(line) for line in written.splitlines()]
     assert [(line["event"], line["route"]) for line in lines] == [

@@ -385,5 +385,5 @@ def test_cached_answers_have_the_prefix_of_their_request(directory: Directory) -
 def test_assistants_ask_below_the_prefix(directory: Directory) -> None:
     """The MCP server sends its questions to the app in the same process."""
     api = LocalClient(app_of(directory, url_prefix=PREFIX))
-    succeeded, answer = api.ask("GET", "/v1/nearest", {"postcode": "1000"}, {})
+    succeeded, answer = api.request("GET", "/v1/nearest", {"postcode": "1000"}, {})
     assert (succeeded, len(answer["results"])) == (True, 3)

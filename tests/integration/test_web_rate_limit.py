@@ -322,8 +322,8 @@ def test_a_window_is_the_same_for_all_callers(directory: Directory) -> None:
     assert [_status(api) for _ in range(5)] == [200] * 4 + [429]
     assert len(limiter._spent) == 9
     clock.now = 3_600.0
-    answer = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
-    assert (answer.status_code, answer.headers["RateLimit"]) == (200, '"default";r=4;t=3600')
+    response = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert (response.status_code, response.headers["RateLimit"]) == (200, '"default";r=4;t=3600')
     assert len(limiter._spent) == 1
     assert not limiter._at_work
 

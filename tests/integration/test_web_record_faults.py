@@ -63,10 +63,10 @@ def test_a_fault_is_told_with_its_place(maintainer_app: MaintainerApp, name: str
             record[member] = {**maintainer_app.record()[member], **members[member]}
     for response in (maintainer_app.write("PATCH", CENTRE, json=members, content_type=PATCH),
                      maintainer_app.write("PUT", CENTRE, json=record)):  # fmt: skip
-        told = problem(response, 422, "records-invalid")
-        assert faults(told) == [pointer]
-        assert word in told["errors"][0]["detail"]
-        assert "pag-asa" not in told["errors"][0]["detail"]
+        body = problem(response, 422, "records-invalid")
+        assert faults(body) == [pointer]
+        assert word in body["errors"][0]["detail"]
+        assert "pag-asa" not in body["errors"][0]["detail"]
     assert maintainer_app.everything() == before
 
 
@@ -75,19 +75,19 @@ def test_all_faults_are_told_at_once(maintainer_app: MaintainerApp) -> None:
     old one.
     """
     wrong = {name: {"\x00": "<"} for name in CentreSchema().fields if name != "id"}
-    told = problem(
+    body = problem(
         maintainer_app.send("POST", "/v1/records/centres", json={"id": "new", **wrong}),
         422,
         "records-invalid",
     )
-    assert {pointer.split("/")[1] for pointer in faults(told)} == set(wrong)
-    assert told["detail"].startswith(f"There are {len(told['errors'])} errors")
+    assert {pointer.split("/")[1] for pointer in faults(body)} == set(wrong)
+    assert body["detail"].startswith(f"There are {len(body['errors'])} errors")
     assert faults(problem(maintainer_app.patch(**wrong), 422, "records-invalid"))
 
 
 def test_a_new_record_lacks_members(maintainer_app: MaintainerApp) -> None:
     """Each required member that is missing is named."""
-    told = problem(
+    body = problem(
         maintainer_app.send("POST", "/v1/records/centres", json={"id": "new"}),
         422,
         "records-invalid",
@@ -97,7 +97,7 @@ def test_a_new_record_lacks_members(maintainer_app: MaintainerApp) -> None:
         for name, field in CentreSchema().fields.items()
         if field.required and name != "id"
     }
-    assert set(faults(told)) == required
+    assert set(faults(body)) == required
 
 
 def test_the_pointer_does_not_depend_on_the_other_records(maintainer_app: MaintainerApp) -> None:
@@ -115,12 +115,12 @@ def test_the_pointer_does_not_depend_on_the_other_records(maintainer_app: Mainta
 
 def test_a_helpline_is_told_in_the_same_way(maintainer_app: MaintainerApp) -> None:
     """Faults of a helpline have their place in the helpline."""
-    told = problem(
+    body = problem(
         maintainer_app.patch("/v1/records/helplines/be-101", number="abc", countries=[], hourz="x"),
         422,
         "records-invalid",
     )
-    assert faults(told) == ["/countries", "/hourz", "/number"]
+    assert faults(body) == ["/countries", "/hourz", "/number"]
 
 
 @pytest.mark.parametrize(
@@ -246,18 +246,18 @@ def test_a_reason_is_plain_text(maintainer_app: MaintainerApp, reason: str, word
 def test_unknown_parameters_are_refused(maintainer_app: MaintainerApp) -> None:
     """A misspelt parameter is no silent success: `dryrun` must not import."""
     whole = {**maintainer_app.file(), "centres": []}
-    told = problem(
+    body = problem(
         maintainer_app.send("POST", "/v1/import?dryrun=true", by="dora", json=whole),
         400,
         "request-invalid",
     )
-    assert (faults(told), "dry_run" in told["errors"][0]["detail"]) == (["dryrun"], True)
-    told = problem(maintainer_app.write("DELETE", f"{CENTRE}?force=true"), 400, "request-invalid")
-    assert faults(told) == [""]
-    told = problem(
+    assert (faults(body), "dry_run" in body["errors"][0]["detail"]) == (["dryrun"], True)
+    body = problem(maintainer_app.write("DELETE", f"{CENTRE}?force=true"), 400, "request-invalid")
+    assert faults(body) == [""]
+    body = problem(
         maintainer_app.write("DELETE", f"{CENTRE}?reason=a&reason=b"), 400, "request-invalid"
     )
-    assert faults(told) == ["reason"]
+    assert faults(body) == ["reason"]
     assert maintainer_app.revision == "1"
 
 
@@ -291,8 +291,8 @@ def test_whatever_is_patched_is_taken_or_told(
     response = maintainer_app.write("PATCH", CENTRE, json=patch, content_type=PATCH)
     assert response.status_code in (200, 400, 422)
     if response.status_code != 200:
-        told = response.get_json()
+        body = response.get_json()
         assert maintainer_app.revision == revision
-        assert "surrogate" in told["detail"] or all(
-            fault["pointer"].startswith("/") for fault in told["errors"]
+        assert "surrogate" in body["detail"] or all(
+            fault["pointer"].startswith("/") for fault in body["errors"]
         )

@@ -75,8 +75,8 @@ def test_an_id_is_never_used_twice(maintainer_app: MaintainerApp, path: str) -> 
     query = {"confirm_number": record.get("number", "")}
     assert maintainer_app.write("DELETE", path, query_string=query).status_code == 200
     before = maintainer_app.everything()
-    told = problem(maintainer_app.send("POST", collection, json=record), 409, "id-taken")
-    assert "never used again" in told["detail"]
+    body = problem(maintainer_app.send("POST", collection, json=record), 409, "id-taken")
+    assert "never used again" in body["detail"]
     assert maintainer_app.everything() == before
     assert identity
 
@@ -133,9 +133,9 @@ def test_another_media_type_is_told_what_to_send(maintainer_app: MaintainerApp, 
     response = maintainer_app.write(
         "PATCH", CENTRE, data=b'{"name": "X"}', content_type=media or None
     )
-    told = problem(response, 415, "media-type-unsupported")
+    body = problem(response, 415, "media-type-unsupported")
     assert response.headers["Accept-Patch"] == "application/merge-patch+json, application/json"
-    assert "application/merge-patch+json or application/json" in told["detail"]
+    assert "application/merge-patch+json or application/json" in body["detail"]
     put = maintainer_app.write("PUT", CENTRE, data=b"{}", content_type=media or None)
     assert (
         "Content-Type: application/json." in problem(put, 415, "media-type-unsupported")["detail"]
@@ -220,11 +220,11 @@ def test_what_get_gave_can_be_edited_and_put(maintainer_app: MaintainerApp, kind
     assert (same.headers["ETag"], maintainer_app.everything()) == (tag, before)
     for text in ("First", "Second"):
         name = text if kind == "centre" else {"en": text}
-        sent = maintainer_app.write("PUT", path, match=tag, json={**record, "name": name})
-        assert (sent.status_code, sent.get_json()["status"]) == (200, "applied")
+        response = maintainer_app.write("PUT", path, match=tag, json={**record, "name": name})
+        assert (response.status_code, response.get_json()["status"]) == (200, "applied")
         assert maintainer_app.public(path)["name"] == name
-        assert sent.headers["ETag"] == maintainer_app.etag(path) != tag
-        tag = sent.headers["ETag"]
+        assert response.headers["ETag"] == maintainer_app.etag(path) != tag
+        tag = response.headers["ETag"]
 
 
 def test_a_hidden_address_is_edited_from_its_record_alone(tmp_path: Path) -> None:

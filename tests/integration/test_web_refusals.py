@@ -400,8 +400,8 @@ def test_another_address_in_the_place_of_an_id_is_suggested(api: ApiClient) -> N
     """Also where its parameters are refused first."""
     alone = problem(api.get("/v1/centres/nearest"), 404, "centre-unknown")["did_you_mean"]
     assert [hint["href"] for hint in alone] == ["/v1/nearest", "/v1/centres"]
-    asked = problem(api.get("/v1/centres/nearest?postcode=1000"), 400, "request-invalid")
-    assert asked["did_you_mean"] == alone[:1]
+    body = problem(api.get("/v1/centres/nearest?postcode=1000"), 400, "request-invalid")
+    assert body["did_you_mean"] == alone[:1]
 
 
 @pytest.mark.parametrize(
@@ -542,8 +542,8 @@ def test_a_country_without_postcodes_is_told_those_that_have_some(
     api: ApiClient, path: str
 ) -> None:
     """The directory's own first."""
-    told = problem(api.get(path), 422, "country-unsupported")
-    countries = [each["send"]["country"] for each in told["did_you_mean"]]
+    body = problem(api.get(path), 422, "country-unsupported")
+    countries = [each["send"]["country"] for each in body["did_you_mean"]]
     assert countries[0] == "BE"
     assert "NL" in countries
     assert "ES" not in countries

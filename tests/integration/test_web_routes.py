@@ -33,9 +33,9 @@ NEEDS = ("reference",)
 
 def test_about_tells_what_the_directory_is(api: ApiClient) -> None:
     """/v1/ tells version, revision, counts, coverage, helplines and links, in 3 kB."""
-    answer = api.get("/v1/")
-    body = answer.get_json()
-    assert len(answer.data) < 3_000
+    response = api.get("/v1/")
+    body = response.get_json()
+    assert len(response.data) < 3_000
     assert (body["version"], body["revision"], body["countries"]) == (__version__, "1", ["BE"])
     assert body["counts"]["centres"] == len(shipped_records()["centres"])
     assert body["counts"]["postcodes"] == {"BE": 1149}

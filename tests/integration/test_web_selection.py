@@ -124,9 +124,9 @@ def test_texts_are_in_one_language_and_translations_in_all(one: ApiClient) -> No
     }
     header = {"Accept-Language": "uk,nl"}
     for query, description in (("", "Поради."), ("&lang=nl", "Advice."), ("&lang=xx", "Поради.")):
-        answer = one.get(f"{NEAREST}?postcode=1000&include=description{query}", headers=header)
-        assert answer.get_json()["results"][0]["description"] == description
-        assert "Accept-Language" in answer.headers["Vary"]
+        response = one.get(f"{NEAREST}?postcode=1000&include=description{query}", headers=header)
+        assert response.get_json()["results"][0]["description"] == description
+        assert "Accept-Language" in response.headers["Vary"]
 
 
 def test_the_whole_record_is_in_all_languages(one: ApiClient) -> None:

@@ -88,12 +88,12 @@ def test_a_search_names_the_closed_centres_that_would_be_among_the_results(
 ) -> None:
     """Beside the closest open ones, which keep their order; also in a batch."""
     query = {**PLACE, **asked}
-    answer = api.get(NEAREST, query_string=query).get_json()
-    assert _named(answer) == expected
-    assert api.post(NEAREST, json=query).get_json() == answer
+    body = api.get(NEAREST, query_string=query).get_json()
+    assert _named(body) == expected
+    assert api.post(NEAREST, json=query).get_json() == body
     place = {name: query.pop(name) for name in PLACE}
     batch = api.post(f"{NEAREST}/batch", json={"places": [place], **query}).get_json()
-    assert answers_of(batch) == [without_point(answer)]
+    assert answers_of(batch) == [without_point(body)]
 
 
 def test_the_closed_centre_has_its_number_its_state_and_its_distance(api: ApiClient) -> None:

@@ -72,8 +72,8 @@ def test_a_temporary_address_begins_and_returns_by_itself(client: ApiClient, clo
     seen, tags = [], []
     for moment in (BEGINS - SECOND, BEGINS, ENDS - SECOND, ENDS):
         clock.now = moment
-        answer = client.get("/v1/nearest?lat=50.65&lon=5.57").get_json()
-        first = answer["results"][0]
+        body = client.get("/v1/nearest?lat=50.65&lon=5.57").get_json()
+        first = body["results"][0]
         seen.append((_street(client), first["distance_m"] < 1000))
         tags.append(client.get("/v1/centres/made-up-001").headers["ETag"])
     there, here = ("Italiëlei 98A", True), ("Kaai 2", False)

@@ -66,17 +66,17 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     assert list(tmp_path.iterdir()) == []
     assert '"reason": "there is no directory there; look whether' in _logged(capfd)
     for address in ("/readyz", "/v1/nearest?postcode=1000", "/v1/centres"):
-        answer = api.get(address)
-        assert answer.status_code == 503
-        told = answer.get_json()
+        response = api.get(address)
+        assert response.status_code == 503
+        body = response.get_json()
         expected = (
             "The directory is degraded: there is no directory there; look whether"
             if address == "/readyz"
             else "The directory is not available at the moment. The helplines are in this answer."
         )
-        assert told["detail"].startswith(expected)
-        assert_for_nobody_but_operators(answer.text, allowed=address == "/readyz")
-        assert [line.get("number") for line in told["helplines"]] == ["112", "+3278055800"]
+        assert body["detail"].startswith(expected)
+        assert_for_nobody_but_operators(response.text, allowed=address == "/readyz")
+        assert [line.get("number") for line in body["helplines"]] == ["112", "+3278055800"]
     page = app.test_client().get("/").get_data(as_text=True)
     assert 'href="tel:112"' in page
     assert_for_nobody_but_operators(page)
@@ -103,9 +103,9 @@ def test_a_folder_in_the_place_of_the_database_does_not_end_the_service(
 ) -> None:
     """A worker that starts again gives the helplines, whatever has become of the database."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}")
-    answer = ApiClient(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
-    assert answer.status_code == 503
-    assert answer.get_json()["helplines"][0]["number"] == "112"
+    response = ApiClient(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
+    assert response.status_code == 503
+    assert response.get_json()["helplines"][0]["number"] == "112"
     assert '"reason": "the database cannot be used' in _logged(capfd)
 
 

@@ -221,8 +221,8 @@ def test_a_card_says_what_a_number_is_for_when_the_office_is_closed(client: Flas
 def test_a_number_for_messages_says_that_it_cannot_be_called(client: FlaskClient) -> None:
     """Numbers that can be called have no such member."""
     query = {"postcode": "59000", "country": "FR", "include": "other_helplines"}
-    answer = client.get("/v1/nearest", query_string=query).get_json()
-    lines = [*answer["helplines"], *answer.get("other_helplines", [])]
+    body = client.get("/v1/nearest", query_string=query).get_json()
+    lines = [*body["helplines"], *body.get("other_helplines", [])]
     by_message = {line["id"]: line["channels"] for line in lines if "channels" in line}
     assert by_message == {"fr-sms-114": ["sms", "chat", "app"]}
 

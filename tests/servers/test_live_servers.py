@@ -200,8 +200,8 @@ def test_a_server_creates_no_directory_and_serves_one_as_soon_as_it_is_there(
     """
     database = tmp_path / "directory.db"
     with serving_as_it_is(SERVERS[server], tmp_path, ("/readyz", 503), rate_limit="") as served:
-        answer = served.ask("/v1/nearest?postcode=1000")
-        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+        response = served.ask("/v1/nearest?postcode=1000")
+        assert (response.status, response.json()["helplines"][0]["number"]) == (503, "112")
         told = served.ask("/readyz").json()["detail"]
         assert "DIRECTORY_DATABASE_URL" in told
         assert "`directory-api load`" in told
@@ -229,8 +229,8 @@ def test_a_damaged_database_is_served_as_degraded_from_the_start(
     before = database.read_bytes()
     status = 200 if has_snapshot else 503
     with serving(SERVERS[server], tmp_path, ("/readyz", status), rate_limit="") as served:
-        answer = served.ask("/v1/nearest?postcode=1000")
-        assert (answer.status, answer.json()["helplines"][0]["number"]) == (status, "112")
+        response = served.ask("/v1/nearest?postcode=1000")
+        assert (response.status, response.json()["helplines"][0]["number"]) == (status, "112")
         why = served.ask("/readyz").json()
         assert "the database is damaged" in why["reason" if has_snapshot else "detail"]
         eventually(30.0, lambda: "the database is damaged" in served.logged())

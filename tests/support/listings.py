@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from directory_api.answer.answer import Answer
 from directory_api.answer.json_pieces import JsonPieces
+from directory_api.answer.listing import Listing
 from directory_api.answer.selection import Selection
 from directory_api.hours.timetable import Timetable
 from directory_api.place.geometry import Point
@@ -30,10 +30,10 @@ def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) ->
 
 def of(
     centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES
-) -> Answer:
+) -> Listing:
     """A list of centres."""
     results = tuple(Result(PublishedCentre(centre)) for centre in centres)
-    return Answer(results, pieces(lines), lambda: b"{}", Selection(language))
+    return Listing(results, pieces(lines), lambda: b"{}", Selection(language))
 
 
 def hit(centre: Centre, metres: float) -> Result:
@@ -43,7 +43,7 @@ def hit(centre: Centre, metres: float) -> Result:
 
 def near(
     hits: Sequence[Result], language: str = "en", *, certain: bool = True, **members: object
-) -> Answer:
+) -> Listing:
     """An answer to a coordinate, inside the coverage by default: the first centre is the closest,
     or each of them may be.
     """
@@ -58,8 +58,8 @@ def near(
     return of_place(answer, language)
 
 
-def of_place(answer: NearestAnswer, language: str = "en") -> Answer:
+def of_place(answer: NearestAnswer, language: str = "en") -> Listing:
     """The answer to a search from a place."""
     parts, selection = pieces(), Selection(language)
     own = partial(parts.nearest, answer, selection)
-    return Answer(answer.results, parts, own, selection, answer)
+    return Listing(answer.results, parts, own, selection, answer)

@@ -110,8 +110,8 @@ class MaintainerApp:
 
     def public(self, path: str = CENTRE) -> dict[str, Any]:
         """Return the public answer at a path, or that about a record."""
-        answer: dict[str, Any] = self.api.get(public(path)).get_json()
-        return answer
+        body: dict[str, Any] = self.api.get(public(path)).get_json()
+        return body
 
     def history(self, path: str = CENTRE) -> list[dict[str, Any]]:
         """Return the entries of a record's history, newest first."""

@@ -53,7 +53,7 @@ def _copy(source: Stores, target: Stores) -> None:
     from directory_api.features.operations.maintenance.rows import replace_all
 
     target.store.create()
-    with source.engine.reading() as old, target.engine.writing() as new:
+    with source.engine.read_transaction() as old, target.engine.write_transaction() as new:
         replace_all(old, new, with_access=True)
 
 

@@ -145,3 +145,11 @@ class TypedPlaces:
 def names_of(place: Place) -> list[str]:
     """Return every name of a place and of its parts in the tables."""
     return [*place.names.values(), *place.places, *(alias for alias, _ in place.aliases)]
+
+
+def sequences(name: str) -> Iterator[str]:
+    """Yield every sequence of words of a folded name, and the whole name."""
+    words = name.split()
+    for start in range(len(words)):
+        for end in range(start, len(words)):
+            yield " ".join(words[start : end + 1])

@@ -456,16 +456,16 @@ def _of_command(result: Result) -> Said:
 
 
 def _of_answer(response: TestResponse) -> Said:
-    answer: Mapping[str, Any] = response.get_json()
+    body: Mapping[str, Any] = response.get_json()
     status = response.status_code
-    if "code" in answer:
-        details = frozenset(_plain(error["detail"]) for error in answer.get("errors", ()))
-        if answer["code"] == "confirmation-required":
+    if "code" in body:
+        details = frozenset(_plain(error["detail"]) for error in body.get("errors", ()))
+        if body["code"] == "confirmation-required":
             return Said(status, to_confirm=details)
-        return Said(status, details or frozenset({answer["detail"]}))
-    warnings = frozenset(_plain(warning["detail"]) for warning in answer["warnings"])
-    codes = frozenset(warning["code"] for warning in answer["warnings"])
-    return Said(status, warnings=warnings, is_done=answer["status"] == "applied", codes=codes)
+        return Said(status, details or frozenset({body["detail"]}))
+    warnings = frozenset(_plain(warning["detail"]) for warning in body["warnings"])
+    codes = frozenset(warning["code"] for warning in body["warnings"])
+    return Said(status, warnings=warnings, is_done=body["status"] == "applied", codes=codes)
 
 
 def _of_page(page: Page, warnings: frozenset[str] | None) -> Said:

@@ -95,10 +95,10 @@ def test_a_number_says_when_calls_are_answered(
     """Nothing if that is not known, and nothing at a centre that is closed for good."""
     phones = [{"number": "+3225116464", "display": "02 511 64 64", **phone}]
     (number,) = told(phones=phones, services=services).numbers
-    assert plain((number.answered or "",)) == [answered or ""]
+    assert plain((number.hours or "",)) == [answered or ""]
     assert (number.number, number.display) == ("+3225116464", "02 511 64 64")
     (closed,) = told(phones=phones, services=services, status="closed").numbers
-    assert closed.answered is None
+    assert closed.hours is None
 
 
 def test_a_number_in_a_line_has_all_that_is_said_of_it() -> None:

@@ -74,8 +74,8 @@ def measure(folder: Path) -> Table:
 def _measured(client: FlaskClient, page: Page) -> tuple[str, float, int]:
     """Return the name, the median of the seconds, and the bytes of a page."""
     _ask(client, page)  # compiles templates, as once in each process
-    asked = [_ask(client, page) for _ in range(ROUNDS)]
-    return page.name, statistics.median(seconds for seconds, _ in asked), asked[0][1]
+    timings = [_ask(client, page) for _ in range(ROUNDS)]
+    return page.name, statistics.median(seconds for seconds, _ in timings), timings[0][1]
 
 
 def _ask(client: FlaskClient, page: Page) -> tuple[float, int]:
@@ -95,8 +95,8 @@ def _pages(app: Application, client: FlaskClient, proposal: str) -> Iterator[Pag
         known = rule.arguments <= _VALUES.keys() and not rule.rule.startswith(_OTHER_IDS)
         if known and "GET" in (rule.methods or ()) and rule.rule.startswith("/admin/"):
             _, path = rule.build({name: _VALUES[name] for name in rule.arguments}) or ("", "")
-            answer = client.get(path, base_url=_ORIGIN)
-            if (answer.status_code, answer.mimetype) == (HTTPStatus.OK, "text/html"):
+            response = client.get(path, base_url=_ORIGIN)
+            if (response.status_code, response.mimetype) == (HTTPStatus.OK, "text/html"):
                 yield Page(path, path)
     for path in _MORE:
         yield Page(path, path)

@@ -30,7 +30,7 @@ _WAIT_SECONDS = 300.0
 class Changed:
     """Seconds from sending a change: until its answer, and until it is served."""
 
-    answered: float
+    responded: float
     served: float
 
 
@@ -42,7 +42,7 @@ class Reader:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._read)
         self.longest = 0.0
-        self.answers = 0
+        self.responses = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -59,7 +59,7 @@ class Reader:
             connection.request("GET", COORDINATE)
             connection.getresponse().read()
             self.longest = max(self.longest, time.perf_counter() - began)
-            self.answers += 1
+            self.responses += 1
         connection.close()
 
 
@@ -76,15 +76,15 @@ def measure(folder: Path, count: int, changes: int = CHANGES) -> Table:
             time.sleep(2.0)
         with Reader(server) as during:
             made = [rename(server, token, _CENTRE, number) for number in range(changes)]
-    answered = sorted(each.answered for each in made)
+    responded = sorted(each.responded for each in made)
     seen = sorted(each.served for each in made)
     return Table(
         ("a change of one centre", "median", "longest"),
         (
             (
                 f"{count:,} centres: until the writer has an answer, s",
-                f"{statistics.median(answered):.2f}",
-                f"{answered[-1]:.2f}",
+                f"{statistics.median(responded):.2f}",
+                f"{responded[-1]:.2f}",
             ),
             (
                 f"{count:,} centres: until readers get it, s",
@@ -106,11 +106,11 @@ def rename(server: Server, token: str, centre: str, number: int) -> Changed:
     headers = {**bearer, "If-Match": etag, "Content-Type": "application/merge-patch+json"}
     began = time.perf_counter()
     reply = server.ask(path, "PATCH", json.dumps({"name": name}).encode(), headers)
-    answered = time.perf_counter() - began
+    responded = time.perf_counter() - began
     if reply.status != 200:
         raise RuntimeError(f"the change was refused: {reply.status} {reply.body.decode()[:1000]}")
     while time.perf_counter() - began < _WAIT_SECONDS:
         if json.loads(server.ask(f"/v1/centres/{centre}").body)["name"] == name:
-            return Changed(answered, time.perf_counter() - began)
+            return Changed(responded, time.perf_counter() - began)
         time.sleep(0.005)
     raise RuntimeError("the change was never served")

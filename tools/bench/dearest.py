@@ -36,7 +36,7 @@ _FILTERS = {"speaks": "fr", "service": "legal", "prefer_speaks": "ar,fr"}
 
 
 @dataclass(frozen=True)
-class Sent:
+class Request:
     """A request. `path` has the query."""
 
     path: str
@@ -53,7 +53,7 @@ class Sent:
 
 
 # Makes the request of a round: what is kept from the one before must not answer the next.
-Make = Callable[[int], Sent]
+Make = Callable[[int], Request]
 
 
 @dataclass(frozen=True)
@@ -95,18 +95,21 @@ def _app(folder: Path, size: int) -> Application:
 def _cost(app: Application, name: str, make: Make) -> Cost:
     # What every process computes with its first requests is no property of this one.
     for path in ("/v1/nearest?postcode=1000", "/", "/v1/centres"):
-        _seconds(app, Sent(path))
+        _seconds(app, Request(path))
     first, *rounds = [_seconds(app, make(number)) for number in range(ROUNDS + 1)]
     return Cost(
         name, make(0).size, first[0], statistics.median(taken for taken, _ in rounds), first[1]
     )
 
 
-def _seconds(app: Application, sent: Sent) -> tuple[float, int]:
+def _seconds(app: Application, request: Request) -> tuple[float, int]:
     client = app.test_client()
     started = time.thread_time()
     response = client.open(
-        sent.path, method=sent.method, data=sent.body or None, headers=dict(sent.headers)
+        request.path,
+        method=request.method,
+        data=request.body or None,
+        headers=dict(request.headers),
     )
     taken = time.thread_time() - started
     return taken, response.status_code
@@ -178,7 +181,7 @@ def _batches() -> Iterator[tuple[str, Make]]:
 
 
 def _batch(origins: Sequence[Mapping[str, Any]], **options: Any) -> Make:
-    def make(number: int) -> Sent:
+    def make(number: int) -> Request:
         hundred = [origins[(number * 100 + each) % len(origins)] for each in range(100)]
         return _post("/v1/nearest/batch", {"places": hundred, **options})
 
@@ -188,7 +191,7 @@ def _batch(origins: Sequence[Mapping[str, Any]], **options: Any) -> Make:
 def _get(path: str, **headers: str) -> Make:
     """Return a GET, in whose path {n} is the number of the round."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda number: Sent(path.replace("{n}", str(number + 1)), headers=named)
+    return lambda number: Request(path.replace("{n}", str(number + 1)), headers=named)
 
 
 def _places() -> Iterator[tuple[str, Make]]:
@@ -268,10 +271,10 @@ def _bodies() -> Iterator[tuple[str, Make]]:
         "5,000 members": json.dumps({f"m{number}": 1 for number in range(5_000)}).encode(),
     }
     for name, body in bodies.items():
-        yield f"POST {name}", _sent("/v1/nearest", body)
+        yield f"POST {name}", _with_body("/v1/nearest", body)
     for name, listed in origins.items():
         body = json.dumps({"places": listed}).encode()
-        yield f"POST {name}", _sent("/v1/nearest/batch", body)
+        yield f"POST {name}", _with_body("/v1/nearest/batch", body)
 
 
 def _headers() -> Iterator[tuple[str, Make]]:
@@ -296,17 +299,17 @@ def _headers() -> Iterator[tuple[str, Make]]:
     yield "GET a path that is nearly one", _get("/v1/centers/pag-asaa")
 
 
-def _post(path: str, members: Mapping[str, Any]) -> Sent:
-    return _sent(path, json.dumps(members, ensure_ascii=False).encode())(0)
+def _post(path: str, members: Mapping[str, Any]) -> Request:
+    return _with_body(path, json.dumps(members, ensure_ascii=False).encode())(0)
 
 
-def _sent(path: str, body: bytes) -> Make:
-    return lambda _: Sent(path, "POST", body, {"Content-Type": _JSON})
+def _with_body(path: str, body: bytes) -> Make:
+    return lambda _: Request(path, "POST", body, {"Content-Type": _JSON})
 
 
 def _form(path: str, **members: str) -> Make:
     headers = {"Content-Type": _FORM, "Accept": "text/html"}
-    return lambda _: Sent(path, "POST", urlencode(members).encode(), headers)
+    return lambda _: Request(path, "POST", urlencode(members).encode(), headers)
 
 
 @cache

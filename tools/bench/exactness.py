@@ -56,9 +56,9 @@ class Wrong:
     order: int = 0
     distance: int = 0
 
-    def count(self, answer: Mapping[str, Any], nearest: Sequence[tuple[float, str]]) -> None:
+    def count(self, response: Mapping[str, Any], nearest: Sequence[tuple[float, str]]) -> None:
         """Count an answer; distances are compared to the metre, where the order is right."""
-        found = [(each["distance_m"], each["id"]) for each in answer["results"][:3]]
+        found = [(each["distance_m"], each["id"]) for each in response["results"][:3]]
         if [identity for _, identity in found] != [identity for _, identity in nearest]:
             self.order += 1
         elif any(

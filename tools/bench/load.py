@@ -112,15 +112,15 @@ def requests(codes: Sequence[str], etag: str, count: int, seed: int = centres.SE
 
 
 def table(
-    sent: Round, before: float, after: float, watched: Watched, maintainer: Maintainer
+    measured: Round, before: float, after: float, watched: Watched, maintainer: Maintainer
 ) -> Table:
     """Return the table of a day."""
     rows = (
-        ("requests", f"{sent.requests:,}"),
-        ("answers from 400 on", f"{sent.refused}"),
-        ("requests without an answer", f"{sent.broken}"),
-        ("requests/s", f"{sent.per_second:,.0f}"),
-        ("p50 / p99 / p99.9, ms", f"{sent.p50:.2f} / {sent.p99:.2f} / {sent.p999:.2f}"),
+        ("requests", f"{measured.requests:,}"),
+        ("answers from 400 on", f"{measured.refused}"),
+        ("requests without an answer", f"{measured.broken}"),
+        ("requests/s", f"{measured.per_second:,.0f}"),
+        ("p50 / p99 / p99.9, ms", f"{measured.p50:.2f} / {measured.p99:.2f} / {measured.p999:.2f}"),
         ("private memory before / after, MB", f"{before:.1f} / {after:.1f}"),
         ("growth in the second half, MB/min", f"{watched.per_minute():.2f}"),
         ("edits", f"{maintainer.edits}"),
@@ -144,10 +144,10 @@ def measure(folder: Path, seconds: float, count: int = CENTRES) -> Table:
         for thread in threads:
             thread.start()
         try:
-            sent = send(server.port, Load(file=file), CONNECTIONS, seconds)
+            measured = send(server.port, Load(file=file), CONNECTIONS, seconds)
         finally:
             watched.stop()
             maintainer.stop()
             for thread in threads:
                 thread.join()
-        return table(sent, before, server.memory().private, watched, maintainer)
+        return table(measured, before, server.memory().private, watched, maintainer)

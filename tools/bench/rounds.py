@@ -76,10 +76,10 @@ def interleaved(cases: Sequence[Case], rounds: int, seconds: float) -> list[Resu
     def measure(number: int, connections: int, offset: int) -> Round:
         server = cases[number].server
         before = server.processor_seconds()
-        sent = send(server.port, cases[number].load, connections, seconds, offset)
+        result = send(server.port, cases[number].load, connections, seconds, offset)
         spent = server.processor_seconds() - before
-        processor[number][connections].append(spent / max(1, sent.requests) * 1e6)
-        return sent
+        processor[number][connections].append(spent / max(1, result.requests) * 1e6)
+        return result
 
     for case in cases:  # connections, caches and lazy imports
         send(case.server.port, case.load, CONNECTIONS, 1)

@@ -52,7 +52,7 @@ def send(port: int, load: Load, connections: int, seconds: float, offset: int = 
         environment |= {"BENCH_PATHS": str(load.file), "BENCH_OFFSET": str(offset)}
     if load.posts:
         environment["BENCH_POST"] = load.path
-    answer = subprocess.run(
+    finished = subprocess.run(
         pinned(_command(port, load, connections, seconds), CLIENT_CORE),
         env=environment,
         cwd=ROOT,
@@ -61,7 +61,7 @@ def send(port: int, load: Load, connections: int, seconds: float, offset: int = 
         timeout=seconds + 60,
         check=True,
     )
-    return parsed(answer.stdout)
+    return parsed(finished.stdout)
 
 
 def _command(port: int, load: Load, connections: int, seconds: float) -> Sequence[str]:

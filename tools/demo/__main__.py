@@ -85,8 +85,8 @@ def build(folder: Path, origin: str | None) -> int:
         for file in site.files():
             if file.media_type == "text/html":
                 pages += 1
-                said = _REFERENCE if file.path.startswith("docs/") else words
-                text = marked(file.content.decode(), said, prefix)
+                texts = _REFERENCE if file.path.startswith("docs/") else words
+                text = marked(file.content.decode(), texts, prefix)
                 yield replace(file, content=text.encode())
             else:
                 yield file

@@ -75,7 +75,7 @@ def main() -> int:
         raise SystemExit("needs root, which makes a root file system")
     begun = time.monotonic()
 
-    def told(sentence: str) -> None:
+    def print_step(sentence: str) -> None:
         print(f"{time.monotonic() - begun:4.0f} s  {sentence}", flush=True)
 
     written, (update, back) = blocks(FIRST), blocks(UPDATE, OPERATIONS)
@@ -83,9 +83,9 @@ def main() -> int:
     with TemporaryDirectory(prefix="first-server-") as folder:
         root = Path(folder) / "root"
         _make(root)
-        told("a new Debian")
+        print_step("a new Debian")
         _fill(root)
-        told("the source archive")
+        print_step("the source archive")
         online = [
             "cd /root",
             *written[:first],
@@ -93,7 +93,7 @@ def main() -> int:
         ]
         if status := _follow(root, online, has_network=True):
             return status
-        told("installed")
+        print_step("installed")
         _replace(root)
         offline = ["begin_authority", '. /root/kept; cd "$(cat /root/where)"; OLD=$VERSION']
         for block in written[first:]:
@@ -101,7 +101,7 @@ def main() -> int:
         offline += ["after_first", "before_update", without_installing(update), "after_update"]
         offline += [back, "after_going_back"]
         status = _follow(root, offline, has_network=False)
-        told("the page was followed to its end" if not status else "failed")
+        print_step("the page was followed to its end" if not status else "failed")
     return status
 
 

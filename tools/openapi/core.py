@@ -64,8 +64,8 @@ _EDITING: Operations = {
 }
 
 
-def _proposals(name: str, answer: type[ma.Schema], **rest: Any) -> Described:
-    return Described("editing", name, answer, in_path=_ID_OF_PROPOSAL, **rest)
+def _proposals(name: str, response: type[ma.Schema], **rest: Any) -> Described:
+    return Described("editing", name, response, in_path=_ID_OF_PROPOSAL, **rest)
 
 
 OPERATIONS: Operations = {

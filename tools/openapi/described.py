@@ -48,18 +48,19 @@ Shape = type[ma.Schema] | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The operation of a route: its section (`tag`), its name, and the schema of its answer.
+    """The operation of a route: its section (`tag`), its name, and the schema of its response.
 
     `problems` are statuses beside those that every operation can have. `summary` and `description`
-    are those of the view's docstring, unless given. `success` are the statuses of answers. `media`
+    are those of the view's docstring, unless given. `success` are the statuses of success. `media`
     gives the schema of a body by media type, and `body` an example; `is_sent` is whether it is sent
-    for the example of the answer, as that of the route is. `longest` cuts the lists of that answer.
-    `takes` are the headers of a write, and `sends` those of answers that the example does not have.
+    for the example of the response, as that of the route is. `longest` cuts the lists of that
+    example. `takes` are the headers of a write, and `sends` those of a response that the example
+    does not have.
     """
 
     tag: str
     name: str
-    answer: Shape
+    response: Shape
     problems: tuple[int, ...] = ()
     summary: str = ""
     description: str = ""

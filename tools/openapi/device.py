@@ -395,8 +395,8 @@ class PlaceNamesDocument(ma.Schema):
 _LONGEST = 2
 
 
-def _described(name: str, answer: type[ma.Schema]) -> Described:
-    return Described("bundle", name, answer, (404,), longest=_LONGEST)
+def _described(name: str, response: type[ma.Schema]) -> Described:
+    return Described("bundle", name, response, (404,), longest=_LONGEST)
 
 
 OPERATIONS: Operations = {

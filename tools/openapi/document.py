@@ -33,7 +33,7 @@ from directory_api.web.schemas import request_fields
 from directory_api.web.wsgi.application import Application
 from tools.openapi import core, headers, responses
 from tools.openapi.described import ANY_OBJECT, Described, Shape
-from tools.openapi.shaping import describe, open_answers, share_parameters, used_components
+from tools.openapi.shaping import describe, open_responses, share_parameters, used_components
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ _TYPES = (
     (request_fields.Degrees, "number", None),
     (validators.DegreesField, "number", None),
     (request_fields.Metres, "number", None),
-    (request_fields.Whole, "integer", None),
+    (request_fields.WholeNumber, "integer", None),
     (request_fields.ShortText, "string", None),
     (request_fields.Codes, "string", None),
     (request_fields.Flag, "boolean", None),
@@ -118,7 +118,7 @@ _ONE_PLACE: Mapping[str, Any] = {
 }
 _NOT_MODIFIED: Mapping[str, Any] = {
     "description": "Not modified since the ETag in If-None-Match.",
-    "headers": headers.of_answer(
+    "headers": headers.of_response(
         "/v1",
         (
             *("Cache-Control", "ETag", "Link", "Content-Disposition", "Content-Language"),
@@ -186,7 +186,7 @@ def _document(
             too_long = {"$ref": "#/components/responses/AddressTooLong"}
             operation["responses"] |= {"414": too_long, "default": default}
     spec["components"]["examples"] = examples
-    open_answers(spec)
+    open_responses(spec)
     share_parameters(spec)
     spec["components"] = used_components(spec)
     return {
@@ -313,7 +313,7 @@ def _operation(route: Route, described: Described) -> dict[str, Any]:
     operation: dict[str, Any] = {}
     if not route.in_body:
         operation["parameters"] = [{"in": "query", "schema": route.fields}]
-    content = {JSON.media_type: {"schema": _shape(described.answer)}}
+    content = {JSON.media_type: {"schema": _shape(described.response)}}
     operation["responses"] = {"200": {"description": "", "content": content}}
     bodies: Mapping[str, Any] = described.media
     if route.in_body:
@@ -341,7 +341,7 @@ def _shape(shape: Shape) -> Any:
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
     if isinstance(field, request_fields.Degrees | validators.DegreesField):
         return {"minimum": -field.limit, "maximum": field.limit}
-    if isinstance(field, request_fields.Whole):
+    if isinstance(field, request_fields.WholeNumber):
         return {"minimum": field.least, "maximum": field.most}
     if isinstance(field, request_fields.ShortText | request_fields.Codes):
         return {"maxLength": field.longest}
@@ -388,9 +388,9 @@ def _complete(
     operation: dict[str, Any],
     examples: dict[str, Any],
 ) -> None:
-    """Add to an operation its headers, its answers and its examples, and these to `examples`."""
+    """Add to an operation its headers, its responses and its examples, and these to `examples`."""
     operation.setdefault("parameters", []).extend(
-        json.loads(json.dumps(headers.TAKEN[name])) for name in described.takes
+        json.loads(json.dumps(headers.REQUEST_HEADERS[name])) for name in described.takes
     )
     refused = {*_ALWAYS, *described.problems}
     if route.access != EVERYONE:
@@ -400,24 +400,24 @@ def _complete(
     success = operation["responses"]["200"]
     success["description"] = operation["summary"]
     # Copied, because YAML would write shared parts as anchors.
-    answers = {status: json.loads(json.dumps(success)) for status in described.success}
-    for status in _SUCCESSES.keys() & answers.keys():
-        answers[status]["description"] = _SUCCESSES[status]
-    sent = {"Cache-Control", *described.sends}
+    responses = {status: json.loads(json.dumps(success)) for status in described.success}
+    for status in _SUCCESSES.keys() & responses.keys():
+        responses[status]["description"] = _SUCCESSES[status]
+    header_names = {"Cache-Control", *described.sends}
     if route.example or described.is_sent:
         address = route.example or route.path
-        answer = _ask(app, route.method, address, described.body)
-        sent.update(answer.headers.keys())
-        content = answers[HTTPStatus.OK.value]["content"]
+        response = _ask(app, route.method, address, described.body)
+        header_names.update(response.headers.keys())
+        content = responses[HTTPStatus.OK.value]["content"]
         title = f"{route.method} {address}"
-        whole = answer.get_json()
+        whole = response.get_json()
         value = _cut(whole, described.longest)
         cut = "" if value == whole else f" (lists cut to {described.longest or _ITEMS})"
         example = {"summary": f"{title}{cut}", "value": value}
         _add_example(examples, content[JSON.media_type], example)
         for output in route.formats[1:]:
             other = _ask(app, route.method, address, described.body, output.media_type)
-            sent.update(other.headers.keys())
+            header_names.update(other.headers.keys())
             # The format's standard defines its schema.
             schema = dict(ANY_OBJECT) if other.is_json else {"type": "string"}
             content[output.media_type] = {"schema": schema}
@@ -426,17 +426,17 @@ def _complete(
             # The routes with every format answer with centres.
             name = output.name if route.formats == FORMATS else f"{output.name}_{described.name}"
             _add_example(examples, content[output.media_type], example, name)
-        if answer.headers.get("ETag"):
+        if response.headers.get("ETag"):
             operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
-    for status, each in answers.items():
+    for status, each in responses.items():
         located = {"Location"} if status == _ADDED else set()
-        each["headers"] = headers.of_answer(_template(route), sent | located)
+        each["headers"] = headers.of_response(_template(route), header_names | located)
     for content in operation["requestBody"]["content"].values() if described.body else ():
         _add_example(examples, content, {"value": dict(described.body)}, described.name)
     problem = {"$ref": "#/components/responses/Problem"}
     del operation["responses"]["200"]
     operation["responses"] = {
-        **{str(status): each for status, each in answers.items()},
+        **{str(status): each for status, each in responses.items()},
         **operation["responses"],
         **{str(status): dict(problem) for status in sorted(refused)},
         "default": problem,
@@ -469,13 +469,13 @@ def _ask(
     body: Mapping[str, Any] | None = None,
     accept: str = JSON.media_type,
 ) -> TestResponse:
-    """Return the answer to a request. Raises RuntimeError unless its status is 200."""
-    answer = Client(app).open(
+    """Return the response to a request. Raises RuntimeError unless its status is 200."""
+    response = Client(app).open(
         address, method=method, json=dict(body) if body else None, headers={"Accept": accept}
     )
-    if answer.status_code != HTTPStatus.OK:
-        raise RuntimeError(f"the example of {method} {address} answers {answer.status}")
-    return answer
+    if response.status_code != HTTPStatus.OK:
+        raise RuntimeError(f"the example of {method} {address} answers {response.status}")
+    return response
 
 
 def _cut(answer: Any, longest: int | None) -> Any:

@@ -61,13 +61,13 @@ def components() -> dict[str, Any]:
     }
 
 
-def of_answer(path: str, sent: Iterable[str]) -> dict[str, Any]:
-    """Return the headers of a successful answer at a path, also of a 304.
+def of_response(path: str, names: Iterable[str]) -> dict[str, Any]:
+    """Return the headers of a successful response at a path, also of a 304.
 
-    `sent` are the names of those that real answers had, among others that are not described.
+    `names` are the headers that real responses had, among others that are not described.
     """
     limits = _LIMITS if is_counted(path) else ()
-    return _references({*_DESCRIBED.keys() & set(sent), *limits})
+    return _references({*_DESCRIBED.keys() & set(names), *limits})
 
 
 def of_problem() -> dict[str, Any]:
@@ -87,7 +87,9 @@ REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
 }
 
 
-def _taken(name: str, description: str, *, required: bool = False, **limits: Any) -> dict[str, Any]:
+def _request_header(
+    name: str, description: str, *, required: bool = False, **limits: Any
+) -> dict[str, Any]:
     return {
         "in": "header",
         "name": name,
@@ -98,16 +100,16 @@ def _taken(name: str, description: str, *, required: bool = False, **limits: Any
 
 
 # The headers that a write takes.
-TAKEN: Mapping[str, Mapping[str, Any]] = {
+REQUEST_HEADERS: Mapping[str, Mapping[str, Any]] = {
     header["name"]: header
     for header in (
-        _taken(
+        _request_header(
             "If-Match",
             "The ETag of the version that you edit. Without it: 428; with an old one: 412.",
             required=True,
             minLength=1,
         ),
-        _taken(
+        _request_header(
             "Idempotency-Key",
             "A text of your choice for this change; a repeated request gets the same answer.",
             pattern="^[!-~]{1,255}$",

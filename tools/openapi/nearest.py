@@ -85,7 +85,7 @@ class SearchedPlaceDocument(BatchPlaceDocument):
     accuracy_m = whole("The person is within so many metres of the point.")
 
 
-class _Answered(ma.Schema):
+class _AboutPlace(ma.Schema):
     """What an answer says of its place."""
 
     notice = fields.String(metadata={"description": "What to do outside the coverage."})
@@ -128,7 +128,7 @@ class ResultDocument(CardDocument, _Reasons):
     """A centre, why it is shown, and its distance."""
 
 
-class NearestDocument(_Answered):
+class NearestDocument(_AboutPlace):
     """The closest centres to a place."""
 
     place = fields.Nested(SearchedPlaceDocument, required=True)
@@ -146,7 +146,7 @@ class BatchResultDocument(_Reasons):
     id = text("Its key in `centres`.")
 
 
-class BatchAnswerDocument(_Answered):
+class BatchAnswerDocument(_AboutPlace):
     """The answer to one place; or its `problem`."""
 
     # One schema, not a choice of two, which generated clients in Kotlin cannot read.

@@ -58,17 +58,17 @@ class Either(fields.Raw):
 
 def open_at() -> fields.DateTime:
     """Return the time of the filter open_at."""
-    told = (
+    description = (
         "With open_at: the time (UTC) at which the centres are open; for `now`, that of the "
         "answer. `office` is always of the time of the answer."
     )
-    return fields.DateTime(metadata={"description": told})
+    return fields.DateTime(metadata={"description": description})
 
 
 def hours_unknown() -> fields.Integer:
     """Return the count of centres that the filter open_at leaves out for unknown hours."""
-    told = "With open_at: how many centres match the other filters, but have unknown hours."
-    return fields.Integer(metadata={"description": told})
+    description = "With open_at: how many centres match the other filters, but have unknown hours."
+    return fields.Integer(metadata={"description": description})
 
 
 ATTRIBUTION = (

@@ -24,15 +24,15 @@ def describe(schemas: dict[str, Any], classes: Mapping[str, type[ma.Schema]]) ->
     description that of MEMBERS.
     """
     for name, schema in schemas.items():
-        told, _, _ = (classes[name].__doc__ or MEMBERS[name][""]).strip().partition("\n\n")
+        description, _, _ = (classes[name].__doc__ or MEMBERS[name][""]).strip().partition("\n\n")
         properties = schema.get("properties", {})
         for member, each in properties.items():
             if "description" not in each:
                 each["description"] = member_description(member, name, classes[name])
-        schemas[name] = {"description": " ".join(told.split()), **schema}
+        schemas[name] = {"description": " ".join(description.split()), **schema}
 
 
-def open_answers(spec: dict[str, Any]) -> None:
+def open_responses(spec: dict[str, Any]) -> None:
     """Let the schemas of answers allow further members, and further words where there is a list of
     them, which is kept as x-extensible-enum and in the description.
 
@@ -46,19 +46,19 @@ def open_answers(spec: dict[str, Any]) -> None:
         for method, operation in item.items()
         if method != "parameters"
     ]
-    sent = _reachable([each.get("requestBody", {}) for each in operations], schemas)
-    answered = _reachable(
+    in_requests = _reachable([each.get("requestBody", {}) for each in operations], schemas)
+    in_responses = _reachable(
         [*(each["responses"] for each in operations), spec["components"]["responses"]], schemas
     )
-    both = {name: f"{name}Body" for name in schemas if name in sent & answered}
+    both = {name: f"{name}Body" for name in schemas if name in in_requests & in_responses}
     for name, other in both.items():
         schemas[other] = _renamed(schemas[name], both)
     for operation in operations:
         if "requestBody" in operation:
             operation["requestBody"] = _renamed(operation["requestBody"], both)
-    for name in sent - answered:
+    for name in in_requests - in_responses:
         schemas[name] = _renamed(schemas[name], both)
-    for name in answered:
+    for name in in_responses:
         _open(schemas[name])
 
 

@@ -54,7 +54,7 @@ class Peer:
     name: str
     start: Callable[[Path, dict[str, str]], AbstractContextManager[Server]]
     path: str = _PATH
-    read: Callable[[Any], Any] = lambda answer: answer
+    read: Callable[[Any], Any] = lambda response: response
     # What the tables say about it.
     note: str = ""
 
@@ -116,7 +116,7 @@ PEERS = (
         "datasette with an R*Tree query (sphere)",
         _datasette,
         _DATASETTE,
-        lambda answer: answer[0]["answer"],
+        lambda response: response[0]["answer"],
     ),
     Peer("PostGIS's nearest neighbours behind a Flask view", _postgis),
     Peer("Valkey's GEOSEARCH behind a Flask view (sphere)", _valkey),
@@ -128,16 +128,16 @@ def export(server: Server, folder: Path) -> list[tuple[float, float, str]]:
     page, points = "/v1/centres?limit=100", []
     with (folder / "centres.jsonl").open("w", encoding="utf-8") as file:
         while page:
-            answer = json.loads(server.ask(page).body)
-            for centre in answer["centres"]:
+            response = json.loads(server.ask(page).body)
+            for centre in response["centres"]:
                 if "status" not in centre:  # it says so if it is not active
                     place = {name: centre["location"][name] for name in ("lat", "lon")}
                     text = json.dumps(centre, ensure_ascii=False, separators=(",", ":"))
                     file.write(json.dumps({**place, "text": text}, ensure_ascii=False) + "\n")
                     points.append((place["lat"], place["lon"], centre["id"]))
-            page = answer.get("next") or ""
-    answer = json.loads(server.ask(COORDINATE).body)
-    rest = {name: value for name, value in answer.items() if name != "results"}
+            page = response.get("next") or ""
+    response = json.loads(server.ask(COORDINATE).body)
+    rest = {name: value for name, value in response.items() if name != "results"}
     text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     (folder / "rest.json").write_text(text.removeprefix("{"), encoding="utf-8")
     return points
@@ -149,8 +149,8 @@ def wrong(
     """Return how many answers to random coordinates are wrong in their order, and in distances."""
     counts = Wrong()
     for lat, lon in centres.coordinates(queries, seed=7):
-        answer = read(json.loads(server.ask(f"{path}lat={lat:.5f}&lon={lon:.5f}").body))
-        counts.count(answer, scan.nearest(lat, lon))
+        response = read(json.loads(server.ask(f"{path}lat={lat:.5f}&lon={lon:.5f}").body))
+        counts.count(response, scan.nearest(lat, lon))
     return str(counts)
 
 
@@ -191,9 +191,9 @@ def measure(folder: Path, rounds: int, seconds: float, queries: int) -> Table:
         except (Missing, RuntimeError) as reason:
             notes.append(f"Left out: nginx with the published folder: {reason}.")
         else:
-            answered = stack.enter_context(limited(small, POSTCODE))
+            limited_server = stack.enter_context(limited(small, POSTCODE))
             cases += [
-                Case("ours, postcode, 3 centres", answered, Load(POSTCODE)),
+                Case("ours, postcode, 3 centres", limited_server, Load(POSTCODE)),
                 Case("nginx, postcode, the published folder", files, Load(services.PUBLISHED)),
             ]
             wrongs += ["", ""]

@@ -56,9 +56,9 @@ def _ask(command: Path, folder: Path, variables: dict[str, str], name: str) -> N
     try:
         origin = f"http://127.0.0.1:{port}"
         _wait(served, f"{origin}/readyz", name)
-        answer = json.loads(_get(f"{origin}/v1/nearest?postcode=1000&limit=1"))
-        if not (answer["results"] and answer["helplines"]):
-            raise Failed(f"A server of {name} answers without a centre or a helpline: {answer}")
+        response = json.loads(_get(f"{origin}/v1/nearest?postcode=1000&limit=1"))
+        if not (response["results"] and response["helplines"]):
+            raise Failed(f"A server of {name} answers without a centre or a helpline: {response}")
         for address in _ADDRESSES:
             _get(origin + address)
     except (URLError, KeyError) as error:
@@ -87,5 +87,5 @@ def _wait(served: "subprocess.Popen[bytes]", address: str, name: str) -> None:
 
 
 def _get(address: str) -> bytes:
-    with urlopen(address, timeout=20) as answer:  # noqa: S310  # on loopback
-        return bytes(answer.read())
+    with urlopen(address, timeout=20) as response:  # noqa: S310  # on loopback
+        return bytes(response.read())

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from directory_api.cli.context import FILE, actor, command_clock, existing, plain_errors
-from directory_api.cli.output import reading, say_where
+from directory_api.cli.output import reading_progress, say_where
 from directory_api.cli.sections import OPERATORS
 from directory_api.countries.known import COUNTRY_FILE, POSTCODES, home_of
 from directory_api.features.country_folders import postcode_import
@@ -93,7 +93,7 @@ def _made(
 ) -> NewFolder:
     if postcodes is None or boundary is None or emergency is None:
         return shipped_folder(code, out)
-    with reading(f"Reading {postcodes.name}", postcodes) as progress:
+    with reading_progress(f"Reading {postcodes.name}", postcodes) as progress:
         year = command_clock()().year
         return new_folder(code, postcodes, boundary, emergency, progress, out, places, year)
 
@@ -129,7 +129,7 @@ def import_postcodes(code: str, file: Path) -> None:
     changes nothing.
     """
     directory = existing()
-    with reading(f"Reading {file.name}", file) as progress:
+    with reading_progress(f"Reading {file.name}", file) as progress:
         imported = postcode_import.import_postcodes(directory, actor(), file, code, progress)
     table = imported.table
     click.echo(

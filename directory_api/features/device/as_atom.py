@@ -50,16 +50,16 @@ def as_atom(
     """
     from xml.etree.ElementTree import Element  # only readers of the feed need it
 
-    told = list(news)
+    changes = list(news)
     feed = Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
     _add(feed, "id", _urn(store))
     _add(feed, "title", f"{publisher}: changes")
     _add(feed, "subtitle", "Help at once: " + ", ".join(_reached(line) for line in helplines))
-    _add(feed, "updated", _time(max((each.at for each in told), default=_NEVER)))
+    _add(feed, "updated", _time(max((each.at for each in changes), default=_NEVER)))
     _add(_add(feed, "author"), "name", publisher)
     _add(feed, "link", rel="self", type=MIMETYPE, href=own)
     _add(feed, "link", rel="alternate", type="text/html", href=f"{prefix}/")
-    for each in told:
+    for each in changes:
         _entry(
             _add(feed, "entry"),
             f"{store}/{links.version(each.revision)}",

@@ -175,8 +175,8 @@ def _with_hours(record: dict[str, Any], country: str, today: date) -> dict[str, 
     phones = [
         phone | said_hours(phone.get("hours"), country, today) for phone in record.get("phones", ())
     ]
-    said = said_hours(record.get("opening_hours"), country, today)
-    return {**record, **({"phones": phones} if phones else {}), **said}
+    hours = said_hours(record.get("opening_hours"), country, today)
+    return {**record, **({"phones": phones} if phones else {}), **hours}
 
 
 def _line_hours(
@@ -218,15 +218,15 @@ def said_hours(expression: str | None, country: str, today: date) -> dict[str, A
         return {}
     week = list(map(_rule, found.week))
     is_weekly = not found.dated and all(map(_is_plain, found.week))
-    said: dict[str, Any] = {"weekly" if is_weekly else "usual": week}
+    hours: dict[str, Any] = {"weekly" if is_weekly else "usual": week}
     if found.closed_on_holidays:
-        said["closed_on_holidays"] = True
+        hours["closed_on_holidays"] = True
     if found.dated:
-        said["dated"] = [
+        hours["dated"] = [
             {"dates": [list(each) for each in dated.dates], "rules": list(map(_rule, dated.week))}
             for dated in found.dated
         ]
-    return said
+    return hours
 
 
 def _is_plain(hours: WeekdayHours) -> bool:

@@ -54,10 +54,10 @@ def _device(_web: Web) -> DeviceData:
     return DeviceData()
 
 
-def _respond(asked: str | None = None) -> Response:
+def _respond(given: str | None = None) -> Response:
     web = served.web()
     edition, device = web.editions.current(), web.get_or_build(_device)
-    country = (asked or edition.home).upper()
+    country = (given or edition.home).upper()
 
     def make() -> tuple[negotiation.CompressedBody, int]:
         table = table_of(country, edition)

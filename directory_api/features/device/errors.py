@@ -9,5 +9,5 @@ class BundleNotFound(ClientError):
     code = "bundle-unknown"
     problem_type = "not-found"
     status = 404
-    title = "No bundle for this country"
+    title = "Bundle not found"
     advice = "/v1/bundle is that of the directory's own country."

@@ -93,7 +93,7 @@ class Flyer:
         """What is printed: the revision and the check."""
         return f"{self.revision}-{self.check}"
 
-    def shown(self, centre: Centre, caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
+    def relevant_caveats(self, centre: Centre, caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
         """Return the caveats of a centre that are about what it says; without the address, that
         sources disagree about that is among them.
         """
@@ -118,7 +118,7 @@ class Flyer:
             ],
             "caveats": [
                 (each.member, each.key, each.until and each.until.isoformat())
-                for each in self.shown(centre, caveats)
+                for each in self.relevant_caveats(centre, caveats)
             ],
         }
         if self.says_address(centre):
@@ -196,12 +196,12 @@ def _back(edition: Edition) -> tuple[tuple[About, str], ...]:
     nothing without signs.
     """
     country, sources = known().get(edition.home), edition.snapshot.sources
-    said = tuple(
+    abouts = tuple(
         (about, sources[about.source].get("publisher") or sources[about.source]["title"])
         for about in (country.about if country else ())
         if (about.signs or about.worried) and about.source in sources
     )
-    return said if any(about.signs for about, _ in said) else ()
+    return abouts if any(about.signs for about, _ in abouts) else ()
 
 
 def _line_facts(line: Helpline) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from directory_api.countries.known import Said
+from directory_api.countries.known import SourceText
 from directory_api.features.flyer.flyer import Flyer
 from directory_api.features.flyer.qr import qr
 from directory_api.features.flyer.sizes import ADDRESS, EMAIL, HOURS, WEBSITE
@@ -113,11 +113,11 @@ def html(flyer: Flyer, tag: str, where: PublicAddress) -> str:
     say = words(tag)
     speaker = Speaker(say, flyer.today)
     lines = [line_of(describe_helpline(line, speaker)) for line in flyer.helplines]
-    told = [describe_centre(centre, speaker, flyer.fresh_days) for centre in flyer.centres]
+    centres = [describe_centre(centre, speaker, flyer.fresh_days) for centre in flyer.centres]
     if flyer.is_neutral:
-        told = [each.neutral for each in told]
-    doubt = _doubt(flyer, told)
-    places = [_place(flyer, each, doubt) for each in told]
+        centres = [each.neutral for each in centres]
+    doubt = _doubt(flyer, centres)
+    places = [_place(flyer, each, doubt) for each in centres]
     template = "card" if flyer.size.name == "card" else "poster"
     return (
         _templates()
@@ -144,24 +144,24 @@ def html(flyer: Flyer, tag: str, where: PublicAddress) -> str:
     )
 
 
-def line_of(told: HelplineInWords) -> Line:
+def line_of(in_words: HelplineInWords) -> Line:
     """Return a helpline: the words for its kind, else its name, which says what the words for the
     kind do not, and when it is answered.
     """
-    kind, is_short = told.helpline.kind, told.helpline.kind in _SAID_BY_KIND
+    kind, is_short = in_words.helpline.kind, in_words.helpline.kind in _SAID_BY_KIND
     return Line(
         kind,
-        told.href,
+        in_words.href,
         # On paper nobody can tap the rest of an address.
-        told.display if told.helpline.number else _site(told.href),
-        told.short if is_short else told.name,
-        told.always and (is_short or told.is_kind),
+        in_words.display if in_words.helpline.number else _site(in_words.href),
+        in_words.short if is_short else in_words.name,
+        in_words.always and (is_short or in_words.is_kind),
     )
 
 
 def _back(flyer: Flyer, say: Words) -> Back:
-    def texts(said: Iterable[Said]) -> tuple[Markup, ...]:
-        return tuple(filter(None, (_text(each, say) for each in said)))
+    def texts(source_texts: Iterable[SourceText]) -> tuple[Markup, ...]:
+        return tuple(filter(None, (_text(each, say) for each in source_texts)))
 
     return Back(
         tuple(sign for about, _ in flyer.back for sign in texts(about.signs)),
@@ -171,13 +171,13 @@ def _back(flyer: Flyer, say: Words) -> Back:
     )
 
 
-def _text(said: Said, say: Words) -> Markup | None:
+def _text(source_text: SourceText, say: Words) -> Markup | None:
     """Return the text of a key, or a text by language, with its language if that is another one."""
-    if isinstance(said, str):
-        own = say.language_of(said)
-        tag, direction, text = own.tag, own.direction, say[said]
+    if isinstance(source_text, str):
+        own = say.language_of(source_text)
+        tag, direction, text = own.tag, own.direction, say[source_text]
     else:
-        found = localized(said, say.language.tag)
+        found = localized(source_text, say.language.tag)
         if found is None:
             return None
         tag, direction, text = found.tag, "auto", found.text
@@ -186,40 +186,40 @@ def _text(said: Said, say: Words) -> Markup | None:
     return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, text)
 
 
-def _place(flyer: Flyer, told: CentreInWords, doubt: str | None) -> Place:
+def _place(flyer: Flyer, in_words: CentreInWords, doubt: str | None) -> Place:
     """Return a centre, without the doubt that is said of all of them."""
-    centre, say = told.centre, told.say
+    centre, say = in_words.centre, in_words.say
     has_hours = HOURS in flyer.members and centre.opening_hours and centre.status == "active"
     # Its town is below its name already.
-    has_address = flyer.says_address(centre) and (told.street or centre.address.postcode)
+    has_address = flyer.says_address(centre) and (in_words.street or centre.address.postcode)
     notes = dict.fromkeys(
-        _note(flyer, each, told)
-        for each in flyer.shown(centre, told.caveats)
+        _note(flyer, each, in_words)
+        for each in flyer.relevant_caveats(centre, in_words.caveats)
         if each.kind != UNCONFIRMED or not doubt
     )
     return Place(
-        told,
-        told.address if has_address else None,
-        f"{say('hours.label')}: {say.join_lines(told.hours_lines)}" if has_hours else None,
-        told.email if EMAIL in flyer.members else None,
-        _site(told.website) if told.website and WEBSITE in flyer.members else None,
+        in_words,
+        in_words.address if has_address else None,
+        f"{say('hours.label')}: {say.join_lines(in_words.hours_lines)}" if has_hours else None,
+        in_words.email if EMAIL in flyer.members else None,
+        _site(in_words.website) if in_words.website and WEBSITE in flyer.members else None,
         tuple(notes),
     )
 
 
-def _note(flyer: Flyer, caveat: Caveat, told: CentreInWords) -> str:
+def _note(flyer: Flyer, caveat: Caveat, in_words: CentreInWords) -> str:
     """Return a caveat; only that one has to call first, where there is no room for more."""
     has_room = HOURS in flyer.members
     is_short = not has_room and caveat.kind == UNCONFIRMED
-    if is_short or (caveat.member == ADDRESS and not flyer.says_address(told.centre)):
-        return told.say("flyer.call_first")
-    return caveat.labelled(told.say)
+    if is_short or (caveat.member == ADDRESS and not flyer.says_address(in_words.centre)):
+        return in_words.say("flyer.call_first")
+    return caveat.labelled(in_words.say)
 
 
 def _doubt(flyer: Flyer, centres: Iterable[CentreInWords]) -> str | None:
     """Return the sentence about what is not confirmed, if it is the same of every centre."""
-    said = {_note(flyer, each.unconfirmed, each) if each.unconfirmed else None for each in centres}
-    return said.pop() if len(said) == 1 else None
+    notes = {_note(flyer, each.unconfirmed, each) if each.unconfirmed else None for each in centres}
+    return notes.pop() if len(notes) == 1 else None
 
 
 def _strip_number(lines: Iterable[Line], places: Iterable[Place]) -> str:

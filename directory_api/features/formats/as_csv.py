@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.features.formats.flat import centre_row, helpline_row, numbers_of
 from directory_api.record import cells
 from directory_api.record.records import Centre, Helpline
@@ -56,12 +56,13 @@ NEAREST = (*CENTRES[:2], *_OF_A_SEARCH, *CENTRES[2:])
 HELPLINES = ("id", "name", "number", "url", "kind", "countries", "hours", "note")
 
 
-def write(listing: Answer) -> bytes:
+def write(listing: Listing) -> bytes:
     """Return the centres of an answer, in its order, with texts in its language. The helplines have
     a table of their own.
     """
     rows = (
-        {**_centre(shown.centre, listing.language), **_of_search(shown)} for shown in listing.shown
+        {**_centre(result.centre, listing.language), **_of_search(result)}
+        for result in listing.results
     )
     return _table(CENTRES if listing.nearest is None else NEAREST, rows)
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from directory_api.answer.answer import Answer
 from directory_api.answer.as_json import dump
 from directory_api.answer.json_pieces import about_place
+from directory_api.answer.listing import Listing
 from directory_api.record.records import Centre
 
 MEDIA_TYPE = "application/geo+json"
@@ -22,7 +22,7 @@ def as_geojson(centres: Iterable[Centre]) -> bytes:
     return dump({"type": "FeatureCollection", "features": [*features]})
 
 
-def write(listing: Answer) -> bytes:
+def write(listing: Listing) -> bytes:
     """Return an answer: features whose properties are the cards of /v1/nearest, and the other
     members of that as foreign members (section 6.1), helplines first.
     """
@@ -33,7 +33,7 @@ def write(listing: Answer) -> bytes:
             "helplines": pieces.helpline_cards(answer, selection),
             **(about_place(answer, selection.language) if answer else {}),
             "features": [
-                _feature(each.centre, pieces.result(each, selection)) for each in listing.shown
+                _feature(each.centre, pieces.result(each, selection)) for each in listing.results
             ],
             **pieces.attribution(listing.prefix),
         }

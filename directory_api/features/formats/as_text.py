@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.record.centre_in_words import CentreInWords
 from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.helplines import EUROPEAN
@@ -38,7 +38,7 @@ _RIGHT_TO_LEFT = ("R", "AL")
 _ISOLATED = "\u2068{}\u2069"
 
 
-def write(listing: Answer) -> bytes:
+def write(listing: Listing) -> bytes:
     """Return the helplines, then the closest centre that passes the filters, or all that may be the
     closest, then nearer ones that are temporarily closed. Without a place, one line for each
     centre. Then what the filters leave out of the closest, and the closest of a preferred language,
@@ -50,14 +50,18 @@ def write(listing: Answer) -> bytes:
     return _short("\n".join(_lines(listing, listing.say))).encode()
 
 
-def _lines(listing: Answer, say: Speaker) -> Iterator[str]:
+def _lines(listing: Listing, say: Speaker) -> Iterator[str]:
     answer, lines = listing.nearest, listing.helplines
-    if answer and not answer.covered:
+    is_outside = answer is not None and not answer.covered
+    if is_outside:
         yield from (say("outside"), say("outside.dial"))
     # The notice already contains the number for the rest of Europe.
-    is_said = answer is not None and not answer.covered
     own, abroad = (
-        [line for line in part if line.kind not in _LONG and not (is_said and _is_european(line))]
+        [
+            line
+            for line in part
+            if line.kind not in _LONG and not (is_outside and _is_european(line))
+        ]
         for part in (lines.own, lines.abroad)
     )
     yield from (_helpline(line, say) for line in own)
@@ -67,15 +71,15 @@ def _lines(listing: Answer, say: Speaker) -> Iterator[str]:
     if answer and answer.undecided:
         kind = "postcode" if answer.origin.place else "position"
         yield say(f"uncertain.{kind}")
-    shown = _closest(answer) if answer else listing.shown
-    if not shown:
+    closest = _closest(answer) if answer else listing.results
+    if not closest:
         yield say("empty")
-    beside = _labelled(answer, say, shown) if answer else ()
-    named = [*(("", one) for one in shown), *beside]
-    told = [listing.in_words(one.centre) for _, one in named]
-    doubts = {each.unconfirmed and each.unconfirmed.text for each in told}
-    for (label, one), centre in zip(named, told, strict=True):
-        yield f"{label}{_centre(centre, one, answer)}"
+    labelled = _labelled(answer, say, closest) if answer else ()
+    named = [*(("", result) for result in closest), *labelled]
+    centres = [listing.in_words(result.centre) for _, result in named]
+    doubts = {each.unconfirmed and each.unconfirmed.text for each in centres}
+    for (label, result), centre in zip(named, centres, strict=True):
+        yield f"{label}{_centre(centre, result, answer)}"
         if len(doubts) > 1 and centre.unconfirmed:
             yield centre.unconfirmed.text
     # What holds for all of them is said once.
@@ -95,20 +99,20 @@ def _closest(answer: NearestAnswer) -> tuple[Result, ...]:
 
 
 def _labelled(
-    answer: NearestAnswer, say: Speaker, shown: Iterable[Result]
+    answer: NearestAnswer, say: Speaker, listed: Iterable[Result]
 ) -> Iterator[tuple[str, Result]]:
     """Yield what the filters leave out of the closest, and the preferred one, each with a label."""
     rank = say("result.nearest" if answer.certain else "result.maybe-nearest")
     for each in answer.unmatched:
         yield f"{rank} – ", each
     for each in answer.results:
-        if each.spoken and each not in shown:
+        if each.spoken and each not in listed:
             yield f"{language_name(each.spoken, say.tag)} – ", each
 
 
 def _helpline(line: Helpline, say: Speaker) -> str:
     if line.number:
-        return _beside(say(f"helpline.{line.kind}"), line.number)
+        return _with_value(say(f"helpline.{line.kind}"), line.number)
     # Keep www.: the host name without it may not resolve.
     return describe_helpline(line, say).href.removeprefix("https://").rstrip("/")
 
@@ -118,26 +122,26 @@ def _centre(centre: CentreInWords, result: Result, answer: NearestAnswer | None)
 
     No distance is from the point of a town, which may be many kilometres wide.
     """
-    say, said = centre.say, [centre.name]
+    say, parts = centre.say, [centre.name]
     if centre.closure:
-        said.append(centre.closure.text)
+        parts.append(centre.closure.text)
     if result.has_distance and not (answer and answer.origin.town):
-        said.append(say("distance.straight", km=km(result.distance_m, say.tag)))
+        parts.append(say("distance.straight", km=km(result.distance_m, say.tag)))
     phone = next(iter(centre.callable_numbers), None)
     if phone and phone.kind == DUTY_PHONE:
-        said.append(phone.label)
+        parts.append(phone.label)
     ways = (
         ("phones", phone and phone.number),
         ("email", centre.email),
         ("website", centre.website),
     )
     member, reached = next(((member, way) for member, way in ways if way), ("", ""))
-    line = _beside(", ".join(said), reached)
+    line = _with_value(", ".join(parts), reached)
     caveats = centre.about(member) if member else ()
     return "\n".join([line, *dict.fromkeys(each.text for each in caveats)])
 
 
-def _beside(words: str, value: str) -> str:
+def _with_value(words: str, value: str) -> str:
     if value and any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in words):
         value = _ISOLATED.format(value)
     return f"{words} {value}".rstrip()

@@ -7,7 +7,7 @@ centre, so it has no e-mail or web address.
 import uuid
 from collections.abc import Iterable, Iterator
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.record.centre_in_words import TEMPORARY, CentreInWords
 from directory_api.record.helpline_in_words import describe_helpline
 from directory_api.record.parts import Phone
@@ -42,7 +42,7 @@ def vcard(centre: CentreInWords, neutral_name: str | None = None) -> bytes:
     return b"".join(map(_folded, lines))
 
 
-def write(listing: Answer) -> bytes:
+def write(listing: Listing) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
     each centre.
 
@@ -57,7 +57,7 @@ def write(listing: Answer) -> bytes:
         if helpline.number
         for line in _helpline(helpline, language, helpline in listing.helplines.abroad)
     )
-    centres = (listing.in_words(shown.centre) for shown in listing.shown)
+    centres = (listing.in_words(result.centre) for result in listing.results)
     return b"".join([*map(_folded, lines), *map(vcard, centres)])
 
 
@@ -74,13 +74,13 @@ def helpline(helpline: Helpline, language: str, neutral_name: str | None) -> byt
 
 def _helpline(helpline: Helpline, language: str, is_abroad: bool) -> Iterator[str]:
     # In a language that the name is not in, as pages and cards of the API have it.
-    told = describe_helpline(helpline, Speaker(words(language)))
-    shown = helpline.name.get(language) or told.original or told.name
+    in_words = describe_helpline(helpline, Speaker(words(language)))
+    name = helpline.name.get(language) or in_words.original or in_words.name
     note = localized(helpline.note, language)
     if is_abroad:
-        shown = f"{country_names(helpline.countries, language)}: {shown}"
-    yield from _beginning(f"helpline:{helpline.id}")
-    yield f"FN:{_text(shown)}"
+        name = f"{country_names(helpline.countries, language)}: {name}"
+    yield from _head(f"helpline:{helpline.id}")
+    yield f"FN:{_text(name)}"
     yield from _numbers(helpline)
     yield from _other_ways(helpline, ())
     if helpline.url:
@@ -101,9 +101,9 @@ def _other_ways(record: Centre | Helpline, own: Iterable[str | None]) -> Iterato
     """Yield the ways of a record that are not its own number, e-mail or web site: other numbers,
     and pages. What is known of a way is not in the card.
     """
-    shown = {*own, record.number if isinstance(record, Helpline) else None}
+    listed = {*own, record.number if isinstance(record, Helpline) else None}
     for way in ways(record):
-        if way.address not in shown and (line := _way(way)):
+        if way.address not in listed and (line := _way(way)):
             yield line
 
 
@@ -116,7 +116,7 @@ def _way(way: Way) -> str | None:
     return f"{_PAGES[way.kind]}:{address}" if way.kind in _PAGES and address else None
 
 
-def _beginning(name: str) -> Iterator[str]:
+def _head(name: str) -> Iterator[str]:
     yield from (
         "BEGIN:VCARD",
         "VERSION:4.0",
@@ -125,11 +125,11 @@ def _beginning(name: str) -> Iterator[str]:
     )
 
 
-def _full(told: CentreInWords) -> Iterator[str]:
-    centre, language = told.centre, told.say.tag
-    yield from _beginning(centre.id)
-    yield f"FN:{_text(told.name)}"
-    yield f"ORG:{_text(told.name)}"
+def _full(in_words: CentreInWords) -> Iterator[str]:
+    centre, language = in_words.centre, in_words.say.tag
+    yield from _head(centre.id)
+    yield f"FN:{_text(in_words.name)}"
+    yield f"ORG:{_text(in_words.name)}"
     yield from map(_phone, centre.phones)
     yield from _texted(centre)
     if centre.email:
@@ -139,7 +139,7 @@ def _full(told: CentreInWords) -> Iterator[str]:
     if centre.status == "active":
         own = (centre.email, centre.website, *(phone.number for phone in centre.phones))
         yield from _other_ways(centre, own)
-    yield _address(told)
+    yield _address(in_words)
     # A point that represents a whole town would lead visitors to a wrong address.
     if centre.address_visibility == "public" and centre.location:
         point = centre.location.point
@@ -147,7 +147,7 @@ def _full(told: CentreInWords) -> Iterator[str]:
     yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
-    yield from _notes(told)
+    yield from _notes(in_words)
     if description := localized(centre.description, language):
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
     yield "END:VCARD"
@@ -161,27 +161,27 @@ def _texted(centre: Centre) -> Iterator[str]:
             yield _tel(_SMS, way.address or "")
 
 
-def _neutral(told: CentreInWords, name: str) -> Iterator[str]:
+def _neutral(in_words: CentreInWords, name: str) -> Iterator[str]:
     yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
-    yield from map(_phone, told.centre.phones)
-    yield _address(told)
-    yield from _notes(told)
+    yield from map(_phone, in_words.centre.phones)
+    yield _address(in_words)
+    yield from _notes(in_words)
     yield "END:VCARD"
 
 
-def _notes(told: CentreInWords) -> Iterator[str]:
+def _notes(in_words: CentreInWords) -> Iterator[str]:
     """Yield when each number is answered, and every caveat: a card is read without what is around
     it, and after the last day of a temporary value, too.
     """
-    language = told.say.tag
-    for each in told.numbers:
-        if each.answered:
-            said = f"{each.display}: {each.answered}" if len(told.numbers) > 1 else each.answered
-            yield f"NOTE;LANGUAGE={language}:{_text(said)}"
-    for caveat in told.caveats:
+    language = in_words.say.tag
+    for each in in_words.numbers:
+        if each.hours:
+            text = f"{each.display}: {each.hours}" if len(in_words.numbers) > 1 else each.hours
+            yield f"NOTE;LANGUAGE={language}:{_text(text)}"
+    for caveat in in_words.caveats:
         # A card has no opening hours.
         if (caveat.kind, caveat.member) != (TEMPORARY, "opening_hours"):
-            yield f"NOTE;LANGUAGE={language}:{_text(caveat.labelled(told.say))}"
+            yield f"NOTE;LANGUAGE={language}:{_text(caveat.labelled(in_words.say))}"
             if note := localized(caveat.note, language):
                 yield f"NOTE;LANGUAGE={note.tag}:{_text(note.text)}"
 
@@ -198,13 +198,13 @@ def _tel(kinds: str, number: str) -> str:
     return f"TEL;VALUE=text;TYPE={kinds}:{_text(number)}"
 
 
-def _address(told: CentreInWords) -> str:
-    address = told.centre.address
+def _address(in_words: CentreInWords) -> str:
+    address = in_words.centre.address
     parts = (
         "",  # post office box
         "",  # extended address; both should be empty (RFC 6350, section 6.3.1)
-        told.street or "",
-        told.town or "",
+        in_words.street or "",
+        in_words.town or "",
         "",
         address.postcode or "",
         address.country,

@@ -9,5 +9,5 @@ class ObjectNotFound(ClientError):
     code = "object-unknown"
     problem_type = "not-found"
     status = 404
-    title = "No such object"
+    title = "Object not found"
     advice = "The same address without the id lists them all."

@@ -110,8 +110,8 @@ def texted(ways: Iterable[Way], service: str, organization: str) -> tuple[shapes
 
 def application(ways: Iterable[Way]) -> str | None:
     """Return the ways to reach a service as a text, each with what is known of it."""
-    said = [f"{_capital(_way(way))}." for way in ways]
-    return " ".join(said) or None
+    sentences = [f"{_capital(_way(way))}." for way in ways]
+    return " ".join(sentences) or None
 
 
 def _way(way: Way) -> str:

@@ -38,7 +38,7 @@ _KINDS: Mapping[str, str] = {
 def about(_params: Mapping[str, Any]) -> Response:
     """The version of HSDS, and the address of the OpenAPI document"""
     members = objects.about(responses.address("/openapi-hsds.json"))
-    return responses.about_the_host(_answer(served.edition(), members))
+    return responses.about_the_host(_body(served.edition(), members))
 
 
 def page(kind: str, _params: Mapping[str, Any]) -> Response:
@@ -47,7 +47,7 @@ def page(kind: str, _params: Mapping[str, Any]) -> Response:
     edition = editions.current()
 
     def make() -> negotiation.CompressedBody:
-        return negotiation.prepare(_answer(edition, catalogue_of(edition).page(kind)))
+        return negotiation.prepare(_body(edition, catalogue_of(edition).page(kind)))
 
     body, is_current = responses.current_or_stale(editions, edition, ("hsds", kind), make)
     cache = responses.CACHE.format(MAX_AGE_SECONDS) if is_current else responses.NO_CACHE
@@ -57,7 +57,7 @@ def page(kind: str, _params: Mapping[str, Any]) -> Response:
 def one(kind: str, _params: Mapping[str, Any], id: str) -> Response:
     """Return one object, with those that it refers to."""
     edition = served.edition()
-    return responses.directory(_answer(edition, catalogue_of(edition).get(kind, id)))
+    return responses.directory(_body(edition, catalogue_of(edition).get(kind, id)))
 
 
 def catalogue_of(edition: Edition) -> Catalogue:
@@ -65,7 +65,7 @@ def catalogue_of(edition: Edition) -> Catalogue:
     return edition.cached(Catalogue, lambda: Catalogue(edition.snapshot))
 
 
-def _answer(edition: Edition, members: dict[str, Any]) -> bytes:
+def _body(edition: Edition, members: dict[str, Any]) -> bytes:
     """Return an answer as JSON, with the revision, and the helplines of the directory's own
     country.
     """

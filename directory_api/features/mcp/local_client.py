@@ -15,10 +15,10 @@ class LocalClient:
         self._client = Client(app, use_cookies=False)
         self._base_url = f"http://localhost{app.config['APPLICATION_ROOT']}"
 
-    def ask(
+    def request(
         self, method: str, path: str, given: Mapping[str, Any], caller: Mapping[str, str]
     ) -> tuple[bool, dict[str, Any]]:
-        """Return whether the request succeeded, and the answer or the problem.
+        """Return whether the request succeeded, and the body of the response.
 
         `given` is the body of a POST and the query of a GET. `caller` has the WSGI variables (PEP
         3333) that the rate limit uses: REMOTE_ADDR and HTTP_X_FORWARDED_FOR.
@@ -32,8 +32,8 @@ class LocalClient:
             json=dict(given) if method == "POST" else None,
             environ_base=dict(caller),
         )
-        answer: dict[str, Any] = response.get_json()
-        return response.status_code == 200, answer
+        body: dict[str, Any] = response.get_json()
+        return response.status_code == 200, body
 
 
 def _text(value: object) -> str:

@@ -76,10 +76,10 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         log_level="CRITICAL",
     )
 
-    def ask_api(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
+    def call_api(method: str, path: str, given: Mapping[str, Any], ctx: Context) -> Any:
         # Models send null for arguments that they omit.
-        sent = {name: value for name, value in given.items() if value is not None}
-        return api.ask(method, path, sent, _caller(ctx.request_context.request))
+        arguments = {name: value for name, value in given.items() if value is not None}
+        return api.request(method, path, arguments, _caller(ctx.request_context.request))
 
     async def helplines_in_errors(
         ctx: ServerRequestContext[Any], call_next: CallNext
@@ -151,8 +151,8 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
             "open_at": open_at,
             "lang": lang,
         }
-        done, answer = ask_api("POST", "/v1/nearest", given, ctx)
-        return _result(answer, is_error=not done)
+        succeeded, body = call_api("POST", "/v1/nearest", given, ctx)
+        return _result(body, is_error=not succeeded)
 
     @server.tool(
         title="Show one centre",
@@ -168,11 +168,11 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
     ) -> CallToolResult:
         # No other text can lead to another route: it becomes an id that no centre has.
         segment = id if isinstance(id, str) and SLUG.fullmatch(id) else "%3F"
-        done, centre = ask_api("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
-        if done:
-            told = {name: centre[name] for name in centre if name not in _NOT_TOLD}
-            centre = in_language(told, _language(lang))
-        return _result(centre, is_error=not done)
+        succeeded, centre = call_api("GET", f"/v1/centres/{segment}", {"lang": lang}, ctx)
+        if succeeded:
+            members = {name: centre[name] for name in centre if name not in _NOT_TOLD}
+            centre = in_language(members, _language(lang))
+        return _result(centre, is_error=not succeeded)
 
     @server.tool(
         title="List the helplines",
@@ -188,14 +188,14 @@ def make_server(api: LocalClient) -> MCPServer[Any]:
         ] = None,
         lang: Annotated[Any, _LANG] = None,
     ) -> CallToolResult:
-        done, listed = ask_api("GET", "/v1/helplines", {"country": country}, ctx)
-        if done:
+        succeeded, listed = call_api("GET", "/v1/helplines", {"country": country}, ctx)
+        if succeeded:
             here = listed["country"]
             lines = map(Helpline.from_record, listed["helplines"])
             own = [line for line in lines if here in line.countries]
             say = Speaker(words(_language(lang)))
             listed = {"country": here, "helplines": cards_of_helplines(own, say, (here,))}
-        return _result(listed, is_error=not done)
+        return _result(listed, is_error=not succeeded)
 
     return server
 
@@ -218,7 +218,7 @@ def _language(lang: object) -> str:
 
 
 def _helplines(api: LocalClient) -> dict[str, Any]:
-    _, problem = api.ask("GET", "/v1/nearest", {}, {})
+    _, problem = api.request("GET", "/v1/nearest", {}, {})
     return {"helplines": problem["helplines"]}
 
 

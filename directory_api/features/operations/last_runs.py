@@ -30,10 +30,10 @@ def last_runs(base_path: Path) -> Mapping[str, LastRun]:
 def last_run(base_path: Path, task: str) -> LastRun:
     """Return what a file says; one that is missing or damaged says that the task never ran."""
     try:
-        said: Any = json.loads(_file(base_path, task).read_bytes())
-        at = said["went_well_at"]
+        run: Any = json.loads(_file(base_path, task).read_bytes())
+        at = run["went_well_at"]
         moment = datetime.fromisoformat(at).astimezone(UTC) if at else None
-        return LastRun(moment, has_failed=bool(said["failed"]))
+        return LastRun(moment, has_failed=bool(run["failed"]))
     except (OSError, ValueError, OverflowError, KeyError, TypeError):
         return _NEVER
 

@@ -22,7 +22,7 @@ from directory_api.answer.registry import FORMATS
 from directory_api.countries.languages import listed_languages, own_languages
 from directory_api.feature import use_each
 from directory_api.features.pages import embed, presenters
-from directory_api.features.pages.answered import answered
+from directory_api.features.pages.answered_numbers import answered_numbers
 from directory_api.features.pages.cards_file import template
 from directory_api.features.pages.map import Drawing
 from directory_api.features.pages.map import dots as map_dots
@@ -106,8 +106,8 @@ class Pages:
         edition = self._editions.current()
         return self._page(edition, self._choices(_form_fields(request.args), edition))
 
-    def answer(self) -> Response:
-        """Return the answer to the form."""
+    def results(self) -> Response:
+        """Return the page with the results for the form."""
         fields = _form_fields(request.form)
         edition = self._editions.current()
         selection = self._choices(fields, edition)
@@ -182,8 +182,8 @@ class Pages:
             centre = edition.snapshot.centre(request.form.get("contact", "")).centre
             name = _neutral(translator, centre) if is_neutral else None
             say = Speaker(words(tag), edition.pieces.today)
-            told = describe_centre(centre, say, edition.pieces.fresh_days)
-            body = self._card.write(told, name)
+            in_words = describe_centre(centre, say, edition.pieces.fresh_days)
+            body = self._card.write(in_words, name)
         response = Response(body, content_type=f"{self._card.media_type}; charset=utf-8")
         return responses.to_save(response, CARD_NAME)
 
@@ -316,8 +316,8 @@ class Pages:
             lines = self._editions.helplines().for_home.brief
         views = presenters.helpline_views(lines, translator)
         # Only a frame has a page around it.
-        asked = request.args.get("scheme", "") if self.base else ""
-        scheme = asked if asked in _SCHEMES else ""
+        wanted = request.args.get("scheme", "") if self.base else ""
+        scheme = wanted if wanted in _SCHEMES else ""
         body = render_template(
             template,
             say=translator,
@@ -348,7 +348,8 @@ class Pages:
             for centre in centres
         }
         numbers = {
-            centre.id: answered(centre, edition.timetable, edition.since) for centre in centres
+            centre.id: answered_numbers(centre, edition.timetable, edition.since)
+            for centre in centres
         }
         return presenters.PageTime(states, numbers, edition.since, edition.pieces.fresh_days)
 
@@ -424,7 +425,7 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
         request.max_content_length = FORM_BYTES
 
     routes.add_url_rule(base or "/", "blank", pages.blank, methods=["GET"])
-    routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
+    routes.add_url_rule(base or "/", "results", pages.results, methods=["POST"])
     routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
     routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
     if pages.is_static_site and not base:
@@ -485,8 +486,10 @@ def _whereabouts(countries: Sequence[str], home: str, translator: PageTranslator
         return translator("outside")
     if not others:
         return translator("place.in", country=translator.country(first)) if first != home else None
-    beside = [country for country in countries if country != home] if home in countries else others
-    names = ", ".join(map(translator.country, beside))
+    neighbours = (
+        [country for country in countries if country != home] if home in countries else others
+    )
+    names = ", ".join(map(translator.country, neighbours))
     return translator("place.near-border", country=names)
 
 
@@ -524,9 +527,9 @@ def _translator(edition: Edition | None = None, *, read: bool = True) -> PageTra
     return PageTranslator(words(tag), edition.since.date() if edition else None)
 
 
-def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
+def _form_fields(form: Mapping[str, str]) -> dict[str, str]:
     """Return the fields of the form that are not empty, the country in capitals."""
-    fields = {name: sent[name].strip() for name in _FIELDS if sent.get(name, "").strip()}
+    fields = {name: form[name].strip() for name in _FIELDS if form.get(name, "").strip()}
     if "country" in fields:
         fields["country"] = fields["country"].upper()
     return fields

@@ -141,5 +141,5 @@ def _rich(publisher: str, carried: dict[str, str]) -> dict[str, Any]:
 
 
 def _at_most(name: str, ours: int) -> int:
-    asked = request.args.get(name, type=int)
-    return min(ours, asked) if asked and asked > 0 else ours
+    requested = request.args.get(name, type=int)
+    return min(ours, requested) if requested and requested > 0 else ours

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from directory_api.countries.known import Said, known
+from directory_api.countries.known import SourceText, known
 from directory_api.features.pages.map import Drawing, Spot, TownName, town_names
 from directory_api.hours.in_words import day_names
 from directory_api.hours.rules import CLOSED, OPEN, UNKNOWN
@@ -79,9 +79,9 @@ class PageTranslator(Speaker):
         # Names of days and months of CLDR, times, and texts that are escaped.
         return _NEXT_LINE.join(map(Markup, lines))
 
-    def text(self, said: str | Mapping[str, str]) -> Markup | None:
+    def text(self, text: str | Mapping[str, str]) -> Markup | None:
         """Return the text of a key, or a text by language."""
-        return self(said) if isinstance(said, str) else self.record_text(said)
+        return self(text) if isinstance(text, str) else self.record_text(text)
 
     def place_name(self, names: Mapping[str, str], name: str) -> str:
         """Return the name of a place in this language, else the name that is displayed."""
@@ -187,8 +187,8 @@ def about_views(
 ) -> tuple[AboutView, ...]:
     """Return what the sources of a country say, as far as the records have them."""
 
-    def texts(said: Iterable[Said]) -> tuple[Markup, ...]:
-        return tuple(filter(None, map(translator.text, said)))
+    def texts(source_texts: Iterable[SourceText]) -> tuple[Markup, ...]:
+        return tuple(filter(None, map(translator.text, source_texts)))
 
     listed = known()[home].about if home in known() else ()
     return tuple(
@@ -253,7 +253,7 @@ class CentreView:
     open: str | None
     hours: str | None
     # The numbers that are answered now.
-    answered: frozenset[str]
+    answered_numbers: frozenset[str]
     duty: bool
     geo: str | None
     spoken: tuple[tuple[str, str, bool], ...]
@@ -283,7 +283,7 @@ class PageTime:
     """
 
     states: Mapping[str, OpenState]
-    answered: Mapping[str, frozenset[str]]
+    answered_numbers: Mapping[str, frozenset[str]]
     moment: datetime
     fresh_days: int
 
@@ -359,21 +359,25 @@ def centre_view(
     is_responsible: bool = False,
 ) -> CentreView:
     """Return one centre for a page."""
-    told = describe_centre(centre, translator, now.fresh_days)
-    hours = translator.join_lines(told.hours) if told.hours and centre.status == "active" else None
+    in_words = describe_centre(centre, translator, now.fresh_days)
+    hours = (
+        translator.join_lines(in_words.hours)
+        if in_words.hours and centre.status == "active"
+        else None
+    )
     is_known = now.states[centre.id].word in (OPEN, CLOSED)
     return CentreView(
         number=number,
         centre=centre,
-        in_words=told,
+        in_words=in_words,
         distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
         word=now.states[centre.id].word if centre.status == "active" else centre.status,
-        open=_open(told, now, translator) if is_known or not hours else None,
+        open=_open(in_words, now, translator) if is_known or not hours else None,
         hours=hours,
-        answered=now.answered[centre.id],
+        answered_numbers=now.answered_numbers[centre.id],
         duty=_has_duty(centre),
-        geo=_geo(told),
+        geo=_geo(in_words),
         spoken=tuple(
             (
                 spoken.code,
@@ -411,24 +415,24 @@ def _has_duty(centre: Centre) -> bool:
     )
 
 
-def _geo(told: CentreInWords) -> str | None:
+def _geo(in_words: CentreInWords) -> str | None:
     """Return a link to a public address for the device's own map (RFC 5870, with the query that
     Android reads); None for an address that is not public.
 
     It does not name the centre, because the map may keep it in its history.
     """
-    centre = told.centre
+    centre = in_words.centre
     if centre.address_visibility != "public" or centre.location is None:
         return None
     point = centre.location.point
-    return f"geo:{point.lat:.5f},{point.lon:.5f}?q={quote(told.address)}"
+    return f"geo:{point.lat:.5f},{point.lon:.5f}?q={quote(in_words.address)}"
 
 
-def _open(told: CentreInWords, now: PageTime, translator: PageTranslator) -> str:
+def _open(in_words: CentreInWords, now: PageTime, translator: PageTranslator) -> str:
     """Return whether the office is open, and until when."""
-    if told.closure:
-        return told.closure.text
-    centre = told.centre
+    if in_words.closure:
+        return in_words.closure.text
+    centre = in_words.centre
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
         return translator("open.unknown")

@@ -216,10 +216,14 @@ def _hours(way: Way, owner: _Owner, translator: PageTranslator) -> Markup | None
     return translator.join_lines(lines) if lines else None
 
 
-def _until(way: Way, told: CentreInWords | None) -> Iterator[str]:
+def _until(way: Way, in_words: CentreInWords | None) -> Iterator[str]:
     """Yield the last days of the temporary numbers of a centre."""
-    if told and way.kind == "call" and way.address in {phone.number for phone in told.numbers}:
-        yield from dict.fromkeys(day.text for day in told.about("phones", kind=TEMPORARY))
+    if (
+        in_words
+        and way.kind == "call"
+        and way.address in {phone.number for phone in in_words.numbers}
+    ):
+        yield from dict.fromkeys(day.text for day in in_words.about("phones", kind=TEMPORARY))
 
 
 def _target(way: Way, tag: str) -> str:

@@ -90,7 +90,7 @@ class PostgresEngine:
     def exists(self) -> bool:
         """Return whether the tables exist; True if that cannot be told."""
         try:
-            with self.reading() as connection:
+            with self.read_transaction() as connection:
                 return schema.version(connection) > 0 or schema.has_records(connection)
         except StoreUnavailable:
             return True
@@ -102,10 +102,10 @@ class PostgresEngine:
         if self._read_only:
             self.migrate()
             return
-        with self.reading() as connection:
+        with self.read_transaction() as connection:
             if schema.version(connection) == schema.LAST:
                 return
-        with self.writing() as connection:
+        with self.write_transaction() as connection:
             schema.migrate(connection)
 
     def migrate(self) -> None:
@@ -119,7 +119,7 @@ class PostgresEngine:
         """Return how many migrations of this version the tables lack. Raises StoreMissing,
         StoreUnavailable.
         """
-        with self.reading() as connection:
+        with self.read_transaction() as connection:
             version = schema.version(connection)
         if not version:
             raise StoreMissing(NO_DIRECTORY)
@@ -129,7 +129,7 @@ class PostgresEngine:
         """Begin a transaction that writes, and look whether a synchronous standby is there where a
         commit waits for one. Raises StoreUnavailable.
         """
-        with self.writing() as connection:
+        with self.write_transaction() as connection:
             row = connection.execute(
                 "SELECT current_setting('synchronous_standby_names') <> '' "
                 "AND current_setting('synchronous_commit') NOT IN ('off', 'local'), "
@@ -139,13 +139,13 @@ class PostgresEngine:
             raise StoreUnavailable("the database waits for a standby, and there is none")
 
     @contextmanager
-    def reading(self) -> Iterator[PostgresConnection]:
+    def read_transaction(self) -> Iterator[PostgresConnection]:
         """A transaction that reads one state, on any server."""
         with self._reads.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as raw:
             yield PostgresConnection(raw)
 
     @contextmanager
-    def writing(self) -> Iterator[PostgresConnection]:
+    def write_transaction(self) -> Iterator[PostgresConnection]:
         """A transaction on the primary. Writers of the records wait for each other at the row with
         the revision.
         """
@@ -155,9 +155,9 @@ class PostgresEngine:
             yield PostgresConnection(raw)
 
     @contextmanager
-    def exclusive(self) -> Iterator[PostgresConnection]:
+    def exclusive_transaction(self) -> Iterator[PostgresConnection]:
         """A transaction on the primary, beside which no other writes."""
-        with self.writing() as connection:
+        with self.write_transaction() as connection:
             connection.execute("LOCK TABLE state IN EXCLUSIVE MODE")
             yield connection
 

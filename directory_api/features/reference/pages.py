@@ -40,7 +40,7 @@ def pages(*, static_site: bool) -> Blueprint:
 
     # A document does not change while the server runs, and most servers are never asked for it.
     # Its links begin with the prefix, of which a server has one.
-    def once(name: str, make: Callable[[], str | bytes], mimetype: str) -> Response:
+    def cached(name: str, make: Callable[[], str | bytes], mimetype: str) -> Response:
         # Every thread would make a page that is not there yet: 300 requests at once took 47
         # seconds.
         with making:
@@ -62,14 +62,14 @@ def pages(*, static_site: bool) -> Blueprint:
 
     def in_json(path: Path) -> Response:
         servers = [{"url": responses.prefix() or "/"}]
-        return once(
+        return cached(
             path.name,
             lambda: as_json.dump({**reference.load(path), "servers": servers}),
             responses.JSON_TYPE,
         )
 
     def page(path: Path, address: str) -> Response:
-        return once(address, lambda: reference.render(path, static_site=static_site), "text/html")
+        return cached(address, lambda: reference.render(path, static_site=static_site), "text/html")
 
     for name, address in _DOCUMENTS.items():
         path = shipped(f"{name}.yaml")

@@ -45,8 +45,8 @@ class Sample:
     """
 
     requests: Mapping[str, str]
-    answer: str = ""
-    own_answer: str = ""
+    response: str = ""
+    response_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +145,17 @@ def _operations(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
 
 def _sample(examples: Mapping[str, Any], path: str, details: Mapping[str, Any]) -> Sample | None:
     """Return the sample of an operation, from the example of its answer."""
-    answer = _example(examples, details["responses"].get("200", {}))
-    request = answer and _REQUEST.match(answer.get("summary", ""))
-    if not answer or not request:
+    example = _example(examples, details["responses"].get("200", {}))
+    request = example and _REQUEST.match(example.get("summary", ""))
+    if not example or not request:
         return None
-    lines = as_text(answer["value"]).splitlines()
-    shown = [*lines[:_LINES], "…"] if len(lines) > _LINES else lines
+    lines = as_text(example["value"]).splitlines()
+    listed = [*lines[:_LINES], "…"] if len(lines) > _LINES else lines
     body = _example(examples, details.get("requestBody", {}))
-    sent = body and json.dumps(body["value"], ensure_ascii=False)
-    address = path if sent else _address(path, request[2], answer["value"])
+    body_text = body and json.dumps(body["value"], ensure_ascii=False)
+    address = path if body_text else _address(path, request[2], example["value"])
     url = _url(address)
-    return Sample(_in_post(url, sent) if sent else _in_get(url), "\n".join(shown))
+    return Sample(_in_post(url, body_text) if body_text else _in_get(url), "\n".join(listed))
 
 
 def _own_sample(
@@ -175,21 +175,21 @@ def _own_sample(
     address = path.format(**own, code=quote(code))
     if any(each["name"] == "postcode" for each in parameters):
         address += f"?postcode={quote(code)}"
-    return Sample(_in_get(_url(address)), own_answer=address)
+    return Sample(_in_get(_url(address)), response_path=address)
 
 
 def _url(address: str) -> str:
     return f"{SERVER}{responses.link(address)}"
 
 
-def _address(path: str, address: str, answer: Any) -> str:
+def _address(path: str, address: str, response: Any) -> str:
     """Return the address of a GET for its sample: that of the example, if it is one of this path.
 
     Operations whose answers have the same schema share one example. The parameters of another
     path, such as `country`, are then those of the answer.
     """
     of_path = re.sub(r"\{\w+\}", "[^/?]+", path)
-    return address if re.fullmatch(rf"{of_path}/?(\?.*)?", address) else path.format_map(answer)
+    return address if re.fullmatch(rf"{of_path}/?(\?.*)?", address) else path.format_map(response)
 
 
 def _example(examples: Mapping[str, Any], message: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -23,11 +23,13 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
     try:
         parts = urlsplit(value)
         path = parts.path.rstrip("/")
-        alone = parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
+        is_host = (
+            parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
+        )
     except ValueError:  # an incomplete IPv6 address, or an invalid port
-        alone = False
+        is_host = False
     if (
-        not alone
+        not is_host
         or not (path == "" or is_path_prefix(path))
         or parts.query
         or parts.fragment

@@ -84,22 +84,22 @@ class StaticSite:
             ("", "html"),
             *((each.tag, f"{each.tag}.html") for each in languages()),
         ):
-            asked = {"Accept": "text/html", "Accept-Language": tag}
+            headers = {"Accept": "text/html", "Accept-Language": tag}
             yield File(
                 f"{folder}404.{ending}",
                 "text/html",
-                self._client.get(f"/{folder}nowhere", base_url=self._origin, headers=asked).data,
+                self._client.get(f"/{folder}nowhere", base_url=self._origin, headers=headers).data,
             )
 
     def _file(self, address: StaticFile) -> Iterator[File]:
-        answer = self._client.get(
+        response = self._client.get(
             address.url, base_url=self._origin, headers={"Accept": address.accept}
         )
-        if address.for_devices and answer.status_code == HTTPStatus.NOT_FOUND:
+        if address.for_devices and response.status_code == HTTPStatus.NOT_FOUND:
             return
-        if answer.status_code != HTTPStatus.OK:
-            raise RuntimeError(f"{address.path}: the server answers {answer.status}")
-        content = answer.get_data()
+        if response.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{address.path}: the server answers {response.status}")
+        content = response.get_data()
         if self._origin and address.finish:
             content = address.finish(self._origin, content)
-        yield File(address.path, answer.mimetype or "", content, address.kept)
+        yield File(address.path, response.mimetype or "", content, address.kept)

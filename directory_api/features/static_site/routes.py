@@ -8,7 +8,7 @@ language. The answer to each postcode gets an address that exists only in the st
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.answer.registry import FORMATS, OF_HELPLINES
 from directory_api.answer.selection import DEFAULT
 from directory_api.feature import in_use
@@ -29,8 +29,8 @@ def static_files(edition: Edition, *, has_origin: bool) -> Iterator[StaticFile]:
     gazetteer = edition.snapshot.gazetteer
     for country in gazetteer.sizes:
         for code in sorted(place.code for place in gazetteer.places(country)):
-            asked = urlencode({"postcode": code, "country": country})
-            yield StaticFile(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
+            query = urlencode({"postcode": code, "country": country})
+            yield StaticFile(f"/v1/nearest?{query}", f"v1/nearest/{country}/{code}.json")
 
 
 def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
@@ -40,7 +40,7 @@ def all_centres(edition: Edition, prefix: str) -> Iterator[File]:
     """
     snapshot = edition.snapshot
     page = snapshot.page(Filters(), None, None, max(1, len(snapshot.listed)))
-    centres = Answer(
+    centres = Listing(
         tuple(map(Result, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, None, DEFAULT, prefix),

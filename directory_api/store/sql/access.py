@@ -30,7 +30,7 @@ class AccessStore:
 
     def tokens(self) -> tuple[Token, ...]:
         """Return every token that was ever created, oldest first."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             query = f"SELECT {_COLUMNS} FROM tokens ORDER BY created, rowid"
             return tuple(map(_token, connection.execute(query)))
 
@@ -38,7 +38,7 @@ class AccessStore:
         """Return the token with this digest of its secret, or of the one before it as long as that
         works; else None. Whatever is found, it is one query, so that the time reveals nothing.
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             query = (
                 f"SELECT {_COLUMNS} FROM tokens WHERE digest = ? OR id = "
                 "(SELECT token FROM credentials WHERE kind = ? AND id = ? AND until > ?)"
@@ -49,7 +49,7 @@ class AccessStore:
 
     def digest_of(self, identity: str) -> str | None:
         """Return the digest of the secret of the token with this id, or None."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             query = "SELECT digest FROM tokens WHERE id = ?"
             row = connection.execute(query, [identity]).fetchone()
             return str(row[0]) if row else None
@@ -83,7 +83,7 @@ class AccessStore:
         """Give a token another digest of its secret, and its last day. The one that it has now is
         valid until `until`; one before it ends.
         """
-        with self._noted(), self._engine.writing() as connection:
+        with self._noted(), self._engine.write_transaction() as connection:
             connection.execute(
                 "DELETE FROM credentials WHERE kind = ? AND token = ?", [REPLACED_SECRET, token.id]
             )
@@ -99,18 +99,18 @@ class AccessStore:
 
     def credentials(self, kind: str) -> tuple[Credential, ...]:
         """Return the credentials of a kind, by token and id, also those that have ended."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             query = f"SELECT {_CREDENTIAL} FROM credentials WHERE kind = ? ORDER BY token, id"
             return tuple(map(_credential, connection.execute(query, [kind])))
 
     def credential(self, kind: str, identity: str) -> Credential | None:
         """Return the credential with this id, or None."""
-        with self._engine.reading() as connection:
-            return _found(connection, kind, identity)
+        with self._engine.read_transaction() as connection:
+            return _credential_of(connection, kind, identity)
 
     def add_credential(self, credential: Credential, now: datetime) -> None:
         """Store a new credential, and delete those that ended before `now`."""
-        with self._noted(), self._engine.writing() as connection:
+        with self._noted(), self._engine.write_transaction() as connection:
             connection.execute("DELETE FROM credentials WHERE until < ?", [now.isoformat()])
             connection.execute(
                 f"INSERT INTO credentials ({_CREDENTIAL}) VALUES (?, ?, ?, ?, ?)",
@@ -125,7 +125,7 @@ class AccessStore:
 
     def change_credential(self, before: Credential, data: Mapping[str, Any]) -> bool:
         """Replace the data of a credential; return whether it was still as it was before."""
-        with self._noted(), self._engine.writing() as connection:
+        with self._noted(), self._engine.write_transaction() as connection:
             changed = connection.execute(
                 "UPDATE credentials SET data = ? WHERE kind = ? AND id = ? AND data = ?",
                 [
@@ -141,8 +141,8 @@ class AccessStore:
         """Delete a credential and return it; None if there is none: of several callers one gets
         it.
         """
-        with self._noted(), self._engine.writing() as connection:
-            found = _found(connection, kind, identity)
+        with self._noted(), self._engine.write_transaction() as connection:
+            found = _credential_of(connection, kind, identity)
             deleted = connection.execute(
                 "DELETE FROM credentials WHERE kind = ? AND id = ?", [kind, identity]
             )
@@ -155,11 +155,11 @@ class AccessStore:
         )
 
     def _write(self, statement: str, values: Sequence[Any]) -> None:
-        with self._noted(), self._engine.writing() as connection:
+        with self._noted(), self._engine.write_transaction() as connection:
             connection.execute(statement, values)
 
 
-def _found(connection: Connection, kind: str, identity: str) -> Credential | None:
+def _credential_of(connection: Connection, kind: str, identity: str) -> Credential | None:
     query = f"SELECT {_CREDENTIAL} FROM credentials WHERE kind = ? AND id = ?"
     row = connection.execute(query, [kind, identity]).fetchone()
     return _credential(row) if row else None

@@ -221,9 +221,9 @@ def check_revisions(connection: Connection, revisions: Iterable[object]) -> None
         heads = connection.execute(f"SELECT {HEAD} FROM history WHERE revision = ?", [revision])
         if row is None:
             raise StoreUnavailable(HISTORY_DAMAGED)
-        stored = ChainedRevision(*row)
-        link = stored.linked(name(connection), link_of(connection, stored.revision - 1))
-        if stored.history != rows_digest(heads) or stored.link != link:
+        chained = ChainedRevision(*row)
+        link = chained.linked(name(connection), link_of(connection, chained.revision - 1))
+        if chained.history != rows_digest(heads) or chained.link != link:
             raise StoreUnavailable(HISTORY_DAMAGED)
 
 

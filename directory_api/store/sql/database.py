@@ -98,11 +98,11 @@ class Engine(Protocol):
         not wait for another writer.
         """
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def read_transaction(self) -> AbstractContextManager[Connection]:
         """Open a transaction that reads one state of all tables."""
 
-    def writing(self) -> AbstractContextManager[Connection]:
+    def write_transaction(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes; it is committed unless the block raises."""
 
-    def exclusive(self) -> AbstractContextManager[Connection]:
+    def exclusive_transaction(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes, and beside which no other writes."""

@@ -64,7 +64,7 @@ class Store:
 
     def revision(self) -> int:
         """Return the current revision; 0 for an empty store."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return chain.meta(connection, "revision")
 
     def version(self, follow: Collection[str] = ()) -> str:
@@ -72,13 +72,13 @@ class Store:
         with each `append`, and that no copy shares after an `append` of its own. Raises
         StoreReplaced as `read` does.
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             reading.check_follows(connection, follow)
             return chain.version(connection)
 
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return reading.store_state(connection)
 
     def read(
@@ -90,7 +90,7 @@ class Store:
         Raises StoreReplaced if the store may follow none of the versions in `follow`, see
         `follows`; without any, it need not follow one.
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             reading.check_follows(connection, follow)
             return StoredDirectory(
                 reading.store_state(connection, known.state if known else None),
@@ -100,14 +100,14 @@ class Store:
 
     def postcodes(self) -> StoredPostcodes:
         """Return the postcodes of all tables."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return reading.postcodes(connection)
 
     def follows(self, version: str) -> bool:
         """Return whether the store may follow this version of a store: its chain contains it, or an
         operator has adopted the store in its place (adopted.py).
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return reading.follows(connection, version)
 
     def append(
@@ -130,7 +130,7 @@ class Store:
         Raises StoreConflict if the revision is not `expected`, which one conditional UPDATE
         decides, or if the version is not `version`: a backup may have been restored meanwhile.
         """
-        with self._noted(), self._engine.writing() as connection:
+        with self._noted(), self._engine.write_transaction() as connection:
             updated = connection.execute(
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
                 [expected],
@@ -189,7 +189,7 @@ class Store:
         Raises StoreUnavailable if one of them was changed in another way than by `append`, or, with
         `most` above 1, if any row of history is missing: it may be one of theirs.
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return history.entries(connection, kind, identity, most, revisions)
 
     def last_changes(
@@ -199,14 +199,14 @@ class Store:
 
         Raises StoreUnavailable if one of them was changed in another way than by `append`.
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return history.last_entries(connection, keys)
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None. One older than a day is deleted when the next is
         stored.
         """
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             row = connection.execute(
                 "SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]
             ).fetchone()

@@ -145,7 +145,7 @@ class SqliteEngine:
             source.backup(copy)
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteConnection]:
+    def read_transaction(self) -> Iterator[SqliteConnection]:
         """A transaction that reads, which ends with the connection; it has nothing to commit."""
         with connection_to(self._path, self._mode) as connection:
             connection.execute("BEGIN")
@@ -171,7 +171,7 @@ class SqliteEngine:
                 raise StoreNotWritable(f"{_UNUSABLE}: {_FULL}")
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteConnection]:
+    def write_transaction(self) -> Iterator[SqliteConnection]:
         """A transaction that holds the write lock from its start."""
         if self._read_only:
             raise only_reads()
@@ -185,9 +185,9 @@ class SqliteEngine:
                 raise StoreNotWritable(f"{_UNUSABLE}: {fault}") from None
             raise error from None
 
-    def exclusive(self) -> AbstractContextManager[SqliteConnection]:
+    def exclusive_transaction(self) -> AbstractContextManager[SqliteConnection]:
         """The same, since only one transaction writes to a file at a time."""
-        return self.writing()
+        return self.write_transaction()
 
 
 def _is_there(path: Path) -> bool:

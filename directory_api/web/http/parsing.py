@@ -66,7 +66,7 @@ _PLAIN = {
 def invalid_request(
     messages: Mapping[Any, Any],
     schema: ma.Schema,
-    sent: Any,
+    data: Any,
     *,
     in_body: bool,
     unknown: Iterator[int] | None = None,
@@ -78,17 +78,19 @@ def invalid_request(
     these are suggested, without a value: it may be a place.
     """
     unknown = count() if unknown is None else unknown
-    meant = list[str]()
+    similar = list[str]()
     position = "member {} of the object" if in_body else "parameter {} of the query"
     faults = [
         Fault(detail, pointer="".join(f"/{step}" for step in path), code=_code(detail))
         if in_body
         else Fault(detail, parameter=path[-1] if path else None, code=_code(detail))
-        for path, detail in _walk(messages, schema, sent, (), f" It is {position}.", unknown, meant)
+        for path, detail in _walk(
+            messages, schema, data, (), f" It is {position}.", unknown, similar
+        )
     ]
     error = InputInvalid.of(faults, "the request", most=MOST_TOLD)
     error.suggestions = tuple(
-        Suggestion(f"Did you mean {name}?", values={name: None}) for name in dict.fromkeys(meant)
+        Suggestion(f"Did you mean {name}?", values={name: None}) for name in dict.fromkeys(similar)
     )
     return error
 
@@ -100,25 +102,25 @@ def _code(text: str) -> FaultCode:
 def _walk(
     messages: Mapping[Any, Any],
     schema: Any,
-    sent: Any,
+    data: Any,
     path: tuple[str, ...],
     position: str,
     unknown: Iterator[int],
-    all_meant: list[str],
+    all_similar: list[str],
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield each fault, with the path to it; `unknown` counts the unknown names, and what they may
-    mean is added to `all_meant`.
+    mean is added to `all_similar`.
     """
-    for name, below in _in_order(messages, sent):
+    for name, below in _in_order(messages, data):
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if _is_unknown(below):
             number = next(unknown)
             # To look for a similar one takes 0.05 ms.
-            meant = _meant(str(name), schema.fields) if number < MOST_TOLD else []
-            all_meant += meant
+            similar = _similar_names(str(name), schema.fields) if number < MOST_TOLD else []
+            all_similar += similar
             hint = (
-                f" Did you mean {' or '.join(meant)}?"
-                if meant
+                f" Did you mean {' or '.join(similar)}?"
+                if similar
                 else " Nothing can be sent here."
                 if not schema.fields
                 else f" Use one of: {', '.join(schema.fields)}."
@@ -127,24 +129,24 @@ def _walk(
             )
             # The unknown name is repeated only if it resembles a known one: it could be a town's
             # name. Otherwise its position shows which one it is.
-            is_repeated = meant and _LETTERS.fullmatch(str(name))
-            where = "" if is_repeated else position.format([*sent].index(name) + 1)
+            is_repeated = similar and _LETTERS.fullmatch(str(name))
+            where = "" if is_repeated else position.format([*data].index(name) + 1)
             detail = Coded(f"{UNKNOWN_NAME}{hint}{where}", FaultCode.NAME_UNKNOWN)
             yield here if is_repeated else path, detail
         elif isinstance(below, Mapping):
             inner = _schema_of(schema, name)
-            yield from _walk(below, inner, sent[name], here, position, unknown, all_meant)
+            yield from _walk(below, inner, data[name], here, position, unknown, all_similar)
         else:
             yield from ((here, _PLAIN.get(message, message)) for message in below)
 
 
-def _in_order(messages: Mapping[Any, Any], sent: Any) -> Iterator[tuple[Any, Any]]:
+def _in_order(messages: Mapping[Any, Any], data: Any) -> Iterator[tuple[Any, Any]]:
     """Yield the messages by name, the unknown names among them in the order of the request.
 
     marshmallow lists these in the order of a set, which differs between processes.
     """
     unknown = {name for name, below in messages.items() if _is_unknown(below)}
-    ordered = iter([name for name in sent if name in unknown] if unknown else ())
+    ordered = iter([name for name in data if name in unknown] if unknown else ())
     for each, below in messages.items():
         name = next(ordered) if _is_unknown(below) else each
         yield name, messages[name]
@@ -154,7 +156,7 @@ def _is_unknown(below: Any) -> bool:
     return isinstance(below, list) and _UNKNOWN in below
 
 
-def _meant(name: str, known: Collection[str]) -> list[str]:
+def _similar_names(name: str, known: Collection[str]) -> list[str]:
     """Return the names for the same thing, else a similar one, if there is one."""
     lower = name.casefold()
     same = [other for names in _SYNONYMS if lower in names for other in names if other in known]
@@ -184,13 +186,13 @@ class RequestSchema(ma.Schema):
 
         unknown = ma.RAISE
 
-    def faults_of_several(self, sent: Mapping[str, Any]) -> dict[str, list[str]]:
+    def faults_of_several(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return the faults that several members have together, by the name of one of them."""
         return {}
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _several(self, _data: Any, sent: Any, **_: Any) -> None:
-        faults = self.faults_of_several(sent) if isinstance(sent, Mapping) else {}
+    def _several(self, _data: Any, data: Any, **_: Any) -> None:
+        faults = self.faults_of_several(data) if isinstance(data, Mapping) else {}
         if faults:
             raise ma.ValidationError(faults)
 
@@ -221,26 +223,26 @@ class RequestSchema(ma.Schema):
             raise ma.ValidationError(doubled)
         return loaded
 
-    def valid(self, sent: Any) -> dict[str, Any] | None:
+    def valid(self, data: Any) -> dict[str, Any] | None:
         """Return the same as marshmallow's load, which looks for every fault and takes six times as
         long; None if there is a fault.
         """
-        if not isinstance(sent, Mapping) or self.faults_of_several(sent):
+        if not isinstance(data, Mapping) or self.faults_of_several(data):
             return None
         loaded: dict[str, Any] = {}
         known = 0
         for name, field in self.fields.items():
-            if name in sent:
+            if name in data:
                 known += 1
                 try:
-                    loaded[name] = field.deserialize(sent[name], name, sent)
+                    loaded[name] = field.deserialize(data[name], name, data)
                 except ma.ValidationError:
                     return None
             elif field.required:
                 return None
             elif field.load_default is not ma.missing:
                 loaded[name] = field.load_default
-        return loaded if known == len(sent) else None
+        return loaded if known == len(data) else None
 
 
 def read_fields(request: Request, schema: ma.Schema, *, in_body: bool) -> Any:
@@ -252,18 +254,18 @@ def read_fields(request: Request, schema: ma.Schema, *, in_body: bool) -> Any:
             name: [_IN_BODY if name in schema.fields else _UNKNOWN] for name in request.args
         }
         raise invalid_request(messages, schema, request.args, in_body=False)
-    sent = (
+    data = (
         strict_json.parse(read_body(request, ("application/json",), strict_json.BODY_BYTES))
         if in_body
         else request.args
     )
     try:
-        return schema.load(sent)
+        return schema.load(data)
     except ma.ValidationError as error:
         messages = cast("dict[str, Any]", error.messages)
         invalid = invalid_request(messages, schema, error.data, in_body=in_body)
         # That of a query is read where the error is told.
-        lang = sent.get("lang") if in_body and isinstance(sent, Mapping) else None
+        lang = data.get("lang") if in_body and isinstance(data, Mapping) else None
         raise invalid.in_language(lang if isinstance(lang, str) else None) from None
 
 

@@ -33,7 +33,7 @@ class OfStatus(DirectoryError):
     code = "request-refused"
     problem_type = "request-invalid"
     status = 400
-    title = Message("The request was refused")
+    title = "Request refused"
     advice = "Check the request against the reference of the API."
     page_title: ClassVar[str] = Message("This is not possible")
     page_text: ClassVar[str] = Message("Go back to the list of centres and try again from there.")
@@ -43,7 +43,7 @@ class RequestMalformed(OfStatus):
     """400."""
 
     code = problem_type = "request-invalid"
-    title = Message("The request has errors")
+    title = "Invalid request"
     advice = "Check the request and send it again."
     page_title = Message("The form is incomplete")
     page_text = Message("Open the page again and enter your changes there.")
@@ -65,7 +65,7 @@ class AddressNotFound(OfStatus):
 
     code = problem_type = "not-found"
     status = 404
-    title = Message("Nothing at this address")
+    title = Message("Not found")
     advice = "/v1/ links to everything that is here."
     page_title = ""
     page_text = Message("Check the address, or start from the list of centres.")
@@ -76,7 +76,7 @@ class MethodRefused(OfStatus):
 
     code = problem_type = "method-not-allowed"
     status = 405
-    title = Message("The method is not allowed")
+    title = "Method not allowed"
     advice = "The header Allow lists the allowed methods."
 
 
@@ -85,7 +85,7 @@ class TooLarge(OfStatus):
 
     code = problem_type = "too-large"
     status = 413
-    title = Message("The body is too large")
+    title = "Request body too large"
     advice = "Send at most 64 KB."
     page_title = Message("This is too large")
     page_text = Message(
@@ -98,7 +98,7 @@ class MediaTypeUnsupported(OfStatus):
 
     code = problem_type = "media-type-unsupported"
     status = 415
-    title = Message("The format of the body is not accepted")
+    title = "Unsupported media type"
     advice = "Send JSON with Content-Type: application/json."
 
 
@@ -121,7 +121,7 @@ class Busy(OfStatus):
     code = "busy"
     problem_type = "unavailable"
     status = 503
-    title = Message("Busy")
+    title = "Service busy"
     advice = "Too many requests of this kind at the same time. Try again in a moment."
     page_title = Message("Temporarily unavailable")
     page_text = Message("Wait a moment, then try again.")
@@ -132,9 +132,9 @@ class InternalError(OfStatus):
 
     code = problem_type = "internal-error"
     status = 500
-    title = Message("Something went wrong on the server")
+    title = "Internal server error"
     advice = "The error was logged. Try again later."
-    page_title = ""
+    page_title = Message("Something went wrong on the server")
     page_text = Message("The error has been logged. A change is saved completely or not at all.")
 
 
@@ -143,9 +143,9 @@ class Away(OfStatus):
 
     code = problem_type = "unavailable"
     status = 503
-    title = page_text = Message("The directory is not available at the moment")
+    title = "Directory unavailable"
     advice = "The server does not answer. Try again later. The helplines are in this answer."
-    page_title = ""
+    page_title = page_text = Message("The directory is not available at the moment")
 
 
 _STATUSES = (
@@ -346,7 +346,7 @@ def for_operator(error: errors.NotReady) -> Problem:
 
 def while_away() -> Problem:
     """Return what a web server says while the server behind it does not answer."""
-    return _described(Away, Away.advice, Away.title)
+    return _described(Away, Away.advice, Away.page_text)
 
 
 def _of_http(error: HTTPException) -> Problem:

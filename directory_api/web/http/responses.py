@@ -102,9 +102,9 @@ def with_class(response: Response, class_headers: Mapping[str, str]) -> Response
     return response
 
 
-def about_a_place(body: bytes, mimetype: str = JSON_TYPE) -> Response:
-    """Return an answer about a place: never cached or indexed by search engines."""
-    response = Response(body, mimetype=mimetype)
+def about_a_place(body: bytes) -> Response:
+    """Return JSON about a place: never cached or indexed by search engines."""
+    response = Response(body, mimetype=JSON_TYPE)
     response.headers.update(ABOUT_A_PLACE)
     return response
 

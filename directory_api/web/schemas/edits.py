@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from directory_api.record import validators
 from directory_api.search.query import MOST_REVISIONS
 from directory_api.web.http.parsing import RequestSchema
-from directory_api.web.schemas.request_fields import Whole
+from directory_api.web.schemas.request_fields import WholeNumber
 
 # What plain_text requires, as far as a pattern can say it.
 _LINE = r"^[^\s<]([^<\t\r\n]*[^\s<])?$"
@@ -62,7 +62,7 @@ class ReasonFields(ConfirmationFields):
 class RestoreFields(ConfirmationFields):
     """The body of a restore."""
 
-    revision = Whole(
+    revision = WholeNumber(
         1,
         MOST_REVISIONS,
         required=True,

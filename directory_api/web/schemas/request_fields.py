@@ -66,7 +66,7 @@ def _is_latitude(data: Any) -> bool:
         return False
 
 
-class Whole(fields.Field[int]):
+class WholeNumber(fields.Field[int]):
     """An integer within bounds, as ASCII digits (query) or JSON number, which may be 18.0 (JSON
     Schema 2020-12, section 4.2.3).
     """
@@ -84,7 +84,7 @@ class Whole(fields.Field[int]):
         return int(text)
 
 
-class Metres(Whole):
+class Metres(WholeNumber):
     """A number of metres up to `most`, rounded up: phones say how exact a position is with
     fractions.
     """
@@ -397,14 +397,14 @@ class PlaceFields(RequestSchema):
         },
     )
 
-    def faults_of_several(self, sent: Mapping[str, Any]) -> dict[str, list[str]]:
+    def faults_of_several(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return the faults of a missing, doubled or incomplete place."""
-        named = [name for name in ("postcode", "place") if name in sent]
-        missing = [name for name in ("lat", "lon") if name not in sent]
+        named = [name for name in ("postcode", "place") if name in data]
+        missing = [name for name in ("lat", "lon") if name not in data]
         if len(named) > 1 or (named and len(missing) < 2):
             return {named[0]: [_TWO_PLACES]}
         if named:
-            return {"accuracy_m": [_NO_COORDINATE]} if "accuracy_m" in sent else {}
+            return {"accuracy_m": [_NO_COORDINATE]} if "accuracy_m" in data else {}
         if len(missing) == 2:
             return {"postcode": [_NO_PLACE]}
         return {name: [_HALF_A_PLACE] for name in missing}

@@ -21,7 +21,7 @@ from directory_api.web.schemas.request_fields import (
     Separate,
     Several,
     ShortText,
-    Whole,
+    WholeNumber,
     code_of,
     country,
     known_language,
@@ -105,7 +105,7 @@ class SearchFields(FilterFields):
             "example": "ar,fr",
         }
     )
-    limit = Whole(
+    limit = WholeNumber(
         1,
         query.NEAREST_MOST,
         load_default=query.NEAREST_LIMIT,
@@ -162,7 +162,7 @@ class CentresFields(FilterFields, FormatFields):
             "example": "example",
         },
     )
-    limit = Whole(
+    limit = WholeNumber(
         1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "Centres on a page."}
     )
     cursor = ShortText(
@@ -196,7 +196,7 @@ class PlacesFields(NamesFields):
             "example": "10",
         },
     )
-    limit = Whole(
+    limit = WholeNumber(
         1,
         PLACES_MOST,
         load_default=PLACES_LIMIT,

@@ -47,30 +47,32 @@ def find_batch(params: Mapping[str, Any]) -> Response:
 def _answers(edition: Edition, params: Mapping[str, Any]) -> list[NearestAnswer | BatchProblem]:
     """Return the answer or the problem of each place of a batch; equal ones are searched once."""
     faults, filters = requests.faults_of(params["places"]), edition.filters(params)
-    found: dict[TypedPlace | Coordinate, NearestAnswer | PlaceRefused] = {}
+    outcomes: dict[TypedPlace | Coordinate, NearestAnswer | PlaceRefused] = {}
     answers: list[NearestAnswer | BatchProblem] = []
     unknown, language = count(), negotiation.selection(request.environ, params).language
     for number, place in enumerate(params["places"]):
-        answer: NearestAnswer | PlaceRefused | InputInvalid
+        outcome: NearestAnswer | PlaceRefused | InputInvalid
         if number in faults:
             messages = {"places": {number: faults[number]}}
-            sent = {"places": {number: place.data}}
-            answer = invalid_request(messages, FIELDS, sent, in_body=True, unknown=unknown)
+            data = {"places": {number: place.data}}
+            outcome = invalid_request(messages, FIELDS, data, in_body=True, unknown=unknown)
         else:
-            asked = requested_place(place, edition.home)
-            if asked not in found:
-                found[asked] = _answer(edition, NearestQuery.from_request(params, asked, filters))
-            answer = found[asked]
-        if isinstance(answer, NearestAnswer):
-            answers.append(answer)
+            requested = requested_place(place, edition.home)
+            if requested not in outcomes:
+                outcomes[requested] = _search(
+                    edition, NearestQuery.from_request(params, requested, filters)
+                )
+            outcome = outcomes[requested]
+        if isinstance(outcome, NearestAnswer):
+            answers.append(outcome)
         else:
-            problem = problems.problem_of(answer.in_language(language))
+            problem = problems.problem_of(outcome.in_language(language))
             lines = edition.helplines.of_refused(problem.countries).first
             answers.append(BatchProblem(problem.members(responses.prefix()), lines))
     return answers
 
 
-def _answer(edition: Edition, query: NearestQuery) -> NearestAnswer | PlaceRefused:
+def _search(edition: Edition, query: NearestQuery) -> NearestAnswer | PlaceRefused:
     try:
         return edition.nearest(query)
     except PlaceRefused as refused:

@@ -37,7 +37,7 @@ def add(params: Mapping[str, Any], collection: str) -> Response:
     """Add a record with a new id, also different from the ids of removed records."""
     kind, raw = _kind(collection), _record_in_body()
     edit = _edit(kind, _id(raw), params, is_new=True, once=True)
-    response = _answer(edit, partial(_editor().create, edit, raw), HTTPStatus.CREATED)
+    response = _carry_out(edit, partial(_editor().create, edit, raw), HTTPStatus.CREATED)
     if response.status_code == HTTPStatus.CREATED:
         response.headers["Location"] = responses.link(f"/v1/records/{collection}/{edit.id}")
     return response
@@ -46,7 +46,7 @@ def add(params: Mapping[str, Any], collection: str) -> Response:
 def replace(params: Mapping[str, Any], collection: str, id: str) -> Response:
     """Replace a record."""
     edit = _edit(_kind(collection), id, params)
-    return _answer(edit, partial(_editor().replace, edit, _record_in_body()))
+    return _carry_out(edit, partial(_editor().replace, edit, _record_in_body()))
 
 
 def patch(params: Mapping[str, Any], collection: str, id: str) -> Response:
@@ -57,7 +57,7 @@ def patch(params: Mapping[str, Any], collection: str, id: str) -> Response:
     edit = _edit(_kind(collection), id, params)
     types = ("application/merge-patch+json", "application/json")
     raw = strict_json.parse(read_body(request, types, strict_json.BODY_BYTES))
-    return _answer(edit, partial(_editor().patch, edit, raw))
+    return _carry_out(edit, partial(_editor().patch, edit, raw))
 
 
 def remove(params: Mapping[str, Any], collection: str, id: str) -> Response:
@@ -67,7 +67,7 @@ def remove(params: Mapping[str, Any], collection: str, id: str) -> Response:
     emergency number cannot be removed.
     """
     edit = _edit(_kind(collection), id, params)
-    return _answer(edit, partial(_editor().remove, edit))
+    return _carry_out(edit, partial(_editor().remove, edit))
 
 
 def record(_given: Mapping[str, Any], collection: str, id: str) -> Response:
@@ -105,16 +105,16 @@ def restore_record(params: Mapping[str, Any], collection: str, id: str) -> Respo
 
     A removed record has no ETag: send `If-Match: *`.
     """
-    # The answer has the former values.
+    # The response has the former values.
     permitted(g.actor, "read_history")
     edit = _edit(_kind(collection), id, params, once=True)
-    return _answer(edit, partial(_editor().restore, edit, params["revision"]))
+    return _carry_out(edit, partial(_editor().restore, edit, params["revision"]))
 
 
 def verify_record(params: Mapping[str, Any], collection: str, id: str) -> Response:
     """Confirm that a record is correct today, in the name of the token's owner."""
     edit = _edit(_kind(collection), id, params, once=True)
-    return _answer(edit, partial(_editor().verify, edit, params["how"]))
+    return _carry_out(edit, partial(_editor().verify, edit, params["how"]))
 
 
 def _kind(collection: str) -> str:
@@ -146,18 +146,18 @@ def _edit(
     )
 
 
-def _answer(
+def _carry_out(
     edit: Edit, write: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     """Perform the edit and return its outcome; 202 if all of it waits for review.
 
-    The answer to a stale edit carries the current ETag.
+    The response to a stale edit has the current ETag.
     """
     try:
         outcome = write()
     except StaleRecord as error:
         response = current_app.make_response(current_app.handle_user_exception(error))
-        if present := _stored(edit):
+        if present := _current(edit):
             response.set_etag(present.version)
         return response
     stored = _after(edit, outcome)
@@ -178,10 +178,10 @@ def _after(edit: Edit, outcome: Outcome) -> VersionedRecord | None:
         (change,) = outcome.done
         version = _editor().version(outcome.revision)
         return VersionedRecord(change.after, outcome.revision, version) if change.after else None
-    return _stored(edit)
+    return _current(edit)
 
 
-def _stored(edit: Edit) -> VersionedRecord | None:
+def _current(edit: Edit) -> VersionedRecord | None:
     try:
         return _editor().stored(edit.kind, edit.id)
     except (CentreNotFound, HelplineNotFound):

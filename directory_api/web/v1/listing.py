@@ -11,7 +11,7 @@ from flask import Response, request
 
 from directory_api import __version__
 from directory_api.answer import as_json
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.answer.registry import BY_NAME, JSON
 from directory_api.countries.languages import listed_languages
 from directory_api.feature import states
@@ -74,14 +74,14 @@ def centres(params: Mapping[str, Any]) -> Response:
             query["format"] = negotiated.format.name
         query["cursor"] = _cursor(page.after)
         following = responses.link(f"/v1/centres?{urlencode(query)}")
-    answer = Answer(
+    listing = Listing(
         tuple(map(Result, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, following, negotiated.selection, responses.prefix()),
         negotiated.selection,
         prefix=responses.prefix(),
     )
-    body, age = negotiated.format.write(answer), served.web().editions.max_age(edition)
+    body, age = negotiated.format.write(listing), served.web().editions.max_age(edition)
     response = responses.in_format(
         responses.directory(body, negotiated.format.media_type, max_age=age), negotiated
     )
@@ -98,15 +98,15 @@ def centre(params: Mapping[str, Any], id: str) -> Response:
     negotiated, edition = negotiation.negotiate(request.environ, params), served.edition()
     pieces, snapshot = edition.pieces, edition.snapshot
     published = snapshot.centre(id)
-    answer = Answer(
+    listing = Listing(
         (Result(published),),
         pieces,
-        lambda: pieces.whole(published.centre, negotiated.selection),
+        lambda: pieces.full_centre(published.centre, negotiated.selection),
         negotiated.selection,
         prefix=responses.prefix(),
     )
     response = responses.directory(
-        negotiated.format.write(answer),
+        negotiated.format.write(listing),
         negotiated.format.media_type,
         max_age=served.web().editions.max_age(edition),
     )

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Request
 
-from directory_api.answer.answer import Answer
 from directory_api.answer.format import Format
+from directory_api.answer.listing import Listing
 from directory_api.answer.registry import FORMATS
 from directory_api.live.editions import Edition, EditionCache
 from directory_api.search.query import NearestAnswer, NearestQuery, requested_place
@@ -36,14 +36,14 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 # The answers that an edition keeps: those to places that have a name, and are asked for with
 # nothing but these. A coordinate or a body is the position of a person, so no answer to one is
 # kept.
-_KEPT = frozenset({"postcode", "place", "country", "limit", "lang", "format"})
+_CACHEABLE = frozenset({"postcode", "place", "country", "limit", "lang", "format"})
 # More than a country has postcodes; 20 MB at most.
-_MOST_KEPT = 4_000
+_MOST_CACHED = 4_000
 _LONGEST_QUERY = 100
-_LARGEST_KEPT = 5_000
+_LARGEST_CACHED = 5_000
 
 # What is kept: the headers and the body of an answer.
-_Sent = tuple[Headers, bytes]
+_Response = tuple[Headers, bytes]
 
 
 class NearestRoute:
@@ -65,13 +65,13 @@ class NearestRoute:
             return self._inner(environ, start_response)
         environ[ROUTE] = PATH
         try:
-            headers, body = self._answer(environ, is_post=method == "POST")
+            headers, body = self._response(environ, is_post=method == "POST")
         except Exception as error:
             return self._refuse(error, environ, start_response)
         start_response("200 OK", [*headers])
         return [] if method == "HEAD" else [body]
 
-    def _answer(self, environ: "WSGIEnvironment", *, is_post: bool) -> _Sent:
+    def _response(self, environ: "WSGIEnvironment", *, is_post: bool) -> _Response:
         """Return the answer to a request. Raises what read_fields, EditionCache.current and
         Edition.nearest raise.
         """
@@ -87,20 +87,20 @@ class NearestRoute:
             coding,
             read("SCRIPT_NAME", ""),
         )
-        kept: dict[Any, _Sent] = edition.cached(NearestRoute, dict)
-        sent = None if is_post else kept.get(key)
-        if sent is None:
+        cache: dict[Any, _Response] = edition.cached(NearestRoute, dict)
+        response = None if is_post else cache.get(key)
+        if response is None:
             params = _params(environ, query, is_post=is_post)
             negotiated = negotiation.negotiate(environ, params)
             answer = find_nearest(edition, params, negotiated.selection.language)
-            sent = _in_format(
+            response = _in_format(
                 edition, answer, negotiated, read("SCRIPT_NAME", "").rstrip("/"), coding
             )
-            if not is_post and _may_be_kept(query, params, answer, sent):
-                if len(kept) >= _MOST_KEPT:
-                    kept.clear()
-                kept[key] = sent
-        return sent
+            if not is_post and _is_cacheable(query, params, answer, response):
+                if len(cache) >= _MOST_CACHED:
+                    cache.clear()
+                cache[key] = response
+        return response
 
 
 def _params(environ: "WSGIEnvironment", query: str, *, is_post: bool) -> Mapping[str, Any]:
@@ -136,10 +136,10 @@ def find_nearest(
 
 def _in_format(
     edition: Edition, answer: NearestAnswer, negotiated: Negotiated, prefix: str, coding: str
-) -> _Sent:
+) -> _Response:
     """Return an answer in its format, with its headers."""
     chosen, selection, pieces = negotiated.format, negotiated.selection, edition.pieces
-    answered = Answer(
+    listing = Listing(
         answer.results,
         pieces,
         lambda: pieces.nearest(answer, selection, prefix),
@@ -147,7 +147,7 @@ def _in_format(
         answer,
         prefix,
     )
-    body = chosen.write(answered)
+    body = chosen.write(listing)
     headers = [*_HEADERS[chosen.name], ("Content-Language", selection.language)]
     if coding and len(body) > LEAST_BYTES:
         body = QUICK[coding](body)
@@ -171,13 +171,15 @@ def _headers(chosen: Format) -> Headers:
 _HEADERS: Mapping[str, Headers] = {each.name: _headers(each) for each in FORMATS}
 
 
-def _may_be_kept(query: str, params: Mapping[str, Any], answer: NearestAnswer, sent: _Sent) -> bool:
+def _is_cacheable(
+    query: str, params: Mapping[str, Any], answer: NearestAnswer, response: _Response
+) -> bool:
     """Return whether an answer is one to a code or a name that the gazetteer writes so, which was
     asked for in the shortest way: callers cannot make up keys.
     """
     place, typed = answer.origin.place, params.get("postcode", params.get("place"))
     if place is None or typed not in (place.code, answer.origin.name):
         return False
-    is_short = len(query) <= _LONGEST_QUERY and len(sent[1]) <= _LARGEST_KEPT
+    is_short = len(query) <= _LONGEST_QUERY and len(response[1]) <= _LARGEST_CACHED
     pairs = parse_qsl(query, keep_blank_values=True)
-    return is_short and {name for name, _ in pairs} <= _KEPT and urlencode(pairs) == query
+    return is_short and {name for name, _ in pairs} <= _CACHEABLE and urlencode(pairs) == query

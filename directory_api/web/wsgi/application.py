@@ -69,9 +69,9 @@ class Application(Flask):
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         part = self.part(environ.get("PATH_INFO", ""))
-        answer: Iterable[bytes] = (
+        response: Iterable[bytes] = (
             super().wsgi_app(environ, start_response)
             if part is self
             else part.wsgi_app(environ, start_response)
         )
-        return answer
+        return response

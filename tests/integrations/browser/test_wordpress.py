@@ -449,14 +449,14 @@ def test_only_who_may_manage_options_reaches_the_settings(partner: Partner, visi
     read_now = f"{site.origin}/wp-admin/admin-post.php?action=nearest_centre_read_now"
     _sign_in(page, site, "editor")
     for path in (f"{site.origin}/wp-admin/options-general.php?page=nearest-centre", read_now):
-        answer = page.goto(path)
-        assert answer
-        assert answer.status == 403
+        response = page.goto(path)
+        assert response
+        assert response.status == 403
     page.context.clear_cookies()
     _sign_in(page, site, "admin")
-    answer = page.goto(read_now)
-    assert answer
-    assert answer.status == 403
+    response = page.goto(read_now)
+    assert response
+    assert response.status == 403
     assert len(partner.directory.asked) == before
 
 

@@ -138,17 +138,17 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
 @pytest.fixture
 def app(shared: MaintainerApp) -> Iterator[MaintainerApp]:
     """The same, as it was after each test."""
-    revision = shared.directory.stores.store.revision()
+    revision = shared.directory.writer.store.revision()
     yield shared
     put_back(shared, revision)
 
 
 def _propose(app: MaintainerApp, by: str, email: str) -> str:
-    sent = app.write(
+    response = app.write(
         "PATCH", "/v1/records/centres/pag-asa?reason=moved", by=by, json={"email": email}
     )
-    assert sent.status_code == 202
-    (proposal,) = sent.get_json()["proposals"]
+    assert response.status_code == 202
+    (proposal,) = response.get_json()["proposals"]
     return str(proposal["id"])
 
 
@@ -167,7 +167,7 @@ def test_a_decision_obeys_the_same_rules_on_every_surface(
         before = LATER
     if rule.is_decided_meanwhile:
         _by_service(app, Decision(REJECT, "carl", identity), None)
-    store = app.directory.stores.store
+    store = app.directory.writer.store
     revision = store.revision()
     decide(app, Decision(rule.verb, rule.by, identity), rule.refused)
     if rule.refused:

@@ -86,12 +86,12 @@ def test_a_column_that_starts_a_row_later_is_hinted_at_beside_the_errors(
     assert "This field is required." in page.text
     assert "Payoke has +3225116464 of PAG-ASA; Sürya has +3232011690 of Payoke" in page.text
     assert "Has a column moved?" in page.text
-    answer = review_app.send("POST", "/v1/import", json=whole).get_json()
-    assert (answer["code"], answer["errors"][0]["code"]) == ("records-invalid", "numbers_moved")
+    body = review_app.send("POST", "/v1/import", json=whole).get_json()
+    assert (body["code"], body["errors"][0]["code"]) == ("records-invalid", "numbers_moved")
     for centre in whole["centres"][2:]:
         centre["phones"] = []
-    answer = review_app.send("POST", "/v1/import", json=whole).get_json()
-    assert "numbers_moved" not in [error.get("code") for error in answer["errors"]]
+    body = review_app.send("POST", "/v1/import", json=whole).get_json()
+    assert "numbers_moved" not in [error.get("code") for error in body["errors"]]
 
 
 def test_what_only_maintainers_see_is_not_said_to_be_public(review_app: MaintainerApp) -> None:
@@ -119,10 +119,10 @@ def test_over_the_api_the_approved_number_is_sent_once_more(review_app: Maintain
     """Also of a helpline whose removal is in force, and is only looked at."""
     path = f"/v1/proposals/{_new_emergency_number(review_app)}/approve"
     for typed in ("", "?confirm_number=112"):
-        answer = problem(
+        body = problem(
             review_app.send("POST", f"{path}{typed}", by="bert"), 422, "confirmation-required"
         )
-        assert [error["code"] for error in answer["errors"]] == ["number_not_typed"]
+        assert [error["code"] for error in body["errors"]] == ["number_not_typed"]
     assert review_app.send("POST", f"{path}?confirm_number=100", by="bert").status_code == 200
     assert review_app.public("/v1/helplines/be-112")["number"] == "100"
     line = "/v1/records/helplines/fr-119?confirm_number=119"

@@ -98,8 +98,8 @@ def test_without_a_new_number_nobody_is_told_to_call_it(
     review_app: MaintainerApp, members: dict[str, Any]
 ) -> None:
     """The sentence says what to do instead, also for what is in force already."""
-    answer = review_app.patch(**members)
-    held = answer.get_json()
+    response = review_app.patch(**members)
+    held = response.get_json()
     (waits,) = held.get("proposals") or held["to_check"]
     page = _page(review_app, waits["id"])
     assert _links(page) == []

@@ -59,7 +59,7 @@ def notify(ctx: click.Context) -> None:
             )
     give = partial(send, url=settings.of_feature("mail_server"))
     notifier = Notifier(settings, Path(f"{directory.stores.base_path}.notified.json"), give)
-    with notifier.alone():
+    with notifier.lock():
         here = situation(directory)
         outcomes = [*notifier.run(todo(here), directory.live.snapshot.store, directory.clock())]
         # After the mail, because it can take minutes: the next run tells what it finds.

@@ -39,7 +39,7 @@ class Notifier:
         self._send = send
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Keep other processes from sending at the same time.
 
         Raises StoreConflict if one does, and StoreUnavailable if nothing can be written there.
@@ -47,14 +47,14 @@ class Notifier:
         folder = self._file.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            opened = self._file.with_suffix(".lock").open("w")
+            file = self._file.with_suffix(".lock").open("w")
         except OSError as error:
             raise StoreUnavailable(
                 f"{folder}: nothing can be written here ({error.strerror})"
             ) from None
-        with opened as lock:
+        with file:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise StoreConflict("another `directory-api notify` runs for this store") from None
             yield

@@ -96,7 +96,7 @@ class Links:
         )
         return f"{link.id}.{secret}", link
 
-    def opened(self, code: str) -> tuple[Link, VersionedRecord]:
+    def open(self, code: str) -> tuple[Link, VersionedRecord]:
         """Return the link of a code that can be used, and its record. Raises LinkEnded."""
         parts = _CODE.fullmatch(code)
         if not parts:

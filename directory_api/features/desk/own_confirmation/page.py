@@ -98,7 +98,7 @@ class ConfirmPage:
         if not code:
             return self._start()
         try:
-            link, stored = self._links.opened(code)
+            link, stored = self._links.open(code)
             return self._done(link, stored, code)
         except LinkEnded:
             return self._end(HTTPStatus.GONE, "ended.heading", "ended.text")
@@ -110,7 +110,7 @@ class ConfirmPage:
             try:
                 self._links.confirm(link, request.form.get("revision", ""))
             except StaleRecord:
-                _, current = self._links.opened(code)
+                _, current = self._links.open(code)
                 return self._check(link, current, code, changed=True)
             return self._end(HTTPStatus.OK, "thanks.heading", "thanks.right", "thanks.close")
         if button == "tell":

@@ -91,12 +91,12 @@ def _findings(host: str, port: int, *, asks: bool) -> Iterator[Finding]:
     yield from machine.clock()
     state = store.read(directory)
     yield from store.examine(directory, state)
-    stored = None if isinstance(state, StoreUnavailable) else state
-    yield from _backups(directory, stored)
-    yield from error_pages.examine(directory, _of_feature(directory, "error_pages"), stored)
+    store_state = None if isinstance(state, StoreUnavailable) else state
+    yield from _backups(directory, store_state)
+    yield from error_pages.examine(directory, _of_feature(directory, "error_pages"), store_state)
     if asks:
         prefix = directory.settings.path_prefix
-        yield from server.examine(server.Server(host, port, prefix), stored)
+        yield from server.examine(server.Server(host, port, prefix), store_state)
 
 
 def _of_feature(directory: Directory, setting: str) -> str:
@@ -121,7 +121,7 @@ def _files(directory: Directory) -> Iterator[Finding]:
     yield from files.room(sorted(folders), file)
 
 
-def _backups(directory: Directory, stored: StoreState | None) -> Iterator[Finding]:
+def _backups(directory: Directory, store_state: StoreState | None) -> Iterator[Finding]:
     folder = _backup_folder(directory)
     if folder is None:
         yield Finding(
@@ -131,5 +131,5 @@ def _backups(directory: Directory, stored: StoreState | None) -> Iterator[Findin
             "Set it to the folder of the daily backups.",
         )
         return
-    present = stored.version.split(":")[0] if stored else None
+    present = store_state.version.split(":")[0] if store_state else None
     yield from store.backups(folder, present, directory.clock())

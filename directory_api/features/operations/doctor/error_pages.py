@@ -19,9 +19,9 @@ _ABOUT = "error pages"
 _FILE = "current/problems/503.json"
 
 
-def examine(directory: Directory, folder: str, stored: StoreState | None) -> Iterator[Finding]:
+def examine(directory: Directory, folder: str, store_state: StoreState | None) -> Iterator[Finding]:
     """Yield whether the helplines in the folder are the stored ones; `folder` is empty if it is not
-    known, and `stored` is what the store holds, if it can be read.
+    known, and `store_state` is what the store holds, if it can be read.
     """
     if not folder:
         if directory.settings.trusted_proxies:
@@ -45,9 +45,9 @@ def examine(directory: Directory, folder: str, stored: StoreState | None) -> Ite
             _write(folder),
         )
         return
-    if stored is None:
+    if store_state is None:
         return
-    if shown == _expected(stored.contents, directory.home):
+    if shown == _expected(store_state.contents, directory.home):
         yield Finding(
             OK, _ABOUT, "The helplines that are shown while the server is down are the stored ones."
         )

@@ -34,13 +34,13 @@ class Server:
     port: int
     prefix: str = ""
 
-    def ask(self, path: str) -> tuple[int, bytes]:
-        """Return the status and the body of an answer. Raises NoAnswer."""
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the body of a response. Raises NoAnswer."""
         connection = HTTPConnection(self.host, self.port, timeout=_SECONDS)
         try:
             connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
+            response = connection.getresponse()
+            return response.status, response.read()
         except (OSError, HTTPException):
             # Its text may have the address.
             raise NoAnswer("nothing answers there") from None
@@ -49,25 +49,25 @@ class Server:
 
     def json(self, path: str) -> Mapping[str, Any]:
         """Return what an answer says. Raises NoAnswer, also if it is no answer of this server."""
-        status, body = self.ask(path)
+        status, body = self.get(path)
         try:
-            said = json.loads(body)
+            members = json.loads(body)
         except ValueError:
-            said = None
-        if not isinstance(said, dict) or status not in (200, 503):
+            members = None
+        if not isinstance(members, dict) or status not in (200, 503):
             raise NoAnswer(f"it answers {path} with the status {status}")
-        return said
+        return members
 
 
-def examine(server: Server, stored: StoreState | None) -> Iterator[Finding]:
-    """Yield the findings; `stored` is what the store holds, if it can be read."""
+def examine(server: Server, store_state: StoreState | None) -> Iterator[Finding]:
+    """Yield the findings; `store_state` is what the store holds, if it can be read."""
     try:
         _wait(server)
-        yield from _state(server, stored)
+        yield from _state(server, store_state)
         yield from _versions(server)
         yield from _proxies(server)
-        if stored:
-            yield from _numbers(server, stored)
+        if store_state:
+            yield from _numbers(server, store_state)
     except NoAnswer as error:
         yield Finding(FAULT, _ABOUT, f"The server at port {server.port}: {error}.", _LOOK)
 
@@ -77,19 +77,19 @@ def _wait(server: Server) -> None:
     until = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < until:
         try:
-            server.ask("/livez")
+            server.get("/livez")
         except NoAnswer:
             time.sleep(_STARTS_WITHIN / 20)
         else:
             return
 
 
-def _state(server: Server, stored: StoreState | None) -> Iterator[Finding]:
+def _state(server: Server, store_state: StoreState | None) -> Iterator[Finding]:
     until = time.monotonic() + _FOLLOWS_WITHIN
     while True:
         state = server.json("/readyz")
-        serves = _is_served(state, stored)
-        if serves or stored is None or time.monotonic() > until:
+        serves = _is_served(state, store_state)
+        if serves or store_state is None or time.monotonic() > until:
             break
         time.sleep(_FOLLOWS_WITHIN / 10)
     if "revision" not in state:
@@ -97,15 +97,15 @@ def _state(server: Server, stored: StoreState | None) -> Iterator[Finding]:
         return
     if state["status"] != "ready":
         yield Finding(FAULT, _ABOUT, f"The server is degraded: {state.get('reason')}.", _LOOK)
-    elif not serves and stored:
-        same = state["revision"] == stored.version.split(":")[1]
+    elif not serves and store_state:
+        same = state["revision"] == store_state.version.split(":")[1]
         yield Finding(
             FAULT,
             _ABOUT,
             "The server serves another directory than the database of this command."
             if same
             else f"The server serves revision {state['revision']}, and the database of this "
-            f"command is at revision {stored.revision}, or is another one.",
+            f"command is at revision {store_state.revision}, or is another one.",
             f"Give this command the settings of the server, above all {PREFIX}DATABASE_URL.",
         )
     else:
@@ -114,10 +114,10 @@ def _state(server: Server, stored: StoreState | None) -> Iterator[Finding]:
         yield Finding(FAULT, _ABOUT, f"Nothing can be edited: {state.get('writes_reason')}.", _LOOK)
 
 
-def _is_served(state: Mapping[str, Any], stored: StoreState | None) -> bool:
-    if stored is None or "revision_hash" not in state:
+def _is_served(state: Mapping[str, Any], store_state: StoreState | None) -> bool:
+    if store_state is None or "revision_hash" not in state:
         return False
-    _, revision, link = stored.version.split(":")
+    _, revision, link = store_state.version.split(":")
     return state["revision"] == revision and link.startswith(state["revision_hash"])
 
 
@@ -134,7 +134,7 @@ def _versions(server: Server) -> Iterator[Finding]:
 
 def _proxies(server: Server) -> Iterator[Finding]:
     """Yield whether a proxy names callers, and is not listened to."""
-    status, body = server.ask("/metrics")
+    status, body = server.get("/metrics")
     counts = [
         float(line.split()[-1])
         for line in body.decode(errors="replace").splitlines()
@@ -156,11 +156,11 @@ def _proxies(server: Server) -> Iterator[Finding]:
         yield Finding(OK, "proxies", "No proxy names callers without being listened to.")
 
 
-def _numbers(server: Server, stored: StoreState) -> Iterator[Finding]:
+def _numbers(server: Server, store_state: StoreState) -> Iterator[Finding]:
     """Yield whether the emergency numbers that are served are those that are stored."""
     kept = {
         identity: line
-        for identity, line in stored.contents.get("helpline", {}).items()
+        for identity, line in store_state.contents.get("helpline", {}).items()
         if line["kind"] == "emergency"
     }
     served = {

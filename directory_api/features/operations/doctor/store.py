@@ -24,7 +24,7 @@ _APART = timedelta(minutes=1)
 def read(directory: Directory) -> StoreState | StoreUnavailable:
     """Return the records, which are checked when they are read, or why they cannot be read."""
     try:
-        return directory.stores.store.records()
+        return directory.writer.store.records()
     except StoreUnavailable as error:
         return error
 
@@ -47,7 +47,7 @@ def examine(directory: Directory, state: StoreState | StoreUnavailable) -> Itera
         "this version.",
     )
     yield from _snapshot(directory, state.version)
-    now, last = directory.clock(), next(iter(directory.stores.store.history(most=1)), None)
+    now, last = directory.clock(), next(iter(directory.writer.store.history(most=1)), None)
     if last and last.stamp.at > now + _APART:
         yield Finding(
             FAULT,
@@ -82,7 +82,7 @@ def _snapshot(directory: Directory, version: str | None) -> Iterator[Finding]:
     served = last_good.served_version()
     if version is None or served == version:
         yield Finding(OK, about, f"The last good snapshot is whole: {last_good.path}.")
-    elif directory.stores.store.follows(str(served)):
+    elif directory.writer.store.follows(str(served)):
         yield Finding(
             FAULT,
             about,

@@ -121,7 +121,7 @@ class Adopter:
 def adopter_of(directory: Directory) -> Adopter:
     """Return what adopts the store of a directory."""
     return Adopter(
-        directory.stores.store,
+        directory.writer.store,
         directory.live,
         directory.live.last_good,
         directory.clock,

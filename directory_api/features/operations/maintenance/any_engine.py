@@ -38,13 +38,13 @@ class EngineMaintenance:
 
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return examine(connection, self._engine.unreadable)
 
     def back_up(self, target: Path) -> str:
         """Write every row to a file of SQLite, in one transaction that reads."""
         lacking = self._engine.pending()
-        with self._engine.reading() as connection:
+        with self._engine.read_transaction() as connection:
             return backups.write(target, lambda new: _copied(connection, new, lacking))
 
     def upgrade(self, target: Path) -> str | None:
@@ -62,14 +62,17 @@ class EngineMaintenance:
         with backups.to_restore(backup, copy, stamp, every) as revision:
             is_empty = not self._engine.exists()
             self._engine.create()
-            with self._engine.exclusive() as connection, connection_to(copy, "rw") as source:
+            with (
+                self._engine.exclusive_transaction() as connection,
+                connection_to(copy, "rw") as source,
+            ):
                 aside = None if is_empty else self._copy_aside(connection, stamp.at)
                 rows.replace_all(source, connection, with_access=is_empty)
             return Restored(revision, aside)
 
     def _replaceable(self) -> Replaced:
         try:
-            with self._engine.reading() as connection:
+            with self._engine.read_transaction() as connection:
                 return chain.replaceable(connection)
         except StoreUnavailable:  # nothing is there, or it is damaged
             return NOTHING
@@ -90,5 +93,5 @@ def _copied(connection: Connection, new: Path, lacking: int = 0) -> None:
         return
     engine = SqliteEngine(new)
     engine.create()
-    with engine.writing() as target:
+    with engine.write_transaction() as target:
         rows.replace_all(connection, target, with_access=True)

@@ -21,7 +21,7 @@ from directory_api.cli.sections import OPERATORS
 from directory_api.features.operations.last_runs import BACKUP, CHECK, DRILL
 from directory_api.features.operations.maintenance.adoption import PhoneDifference, Side, adopter_of
 from directory_api.features.operations.maintenance.base import Damage
-from directory_api.features.operations.maintenance.drill import Held, backup_at, drill
+from directory_api.features.operations.maintenance.drill import Summary, backup_at, drill
 from directory_api.features.operations.maintenance.noted import noted
 from directory_api.features.operations.maintenance.service import maintenance_of
 from directory_api.text.errors import StoreDamaged
@@ -76,8 +76,8 @@ def _check_backup(place: Path) -> None:
             drilled = drill(directory, actor(), backup)
     except StoreDamaged as error:
         raise click.ClickException(f"{error}.") from None
-    click.echo(f"Restored on trial: {click.format_filename(backup)}, {_held(drilled.backup)}.")
-    click.echo(f"The directory now: {_held(drilled.present)}.")
+    click.echo(f"Restored on trial: {click.format_filename(backup)}, {_summary(drilled.backup)}.")
+    click.echo(f"The directory now: {_summary(drilled.present)}.")
     say_where(directory.place)
 
 
@@ -143,7 +143,7 @@ def restore_backup(file: Path, yes: bool) -> None:
     """
     with plain_errors(CommandError):
         directory = open_from_settings()
-        if directory.stores.store.exists() and not yes:
+        if directory.writer.store.exists() and not yes:
             click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
             restored = maintenance_of(directory).restore(actor(), file)
@@ -157,10 +157,10 @@ def restore_backup(file: Path, yes: bool) -> None:
     say_where(directory.place)
 
 
-def _held(held: Held) -> str:
+def _summary(summary: Summary) -> str:
     return (
-        f"revision {held.revision}, {counted(held.centres, 'centre')}, "
-        f"{counted(held.helplines, 'helpline')}"
+        f"revision {summary.revision}, {counted(summary.centres, 'centre')}, "
+        f"{counted(summary.helplines, 'helpline')}"
     )
 
 

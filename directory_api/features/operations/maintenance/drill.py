@@ -14,7 +14,7 @@ from directory_api.text.errors import StoreDamaged, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Summary:
     """The revision of a directory, and how many public records it has."""
 
     revision: int
@@ -26,8 +26,8 @@ class Held:
 class Drilled:
     """What a backup has, and what is served now."""
 
-    backup: Held
-    present: Held
+    backup: Summary
+    present: Summary
 
 
 def backup_at(place: Path) -> Path:
@@ -61,13 +61,13 @@ def drill(directory: Directory, actor: Actor, backup: Path) -> Drilled:
         revision = maintenance_of(trial).restore(actor, backup).revision - 1
         trial.open()
         restored = trial.live.snapshot
-    drilled = Drilled(_held(restored, revision), _held(present, present.revision))
+    drilled = Drilled(_summary(restored, revision), _summary(present, present.revision))
     _refuse_other(restored, present, drilled)
     return drilled
 
 
-def _held(snapshot: Snapshot, revision: int) -> Held:
-    return Held(revision, len(snapshot.listed), len(snapshot.helplines))
+def _summary(snapshot: Snapshot, revision: int) -> Summary:
+    return Summary(revision, len(snapshot.listed), len(snapshot.helplines))
 
 
 def _refuse_other(restored: Snapshot, present: Snapshot, drilled: Drilled) -> None:

@@ -63,7 +63,7 @@ class SqliteMaintenance:
 
     def _replaceable(self) -> Replaced:
         try:
-            with SqliteEngine(self._path).reading() as connection:
+            with SqliteEngine(self._path).read_transaction() as connection:
                 return chain.replaceable(connection)
         except StoreUnavailable:  # nothing is there, or it is damaged
             return NOTHING

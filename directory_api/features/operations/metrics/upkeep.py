@@ -43,19 +43,19 @@ class WaitingReader:
         self._clock = clock
         self._last: Waiting | None = None
         self._next_at = 0.0
-        self._reading: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def last(self) -> Waiting | None:
         """Return what was read last; None if it cannot be read."""
         with self._lock:
-            is_idle = self._reading is None or not self._reading.is_alive()
+            is_idle = self._thread is None or not self._thread.is_alive()
             if is_idle and self._clock() >= self._next_at:
-                self._reading = threading.Thread(target=self._read, name="waiting", daemon=True)
-                self._reading.start()
-            reading = self._reading
-        if reading:
-            reading.join(PATIENCE_SECONDS)
+                self._thread = threading.Thread(target=self._read, name="waiting", daemon=True)
+                self._thread.start()
+            thread = self._thread
+        if thread:
+            thread.join(PATIENCE_SECONDS)
         return self._last
 
     def _read(self) -> None:

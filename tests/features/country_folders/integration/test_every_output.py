@@ -62,7 +62,7 @@ def test_the_reference_shows_requests_of_the_country_and_leads_to_the_answers(
 ) -> None:
     """An answer in the page would be about other centres, or old after the next change."""
     page = outputs["/docs"]
-    answers = re.findall(r'<a href="([^"]+)">The answer of this server</a>', page)
+    answers = re.findall(r'<a href="([^"]+)">The response of this server</a>', page)
     assert {"/v1/nearest?postcode=1010", "/v1/centres", "/v1/postcodes/AT/1010"} <= {*answers}
     for path in answers:
         assert f"<pre>curl &#39;https://directory.example.org{path}&#39;</pre>" in page

@@ -148,13 +148,13 @@ def test_the_api_says_in_which_country_a_town_at_the_border_is(
 ) -> None:
     """And that it is not covered where none of them is Belgium."""
     lat, lon, countries = TOWNS[town]
-    answer = client.get(f"/v1/nearest?lat={lat}&lon={lon}&accuracy_m=1").get_json()
-    place = answer["place"]
+    body = client.get(f"/v1/nearest?lat={lat}&lon={lon}&accuracy_m=1").get_json()
+    place = body["place"]
     assert (
         place.get("countries", [place[name] for name in ("country",) if name in place]) == countries
     )
-    assert answer["covered"] is ("BE" in countries)
-    police = {line["number"] for line in answer["helplines"] if line["kind"] == "police"}
+    assert body["covered"] is ("BE" in countries)
+    police = {line["number"] for line in body["helplines"] if line["kind"] == "police"}
     short = {"BE": "101", "DE": "110", "FR": "17", "LU": "113"}
     assert police == {short[country] for country in countries if country in short}
-    assert answer["helplines"][0]["number"] == "112"
+    assert body["helplines"][0]["number"] == "112"

@@ -219,12 +219,12 @@ def test_while_a_bundle_is_made_the_last_one_is_answered(
 
     def asked_meanwhile(*given: Any) -> bytes:
         with ThreadPoolExecutor(1) as threads:
-            answer = threads.submit(app.test_client().get, "/v1/bundle").result(60)
-        revision = answer.get_json().get("revision", "")
-        inner.append((answer.status_code, revision, answer.headers["Cache-Control"]))
-        if answer.status_code == 503:
-            assert "being made" in problem(answer, 503, "busy")["detail"]
-            assert answer.headers["Retry-After"] == "5"
+            response = threads.submit(app.test_client().get, "/v1/bundle").result(60)
+        revision = response.get_json().get("revision", "")
+        inner.append((response.status_code, revision, response.headers["Cache-Control"]))
+        if response.status_code == 503:
+            assert "being made" in problem(response, 503, "busy")["detail"]
+            assert response.headers["Retry-After"] == "5"
         return as_bundle.as_bundle(*given)
 
     monkeypatch.setattr(bundle_route, "as_bundle", asked_meanwhile)

@@ -40,16 +40,16 @@ def _code(page: str) -> str:
 
 
 def _print(client: FlaskClient, size: str = "a4", **query: str) -> str:
-    answer = client.get("/flyers/print", query_string={"size": size, **query})
-    assert answer.status_code == 200, answer.text
-    return str(answer.text)
+    response = client.get("/flyers/print", query_string={"size": size, **query})
+    assert response.status_code == 200, response.text
+    return str(response.text)
 
 
 def _says(client: FlaskClient, code: str) -> str:
     """Return what the page says of a print."""
-    answer = client.get(f"/f/{code}")
-    assert answer.status_code == 200
-    (said,) = [each for each in (RIGHT, WRONG) if each in answer.text]
+    response = client.get(f"/f/{code}")
+    assert response.status_code == 200
+    (said,) = [each for each in (RIGHT, WRONG) if each in response.text]
     return str(said)
 
 
@@ -245,14 +245,14 @@ def test_a_neutral_flyer_does_not_say_that_an_address_is_secret(
 def test_the_pages_keep_nothing_and_load_nothing_from_others(client: FlaskClient) -> None:
     """They are not stored, have no script, and no place."""
     for path in ("/flyers", "/f/", "/f/1-000000", "/flyers/print?size=card", "/flyers/a5"):
-        answer = client.get(path)
-        assert answer.status_code == 200, path
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert "script-src" not in answer.headers["Content-Security-Policy"]
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert "Set-Cookie" not in answer.headers
-        assert "<script" not in answer.text
-        assert not re.search(r'(src|href)="https?://(?!www\.(wikipedia|stop))', answer.text), path
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "script-src" not in response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in response.headers
+        assert "<script" not in response.text
+        assert not re.search(r'(src|href)="https?://(?!www\.(wikipedia|stop))', response.text), path
 
 
 @pytest.mark.parametrize(
@@ -260,11 +260,11 @@ def test_the_pages_keep_nothing_and_load_nothing_from_others(client: FlaskClient
 )
 def test_an_error_is_a_page_with_the_helplines(client: FlaskClient, path: str) -> None:
     """A person who chose a flyer may need one."""
-    answer = client.get(path, headers={"Accept-Language": "nl"})
-    assert answer.status_code == 404
-    assert answer.mimetype == "text/html"
+    response = client.get(path, headers={"Accept-Language": "nl"})
+    assert response.status_code == 404
+    assert response.mimetype == "text/html"
     for number in ("112", "101", "078 055 800"):
-        assert number in answer.text
+        assert number in response.text
 
 
 def test_every_language_has_the_pages(client: FlaskClient) -> None:

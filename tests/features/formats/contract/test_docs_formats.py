@@ -17,9 +17,9 @@ def test_the_commands_give_each_format_once(api: ApiClient) -> None:
     seen = []
     for _, *options, address in COMMANDS:
         headers = dict([options[1].split(": ")] if options else [])
-        answer = api.get(address.removeprefix("http://127.0.0.1:8000"), headers=headers)
-        assert answer.status_code == 200
-        seen.append(answer.mimetype)
+        response = api.get(address.removeprefix("http://127.0.0.1:8000"), headers=headers)
+        assert response.status_code == 200
+        seen.append(response.mimetype)
     assert seen == [each.media_type for each in FORMATS]
 
 

@@ -116,9 +116,9 @@ def test_only_what_is_read_has_endings(api: ApiClient, method: str) -> None:
 @pytest.mark.parametrize("address", ["/v1/centres.csv", "/v1/nearest.json", "/v1/bundle/BE.json"])
 def test_a_browser_may_ask_before_it_reads_an_ending(api: ApiClient, address: str) -> None:
     """A script of another site that sends If-None-Match is preceded by an OPTIONS."""
-    asked = api.open("OPTIONS", address)
-    assert asked.status_code == 200
-    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+    response = api.open("OPTIONS", address)
+    assert response.status_code == 200
+    assert "If-None-Match" in response.headers["Access-Control-Allow-Headers"]
 
 
 def test_a_refusal_is_a_problem_whatever_the_ending(api: ApiClient) -> None:

@@ -109,9 +109,9 @@ def test_who_is_responsible_is_told(tmp_path: Path) -> None:
     assert [row["shown_because"] for row in rows] == ["closest", "responsible"]
 
 
-def _rows(answer: TestResponse) -> list[dict[str, str]]:
+def _rows(response: TestResponse) -> list[dict[str, str]]:
     return list(
-        csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True)
+        csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"), newline=""), strict=True)
     )
 
 
@@ -128,10 +128,10 @@ def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
 
 def test_the_helplines_have_a_table_of_their_own(api: ApiClient) -> None:
     """Those of one country with `country`, as in JSON, in the language of the caller."""
-    answer = api.get("/v1/helplines.csv", headers={"Accept-Language": "nl"})
-    assert (answer.mimetype, answer.headers["Content-Language"]) == ("text/csv", "nl")
-    assert "Accept-Language" in answer.headers["Vary"]
-    rows = _rows(answer)
+    response = api.get("/v1/helplines.csv", headers={"Accept-Language": "nl"})
+    assert (response.mimetype, response.headers["Content-Language"]) == ("text/csv", "nl")
+    assert "Accept-Language" in response.headers["Vary"]
+    rows = _rows(response)
     assert rows[0]["name"] == "Europees noodnummer"
     for query in ("", "?country=fr"):
         own = api.get(f"/v1/helplines{query}").get_json()["helplines"]

@@ -142,8 +142,8 @@ def test_accept_without_a_format_that_there_is_is_told_which_there_are(
     """406 with every media type in its detail, on each route, and nothing of what was sent."""
     for path in PATHS:
         refused = api.get(path, headers={"Accept": accept})
-        told = problem(refused, 406, "format-refused")
-        assert all(each.media_type in told["detail"] for each in FORMATS)
+        body = problem(refused, 406, "format-refused")
+        assert all(each.media_type in body["detail"] for each in FORMATS)
         assert refused.headers["Vary"] == "Accept, Accept-Encoding"
     assert api.post("/v1/nearest", json=PLACE, headers={"Accept": accept}).status_code == 406
 
@@ -160,12 +160,12 @@ def test_a_header_that_no_program_sends_counts_as_none(api: ApiClient) -> None:
 
 def test_a_format_that_there_is_not_is_one_fault_among_others(api: ApiClient) -> None:
     """400 names the parameter and the choices, with the other faults of the request."""
-    told = problem(api.get("/v1/nearest?format=xml&lang=!"), 400, "request-invalid")
-    assert faults(told) == ["format", "lang", "postcode"]
-    (choices,) = (fault["detail"] for fault in told["errors"] if fault["parameter"] == "format")
+    body = problem(api.get("/v1/nearest?format=xml&lang=!"), 400, "request-invalid")
+    assert faults(body) == ["format", "lang", "postcode"]
+    (choices,) = (fault["detail"] for fault in body["errors"] if fault["parameter"] == "format")
     assert choices == f"Use one of: {', '.join(each.name for each in FORMATS)}."
-    told = problem(api.post("/v1/nearest", json={**PLACE, "format": "xml"}), 400, "request-invalid")
-    assert faults(told) == ["/format"]
+    body = problem(api.post("/v1/nearest", json={**PLACE, "format": "xml"}), 400, "request-invalid")
+    assert faults(body) == ["/format"]
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_words_are_in_the_language_that_was_asked_for(
     default.
     """
     for each in FORMATS:
-        answer = api.get(
+        response = api.get(
             f"{PATHS[0]}&format={each.name}{query}", headers={"Accept-Language": accepted}
         )
-        assert answer.headers["Content-Language"] == language
+        assert response.headers["Content-Language"] == language
     by_body = {**PLACE, "format": "text", "lang": "nl"}
     assert "Noodnummer 112" in api.post("/v1/nearest", json=by_body).text
 
@@ -199,10 +199,10 @@ def test_the_next_page_is_of_the_same_format(api: ApiClient, wanted: Format) -> 
     """The Link header keeps `format` and `lang`, and leads to the rest."""
     met, following = "", f"/v1/centres?limit=1&format={wanted.name}&lang=nl"
     while following:
-        answer = api.get(following)
-        assert answer.mimetype == wanted.media_type
-        met += answer.text
-        following = answer.headers.get("Link", "<>").partition(">")[0].removeprefix("<")
+        response = api.get(following)
+        assert response.mimetype == wanted.media_type
+        met += response.text
+        following = response.headers.get("Link", "<>").partition(">")[0].removeprefix("<")
     assert [name in met for name in ("PAG-ASA", "Payoke", "Sürya")] == [True] * 3
 
 
@@ -214,6 +214,6 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     before = [api.get(path).headers["ETag"] for path in paths]
     load(directory, [made_up_centre(1, name="Renamed")])
     for path, old in zip(paths, before, strict=True):
-        answer = api.get(path, headers={"If-None-Match": old})
-        assert answer.status_code == 200
-        assert "Renamed" in answer.text
+        response = api.get(path, headers={"If-None-Match": old})
+        assert response.status_code == 200
+        assert "Renamed" in response.text

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.features.formats import as_text
 from directory_api.live.editions import Edition
 from directory_api.record.published import PublishedCentre
@@ -31,9 +31,9 @@ def places(text: str) -> int:
     return len(text) + sum(text.count(sign) for sign in DOUBLE)
 
 
-def told(shown: Answer) -> list[str]:
+def told(listing: Listing) -> list[str]:
     """The lines of an answer."""
-    return as_text.write(shown).decode().split("\n")
+    return as_text.write(listing).decode().split("\n")
 
 
 def made_up(**members: object) -> Centre:

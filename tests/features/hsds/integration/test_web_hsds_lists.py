@@ -53,9 +53,9 @@ def test_a_closed_centre_can_be_read_but_is_not_listed(
 
 def test_a_list_is_read_again_only_after_a_change(api: ApiClient) -> None:
     """A cache may keep it, and asks whether it is still the same."""
-    answer = api.get("/hsds/services")
-    assert answer.headers["Cache-Control"].startswith("public, max-age=60")
-    again = api.get("/hsds/services", headers={"If-None-Match": answer.headers["ETag"]})
+    response = api.get("/hsds/services")
+    assert response.headers["Cache-Control"].startswith("public, max-age=60")
+    again = api.get("/hsds/services", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
 
 
@@ -63,7 +63,7 @@ def test_a_list_is_read_again_only_after_a_change(api: ApiClient) -> None:
 def test_no_place_is_searched_here(api: ApiClient, query: str) -> None:
     """/v1/nearest is for that; the refusal does not repeat it."""
     for kind in KINDS:
-        told = problem(api.get(f"/hsds/{kind}?{query}"), 400, "request-invalid")
-        assert faults(told) == [""] * query.count("=")
-        assert query.partition("=")[2] not in str(told["errors"])
+        body = problem(api.get(f"/hsds/{kind}?{query}"), 400, "request-invalid")
+        assert faults(body) == [""] * query.count("=")
+        assert query.partition("=")[2] not in str(body["errors"])
     assert problem(api.post("/hsds/services", json={}), 405, "method-not-allowed")

@@ -163,9 +163,9 @@ def test_the_module_keeps_its_size(app: Flask, coding: str, most: int) -> None:
     if coding == "br" and not negotiation.BROTLI:
         pytest.skip("needs the extra brotli")
     address, asked = "/embed/nearest-centre.js", {"Accept-Encoding": coding}
-    sent = app.test_client().get(address, headers=asked)
-    assert sent.headers["Content-Encoding"] == coding
-    assert len(sent.data) <= most
+    response = app.test_client().get(address, headers=asked)
+    assert response.headers["Content-Encoding"] == coding
+    assert len(response.data) <= most
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from directory_api.features.device.as_bundle import centre as in_bundle
 from directory_api.features.device.as_bundle import moment
-from directory_api.features.pages.answered import answered
+from directory_api.features.pages.answered_numbers import answered_numbers
 from tests.support import node
 from tests.support.answered_numbers import CENTRES, HOURS_OF_THE_WEEK, timetable_of_the_week
 from tests.support.servers import ROOT
@@ -35,6 +35,6 @@ def test_the_device_knows_the_same(tmp_path: Path) -> None:
     counted = json.loads(node.output(tmp_path, "node", "run.mjs"))
     for (why, (centre, _)), counts in zip(CENTRES.items(), counted, strict=True):
         expected = [
-            len(answered(centre, timetable, at.astimezone(UTC))) for at in HOURS_OF_THE_WEEK
+            len(answered_numbers(centre, timetable, at.astimezone(UTC))) for at in HOURS_OF_THE_WEEK
         ]
         assert counts == expected, why

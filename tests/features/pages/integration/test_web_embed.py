@@ -90,8 +90,8 @@ def test_words_come_as_the_pages_say_them(client: FlaskClient, tag: str) -> None
     """The words of a language, its direction, and what is borrowed, for the component; and the card
     of each centre, without what follows from a search and the time.
     """
-    answer = client.get(f"/embed/words/{tag}.json")
-    document = answer.get_json()
+    response = client.get(f"/embed/words/{tag}.json")
+    document = response.get_json()
     assert document.items() >= json.loads(json.dumps(words(tag).to_record())).items()
     assert document["week"]["days"] == list(day_names(tag))
     bundle = client.get("/v1/bundle").get_json()
@@ -101,7 +101,7 @@ def test_words_come_as_the_pages_say_them(client: FlaskClient, tag: str) -> None
     assert {line["id"] for line in listed} <= set(document["lines"])
     for tag_name, attributes, *_ in document["cards"].values():
         assert (tag_name, attributes["class"]) == ("article", "centre")
-    assert "max-age=300" in answer.headers["Cache-Control"]
+    assert "max-age=300" in response.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -225,26 +225,26 @@ def test_oembed_says_what_to_paste(client: FlaskClient, path: str) -> None:
     """The answer is oEmbed 1.0 of the type rich: a frame of /embed in the same language, with its
     size.
     """
-    answer = oembed(client, f"{HERE}{path}", format="json")
-    assert (answer.status_code, answer.mimetype) == (200, "application/json")
-    told = answer.get_json()
-    assert (told["version"], told["type"]) == ("1.0", "rich")
-    (found,) = re.findall(r'<iframe src="([^"]*)"', told["html"])
+    response = oembed(client, f"{HERE}{path}", format="json")
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    body = response.get_json()
+    assert (body["version"], body["type"]) == ("1.0", "rich")
+    (found,) = re.findall(r'<iframe src="([^"]*)"', body["html"])
     frame = urlsplit(unescape(found))
     assert (f"{frame.scheme}://{frame.netloc}{frame.path}") == f"{HERE}/embed"
     assert parse_qs(frame.query) == parse_qs(urlsplit(path).query)
-    assert f'height="{told["height"]}" style="max-width:{told["width"]}px;' in told["html"]
-    assert told["title"] == words("ar" if "ar" in path else "en")["title"]
+    assert f'height="{body["height"]}" style="max-width:{body["width"]}px;' in body["html"]
+    assert body["title"] == words("ar" if "ar" in path else "en")["title"]
 
 
 def test_oembed_carries_no_place_and_no_markup(client: FlaskClient) -> None:
     """Only language and filters of the URL are kept, escaped; a place in it is dropped."""
-    told = oembed(
+    body = oembed(
         client,
         f"{HERE}/embed?postcode=9881&lat=50.9&exit=https://evil.example&lang=nl%22%3E%3Cscript%3E",
     ).get_json()
-    assert "<script" not in told["html"].removeprefix("<iframe")
-    assert not re.search("9881|50.9|evil", json.dumps(told))
+    assert "<script" not in body["html"].removeprefix("<iframe")
+    assert not re.search("9881|50.9|evil", json.dumps(body))
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_oembed_is_no_larger_than_asked(
     client: FlaskClient, asked: dict[str, str], size: tuple[int, int]
 ) -> None:
     """Width and height are ours, or less where less is asked for; what is no size is no limit."""
-    told = oembed(client, f"{HERE}/embed", **asked).get_json()
-    assert (told["width"], told["height"]) == size
+    body = oembed(client, f"{HERE}/embed", **asked).get_json()
+    assert (body["width"], body["height"]) == size
 
 
 @pytest.mark.parametrize(
@@ -295,8 +295,8 @@ def test_oembed_is_not_kept_by_a_cache(client: FlaskClient) -> None:
 
 def test_oembed_ignores_a_query_that_is_too_long(client: FlaskClient) -> None:
     """A query of more than anybody writes is left out."""
-    told = oembed(client, f"{HERE}/embed?lang=nl&{'x=1&' * 200}").get_json()
-    assert f'src="{HERE}/embed"' in told["html"]
+    body = oembed(client, f"{HERE}/embed?lang=nl&{'x=1&' * 200}").get_json()
+    assert f'src="{HERE}/embed"' in body["html"]
 
 
 def test_oembed_is_json_only(client: FlaskClient) -> None:

@@ -119,6 +119,6 @@ def test_a_page_comes_compressed(app: Flask, path: str) -> None:
 @pytest.mark.parametrize("path", ["/admin", "/admin/nowhere", "/nowhere", "/"])
 def test_a_host_that_is_no_name_is_refused_everywhere(app: Flask, path: str) -> None:
     """Without a host there are no links, which each page for maintainers has: it was a crash."""
-    answer = app.test_client().get(path, headers={**BROWSER, "Host": "x" * 300})
-    assert answer.status_code == 400
-    assert "112" in answer.text
+    response = app.test_client().get(path, headers={**BROWSER, "Host": "x" * 300})
+    assert response.status_code == 400
+    assert "112" in response.text

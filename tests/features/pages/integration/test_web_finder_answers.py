@@ -30,15 +30,15 @@ def test_the_page_answers_as_the_api_does(
     that may be it.
     """
     asked = {"speaks" if name == "language" else name: each for name, each in filters.items()}
-    told = client.post("/v1/nearest", json={"place": postcode, "lang": "en", **asked}).get_json()
+    body = client.post("/v1/nearest", json={"place": postcode, "lang": "en", **asked}).get_json()
     page = send(client, {"postcode": postcode, "lang": "en", **filters}, base)
-    cards = [each for each in told["results"] if "does_not_match" not in each]
+    cards = [each for each in body["results"] if "does_not_match" not in each]
     assert page.centres == [each["id"] for each in cards]
-    assert (words("en")["uncertain.postcode"] in page.text) is not told["certain"]
+    assert (words("en")["uncertain.postcode"] in page.text) is not body["certain"]
     notes = page.all("div", **{"class": "note"})
     ranks = [rank.text for rank in page.all("span", **{"class": "rank"})]
-    unmatched = [each for each in told["results"] if each not in cards]
-    rank = "Closest:" if told["certain"] else "May be the closest:"
+    unmatched = [each for each in body["results"] if each not in cards]
+    rank = "Closest:" if body["certain"] else "May be the closest:"
     for note, centre in zip(notes, unmatched, strict=True):
         km = centre["distance_m"] / 1000
         assert f"{rank} {centre['name']} " in note.text

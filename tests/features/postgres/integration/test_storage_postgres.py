@@ -152,7 +152,7 @@ def test_a_backup_of_sqlite_is_restored_where_nothing_is(
 def test_migrations_are_applied_once(stores: Stores, url: str) -> None:
     """Two processes may start to migrate at the same time; the second finds nothing to do."""
     before = stores.store.version()
-    with PostgresEngine(url).writing() as connection:
+    with PostgresEngine(url).write_transaction() as connection:
         schema.migrate(connection)
     assert stores.store.version() == before
 
@@ -177,7 +177,7 @@ def test_a_second_migration_is_applied_once_and_one_that_fails_not_at_all(
     monkeypatch.setattr(schema, "_MIGRATIONS", (*first, second))
     for _ in range(2):
         stores.store.migrate()
-    with PostgresEngine(url).reading() as connection:
+    with PostgresEngine(url).read_transaction() as connection:
         assert schema.version(connection) == len(first) + 1
         assert {row[0] for row in connection.execute("SELECT note FROM records")} == {"none"}
     assert read_whole(stores.store) == before
@@ -271,7 +271,7 @@ def test_a_database_of_a_newer_version_says_which_and_what_to_do(stores: Stores,
 def test_a_database_says_which_version_wrote_its_tables(stores: Stores, url: str) -> None:
     """For a version before it."""
     assert stores.store.exists()
-    with PostgresEngine(url).reading() as connection:
+    with PostgresEngine(url).read_transaction() as connection:
         assert schema.written_by(connection) == __version__
 
 
@@ -372,7 +372,7 @@ def test_a_connection_that_breaks_is_not_used_again(url: str, postgres_server: P
     pids = []
 
     def read() -> None:
-        with own.reading() as connection:
+        with own.read_transaction() as connection:
             pids.append((connection.execute("SELECT pg_backend_pid()").fetchone() or [0])[0])
             if len(pids) == 1:
                 postgres_server.run(f"SELECT pg_terminate_backend({pids[0]})")
@@ -441,10 +441,13 @@ def test_a_thread_that_waits_too_long_for_a_connection_is_refused(
     own = PostgresEngine(url)
     with ExitStack() as stack:
         for _ in range(engine.MOST):
-            stack.enter_context(own.reading())
-        with pytest.raises(StoreUnavailable, match="too many requests wait"), own.reading():
+            stack.enter_context(own.read_transaction())
+        with (
+            pytest.raises(StoreUnavailable, match="too many requests wait"),
+            own.read_transaction(),
+        ):
             pass
-    with own.reading() as connection:
+    with own.read_transaction() as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -463,7 +466,7 @@ def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     settings = Settings(database_url=url, review="off")
     directory = open_directory(settings)
-    assert not directory.stores.store.exists()
+    assert not directory.writer.store.exists()
     assert directory.prepare()
     assert (directory.place, directory.file) == ("the PostgreSQL database", None)
     name = directory.live.snapshot.by_id["payoke"].name

@@ -55,7 +55,7 @@ def test_the_error_pages_of_a_proxy_can_be_written_alone(
     away = json.loads((site / "current/problems/503.json").read_bytes())
     assert (away["type"], away["title"]) == (
         "/problems#unavailable",
-        "The directory is not available at the moment",
+        "Directory unavailable",
     )
 
 

@@ -213,8 +213,8 @@ def test_too_many_requests_are_refused_with_the_helplines(
         assert replies[0].status == 503  # the server is away
         assert replies[-1].status == 429
         assert replies[-1].json()["helplines"][0]["number"] == "112"
-        seen = host.ask("/", Accept=BROWSER, Accept_Language="nl")
-        assert (seen.status, '<html lang="nl"' in seen.body.decode()) == (429, True)
+        response = host.ask("/", Accept=BROWSER, Accept_Language="nl")
+        assert (response.status, '<html lang="nl"' in response.body.decode()) == (429, True)
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
         assert b"127.0.0.1" not in written
 

@@ -15,11 +15,11 @@ NEEDS = ("device", "formats", "pages", "reference")
 def test_nginx_gives_every_file_with_its_type(host: Host, folder: Path) -> None:
     """As the manifest says; problem details are for a server in front of which nginx is."""
     for file in json.loads((folder / "manifest.json").read_bytes())["files"]:
-        told = host.ask(f"/{file['path']}")
-        assert told.status == 200, file["path"]
-        assert len(told.body) == file["bytes"], file["path"]
+        response = host.ask(f"/{file['path']}")
+        assert response.status == 200, file["path"]
+        assert len(response.body) == file["bytes"], file["path"]
         if file["path"] not in ("_headers", "headers.conf") and "problem" not in file["type"]:
-            assert told.headers["content-type"].partition(";")[0] == file["type"], file["path"]
+            assert response.headers["content-type"].partition(";")[0] == file["type"], file["path"]
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_nginx_gives_each_file_the_headers_of_a_server(
     host: Host, url: str, headers: dict[str, str]
 ) -> None:
     """However it is asked for; also the page where nothing is."""
-    told = host.ask(url)
-    assert told.status == (404 if url == "/nowhere" else 200)
-    same = without_script(told.headers)
+    response = host.ask(url)
+    assert response.status == (404 if url == "/nowhere" else 200)
+    same = without_script(response.headers)
     for name in headers.keys() - {"Vary"}:
         assert same[name.lower()] == headers[name]
 
@@ -51,14 +51,14 @@ def test_nginx_gives_each_file_the_headers_of_a_server(
 def test_nginx_shows_the_helplines_where_nothing_is(host: Host) -> None:
     """With the way out, and no list of a folder."""
     for url in ("/nowhere", "/v1/nearest/BE/9999.json", "/v1/nearest/BE/", "/v1/nearest"):
-        told = host.ask(url)
-        if told.status == 301:
-            assert told.headers["location"] == f"{url}/"
+        response = host.ask(url)
+        if response.status == 301:
+            assert response.headers["location"] == f"{url}/"
             continue
-        assert told.status in (403, 404)
-        assert told.headers["content-type"] == "text/html; charset=utf-8"
-        assert "tel:112" in told.body.decode()
-        assert "data-exit" in told.body.decode()
+        assert response.status in (403, 404)
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert "tel:112" in response.body.decode()
+        assert "data-exit" in response.body.decode()
 
 
 def test_nginx_writes_nothing_of_who_asked(folder: Path, tmp_path: Path) -> None:

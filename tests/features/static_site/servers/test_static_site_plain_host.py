@@ -26,12 +26,14 @@ def test_a_plain_host_has_the_same_files(
     """
     with plain(folder, tmp_path) as running:
         for each in every:
-            told = running.ask(f"/{each.path}")
-            assert told.status == 200
-            assert told.body == (folder / each.path).read_bytes()
+            response = running.ask(f"/{each.path}")
+            assert response.status == 200
+            assert response.body == (folder / each.path).read_bytes()
             if each.path.endswith(".json") and each.path.startswith(("v1/", "hsds/")):
                 headers = {"content-type": "application/json"}  # the others are the host's
-                hold_against_contract(as_response(each.url, Reply(told.status, headers, told.body)))
+                hold_against_contract(
+                    as_response(each.url, Reply(response.status, headers, response.body))
+                )
 
 
 @pytest.mark.parametrize("page", some(["/embed/", "/", "/index.ar.html"], 2))

@@ -2,22 +2,22 @@
 
 from xml.etree import ElementTree
 
-from directory_api.answer.answer import Answer
+from directory_api.answer.listing import Listing
 from directory_api.record.records import text_in
 
 MEDIA_TYPE = "application/vnd.google-earth.kml+xml"
 
 
-def write(answer: Answer) -> bytes:
+def write(listing: Listing) -> bytes:
     """Return an answer as KML. A centre has the point that is published: of one whose address is
     hidden that is the middle of its municipality.
     """
     root = ElementTree.Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     document = ElementTree.SubElement(root, "Document")
-    for line in answer.helplines.all:
+    for line in listing.helplines.all:
         _placemark(document, text_in(line.name) or line.kind, line.number or line.url or "")
-    for shown in answer.shown:
-        centre = shown.centre
+    for result in listing.results:
+        centre = result.centre
         phones = ", ".join(phone.number for phone in centre.phones)
         placemark = _placemark(document, centre.name, phones)
         if centre.location:

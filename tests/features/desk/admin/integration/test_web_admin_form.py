@@ -68,7 +68,7 @@ def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
     # An edit may only acknowledge a warning that the record has.
     record = {name: value for name, value in record.items() if name != "acknowledged"}
     kind = collection.removesuffix("s")
-    store = shared.directory.stores.store
+    store = shared.directory.writer.store
     before = store.records().contents[kind].get("made-up")
     # Unchecked: as an edit it would lose the sources of the record before it.
     change = Change(kind, "made-up", before, record)

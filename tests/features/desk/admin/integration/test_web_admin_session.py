@@ -397,7 +397,7 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     browser = Browser(app)
     page = browser.sign_in(maintainer_app.secrets["anna"])
     assert (page.status, "canary" in page.html) == (500, False)
-    assert "Something went wrong on the server" in page.text
+    assert "Internal server error" in page.text
 
 
 def test_the_rate_limit_is_a_page_too(tmp_path: Path) -> None:

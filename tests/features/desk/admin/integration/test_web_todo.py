@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory_api.features.desk.notices.address import secret_path
-from directory_api.left_out import kept_apart, leave_out
+from directory_api.left_out import leave_out
 from tests.support.html_browser import Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.moments import TODAY
+from tests.support.parts_left_out import kept_apart
 from tests.support.records import made_up_centre
 
 NEEDS = ("call_round", "own_confirmation", "notices", "review")

@@ -237,5 +237,5 @@ def test_two_runs_never_send_at_the_same_time(tmp_path: Path) -> None:
     one, two = (
         Notifier(Settings(), tmp_path / "notified.json", lambda _mail: None) for _ in range(2)
     )
-    with one.alone(), pytest.raises(StoreConflict, match="another `directory-api notify` runs"):
-        two.alone().__enter__()
+    with one.lock(), pytest.raises(StoreConflict, match="another `directory-api notify` runs"):
+        two.lock().__enter__()

@@ -317,9 +317,9 @@ def test_a_link_ends_with_its_day_and_with_the_token_that_made_it(
     last, after = (
         Links(replace(directory, clock=partial(NOW.__add__, timedelta(days)))) for days in (3, 4)
     )
-    assert last.opened(code)[0].by == "anna"
+    assert last.open(code)[0].by == "anna"
     with pytest.raises(LinkEnded):
-        after.opened(code)
+        after.open(code)
     (token,) = (each for each in directory.tokens.list() if each.name == "anna")
     directory.tokens.revoke(token.id)
     assert Centre(maintainer_app).post(code=code).status_code == 410
@@ -339,7 +339,7 @@ def test_only_one_of_two_answers_at_the_same_time_is_taken(maintainer_app: Maint
     anna = signed_in_browser(maintainer_app, "anna")
     code = _code(_link(anna))
     links = Links(maintainer_app.directory)
-    link, stored = links.opened(code)
+    link, stored = links.open(code)
     links.tell(link, {"Phone": "another"})
     with pytest.raises(LinkEnded):
         links.confirm(link, stored.version)
@@ -425,7 +425,7 @@ def test_the_code_is_in_no_log_metric_or_crash(
     def crash(*_: object) -> Link:
         raise RuntimeError(code)
 
-    monkeypatch.setattr(Links, "opened", crash)
+    monkeypatch.setattr(Links, "open", crash)
     crashed = client.post("/confirm", data={"code": code})
     metrics = client.get("/metrics").text
     out, err = capfd.readouterr()

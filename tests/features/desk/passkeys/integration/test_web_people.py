@@ -204,7 +204,7 @@ def _alone(folder: Path) -> MaintainerApp:
     """An app in which dora alone may approve, and review has never been on."""
     app = create_maintainer_app(folder, review="auto")
     access = sqlite_access(app.path)
-    with access._engine.writing() as connection:
+    with access._engine.write_transaction() as connection:
         connection.execute("DELETE FROM tokens WHERE name IN ('bert', 'carl')")
     return app
 

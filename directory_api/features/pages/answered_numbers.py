@@ -11,7 +11,7 @@ from directory_api.record.parts import Phone
 from directory_api.record.records import Centre
 
 
-def answered(centre: Centre, timetable: Timetable, moment: datetime) -> frozenset[str]:
+def answered_numbers(centre: Centre, timetable: Timetable, moment: datetime) -> frozenset[str]:
     """Return the numbers that are answered at a moment (UTC), whatever a caller wants.
 
     None of a centre that is closed, also for a time: another one is to be called first. A number

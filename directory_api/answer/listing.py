@@ -14,17 +14,17 @@ from directory_api.text.translations import words
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Listing:
     """The input of every format.
 
-    `pieces` has the helplines and writes cards. `own` returns the same answer in the directory's
+    `pieces` has the helplines and writes cards. `to_json` returns the same in the directory's
     own JSON. `nearest` is the answer to a search from a place; None for other lists. `prefix` is
     the path below which everything is.
     """
 
-    shown: tuple[Result, ...]
+    results: tuple[Result, ...]
     pieces: JsonPieces
-    own: Callable[[], bytes]
+    to_json: Callable[[], bytes]
     selection: Selection = DEFAULT
     nearest: NearestAnswer | None = None
     prefix: str = ""

@@ -168,6 +168,8 @@ class AdminContext:
                 else True
                 for each in items
             )
+            if self.passkeys and "approve" in maintainer.scopes:
+                to_do += self.passkeys.waiting()
             return [*menu(maintainer.scopes, to_do, Links(self.directory).states)]
         except ServiceUnavailable:
             return [*menu(maintainer.scopes, None, tuple)]

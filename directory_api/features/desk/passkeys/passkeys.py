@@ -248,6 +248,12 @@ class Passkeys:
         found = filter(self._is_open, self._store.credentials(LINK))
         return {each.token: self._link(each) for each in found}
 
+    def waiting(self) -> int:
+        """Return how many links wait for a second person; of those with a DELAY, every page tells
+        those concerned.
+        """
+        return sum(link.waits and not link.starts for link in self.links().values())
+
     def delayed(self, actor: Actor) -> list[tuple[Link, Token]]:
         """Return the links with a DELAY that an actor has asked for, or that are for the actor,
         each with its token.

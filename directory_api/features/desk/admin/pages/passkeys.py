@@ -29,9 +29,7 @@ def notice(context: AdminContext) -> str | None:
     """Return what is said of links that wait for a second person, to people who may allow them."""
     if not context.passkeys or "approve" not in current_maintainer().scopes:
         return None
-    # Of those with a delay, every page says more.
-    links = context.passkeys.links().values()
-    waiting = sum(link.waits and not link.starts for link in links)
+    waiting = context.passkeys.waiting()
     if not waiting:
         return None
     return ngettext(

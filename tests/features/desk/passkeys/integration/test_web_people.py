@@ -272,6 +272,12 @@ def test_one_administrator_takes_over_no_other_access(reviewed: MaintainerApp, n
     assert opened(Browser(app.app), code).status == 410
 
 
+def badge(browser: Browser) -> int:
+    """Return the number in the menu."""
+    (number,) = re.findall(r'To do <span class="badge">([0-9]+)</span>', browser.get("/todo").html)
+    return int(number)
+
+
 def test_a_second_person_allows_a_link(reviewed: MaintainerApp) -> None:
     """One who may approve, and is neither its maker nor the one who gets it."""
     app = reviewed
@@ -280,7 +286,10 @@ def test_a_second_person_allows_a_link(reviewed: MaintainerApp) -> None:
         signed_in_browser(app, "bert"),
         Browser(app.app),
     )
+    before = {name: badge(signed_in_browser(app, name)) for name in ("anna", "bert")}
     code = code_in(new_person(dora, "Els", "edit", "approve"))
+    assert badge(bert) == before["bert"] + 1
+    assert badge(signed_in_browser(app, "anna")) == before["anna"]
     assert "1 link for a person waits for a second person" in bert.get("/todo").text
     assert "waits for a second person" not in signed_in_browser(app, "anna").get("/todo").text
     listed = bert.send(bert.get("/people"), "/link/allow")

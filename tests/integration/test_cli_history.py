@@ -120,7 +120,7 @@ def test_to_restore_all_records_is_confirmed_like_an_import(
 
     def spoil(data: dict[str, Any]) -> None:
         for centre in data["centres"]:
-            centre["email"] = "info@example.org"
+            centre["address"]["street"] = "Example street 1"
         data["helplines"][0]["hours"] = "24/7"
 
     words = ("--allow-removals", "--confirm-number", 112)

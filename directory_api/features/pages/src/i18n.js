@@ -154,7 +154,7 @@ export class Translator {
 
   get #locales() {
     // English without a country is American: December 31.
-    const tag = this.tag === "en" ? "en-001" : this.tag;
+    const tag = this.tag.replace(/^en$/, "en-001");
     return [`${tag}-u-ca-gregory-nu-latn`, "en-001-u-nu-latn"];
   }
 }

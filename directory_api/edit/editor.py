@@ -14,6 +14,7 @@ from directory_api.change.change import (
     without_digest,
 )
 from directory_api.change.confirmation import is_same, with_stored_confirmation
+from directory_api.change.directory import named_sources
 from directory_api.change.guards import Allowed
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
@@ -226,7 +227,8 @@ class Editor:
         return self._change(edit, change)
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
-        """Restore a record to its state at an earlier revision, also a removed one.
+        """Restore a record to its state at an earlier revision, also a removed one, with the
+        sources that it cites.
 
         A state that is known to be good takes effect at once. Raises RevisionNotFound.
         """
@@ -243,7 +245,15 @@ class Editor:
                 )
             )
         record = entry.change.after
-        return self._change(edit, lambda _: record, or_removed=True)
+        headers = self._writer.store.history("directory", "directory", most=1, revisions=past)
+        cited = {source for _, source in named_sources(record)}
+        sources = [
+            source
+            for header in headers
+            for source in (header.change.after or {}).get("sources", ())
+            if source["id"] in cited
+        ]
+        return self._change(edit, lambda _: record, or_removed=True, stated_by=sources)
 
     def _change(
         self,

@@ -14,6 +14,7 @@ from directory_api.change.cited_sources import added_sources
 from directory_api.change.directory import named_sources
 from directory_api.change.guards import NOTHING_ALLOWED, Allowed, name_of
 from directory_api.change.outcome import Outcome
+from directory_api.change.proposal import open_proposals
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.draft import ChangeRequest
 from directory_api.edit.lazy_history import MOST_ENTRIES, LazyHistory
@@ -49,7 +50,8 @@ class Rollback:
         idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Undo what a revision changed. What was changed again later stays as it is, with a warning
-        for each such record. A source that it added goes, unless a record cites it.
+        for each such record. A source that it added goes, unless a record cites it, or would by a
+        change that waits.
 
         Raises StaleRecord if the store's revision and link are not `expected_version`, and
         IdempotencyKeyReused.
@@ -144,12 +146,12 @@ class Rollback:
     ) -> ChangeRequest:
         whole = document(contents := applied(state.contents, changes))
         if sources:
-            cited = {
-                source
-                for kind in COLLECTIONS
-                for record in contents.get(kind, {}).values()
-                for _, source in named_sources(record)
-            }
+            waiting = open_proposals(state.contents, self._writer.clock())
+            records = (
+                *(record for kind in COLLECTIONS for record in contents.get(kind, {}).values()),
+                *(each.change.after for each in waiting if not each.is_in_force),
+            )
+            cited = {source for each in records if each for _, source in named_sources(each)}
             gone = [each for each in sources if each["id"] not in cited]
             whole = {**whole, "sources": [each for each in whole["sources"] if each not in gone]}
         return ChangeRequest(

@@ -14,11 +14,11 @@ from directory_api.change.change import (
     without_digest,
 )
 from directory_api.change.confirmation import is_same, with_stored_confirmation
-from directory_api.change.directory import named_sources
 from directory_api.change.guards import Allowed
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.earlier_sources import sources_at
 from directory_api.edit.lazy_history import LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.parts import Acknowledged
@@ -245,14 +245,7 @@ class Editor:
                 )
             )
         record = entry.change.after
-        headers = self._writer.store.history("directory", "directory", most=1, revisions=past)
-        cited = {source for _, source in named_sources(record)}
-        sources = [
-            source
-            for header in headers
-            for source in (header.change.after or {}).get("sources", ())
-            if source["id"] in cited
-        ]
+        sources = sources_at(self._writer.store, revision, [record])
         return self._change(edit, lambda _: record, or_removed=True, stated_by=sources)
 
     def _change(

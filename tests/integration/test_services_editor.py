@@ -225,11 +225,18 @@ def test_a_restored_record_brings_back_a_source_that_was_removed(write_side: Wri
     edit = write_side.edit("payoke")
     new = {**record, "email": "new@payoke.be", "sources": cited}
     write_side.editor.replace(edit, new, stated_by=[page])
-    write_side.rollback.undo(edit.actor, 2, "a mistake")
-    assert page not in write_side.live.snapshot.header["sources"]
-    write_side.editor.restore(edit, 2)
-    assert write_side.live.snapshot.header["sources"].count(page) == 1
-    assert write_side.record("payoke")["sources"]["email"] == ["page"]
+    write_side.editor.patch(edit, {"email": "other@payoke.be"})
+    ways: list[Callable[[], object]] = [
+        lambda: write_side.editor.restore(edit, 2),
+        lambda: write_side.rollback.undo(edit.actor, 3, "a mistake"),
+    ]
+    for bring_back in ways:
+        write_side.rollback.undo(edit.actor, 2, "a mistake")
+        assert page not in write_side.live.snapshot.header["sources"]
+        bring_back()
+        assert write_side.live.snapshot.header["sources"].count(page) == 1
+        assert write_side.record("payoke")["sources"]["email"] == ["page"]
+        write_side.rollback.restore_all(edit.actor, 3, "as it was")
 
 
 def test_a_refusal_does_not_keep_what_refused_before(write_side: WriteSide) -> None:

@@ -3,7 +3,7 @@
 Answers with centres are in json_pieces.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -102,9 +102,11 @@ def change(made: Change) -> dict[str, Any]:
     }
 
 
-def proposal(waiting: Proposal, *, outdated: bool = False) -> dict[str, Any]:
+def proposal(
+    waiting: Proposal, *, outdated: bool = False, new_sources: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Return one open proposal; `outdated` if its record has changed since. One in force does not
-    expire.
+    expire. `new_sources` are approved with it.
     """
     expires = waiting.expires.isoformat(timespec="seconds")
     return {
@@ -121,6 +123,7 @@ def proposal(waiting: Proposal, *, outdated: bool = False) -> dict[str, Any]:
             "before": waiting.change.before,
             "after": waiting.change.after,
         },
+        **({"new_sources": [*new_sources]} if new_sources else {}),
     }
 
 

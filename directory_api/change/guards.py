@@ -259,15 +259,23 @@ def _are_few_and_new(
     lost: Sequence[tuple[frozenset[str], frozenset[str]]], every: Iterable[frozenset[str]]
 ) -> bool:
     """Return whether so few centres lose values that a person reads them all, and each gets others
-    that no centre had and no other gets. So no cell was emptied, filled down or moved.
+    that no centre had and no other gets. So no cell was emptied, filled down or moved: phones
+    that a spreadsheet fills down are counted up.
     """
     known = frozenset[str]().union(*every)
     for before, after in lost:
         new = after - before
-        if not new or new & known:
+        counted = {each for number in known - before - after for each in _beside(number)}
+        if not new or new & (known | counted):
             return False
         known |= new
     return len(lost) <= MOST_NAMED
+
+
+def _beside(number: str) -> Iterator[str]:
+    """Yield the phone numbers before and after one; none of another value."""
+    if number.startswith("+"):
+        yield from (f"+{int(number[1:]) + step}" for step in (-1, 1))
 
 
 def _first_of(records: Sequence[str]) -> Joined:

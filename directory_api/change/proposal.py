@@ -121,6 +121,11 @@ class Proposal:
         }
 
     @property
+    def revision(self) -> int:
+        """The revision at which it was made."""
+        return int(self.id.partition("-")[0])
+
+    @property
     def next_change(self) -> Change:
         """The change that a decision would make: the proposed one, or of one in force its
         opposite.

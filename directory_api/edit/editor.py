@@ -18,6 +18,7 @@ from directory_api.change.guards import Allowed
 from directory_api.change.merge_patch import merged
 from directory_api.change.outcome import Outcome
 from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.earlier_sources import sources_at
 from directory_api.edit.lazy_history import LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.parts import Acknowledged
@@ -226,7 +227,8 @@ class Editor:
         return self._change(edit, change)
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
-        """Restore a record to its state at an earlier revision, also a removed one.
+        """Restore a record to its state at an earlier revision, also a removed one, with the
+        sources that it cites.
 
         A state that is known to be good takes effect at once. Raises RevisionNotFound.
         """
@@ -243,7 +245,8 @@ class Editor:
                 )
             )
         record = entry.change.after
-        return self._change(edit, lambda _: record, or_removed=True)
+        sources = sources_at(self._writer.store, revision, [record])
+        return self._change(edit, lambda _: record, or_removed=True, stated_by=sources)
 
     def _change(
         self,

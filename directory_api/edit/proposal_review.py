@@ -1,6 +1,6 @@
 """Review of proposals: list, approve, reject."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from directory_api.change.change import COLLECTIONS, PROPOSAL, Change, Contents, applied, document
@@ -50,8 +50,15 @@ class Proposals:
         """
         state = self._writer.store.records()
         every = open_proposals(state.contents, self._writer.clock())
-        cited = _all_cited(every)
-        proposals = [each for each in every if not _adds(each) or not _adds(each).keys() <= cited]
+        offers = _offers(every)
+        brought = {
+            (by.id, key) for each in every for key, (by, _) in _brought(each, offers).items()
+        }
+        proposals = [
+            each
+            for each in every
+            if not _adds(each) or any((each.id, key) not in brought for key in _adds(each))
+        ]
         return tuple((p, p.outdated(state.contents)) for p in _warned(proposals, state.contents))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
@@ -65,12 +72,16 @@ class Proposals:
         with it.
         """
         state = self._writer.store.records()
-        return self._new_sources(state, self._open(state, identity))
+        every = open_proposals(state.contents, self._writer.clock())
+        return _new_sources(state, self._open(state, identity), _offers(every))
 
-    def sources(self) -> tuple[Record, ...]:
-        """Return the new sources that wait."""
-        every = open_proposals(self._writer.store.records().contents, self._writer.clock())
-        return tuple(source for each in every for source in _adds(each).values())
+    def every_new_source(self) -> Mapping[str, tuple[Record, ...]]:
+        """Return `new_sources` of every open proposal that has some, by its id."""
+        state = self._writer.store.records()
+        every = open_proposals(state.contents, self._writer.clock())
+        offers = _offers(every)
+        found = {each.id: _new_sources(state, each, offers) for each in every} if offers else {}
+        return {identity: sources for identity, sources in found.items() if sources}
 
     def approve(
         self,
@@ -109,13 +120,13 @@ class Proposals:
             if proposal.is_in_force:
                 return ChangeRequest(document(state.contents), others=_closing(state, proposal))
             whole = document(applied(state.contents, [proposal.now(state.contents)]))
-            new = self._new_sources(state, proposal)
-            if added := [each for each in new if each not in whole["sources"]]:
-                whole = {**whole, "sources": [*whole["sources"], *added]}
+            every = open_proposals(state.contents, self._writer.clock())
+            if new := _new_sources(state, proposal, _offers(every)):
+                whole = {**whole, "sources": [*whole["sources"], *new]}
             done = [proposal]
-            for each in open_proposals(state.contents, self._writer.clock()):
+            for each in every:
                 own = _adds(each).values()
-                is_done = own and all(source in whole["sources"] for source in own)
+                is_done = own and all(_is_in(whole["sources"], source) for source in own)
                 if is_done and each.id != identity:
                     done.append(each)
             closing = tuple(change for each in done for change in _closing(state, each))
@@ -188,12 +199,6 @@ class Proposals:
             idempotency_key=idempotency_key,
         )
 
-    def _new_sources(self, state: StoreState, proposal: Proposal) -> tuple[Record, ...]:
-        every = open_proposals(state.contents, self._writer.clock())
-        new = {key: source for each in every for key, source in _adds(each).items()}
-        cited = _cites(proposal)
-        return tuple(source for key, source in new.items() if key in cited)
-
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in open_proposals(state.contents, self._writer.clock()):
             if proposal.id == identity:
@@ -264,6 +269,8 @@ def _undo(state: StoreState, proposal: Proposal) -> ChangeRequest:
 # A source by the person who proposed it, and its id: who approves the record of another person must
 # not bring a source of their own with it.
 _Key = tuple[str, str]
+# The new sources that wait, the oldest first, each with its own proposal.
+_Offers = Mapping[_Key, Sequence[tuple[Proposal, Record]]]
 
 
 def _adds(proposal: Proposal) -> dict[_Key, Record]:
@@ -281,20 +288,45 @@ def _cites(proposal: Proposal) -> set[_Key]:
     return {(proposal.actor, source) for _, source in cited}
 
 
-def _all_cited(proposals: Iterable[Proposal]) -> set[_Key]:
-    return {source for each in proposals for source in _cites(each)}
+def _offers(every: Iterable[Proposal]) -> _Offers:
+    found: dict[_Key, list[tuple[Proposal, Record]]] = {}
+    for each in sorted(every, key=lambda each: each.revision):
+        for key, source in _adds(each).items():
+            found.setdefault(key, []).append((each, source))
+    return found
 
 
-def _needed_by_no_other(proposal: Proposal, every: Sequence[Proposal]) -> Iterator[Proposal]:
-    """Yield the proposals of new sources that are needed only with this proposal of a record."""
+def _brought(proposal: Proposal, offers: _Offers) -> dict[_Key, tuple[Proposal, Record]]:
+    """Return the sources that a proposal of a record brings with it, each with its own proposal:
+    the last one until that of the record was made. A later one with the same id may be another
+    page, which the person who approves the record has not seen.
+    """
+    cited = {key: offers.get(key, ()) for key in _cites(proposal)}
+    until = {
+        key: [each for each in offered if each[0].revision <= proposal.revision]
+        for key, offered in cited.items()
+    }
+    return {key: offered[-1] for key, offered in until.items() if offered}
+
+
+def _new_sources(state: StoreState, proposal: Proposal, offers: _Offers) -> tuple[Record, ...]:
+    known = state.contents["directory"]["directory"].get("sources", ())
+    brought = (source for _, source in _brought(proposal, offers).values())
+    return tuple(each for each in brought if not _is_in(known, each))
+
+
+def _is_in(sources: Iterable[Record], source: Record) -> bool:
+    """Return whether a source is one of these, though it may have been read on another day."""
+    return any({**each, "accessed": ""} == {**source, "accessed": ""} for each in sources)
+
+
+def _needed_by_no_other(proposal: Proposal, every: Iterable[Proposal]) -> list[Proposal]:
+    """Return the proposals of new sources that are needed only with this proposal of a record."""
     kept = [each for each in every if each.id != proposal.id]
-    cited, cited_by_others = _cites(proposal), _all_cited(kept)
-    for each in [*kept]:
-        own = _adds(each).keys()
-        of_others = {key for other in kept if other is not each for key in _adds(other)}
-        if own & cited and not (own & cited_by_others) - of_others:
-            kept.remove(each)
-            yield each
+    offers = _offers(kept)
+    needed = {by.id for each in kept for by, _ in _brought(each, offers).values()}
+    own = {by.id: by for by, _ in _brought(proposal, offers).values()}
+    return [by for identity, by in own.items() if identity not in needed]
 
 
 def _closing(state: StoreState, proposal: Proposal) -> tuple[Change, ...]:

@@ -7,7 +7,11 @@ from itertools import permutations
 
 from directory_api.change.change import PROPOSAL, Change, Contents, applied, document
 from directory_api.change.cited_sources import added_sources
-from directory_api.change.directory import MOST_RECORDS, faults_between_records
+from directory_api.change.directory import (
+    MOST_RECORDS,
+    faults_between_records,
+    named_sources,
+)
 from directory_api.change.proposal import PROPOSAL_LIFE, Proposal, open_proposals
 from directory_api.change.review import hides, is_known_good, needs_review, reveals
 from directory_api.edit.draft import Draft
@@ -34,6 +38,16 @@ def proposals_of_draft(draft: Draft, about_centres: tuple[str, ...]) -> tuple[Pr
         (change, _is_at_once(change, draft))
         for change in draft.changes
         if needs_review(change, stamp)
+    ]
+    new_sources = {
+        source["id"]
+        for change, is_at_once in to_review
+        if not is_at_once
+        for source in added_sources(change)
+    }
+    to_review = [
+        (change, is_at_once and new_sources.isdisjoint(_cited(change)))
+        for change, is_at_once in to_review
     ]
     if len(to_review) > MOST_RECORDS:
         raise _refused(
@@ -120,6 +134,10 @@ def _is_at_once(change: Change, draft: Draft) -> bool:
         (request.is_of_one and hides(change))
         or (request.history is not None and is_known_good(change, request.history.entries(change)))
     )
+
+
+def _cited(change: Change) -> set[str]:
+    return {source for _, source in named_sources(change.after or {})}
 
 
 def _check_dependencies(before: Contents, to_wait: Collection[Change]) -> None:

@@ -14,8 +14,10 @@ from directory_api.change.cited_sources import added_sources
 from directory_api.change.directory import named_sources
 from directory_api.change.guards import NOTHING_ALLOWED, Allowed, name_of
 from directory_api.change.outcome import Outcome
+from directory_api.change.proposal import open_proposals
 from directory_api.change.rebase import CHANGED_SINCE, brought_up_to_date, is_outdated
 from directory_api.edit.draft import ChangeRequest
+from directory_api.edit.earlier_sources import sources_at
 from directory_api.edit.lazy_history import MOST_ENTRIES, LazyHistory
 from directory_api.edit.writer import IdempotencyKey, Writer
 from directory_api.record.record_value import Record
@@ -49,7 +51,8 @@ class Rollback:
         idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Undo what a revision changed. What was changed again later stays as it is, with a warning
-        for each such record. A source that it added goes, unless a record cites it.
+        for each such record. A source that it added goes, unless a record cites it, or would by a
+        change that waits; one that a record cites again comes back.
 
         Raises StaleRecord if the store's revision and link are not `expected_version`, and
         IdempotencyKeyReused.
@@ -61,6 +64,9 @@ class Rollback:
             )
         opposites = [each.change.opposite for each in entries if not added_sources(each.change)]
         sources = [source for each in entries for source in added_sources(each.change)]
+        earlier = sources_at(
+            self._writer.store, revision - 1, (each.after for each in opposites if each.after)
+        )
 
         def request_for(state: StoreState) -> ChangeRequest:
             present = state.links.version(state.revision)
@@ -77,7 +83,7 @@ class Rollback:
                     changes.append(change)
                 elif state.contents.get(change.kind, {}).get(change.id) != change.after:
                     warnings.append(_stays(change))
-            return self._request(state, changes, tuple(warnings), sources)
+            return self._request(state, changes, tuple(warnings), sources, earlier)
 
         return self._writer.write(
             actor,
@@ -141,17 +147,21 @@ class Rollback:
         changes: Sequence[Change],
         warnings: tuple[Fault, ...] = (),
         sources: Sequence[Record] = (),
+        earlier: Sequence[Record] = (),
     ) -> ChangeRequest:
         whole = document(contents := applied(state.contents, changes))
-        if sources:
-            cited = {
-                source
-                for kind in COLLECTIONS
-                for record in contents.get(kind, {}).values()
-                for _, source in named_sources(record)
-            }
+        if sources or earlier:
+            waiting = open_proposals(state.contents, self._writer.clock())
+            records = (
+                *(record for kind in COLLECTIONS for record in contents.get(kind, {}).values()),
+                *(each.change.after for each in waiting if not each.is_in_force),
+            )
+            cited = {source for each in records if each for _, source in named_sources(each)}
             gone = [each for each in sources if each["id"] not in cited]
-            whole = {**whole, "sources": [each for each in whole["sources"] if each not in gone]}
+            stay = [each for each in whole["sources"] if each not in gone]
+            known = {each["id"] for each in stay}
+            back = [each for each in earlier if each["id"] in cited - known]
+            whole = {**whole, "sources": [*stay, *back]}
         return ChangeRequest(
             whole,
             warnings=warnings,

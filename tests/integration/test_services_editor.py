@@ -199,25 +199,44 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
 
 
 def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:
-    """A record whose source was removed since then is refused with the fault; nothing is
-    written.
+    """A record that an earlier version of the software allowed is refused with the fault; nothing
+    is written.
     """
-    write_side.editor.create(
-        write_side.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]})
-    )
-    write_side.editor.patch(write_side.edit("made-up-001"), {"sources": None})
-    before = write_side.store.records()
-    header = dict(before.contents["directory"]["directory"])
-    write_side.editor.remove(write_side.edit("made-up-001"))
-    renamed = [
-        {**source, "id": "leaflet"} if source["id"] == "flyer" else source
-        for source in header["sources"]
-    ]
-    change = Change("directory", "directory", header, {**header, "sources": renamed})
-    write_side.store.append([change], Stamp("x", NOON, ""), expected=write_side.store.revision())
+    record = write_side.record("payoke")
+    wrong = {**record, "sources": {**record["sources"], "email": ["unknown"]}}
+    for sides in ((record, wrong), (wrong, record)):
+        write_side.store.append(
+            [Change("centre", "payoke", *sides)],
+            Stamp("x", NOON, ""),
+            expected=write_side.store.revision(),
+        )
+    before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
-        write_side.editor.restore(write_side.edit("made-up-001"), 2)
-    assert "/sources/name/0" in {fault.pointer for fault in refused.value.faults}
+        write_side.editor.restore(write_side.edit("payoke"), 2)
+    assert [fault.pointer for fault in refused.value.faults] == ["/sources/email/0"]
+    assert write_side.everything() == before
+
+
+def test_a_restored_record_brings_back_a_source_that_was_removed(write_side: WriteSide) -> None:
+    """Once, as it was at that revision."""
+    page = {"id": "page", "title": "Our contacts", "url": "https://payoke.be/us"}
+    record = write_side.record("payoke")
+    cited = {**record["sources"], "email": ["page"]}
+    edit = write_side.edit("payoke")
+    new = {**record, "email": "new@payoke.be", "sources": cited}
+    write_side.editor.replace(edit, new, stated_by=[page])
+    write_side.editor.patch(edit, {"email": "other@payoke.be"})
+    ways: list[Callable[[], object]] = [
+        lambda: write_side.editor.restore(edit, 2),
+        lambda: write_side.rollback.undo(edit.actor, 3, "a mistake"),
+    ]
+    for bring_back in ways:
+        write_side.rollback.undo(edit.actor, 2, "a mistake")
+        assert page not in write_side.live.snapshot.header["sources"]
+        bring_back()
+        assert write_side.live.snapshot.header["sources"].count(page) == 1
+        assert write_side.record("payoke")["sources"]["email"] == ["page"]
+        write_side.rollback.restore_all(edit.actor, 3, "as it was")
 
 
 def test_a_refusal_does_not_keep_what_refused_before(write_side: WriteSide) -> None:

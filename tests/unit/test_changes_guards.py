@@ -104,7 +104,7 @@ def test_a_few_new_values_of_a_small_directory_are_no_mistake(member: str) -> No
     """Up to ten, which a person reads; unless one is emptied, is that of another centre, or comes
     twice.
     """
-    fresh = _centres(40)[20:]
+    fresh = _centres(60)[20::2]
 
     def codes(count: int, *values: Any) -> list[str | None]:
         before = _centres(count)
@@ -120,6 +120,17 @@ def test_a_few_new_values_of_a_small_directory_are_no_mistake(member: str) -> No
     for wrong in ([] if member == "phones" else "", repeated):
         assert codes(4, wrong) == [f"{member}_changed"]
     assert f"{member}_changed" in codes(4, _centres(4)[3][member])
+
+
+def test_numbers_that_a_spreadsheet_has_counted_up_are_stopped() -> None:
+    """A phone that is filled down gets 1 more in each row, so that no number comes twice."""
+    before = _centres(4)
+    start = _centres(60)[40:]
+    filled = [{**each, "phones": start[at]["phones"]} for at, each in enumerate(before)]
+    assert _codes(_faults(before, filled)) == ["phones_changed"]
+    assert _codes(_faults(before[::-1], filled[::-1])) == ["phones_changed"]
+    stays = [{**before[0], "phones": start[0]["phones"]}, *before[1:]]
+    assert _codes(_faults(stays, filled)) == ["phones_changed"]
 
 
 def test_two_numbers_that_change_places_are_stopped_among_many() -> None:

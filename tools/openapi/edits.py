@@ -61,6 +61,13 @@ class ProposalDocument(ma.Schema):
         },
     )
     change = fields.Nested(FullChangeDocument, required=True)
+    new_sources = fields.List(
+        fields.Nested(schemas.SourceSchema),
+        metadata={
+            "description": "The new sources that the record cites: they wait, too, and are "
+            "approved with it. Only in `/v1/proposals`."
+        },
+    )
 
 
 class OutcomeDocument(ma.Schema):

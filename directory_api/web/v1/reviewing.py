@@ -13,17 +13,21 @@ from directory_api.web.http import responses
 
 def proposals(_given: Mapping[str, Any]) -> Response:
     """List the proposals that wait for review: helplines first, then the oldest"""
+    service = served.web().directory.proposals
+    new = service.every_new_source()
     rows = [
-        as_json.proposal(each, outdated=outdated)
-        for each, outdated in served.web().directory.proposals.waiting()
+        as_json.proposal(each, outdated=outdated, new_sources=new.get(each.id, ()))
+        for each, outdated in service.waiting()
     ]
     return responses.json({"proposals": rows})
 
 
 def one_proposal(_given: Mapping[str, Any], id: str) -> Response:
     """One proposal: its changes in words, and the whole records before and after"""
-    found, outdated = served.web().directory.proposals.get(id)
-    return responses.json(as_json.proposal(found, outdated=outdated))
+    service = served.web().directory.proposals
+    found, outdated = service.get(id)
+    new = service.new_sources(id)
+    return responses.json(as_json.proposal(found, outdated=outdated, new_sources=new))
 
 
 def approve(params: Mapping[str, Any], id: str) -> Response:

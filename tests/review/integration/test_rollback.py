@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from directory_api.change.change import document
 from directory_api.change.guards import ALL_ALLOWED, Allowed
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import PROPOSAL_LIFE, Proposal
@@ -357,3 +358,52 @@ def test_the_most_prominent_numbers_are_removed_by_two(
     edit = write_side.edit(identity, kind="helpline", typed=(number,))
     outcome = write_side.editor.remove(edit)
     assert (outcome.done, len(outcome.waiting)) == ((), 1)
+
+
+PAGE = {"id": "page", "title": "Our contacts", "url": "https://payoke.be/us"}
+
+
+def _with_page(write_side: WriteSide, member: str, value: str, *new: dict[str, str]) -> Proposal:
+    """Propose another value of Payoke, which a page states."""
+    record = write_side.record("payoke")
+    record |= {member: value, "sources": {**record["sources"], member: [PAGE["id"]]}}
+    edit = write_side.edit("payoke")
+    *_, proposal = write_side.editor.replace(edit, record, stated_by=new).waiting
+    return proposal
+
+
+def test_a_source_that_a_waiting_record_cites_is_not_undone(write_side: WriteSide) -> None:
+    """So the record can still be approved."""
+    first = _with_page(write_side, "email", "new@payoke.be", PAGE)
+    revision = write_side.proposals.approve(BERT, first.id).revision
+    waiting = _with_page(write_side, "website", "https://payoke.be/en")
+    undone = write_side.rollback.undo(ANNA, revision, "a mistake")
+    assert [change.id for change in undone.done] == ["payoke"]
+    write_side.proposals.approve(BERT, waiting.id)
+    assert write_side.record("payoke")["sources"]["website"] == ["page"]
+
+
+def test_a_restored_record_brings_back_the_sources_that_it_cites(write_side: WriteSide) -> None:
+    """Both wait where the source does, also if the record was known to be good; until a second
+    person approves them together.
+    """
+    first = _with_page(write_side, "email", "new@payoke.be", PAGE)
+    revision = write_side.proposals.approve(BERT, first.id).revision
+    (other,) = write_side.editor.patch(
+        write_side.edit("payoke"), {"email": "other@payoke.be"}
+    ).waiting
+    write_side.proposals.approve(BERT, other.id)
+    (removal,) = write_side.importer.bring_in(
+        ANNA, incoming(json_bytes(_without_page(write_side))), "not cited"
+    ).waiting
+    write_side.proposals.approve(BERT, removal.id)
+    restored = write_side.editor.restore(write_side.edit("payoke"), revision)
+    assert (restored.done, len(restored.waiting)) == ((), 2)
+    write_side.proposals.approve(BERT, restored.waiting[-1].id)
+    assert write_side.record("payoke")["sources"]["email"] == ["page"]
+    assert write_side.proposals.waiting() == ()
+
+
+def _without_page(write_side: WriteSide) -> dict[str, Any]:
+    whole = document(write_side.store.records().contents)
+    return {**whole, "sources": [each for each in whole["sources"] if each != PAGE]}

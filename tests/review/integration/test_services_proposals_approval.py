@@ -159,3 +159,45 @@ def test_a_person_is_a_token_whatever_its_name_is(write_side: WriteSide) -> None
     proposal = new_phone(write_side, actor=BERT)
     with pytest.raises(ProposalOwn):
         write_side.proposals.approve(Actor(BERT.id, "another name", ("admin",)), proposal.id)
+
+
+PAGE = {"id": "page", "title": "Our contacts", "url": "https://payoke.be/us"}
+
+
+def _new_email(write_side: WriteSide, identity: str, actor: Actor, month: str) -> str:
+    """Propose an e-mail address that a new page states, as it was read in a month; the id of the
+    proposal.
+    """
+    source = {**PAGE, "accessed": month}
+    record = write_side.record(identity)
+    record |= {"email": f"new@{identity}.be", "sources": {**record["sources"], "email": ["page"]}}
+    edit = write_side.edit(identity, actor=actor)
+    *_, proposal = write_side.editor.replace(edit, record, stated_by=[source]).waiting
+    return proposal.id
+
+
+def test_a_page_that_two_have_read_in_different_months_is_one_source(
+    write_side: WriteSide,
+) -> None:
+    """The first approval brings it, and the second record cites it."""
+    first = _new_email(write_side, "payoke", ANNA, "2026-11")
+    second = _new_email(write_side, "pag-asa", CARL, "2026-12")
+    assert write_side.proposals.new_sources(second) == ({**PAGE, "accessed": "2026-12"},)
+    write_side.proposals.approve(BERT, first)
+    assert write_side.proposals.new_sources(second) == ()
+    write_side.proposals.approve(BERT, second)
+    assert write_side.record("pag-asa")["sources"]["email"] == ["page"]
+    assert write_side.proposals.waiting() == ()
+
+
+def test_a_rejection_leaves_the_source_that_another_record_was_proposed_with(
+    write_side: WriteSide,
+) -> None:
+    """Although the same person has proposed another one with its id since."""
+    first, second = (_new_email(write_side, each, ANNA, "2026-11") for each in ("payoke", "surya"))
+    third = _new_email(write_side, "pag-asa", ANNA, "2026-12")
+    write_side.proposals.reject(BERT, first, "no")
+    for each in (second, third):
+        write_side.proposals.approve(BERT, each)
+    assert write_side.record("surya")["sources"]["email"] == ["page"]
+    assert write_side.proposals.waiting() == ()

@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from directory_api.edit.editor import Edit
+from directory_api.record.token import Actor
 from tests.support.api_client import problem
 from tests.support.cited import without_old_sources
 from tests.support.maintainer_app import CENTRE, MaintainerApp
@@ -51,6 +53,27 @@ def test_a_proposal_tells_what_would_change(review_app: MaintainerApp) -> None:
     review_app.send("POST", f"/v1/proposals/{other['id']}/approve", by="bert")
     assert review_app.send("GET", path).get_json()["outdated"] is True
     assert [each["outdated"] for each in _waits(review_app)] == [True]
+
+
+def test_a_proposal_shows_the_new_sources_that_are_approved_with_it(
+    review_app: MaintainerApp,
+) -> None:
+    """In the list and alone: no other row has them, and the approval publishes them."""
+    source = {"id": "page", "title": "Our contacts", "url": "https://payoke.be/us"}
+    record = review_app.send("GET", CENTRE).get_json()
+    cited = {**record["sources"], "email": ["page"]}
+    editor, actor = review_app.directory.editor, Actor("token:x", "anna", ("edit",))
+    editor.replace(
+        Edit(actor, "centre", record["id"], "they told me"),
+        {**record, "email": "new@payoke.be", "sources": cited},
+        stated_by=[source],
+    )
+    (listed,) = _waits(review_app)
+    assert listed["new_sources"] == [source]
+    path = f"/v1/proposals/{listed['id']}"
+    assert review_app.send("GET", path).get_json() == listed
+    assert review_app.send("POST", f"{path}/approve", by="bert").status_code == 200
+    assert source in review_app.public("/v1/sources")["sources"]
 
 
 def test_what_waits_is_proposed_and_decided_once(review_app: MaintainerApp) -> None:

@@ -150,11 +150,6 @@ class AdminContext:
             language_choices(language.page_language()), source_choices(header.get("sources", ()))
         )
 
-    def names_in_proposals(self) -> Names:
-        """Return `names`, with the sources that wait."""
-        waiting = self.proposals.sources()
-        return self.names().with_sources({each["id"]: each for each in waiting})
-
     def _menu(self, maintainer: Actor) -> list[Entry]:
         """Return the menu, with the number of what there is to do; of changes that wait, those that
         the maintainer can decide. Without it and the links while the store cannot be read.

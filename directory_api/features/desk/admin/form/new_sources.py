@@ -2,6 +2,7 @@
 and a call as “phone call with …”.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from directory_api.features.desk.admin.form.ids import free_id
 from directory_api.record.record_value import Record
 from directory_api.record.validators import plain_text_fault, web_address_fault
+from directory_api.store.digests import checksum
 from directory_api.text.message import Message
 from directory_api.text.normalize import fold
 
@@ -30,6 +32,8 @@ _CALLS = tuple(
     )
 )
 _MOST = 200
+# A title of a page of which an id has everything.
+_IN_ID = re.compile(r"[a-z0-9./-]{1,56}", re.ASCII)
 
 
 def is_call(typed: str) -> bool:
@@ -55,8 +59,11 @@ def named_source(typed: str, known: Mapping[str, Record], today: date, about: st
     """
     if is_call(typed):
         return known_or_new({"title": typed, **dates(today)}, known, f"{about} {today} {typed}")
-    page = _page(_address(typed), today)
-    return known_or_new(page, known, page["title"])
+    page = _page(address := _address(typed), today)
+    # Sources that wait are not known: other pages get other ids, also with the same title.
+    is_whole = _IN_ID.fullmatch(page["title"]) and not {"?", "#"} & {*address}
+    named = page["title"] if is_whole else f"{page['publisher'][:40]} {checksum(address)[:8]}"
+    return known_or_new(page, known, named)
 
 
 def known_or_new(source: Record, known: Mapping[str, Record], named: str) -> Record:

@@ -146,7 +146,7 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
             tried = Try(context.today(), maintainer.name, found.missing)
             note = noted(kind, id, tried=tried, said=said)
             context.directory.editor.write_feature_records(maintainer, _CALLED, note, key)
-        ended = _end_contest(context, kind, id, given)
+        ended = _end_contest(context, kind, id, given, is_current=found.is_confirmed)
     except StaleRecord:
         now = context.directory.editor.stored(kind, id)
         return _page(context, collection, now, _CALL, given=given, changed=True)
@@ -160,10 +160,13 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
     return redirect("todo", note=outcome, contest=contest)
 
 
-def _end_contest(context: AdminContext, kind: str, id: str, given: Answers) -> Outcome | None:
+def _end_contest(
+    context: AdminContext, kind: str, id: str, given: Answers, *, is_current: bool
+) -> Outcome | None:
     """Take out of a record what sources disagree about, where that is right and was ticked: the
     centre is a source of it, too. Where review is on, this waits, and the confirmation does not.
-    Return None if nothing was ticked. Raises StaleRecord.
+    Return None if nothing was ticked. Raises StaleRecord, unless the record `is_current`: it was
+    confirmed as the sheet shows it.
     """
     editor, today = context.directory.editor, context.today()
     stored = editor.stored(kind, id)
@@ -180,7 +183,8 @@ def _end_contest(context: AdminContext, kind: str, id: str, given: Answers) -> O
     sources = [*told.sources(record, context.sources(), context.names().sources, today)]
     entries = [each for each in record["contested"] if each["member"] in ended]
     after = where_read.citing(where_read.uncontested(record, entries), ended, sources, {})
-    edit = Edit(current_maintainer(), kind, id, _CALLED, frozenset({stored.version}))
+    versions = frozenset({stored.version}) if is_current else expected_versions()
+    edit = Edit(current_maintainer(), kind, id, _CALLED, versions)
     return editor.replace(edit, after, stated_by=sources)
 
 

@@ -38,7 +38,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         is_checked: bool = False,
     ) -> Response:
         proposal, outdated = service.get(identity)
-        names, sources = context.names_in_proposals(), service.new_sources(identity)
+        sources = service.new_sources(identity)
+        names = context.names().with_sources({each["id"]: each for each in sources})
         known = [*context.sources().values()]
         sides = ({"sources": known}, {"sources": [*known, *sources]})
         added = Change("directory", "directory", *sides)

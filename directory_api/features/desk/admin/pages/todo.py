@@ -112,7 +112,7 @@ def _described(
 ) -> Callable[[Item], Row]:
     """Return what makes the row of an item."""
     may_edit = "edit" in current_maintainer().scopes
-    choices = context.names_in_proposals()
+    choices, new = context.names(), context.proposals.every_new_source()
     names = {
         **{
             f"{collection}/{identity}": name_of(record) or identity
@@ -125,7 +125,9 @@ def _described(
     def row(item: Item) -> Row:
         identity = item.about.partition("/")[2]
         proposal = proposals.get(item.about)
-        view = change_view(proposal.change, choices) if proposal else None
+        sources = new.get(proposal.id, ()) if proposal else ()
+        known = choices.with_sources({each["id"]: each for each in sources})
+        view = change_view(proposal.change, known) if proposal else None
         name = view.name or view.change.id if view else names.get(item.about, identity)
         return Row(
             name,

@@ -271,6 +271,40 @@ def test_nobody_approves_their_own_source_with_the_record_of_another(tmp_path: P
     assert _sources(app)[f"payoke-{TODAY}"]["title"] == "Told by Payoke"
 
 
+def test_pages_that_differ_only_in_their_query_are_two_sources(tmp_path: Path) -> None:
+    """Also if both wait: each is approved with its value."""
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    addresses = ["https://payoke.be/page?id=1", "https://payoke.be/page?id=2"]
+    first = _preview(anna, phones__1__number=NEW)
+    anna.send(first, "/save", read_in=addresses[0])
+    anna.send(_preview(anna, "web", email="a@payoke.be"), "/save", read_in=addresses[1])
+    for proposal, _ in app.directory.proposals.waiting():
+        assert bert.send(bert.get(f"/proposals/{proposal.id}"), "/approve").status == 200
+    cited, stored = _record(app)["sources"], _sources(app)
+    found = [stored[source]["url"] for name in ("phones", "email") for source in cited[name]]
+    assert found == addresses
+
+
+def test_a_source_that_its_author_proposes_later_is_not_approved_unseen(tmp_path: Path) -> None:
+    """With the record comes the source that it was proposed with, not one with the same id."""
+    app = create_maintainer_app(tmp_path, review="on")
+    anna, bert = signed_in_browser(app, "anna"), signed_in_browser(app, "bert")
+    saved = anna.send(_preview(anna, phones__1__number=NEW), "/save", told_today="yes")
+    shown = bert.get(saved.path.removeprefix("/admin"))
+    other = {"id": f"payoke-{TODAY}", "title": "Call 0900 00 000 instead", "accessed": "12/2026"}
+    anna.send(anna.send(anna.get("/sources/add"), "/review", **other), "/save", reason="new")
+    (own,) = (
+        each for each, _ in app.directory.proposals.waiting() if each.change.kind == "directory"
+    )
+    page = bert.get(saved.path.removeprefix("/admin"))
+    assert "Told by Payoke" in page.text
+    assert "0900" not in page.text
+    assert bert.send(shown, "/approve").status == 200
+    assert _sources(app)[f"payoke-{TODAY}"]["title"] == "Told by Payoke"
+    assert [each.id for each, _ in app.directory.proposals.waiting()] == [own.id]
+
+
 def test_a_new_source_is_approved_with_the_value_that_it_states(tmp_path: Path) -> None:
     """Where review is on: the page of the change shows it, and another source that was added since
     does not stand in the way.

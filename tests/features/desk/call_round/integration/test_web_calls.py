@@ -196,6 +196,23 @@ def test_a_call_in_which_the_contested_part_was_right_ends_the_contest(
     assert "settles.address" not in anna.get(SHEET).form("/call").boxes
 
 
+def test_a_contest_about_an_address_that_has_changed_since_stays(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The centre was asked about the one before, also if the call confirms nothing."""
+    anna, bert = (signed_in_browser(maintainer_app, name) for name in ("anna", "bert"))
+    fields = anna.get(SHEET).form("/call").fields
+    hidden = {name: value for name, value in fields if name in ("revision", "once")}
+    form = bert.get("/centres/payoke/edit?part=address")
+    bert.send(bert.send(form, "/review", address__street="Meir 1"), "/save", reason="moved")
+    page = anna.post(f"/admin{SHEET}/call", {**hidden, "settles.address": "yes"})
+    assert page.status == 412
+    after = maintainer_app.record("/v1/records/centres/payoke")
+    assert after["address"]["street"] == "Meir 1"
+    assert "contested" in after
+    assert "address" not in after["sources"]
+
+
 def test_the_tick_that_ends_a_contest_is_beside_the_buttons(maintainer_app: MaintainerApp) -> None:
     """With the value that it is about, and what is left of it there is no other way to remove."""
     page = signed_in_browser(maintainer_app, "anna").get(SHEET)

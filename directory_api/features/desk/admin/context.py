@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
@@ -44,7 +43,7 @@ from directory_api.record.speaker import Speaker
 from directory_api.record.token import Actor, Token
 from directory_api.record.validators import plain_text_fault
 from directory_api.record.verified import freshness
-from directory_api.text.errors import CentreNotFound, HelplineNotFound, ServiceUnavailable
+from directory_api.text.errors import CentreNotFound, HelplineNotFound
 from directory_api.text.message import Message
 from directory_api.text.translations import words
 from directory_api.web.access.auth import BearerAuth, permitted
@@ -113,8 +112,10 @@ class AdminContext:
         maintainer = g.get("actor")
         values |= language.of_page()
         if maintainer:
-            values["menu"] = self._menu(maintainer)
-            values["delayed"] = self._delayed_links(maintainer)
+            # The page of an error must not fail as its request did: it reads no store.
+            has_store = status < HTTPStatus.INTERNAL_SERVER_ERROR
+            values["menu"] = self._menu(maintainer, has_store=has_store)
+            values["delayed"] = self._delayed_links(maintainer) if has_store else []
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
@@ -155,32 +156,27 @@ class AdminContext:
         waiting = self.proposals.sources()
         return self.names().with_sources({each["id"]: each for each in waiting})
 
-    def _menu(self, maintainer: Actor) -> list[Entry]:
+    def _menu(self, maintainer: Actor, *, has_store: bool) -> list[Entry]:
         """Return the menu, with the number of what there is to do; of changes that wait, those that
-        the maintainer can decide. Without it and the links while the store cannot be read.
+        the maintainer can decide. Without a store there is no number, and no page of links.
         """
-        try:
-            items, proposals = self.todo()
-            to_do = sum(
-                "approve" in maintainer.scopes
-                and not maintainer.is_person(proposal.actor, proposal.author)
-                if (proposal := proposals.get(each.about))
-                else True
-                for each in items
-            )
-            if self.passkeys and "approve" in maintainer.scopes:
-                to_do += self.passkeys.waiting()
-            return [*menu(maintainer.scopes, to_do, Links(self.directory).states)]
-        except ServiceUnavailable:
+        if not has_store:
             return [*menu(maintainer.scopes, None, tuple)]
+        items, proposals = self.todo()
+        to_do = sum(
+            "approve" in maintainer.scopes
+            and not maintainer.is_person(proposal.actor, proposal.author)
+            if (proposal := proposals.get(each.about))
+            else True
+            for each in items
+        )
+        if self.passkeys and "approve" in maintainer.scopes:
+            to_do += self.passkeys.waiting()
+        return [*menu(maintainer.scopes, to_do, Links(self.directory).states)]
 
     def _delayed_links(self, maintainer: Actor) -> list[tuple[Link, Token]]:
-        """Return the links after a lost device that the maintainer can still revoke; none while the
-        store cannot be read.
-        """
-        with suppress(ServiceUnavailable):
-            return self.passkeys.delayed(maintainer) if self.passkeys else []
-        return []
+        """Return the links after a lost device that the maintainer can still revoke."""
+        return self.passkeys.delayed(maintainer) if self.passkeys else []
 
     def _helplines(self, tag: str) -> list[HelplineInWords]:
         say = Speaker(words(tag))

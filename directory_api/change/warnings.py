@@ -89,7 +89,14 @@ UNFOUNDED = Fault(
 def change_warnings(change: Change) -> Iterator[Fault]:
     """Yield what a maintainer should do because of a change."""
     yield from filter(
-        None, (closing(change), unconfirmed(change), hidden_now(change), no_longer_112(change))
+        None,
+        (
+            closing(change),
+            unconfirmed(change),
+            hidden_now(change),
+            shown_now(change),
+            no_longer_112(change),
+        ),
     )
 
 
@@ -140,13 +147,32 @@ def closing(change: Change) -> Fault | None:
     )
 
 
-def hidden_now(change: Change) -> Fault | None:
-    """Return a warning if the change hides more of an address that others may have copied."""
+def _hides_more(change: Change) -> int:
+    """Return how much more of an address a change hides; a negative number if it shows more."""
     before, after = change.before, change.after
     if change.kind != "centre" or before is None or after is None:
+        return 0
+    was, is_now = (VISIBILITIES.index(each["address_visibility"]) for each in (before, after))
+    return is_now - was
+
+
+def shown_now(change: Change) -> Fault | None:
+    """Return a warning if the change shows more of an address."""
+    if _hides_more(change) >= 0:
         return None
-    was, is_now = before["address_visibility"], after["address_visibility"]
-    if VISIBILITIES.index(is_now) <= VISIBILITIES.index(was):
+    return Fault(
+        Message(
+            "Visitors will see more of this address than until now. First ask the centre whether "
+            "that is safe."
+        ),
+        pointer=f"/centres/{change.id}/address_visibility",
+        code="shown_now",
+    )
+
+
+def hidden_now(change: Change) -> Fault | None:
+    """Return a warning if the change hides more of an address that others may have copied."""
+    if _hides_more(change) <= 0:
         return None
     return Fault(
         Message(

@@ -230,6 +230,29 @@ def test_hiding_an_address_says_where_copies_of_it_remain(
         assert "folders" in warning.detail
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "warned"),
+    [
+        ("hidden", "public", True),
+        ("hidden", "locality", True),
+        ("locality", "public", True),
+        ("public", "hidden", False),
+        ("hidden", "hidden", False),
+    ],
+)
+def test_showing_more_of_an_address_asks_whether_it_is_safe(
+    before: str, after: str, warned: bool
+) -> None:
+    """In a form, in an undo and in an import: one wrong press could show it to everybody."""
+    change = Change("centre", "made-up-001", _centre(before, STREET), _centre(after, STREET))
+    found = [warning for warning in change_warnings(change) if warning.code == "shown_now"]
+    assert len(found) == warned
+    for warning in found:
+        assert warning.pointer == "/centres/made-up-001/address_visibility"
+        assert "ask the centre" in str(warning.detail)
+        assert "Cellebroersstraat" not in str(warning.detail)
+
+
 def test_a_street_in_the_locality_is_refused_and_is_no_town_that_texts_may_name() -> None:
     """It is easily overlooked there: the locality of a hidden address is not shown."""
     address = {"street": "Rue Rouveroy 2", "locality": {"fr": "Rue Rouveroy"}}

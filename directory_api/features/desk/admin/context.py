@@ -113,8 +113,10 @@ class AdminContext:
         maintainer = g.get("actor")
         values |= language.of_page()
         if maintainer:
-            values["menu"] = self._menu(maintainer)
-            values["delayed"] = self._delayed_links(maintainer)
+            # The page of an error must not fail as its request did: it reads no store.
+            has_store = status < HTTPStatus.INTERNAL_SERVER_ERROR
+            values["menu"] = self._menu(maintainer, has_store=has_store)
+            values["delayed"] = self._delayed_links(maintainer) if has_store else []
         html = render_template(
             f"admin/{template}.html",
             actor=maintainer,
@@ -150,10 +152,12 @@ class AdminContext:
             language_choices(language.page_language()), source_choices(header.get("sources", ()))
         )
 
-    def _menu(self, maintainer: Actor) -> list[Entry]:
+    def _menu(self, maintainer: Actor, *, has_store: bool) -> list[Entry]:
         """Return the menu, with the number of what there is to do; of changes that wait, those that
-        the maintainer can decide. Without it and the links while the store cannot be read.
+        the maintainer can decide. Without a store there is no number, and no page of links.
         """
+        if not has_store:
+            return [*menu(maintainer.scopes, None, tuple)]
         try:
             items, proposals = self.todo()
             to_do = sum(

@@ -32,6 +32,11 @@ _LABELS: Mapping[str, Message] = {
 }
 RIGHT, NO_ANSWER, DIFFERS = "right", "none", "differs"
 MAX_ANSWER = 300
+# The buttons that answer all questions at once: with which choice, and what they are called.
+_BUTTONS: Mapping[str, tuple[str, str]] = {
+    "right": (RIGHT, Message("Everything is right")),
+    "unanswered": (NO_ANSWER, Message("Not answered")),
+}
 # The start of the names of the ticks that end what sources disagree about.
 SETTLES = "settles."
 
@@ -128,16 +133,28 @@ def label_of(key: str) -> str:
 
 def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
     """Return the answers in a form. A text is an answer that differs, whatever was chosen; a tick
-    that ends a contest says that the value is right.
+    that ends a contest says that the value is right. The buttons of _BUTTONS answer what is left
+    open, and contradict another answer.
     """
     choices, texts, faults = dict[str, str](), dict[str, str](), dict[str, str]()
+    rest, button = next((each for name, each in _BUTTONS.items() if name in sent), ("", ""))
+
+    def about(question: Question) -> bool:
+        # What the record does not say is neither right nor wrong.
+        return bool(question.values) or rest == NO_ANSWER
+
     for question in asked:
         text = sent.get(f"text.{question.key}", "").strip()
         choice = DIFFERS if text else sent.get(f"answer.{question.key}", "")
         is_settled = f"{SETTLES}{question.key}" in sent
         choice = choice or (RIGHT if is_settled else "")
         choices[question.key], texts[question.key] = choice, text
-        if choice == DIFFERS and not text:
+        if button and about(question) and choice not in ("", rest):
+            faults[question.key] = Message(
+                "This is not what “{button}” says. Change the answer, or press “Save the answers”.",
+                button=button,
+            )
+        elif choice == DIFFERS and not text:
             faults[question.key] = Message("Write what they said.")
         elif len(text) > MAX_ANSWER:
             faults[question.key] = Message("Write at most {most} characters.", most=MAX_ANSWER)
@@ -147,20 +164,11 @@ def answers(asked: tuple[Question, ...], sent: Mapping[str, str]) -> Answers:
             faults[question.key] = Message(
                 "You have ticked at the end of the sheet that this is right. Choose one of both."
             )
-    if not any(choices.values()):
+    if button and not faults:
+        choices |= {each.key: choices[each.key] or rest for each in asked if about(each)}
+    elif not any(choices.values()):
         faults[asked[0].key] = Message("Answer at least one question, or press “Not answered”.")
     return Answers(choices, texts, faults)
-
-
-def all_right(asked: tuple[Question, ...]) -> Answers:
-    """Return the answers of a call in which all that the record says is right."""
-    choices = {each.key: RIGHT if each.values else "" for each in asked}
-    return Answers(choices, {each.key: "" for each in asked}, {})
-
-
-def not_answered(asked: tuple[Question, ...]) -> Answers:
-    """Return the answers of a call that was not answered."""
-    return Answers({each.key: NO_ANSWER for each in asked}, {each.key: "" for each in asked}, {})
 
 
 def result(asked: tuple[Question, ...], given: Answers) -> Result:

@@ -25,12 +25,10 @@ from directory_api.features.desk.call_round.sheet import (
     RIGHT,
     SETTLES,
     Answers,
-    all_right,
     answers,
     contested_in,
     disagreements,
     label_of,
-    not_answered,
     questions,
     result,
 )
@@ -127,12 +125,7 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
     maintainer, kind = current_maintainer("edit"), KINDS[collection]
     stored = context.directory.editor.stored(kind, id)
     asked = questions(typed(kind, stored.record), speaker(context.today()))
-    if "unanswered" in request.form:
-        given = not_answered(asked)
-    elif "right" in request.form:
-        given = all_right(asked)
-    else:
-        given = answers(asked, request.form)
+    given = answers(asked, request.form)
     if given.faults:
         return _page(context, collection, stored, _CALL, given=given)
     found = result(asked, given)

@@ -397,7 +397,10 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     browser = Browser(app)
     page = browser.sign_in(maintainer_app.secrets["anna"])
     assert (page.status, "canary" in page.html) == (500, False)
-    assert "Internal server error" in page.text
+    assert "Something went wrong on the server" in page.text
+    # A page with the menu, which has no number of what there is to do.
+    assert 'href="/admin/todo"' in page.html
+    assert "badge" not in page.html
 
 
 def test_the_rate_limit_is_a_page_too(tmp_path: Path) -> None:

@@ -247,6 +247,40 @@ def test_a_tick_beside_another_answer_is_asked_about(
     assert maintainer_app.revision == before
 
 
+@pytest.mark.parametrize(
+    ("button", "answer"),
+    [
+        ("right", {"answer.address": "differs", "text.address": "Meir 1"}),
+        ("right", {"answer.address": "differs"}),
+        ("right", {"answer.phones": "none"}),
+        ("unanswered", {"answer.phones": "right"}),
+        ("unanswered", {"text.wheelchair": "there is a lift"}),
+    ],
+)
+def test_a_button_that_contradicts_an_answer_saves_nothing(
+    maintainer_app: MaintainerApp, button: str, answer: Mapping[str, str]
+) -> None:
+    """The answer is still there, and beside it what to do."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    before = maintainer_app.revision
+    page = _save(anna, {button: "yes", **answer})
+    key = next(iter(answer)).partition(".")[2]
+    assert (page.status, f"#t-{key}" in page.links) == (422, True)
+    assert "Change the answer, or press “Save the answers”" in page.text
+    assert set(answer.items()) <= set(page.form("/call").fields)
+    assert maintainer_app.revision == before
+
+
+def test_everything_is_right_keeps_what_the_record_does_not_say(
+    maintainer_app: MaintainerApp,
+) -> None:
+    """The record is confirmed, and what they said opens the form of its part."""
+    anna = signed_in_browser(maintainer_app, "anna")
+    page = _save(anna, {"right": "yes", "text.wheelchair": "there is a lift"})
+    assert "there is a lift" in page.text
+    assert maintainer_app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
+
+
 def test_a_call_about_one_part_of_a_fresh_record_asks_for_no_other_day(
     maintainer_app: MaintainerApp,
 ) -> None:

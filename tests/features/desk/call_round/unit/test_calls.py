@@ -13,7 +13,6 @@ from directory_api.features.desk.call_round.sheet import (
     MAX_ANSWER,
     answers,
     disagreements,
-    not_answered,
     questions,
     result,
 )
@@ -147,7 +146,11 @@ def test_only_what_a_confirmation_is_about_has_to_be_right() -> None:
         other = result(asked, answers(asked, {**right, **wrong}))
         assert not other.is_confirmed
         assert other.missing == (() if "text.opening_hours" in wrong else ("opening_hours",))
-    assert result(asked, not_answered(asked)).missing == ("phones", "address", "opening_hours")
+    assert result(asked, answers(asked, {"unanswered": "yes"})).missing == (
+        "phones",
+        "address",
+        "opening_hours",
+    )
 
 
 @pytest.mark.parametrize(

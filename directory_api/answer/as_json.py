@@ -80,12 +80,12 @@ def outcome(edited: Outcome, record: Mapping[str, Any] | None = None) -> dict[st
     """Return the outcome of an edit. `record` is the resulting record, for an edit of one
     record.
     """
-    status = "applied" if edited.done else "pending" if edited.waiting else "unchanged"
+    status = "applied" if edited.applied else "pending" if edited.proposals else "unchanged"
     return {
         "revision": str(edited.revision),
-        "status": "partially_applied" if edited.done and edited.waiting else status,
-        "changes": [change(done) for done in edited.done],
-        "proposals": [proposal(waits) for waits in edited.waiting],
+        "status": "partially_applied" if edited.applied and edited.proposals else status,
+        "changes": [change(done) for done in edited.applied],
+        "proposals": [proposal(waits) for waits in edited.proposals],
         "to_check": [proposal(in_force) for in_force in edited.to_check],
         "warnings": [fault(warning) for warning in edited.warnings],
         "record": record,

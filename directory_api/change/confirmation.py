@@ -27,10 +27,12 @@ from directory_api.text.errors import Fault
 from directory_api.text.message import Message
 from directory_api.text.named import Day
 
+# The code of the warning that new values are to be confirmed.
+UNCONFIRMED = "confirmed_before_change"
 _TYPES: Mapping[str, type[Centre | Helpline]] = {"centre": Centre, "helpline": Helpline}
 
 
-def typed(kind: str, record: Record) -> Centre | Helpline:
+def parsed_record(kind: str, record: Record) -> Centre | Helpline:
     """Return the stored record of a centre or a helpline."""
     return _TYPES[kind].from_record(record)
 
@@ -41,13 +43,15 @@ def contact_changed(change: Change) -> bool:
     """
     if change.kind not in _TYPES or change.after is None:
         return False
-    after = contact_digest(typed(change.kind, change.after))
+    after = contact_digest(parsed_record(change.kind, change.after))
     return change.before is None or contact_digest(_before(change)) != after
 
 
 def _before(change: Change) -> Centre | Helpline:
     """Return the record before a change, with its address as hidden as after it."""
-    before, after = (typed(change.kind, each or {}) for each in (change.before, change.after))
+    before, after = (
+        parsed_record(change.kind, each or {}) for each in (change.before, change.after)
+    )
     if not (isinstance(before, Centre) and isinstance(after, Centre)):
         return before
     was, is_now = (VISIBILITIES.index(each.address_visibility) for each in (before, after))
@@ -105,14 +109,16 @@ def _completed(change: Change, confirms: bool, of_new: Record | None, has_parts:
     if change.kind not in _TYPES or after is None or not ("verified" in after or of_new):
         return change
     if confirms:
-        return _with_confirmed(change, contact_digest(typed(change.kind, after)), {})
+        return _with_confirmed(change, contact_digest(parsed_record(change.kind, after)), {})
     stored = (before or {}).get("verified", {})
     if before is None or not (of_new or is_same(after["verified"], stored)):
         return change
-    shown, now = _before(change), part_digests(typed(change.kind, after))
+    shown, now = _before(change), part_digests(parsed_record(change.kind, after))
     was = part_digests(shown)
     # The digests of before, by those with the whole address.
-    hidden = dict(zip(part_digests(typed(change.kind, before)).values(), was.values(), strict=True))
+    hidden = dict(
+        zip(part_digests(parsed_record(change.kind, before)).values(), was.values(), strict=True)
+    )
     digest = stored.get("digest")
     if digest:
         digest = "-".join(hidden.get(each, each) for each in digest.split("-"))
@@ -143,7 +149,7 @@ def unconfirmed(change: Change) -> Fault | None:
     """Return a warning if a change leaves a record with a confirmation of other values."""
     if not contact_changed(change) or change.after is None:
         return None
-    record = typed(change.kind, change.after)
+    record = parsed_record(change.kind, change.after)
     verified = confirmation(record)
     if not (verified and verified.on and verified.changed_since and record.needs_confirmation):
         return None
@@ -153,5 +159,5 @@ def unconfirmed(change: Change) -> Fault | None:
             day=Day(verified.on.isoformat()),
         ),
         pointer=f"/{COLLECTIONS[change.kind]}/{change.id}/verified",
-        code="confirmed_before_change",
+        code=UNCONFIRMED,
     )

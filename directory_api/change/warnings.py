@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from directory_api.change.change import COLLECTIONS, Change, Contents
-from directory_api.change.confirmation import typed, unconfirmed
+from directory_api.change.confirmation import parsed_record, unconfirmed
 from directory_api.record.helplines import EUROPEAN
 from directory_api.record.numbers import ShownNumber, numbers_of, shown_numbers
 from directory_api.record.plausibility import FindPlace, centre_warnings, helpline_warnings
@@ -225,7 +225,7 @@ def records_with(
 ) -> list[Centre | Helpline]:
     """Return the records that have one of some numbers, except those of some kinds and ids."""
     return [
-        typed(kind, record)
+        parsed_record(kind, record)
         for kind in COLLECTIONS
         for identity, record in contents.get(kind, {}).items()
         if (kind, identity) not in but and not numbers_of(record).isdisjoint(numbers)

@@ -125,15 +125,15 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
 def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:
     """Print the result of an edit: what is in effect, what needs review, and the next steps."""
     print_warnings(outcome.warnings)
-    print_changes(outcome.done[:MOST_PRINTED], "would change: " if dry_run else "done: ")
-    if others := Counter(change.action for change in outcome.done[MOST_PRINTED:]):
+    print_changes(outcome.applied[:MOST_PRINTED], "would change: " if dry_run else "done: ")
+    if others := Counter(change.action for change in outcome.applied[MOST_PRINTED:]):
         by_action = ", ".join(f"{count:,} {action}" for action, count in sorted(others.items()))
         click.echo(f"and {counted(others.total(), 'more change')}: {by_action}")
-    for proposal in outcome.waiting[:MOST_PRINTED]:
+    for proposal in outcome.proposals[:MOST_PRINTED]:
         print_changes(
             [proposal.change], "would need review: " if dry_run else f"proposal {proposal.id}: "
         )
-    if waiting := outcome.waiting[MOST_PRINTED:]:
+    if waiting := outcome.proposals[MOST_PRINTED:]:
         click.echo(f"and {counted(len(waiting), 'more change')} for review")
     if dry_run:
         nothing = "Nothing was changed" if outcome.changes else "Nothing would change"
@@ -142,8 +142,8 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
     if not outcome.changes:
         click.echo(f"Revision {outcome.revision}, no change.")
     else:
-        waits = f", {len(outcome.waiting)} waiting for review" if outcome.waiting else ""
-        done = counted(len(outcome.done), "change")
+        waits = f", {len(outcome.proposals)} waiting for review" if outcome.proposals else ""
+        done = counted(len(outcome.applied), "change")
         click.echo(f"Revision {outcome.revision}, {done} in effect{waits}.")
     say_where(place)
     if outcome.to_check:
@@ -154,8 +154,8 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
             err=True,
         )
         click.echo(f"In force, to be looked at: {ids}", err=True)
-    if outcome.waiting:
-        _print_next_steps([proposal.id for proposal in outcome.waiting[:MOST_PRINTED]])
+    if outcome.proposals:
+        _print_next_steps([proposal.id for proposal in outcome.proposals[:MOST_PRINTED]])
 
 
 def say_where(place: str, *, err: bool = False) -> None:

@@ -68,9 +68,9 @@ def changes_to_write(draft: Draft, outcome: Outcome) -> tuple[Change, ...]:
     remove proposals that have expired.
     """
     others = draft.request.others
-    to_wait = {each.change.key for each in outcome.waiting}
+    to_wait = {each.change.key for each in outcome.proposals}
     in_force = [change for change in draft.changes if change.key not in to_wait]
-    added, closed = changes_of_proposals(draft, (*outcome.waiting, *outcome.to_check), in_force)
+    added, closed = changes_of_proposals(draft, (*outcome.proposals, *outcome.to_check), in_force)
     changes = (*in_force, *others, *added)
     # A request that approves or rejects a proposal closes it itself.
     by_request = {change.key for change in others}

@@ -153,14 +153,14 @@ class Writer:
         key: IdempotencyKey | None,
     ) -> None:
         stamp, publish = draft.context.stamp, publisher(draft.gazetteer)
-        changed = {change.id for change in outcome.done if change.kind == "table"}
+        changed = {change.id for change in outcome.applied if change.kind == "table"}
         tables = draft.request.tables
         self.store.append(
             changes,
             stamp,
             expected=draft.before.revision,
             version=draft.before.version,
-            unseen={change.key for change in outcome.done if not is_seen(change, publish)},
+            unseen={change.key for change in outcome.applied if not is_seen(change, publish)},
             tables={country: places for country, places in tables.items() if country in changed},
             receipt=Receipt(key.key, key.fingerprint, stamp.at, outcome.to_record())
             if key

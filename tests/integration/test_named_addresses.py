@@ -176,7 +176,7 @@ def test_a_street_without_its_number_is_a_warning(
 ) -> None:
     """Many towns have a street of this name; the word alone names none."""
     outcome = _patch("helpline", LINE, _noted(text))(side)
-    assert outcome.done
+    assert outcome.applied
     assert ("names_hidden_address" in _codes(outcome)) is bool(code)
 
 
@@ -208,7 +208,7 @@ def test_the_edit_that_hides_an_address_names_all_texts_that_have_it(tmp_path: P
         assert place in str(warning.detail)
     assert "eheim" not in str(warning.detail)
     phones = {"phones": [{"number": "+3225116464", "kind": "main"}]}
-    assert _patch("centre", "made-up-002", phones)(side).done
+    assert _patch("centre", "made-up-002", phones)(side).applied
     _patch("centre", "made-up-002", {"description": None})(side)
     _patch("helpline", LINE, {"note": None})(side)
     SourceEditor(side.writer).replace(side.edit("press"), {"id": "press", "title": "A newspaper"})
@@ -268,9 +268,9 @@ def test_the_first_records_of_a_store_may_name_a_hidden_address(tmp_path: Path) 
 def test_an_address_on_the_internet_that_is_no_punycode_is_read_as_it_is(tmp_path: Path) -> None:
     """It names no street, and breaks nothing."""
     side = create_write_side(tmp_path / "directory.db")
-    assert side.editor.patch(side.edit("surya"), {"address_visibility": "hidden"}).done
+    assert side.editor.patch(side.edit("surya"), {"address_visibility": "hidden"}).applied
     changed = {"website": "https://xn--99999999999.example.org/"}
-    assert side.editor.patch(side.edit("pag-asa"), changed).done
+    assert side.editor.patch(side.edit("pag-asa"), changed).applied
 
 
 def test_the_sources_of_an_empty_store_are_not_ready(tmp_path: Path) -> None:
@@ -284,6 +284,6 @@ def test_the_sources_of_an_empty_store_are_not_ready(tmp_path: Path) -> None:
 def test_its_own_text_is_not_another_record_that_names_it(tmp_path: Path) -> None:
     """The bare name in prose is a warning about the record itself alone."""
     side = create_write_side(tmp_path / "directory.db")
-    assert side.editor.patch(side.edit("surya"), {"address_visibility": "hidden"}).done
+    assert side.editor.patch(side.edit("surya"), {"address_visibility": "hidden"}).applied
     said = side.editor.patch(side.edit("surya"), {"description": {"en": "Ask for Rouveroy"}})
     assert "names_hidden_address" not in _codes(said)

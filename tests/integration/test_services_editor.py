@@ -40,7 +40,7 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
     ]
     for number, action in enumerate(actions, start=2):
         outcome = action()
-        assert (outcome.revision, len(outcome.done), outcome.waiting) == (number, 1, ())
+        assert (outcome.revision, len(outcome.applied), outcome.proposals) == (number, 1, ())
     entries = write_side.editor.history("centre", "made-up-001")
     assert [(entry.revision, entry.change.action) for entry in entries] == [
         (7, "added"),

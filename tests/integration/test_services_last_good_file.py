@@ -204,7 +204,7 @@ def test_an_edit_is_stored_and_the_log_says_so_when_it_cannot_be_written(
     followed.live.report = told.append
     with locked(files.snapshot):
         edit = Edit(TERMINAL, "centre", "surya", "why")
-        assert followed.editor.patch(edit, {"name": "Kept"}).done
+        assert followed.editor.patch(edit, {"name": "Kept"}).applied
         assert told == [
             f"the last good snapshot was not written: {files.snapshot}: another process is writing "
             "it"

@@ -29,7 +29,7 @@ def test_what_has_changed_again_since_an_import_stays(write_side: WriteSide) -> 
     write_side.patch("pag-asa", phones=[{"number": "+3225116466", "kind": "main"}])
     write_side.patch("payoke", email="hello@payoke.be")
     outcome = write_side.rollback.undo(ANNA, 2, "wrong columns")
-    assert {change.id for change in outcome.done} == {"payoke", "surya"}
+    assert {change.id for change in outcome.applied} == {"payoke", "surya"}
     warning = outcome.warnings[0]
     assert warning.detail.startswith("PAG-ASA was changed again later")
     assert warning.code == "changed_since"
@@ -56,7 +56,7 @@ def test_all_records_are_restored_as_they_were_at_a_revision(write_side: WriteSi
         write_side.rollback.restore_all(ANNA, revision, "as it was")
         assert write_side.store.records().contents["centre"] == at[revision]["centre"]
     outcome = write_side.rollback.restore_all(ANNA, 6, "as it is")
-    assert (outcome.done, write_side.store.revision()) == ((), 6)
+    assert (outcome.applied, write_side.store.revision()) == ((), 6)
     for revision in (0, 7):
         with pytest.raises(RevisionNotFound):
             write_side.rollback.restore_all(ANNA, revision, "never")
@@ -102,8 +102,8 @@ def test_many_changes_at_once_are_undone_by_an_administrator(
         with pytest.raises(ConfirmationRequired) as refused:
             undo(dry_run=True)
         assert code in {fault.code for fault in refused.value.faults}
-        assert len(undo(dry_run=True, allowed=_ALLOWED).done) == 2
-    assert len(rollback.undo(ANNA, revision, "a mistake", allowed=_ALLOWED).done) == 2
+        assert len(undo(dry_run=True, allowed=_ALLOWED).applied) == 2
+    assert len(rollback.undo(ANNA, revision, "a mistake", allowed=_ALLOWED).applied) == 2
 
 
 @pytest.mark.needs("desk")
@@ -115,4 +115,4 @@ def test_few_changes_of_a_large_directory_are_undone_by_every_maintainer(tmp_pat
     for centre in file["centres"][:3]:
         centre["email"] = "info@example.org"
     imported = write_side.importer.bring_in(ANNA, incoming(json_bytes(file)), "a file")
-    assert len(write_side.rollback.undo(ANNA, imported.revision, "a mistake").done) == 3
+    assert len(write_side.rollback.undo(ANNA, imported.revision, "a mistake").applied) == 3

@@ -78,9 +78,9 @@ def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
     and why.
     """
     done = _load(write_side)
-    assert (done.outcome.revision, done.kept_edits, done.outcome.waiting) == (1, False, ())
-    assert {change.action for change in done.outcome.done} == {"added"}
-    assert {change.kind for change in done.outcome.done} == {
+    assert (done.outcome.revision, done.kept_edits, done.outcome.proposals) == (1, False, ())
+    assert {change.action for change in done.outcome.applied} == {"added"}
+    assert {change.kind for change in done.outcome.applied} == {
         "centre",
         "helpline",
         "directory",
@@ -125,7 +125,7 @@ def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
 
     _rewrite(folder, change)
     done = _load(loaded)
-    assert [(change.action, change.id) for change in done.outcome.done] == [
+    assert [(change.action, change.id) for change in done.outcome.applied] == [
         ("changed", "pag-asa"),
         ("removed", "surya"),
     ]
@@ -177,7 +177,7 @@ def test_tables_and_boundaries_are_loaded_beside_kept_edits(
     before = _maintained(loaded)
     done = _load(loaded)
     assert done.kept_edits
-    assert [(change.kind, change.id) for change in done.outcome.done] == [
+    assert [(change.kind, change.id) for change in done.outcome.applied] == [
         ("boundary", "LU"),
         ("table", "BE"),
     ]
@@ -198,7 +198,7 @@ def test_an_export_to_the_file_brings_both_in_step_again(loaded: WriteSide, fold
     assert _maintained(loaded) == before
     _rewrite(folder, _rename("PAG-ASA vzw"))
     done = _load(loaded)
-    assert ([change.id for change in done.outcome.done], done.kept_edits) == (["pag-asa"], False)
+    assert ([change.id for change in done.outcome.applied], done.kept_edits) == (["pag-asa"], False)
 
 
 def test_the_same_edit_in_the_file_is_no_conflict(loaded: WriteSide, folder: Path) -> None:
@@ -207,7 +207,7 @@ def test_the_same_edit_in_the_file_is_no_conflict(loaded: WriteSide, folder: Pat
     _rewrite(folder, _rename("PAG-ASA vzw"))
     assert not _load(loaded).kept_edits
     _rewrite(folder, _rename("Payoke vzw", 1))
-    assert [change.id for change in _load(loaded).outcome.done] == ["payoke"]
+    assert [change.id for change in _load(loaded).outcome.applied] == ["payoke"]
 
 
 def test_how_the_file_is_written_does_not_matter(loaded: WriteSide, folder: Path) -> None:
@@ -311,7 +311,7 @@ def test_a_country_whose_folder_is_removed_goes_out_of_the_store(
     shutil.rmtree(folder / "countries/nl")
     done = _load(write_side)
     removed = [] if has_records else [("boundary", "NL", "removed"), ("table", "NL", "removed")]
-    assert [(each.kind, each.id, each.action) for each in done.outcome.done] == removed
+    assert [(each.kind, each.id, each.action) for each in done.outcome.applied] == removed
     kept = read_whole(write_side.store)
     left = {"BE", "NL"} if has_records else {"BE"}
     assert {place.country for place in kept.places} == {"AT", *left}
@@ -337,4 +337,4 @@ def test_a_folder_of_its_own_may_be_shipped(folder: Path, loaded: WriteSide) -> 
     """Another folder over the same ledger is loaded like the first."""
     _rewrite(folder, _rename("Another"))
     outcome = SeedData(loaded.writer, folder).load(SYSTEM, reason="from elsewhere").outcome
-    assert [change.id for change in outcome.done] == ["pag-asa"]
+    assert [change.id for change in outcome.applied] == ["pag-asa"]

@@ -86,7 +86,7 @@ def test_a_dry_run_tells_everything_and_changes_nothing(write_side: WriteSide) -
     assert write_side.everything() == before
     wet = write_side.writer.write(ANNA, "meant", draft)
     assert (dry.revision, wet.revision) == (1, 2)
-    assert (dry.done, dry.warnings) == (wet.done, wet.warnings)
+    assert (dry.applied, dry.warnings) == (wet.applied, wet.warnings)
     assert [warning.pointer for warning in wet.warnings] == [
         "/centres/0/address/postcode",
         "/centres/0/email",

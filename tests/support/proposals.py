@@ -21,7 +21,7 @@ def new_phone(
     edit = write_side.edit("pag-asa", actor=actor, reason="they told me")
     (waiting,) = write_side.editor.patch(
         edit, {"phones": [{"number": number, "kind": "main", "hours": "24/7"}]}
-    ).waiting
+    ).proposals
     proposal, _ = write_side.proposals.get(waiting.id)
     return proposal
 

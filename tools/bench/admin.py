@@ -140,7 +140,7 @@ def _directory(database: Path) -> tuple[Directory, str]:
         )
         for record in records[:WAITING]
     ]
-    return directory, outcomes[0].waiting[0].id
+    return directory, outcomes[0].proposals[0].id
 
 
 def _record(number: int, today: date) -> dict[str, Any]:

@@ -163,7 +163,9 @@ def _carry_out(
     stored = _after(edit, outcome)
     body = as_json.outcome(outcome, stored.record if stored else None)
     response = responses.json(body)
-    response.status_code = success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
+    response.status_code = (
+        success if outcome.applied or not outcome.proposals else HTTPStatus.ACCEPTED
+    )
     if stored:
         response.set_etag(stored.version)
     return response
@@ -174,8 +176,8 @@ def _after(edit: Edit, outcome: Outcome) -> VersionedRecord | None:
 
     A later version may already exist.
     """
-    if outcome.done:
-        (change,) = outcome.done
+    if outcome.applied:
+        (change,) = outcome.applied
         version = _editor().version(outcome.revision)
         return VersionedRecord(change.after, outcome.revision, version) if change.after else None
     return _current(edit)

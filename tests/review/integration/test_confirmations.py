@@ -17,10 +17,10 @@ def test_a_confirmation_while_a_new_number_waits_does_not_block_it(tmp_path: Pat
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     write_side.live.refresh()
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
-    (waiting,) = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": [NUMBER]}).waiting
+    (waiting,) = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": [NUMBER]}).proposals
     write_side.clock.pass_by(timedelta(days=1))
     write_side.editor.verify(write_side.edit("pag-asa", actor=BERT), "called again")
-    assert write_side.proposals.approve(BERT, waiting.id).done
+    assert write_side.proposals.approve(BERT, waiting.id).applied
     verified = write_side.live.snapshot.by_id["pag-asa"].verified
     assert verified is not None
     assert verified.on is not None
@@ -34,7 +34,7 @@ def test_a_number_that_was_checked_is_confirmed_when_it_is_approved(tmp_path: Pa
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
     record = {**write_side.record("pag-asa"), "phones": [NUMBER]}
     edit = write_side.edit("pag-asa")
-    (waiting,) = write_side.editor.replace(edit, record, how="called it").waiting
+    (waiting,) = write_side.editor.replace(edit, record, how="called it").proposals
     write_side.patch("pag-asa", services=[*record["services"], "medical"])
     write_side.proposals.approve(BERT, waiting.id)
     stored = write_side.record("pag-asa")
@@ -50,10 +50,10 @@ def test_a_record_comes_back_at_once_and_hides_at_once_whatever_was_confirmed(
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     write_side.live.refresh()
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
-    (waiting,) = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": [NUMBER]}).waiting
+    (waiting,) = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": [NUMBER]}).proposals
     write_side.proposals.approve(BERT, waiting.id)
-    assert write_side.editor.restore(write_side.edit("pag-asa"), 2).done
+    assert write_side.editor.restore(write_side.edit("pag-asa"), 2).applied
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
     assert write_side.editor.patch(
         write_side.edit("pag-asa"), {"address_visibility": "locality"}
-    ).done
+    ).applied

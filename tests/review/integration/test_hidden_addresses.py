@@ -78,48 +78,48 @@ def test_an_address_that_one_person_hid_is_shown_again_by_two(
 ) -> None:
     """Although the state before was known to be good, whichever way leads to it."""
     street = _street(write_side)
-    assert _hide(write_side, visibility).done
+    assert _hide(write_side, visibility).applied
     assert street not in published(write_side.live)
     outcome = way(write_side)
-    assert (outcome.done, len(outcome.waiting)) == ((), 1)
+    assert (outcome.applied, len(outcome.proposals)) == ((), 1)
     assert street not in published(write_side.live)
-    write_side.proposals.approve(BERT, outcome.waiting[0].id)
+    write_side.proposals.approve(BERT, outcome.proposals[0].id)
     assert street in published(write_side.live)
 
 
 def test_an_address_is_not_shown_more_by_one_person(write_side: WriteSide) -> None:
     """From hidden to its locality, which was known to be good."""
-    assert _hide(write_side, "locality").done
+    assert _hide(write_side, "locality").applied
     write_side.proposals.approve(BERT, write_side.proposals.waiting()[0][0].id)
-    assert _hide(write_side, "hidden").done
-    assert write_side.editor.restore(write_side.edit("payoke"), 2).waiting
+    assert _hide(write_side, "hidden").applied
+    assert write_side.editor.restore(write_side.edit("payoke"), 2).proposals
 
 
 def test_a_hidden_address_does_not_return_after_another_was_public(write_side: WriteSide) -> None:
     """Nor with the centre, after two have removed it."""
     street = _street(write_side)
-    assert _hide(write_side, "hidden").done
+    assert _hide(write_side, "hidden").applied
     moved = {**write_side.record("payoke")["address"], "street": "Elders 1"}
     edit = write_side.edit("payoke")
     public = {"address": moved, "address_visibility": "public"}
-    (proposal,) = write_side.editor.patch(edit, public).waiting
+    (proposal,) = write_side.editor.patch(edit, public).proposals
     write_side.proposals.approve(BERT, proposal.id)
-    assert write_side.editor.restore(write_side.edit("payoke"), 1).waiting
-    (removal,) = write_side.editor.remove(write_side.edit("payoke")).waiting
+    assert write_side.editor.restore(write_side.edit("payoke"), 1).proposals
+    (removal,) = write_side.editor.remove(write_side.edit("payoke")).proposals
     write_side.proposals.approve(BERT, removal.id)
-    assert write_side.editor.restore(write_side.edit("payoke"), 1).waiting
+    assert write_side.editor.restore(write_side.edit("payoke"), 1).proposals
     assert street not in published(write_side.live)
 
 
 def test_what_shows_nothing_of_the_address_still_comes_back_at_once(write_side: WriteSide) -> None:
     """A wrong number of a centre with a hidden address is corrected by one person."""
     phones = {"phones": [{"number": "+3232013790", "kind": "main"}]}
-    assert _hide(write_side, "hidden").done
+    assert _hide(write_side, "hidden").applied
     hidden = write_side.store.revision()
-    (proposal,) = write_side.editor.patch(write_side.edit("payoke"), phones).waiting
+    (proposal,) = write_side.editor.patch(write_side.edit("payoke"), phones).proposals
     write_side.proposals.approve(BERT, proposal.id)
     outcome = write_side.editor.restore(write_side.edit("payoke", actor=CARL), hidden)
-    assert (len(outcome.done), outcome.waiting) == (1, ())
+    assert (len(outcome.applied), outcome.proposals) == (1, ())
     assert "+3232013790" not in published(write_side.live)
 
 
@@ -152,7 +152,7 @@ def test_one_person_removes_temporary_values_at_once(
     """Also together with hiding the address; another person looks at it afterwards."""
     _with_temporary(write_side)
     outcome = write_side.editor.patch(write_side.edit("payoke"), patch)
-    assert (len(outcome.done), outcome.waiting, len(outcome.to_check)) == (1, (), 1)
+    assert (len(outcome.applied), outcome.proposals, len(outcome.to_check)) == (1, (), 1)
     is_left = "address" in write_side.record("payoke").get("temporary", {})
     assert ("Testlaan" in published(write_side.live)) is is_left
 
@@ -162,8 +162,8 @@ def test_a_temporary_address_does_not_come_back_by_one_person(write_side: WriteS
     write_side.editor.patch(write_side.edit("payoke"), {"temporary": TEMPORARY})
     write_side.proposals.approve(BERT, write_side.proposals.waiting()[0][0].id)
     shown = write_side.store.revision()
-    assert write_side.editor.patch(write_side.edit("payoke"), {"temporary": None}).done
-    assert write_side.editor.restore(write_side.edit("payoke"), shown).waiting
+    assert write_side.editor.patch(write_side.edit("payoke"), {"temporary": None}).applied
+    assert write_side.editor.restore(write_side.edit("payoke"), shown).proposals
     assert "Testlaan" not in published(write_side.live)
 
 
@@ -251,5 +251,5 @@ def test_an_address_is_hidden_at_once_together_with_its_street(write_side: Write
     assert "remove the street from the address" in refused.value.faults[0].detail
     hidden |= {"address": {"street": None}}
     outcome = write_side.editor.patch(write_side.edit("surya"), hidden)
-    assert (len(outcome.done), outcome.waiting) == (1, ())
+    assert (len(outcome.applied), outcome.proposals) == (1, ())
     assert "Rouveroy 2" not in published(write_side.live)

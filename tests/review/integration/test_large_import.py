@@ -16,10 +16,10 @@ def test_an_open_proposal_is_closed_when_the_file_has_its_change(tmp_path: Path)
     records["centres"][0]["name"] = "Another name"
     records["publisher"] = "Another publisher"
     records["helplines"][1]["note"] = {"en": "At night."}
-    waiting = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file").waiting
+    waiting = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file").proposals
     assert len(waiting) == 3
     again = write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file")
-    assert (again.waiting, again.revision) == (waiting, 2)
+    assert (again.proposals, again.revision) == (waiting, 2)
     del records["helplines"]
     write_side.importer.bring_in(ANNA, lines_of(tmp_path, records), "a file", approved_by="bert")
     still_open = [proposal.change.kind for proposal, _ in write_side.proposals.waiting()]

@@ -27,7 +27,7 @@ def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
         write_side.importer.bring_in(ANNA, file, "many")
     assert "ask the operator" in refused.value.faults[0].detail
     outcome = write_side.importer.bring_in(ANNA, file, "many", approved_by="bert")
-    assert len(outcome.done) == 2
+    assert len(outcome.applied) == 2
 
 
 def test_an_import_compares_each_proposal_with_one_change(tmp_path: Path) -> None:

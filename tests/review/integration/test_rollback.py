@@ -42,12 +42,12 @@ def test_one_person_brings_back_a_state_that_was_reviewed(write_side: WriteSide)
     """At once, although other changes wait; a second person is asked to look at it afterwards."""
     _spoiled(write_side)
     outcome = write_side.editor.restore(write_side.edit("pag-asa"), 1)
-    assert (len(outcome.done), outcome.waiting) == (1, ())
+    assert (len(outcome.applied), outcome.proposals) == (1, ())
     assert numbers(write_side) == [RIGHT]
     ((to_check, outdated),) = write_side.proposals.waiting()
     assert (to_check,) == outcome.to_check
-    assert (to_check.is_in_force, to_check.change, outdated) == (True, outcome.done[0], False)
-    assert write_side.editor.patch(write_side.edit("pag-asa"), {"email": None}).waiting
+    assert (to_check.is_in_force, to_check.change, outdated) == (True, outcome.applied[0], False)
+    assert write_side.editor.patch(write_side.edit("pag-asa"), {"email": None}).proposals
 
 
 def test_a_change_in_force_is_looked_at_by_another_person(write_side: WriteSide) -> None:
@@ -61,7 +61,7 @@ def test_a_change_in_force_is_looked_at_by_another_person(write_side: WriteSide)
     with pytest.raises(ProposalOwn):
         write_side.proposals.reject(ANNA, to_check.id, "a mistake")
     looked = write_side.proposals.approve(BERT, to_check.id)
-    assert (looked.done, write_side.proposals.waiting()) == ((), ())
+    assert (looked.applied, write_side.proposals.waiting()) == ((), ())
     assert numbers(write_side) == [RIGHT]
 
 
@@ -70,11 +70,11 @@ def test_another_person_undoes_a_change_in_force(write_side: WriteSide) -> None:
     _spoiled(write_side)
     (to_check,) = write_side.editor.restore(write_side.edit("pag-asa"), 1).to_check
     email = write_side.editor.patch(write_side.edit("pag-asa"), {"email": "hello@pag-asa.be"})
-    write_side.proposals.approve(BERT, email.waiting[0].id)
+    write_side.proposals.approve(BERT, email.proposals[0].id)
     undone = write_side.proposals.reject(BERT, to_check.id, "the number was right")
     assert numbers(write_side) == [WRONG]
     assert write_side.record("pag-asa")["email"] == "hello@pag-asa.be"
-    assert (len(undone.done), undone.to_check) == (1, ())
+    assert (len(undone.applied), undone.to_check) == (1, ())
     assert write_side.proposals.waiting() == ()
 
 
@@ -166,13 +166,13 @@ def test_a_record_that_came_back_is_taken_away_again(write_side: WriteSide) -> N
 def test_a_number_is_hidden_at_once(write_side: WriteSide) -> None:
     """By the form or the API; not by a file, in which a column may have been lost."""
     outcome = write_side.editor.patch(write_side.edit("pag-asa"), {"phones": None})
-    assert (len(outcome.done), len(outcome.to_check)) == (1, 1)
+    assert (len(outcome.applied), len(outcome.to_check)) == (1, 1)
     file = shipped_records()
     for centre in file["centres"]:
         if centre["id"] == "surya":
             del centre["phones"]
     imported = write_side.importer.bring_in(CARL, incoming(json_bytes(file)), "a file")
-    assert {each.change.id for each in imported.waiting} == {"pag-asa", "surya"}
+    assert {each.change.id for each in imported.proposals} == {"pag-asa", "surya"}
 
 
 def test_an_import_is_undone_as_a_whole(write_side: WriteSide) -> None:
@@ -183,10 +183,10 @@ def test_an_import_is_undone_as_a_whole(write_side: WriteSide) -> None:
     wrong_import(write_side, approved_by="bert")
     write_side.clock.pass_by(timedelta(hours=1))
     shown = write_side.rollback.undo(CARL, 2, "wrong columns", dry_run=True)
-    assert (len(shown.done), len(shown.waiting)) == (2, 1)
+    assert (len(shown.applied), len(shown.proposals)) == (2, 1)
     outcome = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
-    assert (outcome.revision, len(outcome.done), len(outcome.to_check)) == (3, 2, 2)
-    (back,) = outcome.waiting
+    assert (outcome.revision, len(outcome.applied), len(outcome.to_check)) == (3, 2, 2)
+    (back,) = outcome.proposals
     assert back.change.id == "surya"
     repeated = write_side.rollback.undo(CARL, 2, "wrong columns", idempotency_key=once("undo"))
     assert (repeated, write_side.store.revision()) == (outcome, 3)
@@ -201,14 +201,14 @@ def test_of_all_records_only_what_was_reviewed_is_restored_at_once(write_side: W
     """A state that is not known to be good waits, and so does an address that comes back."""
     wrong_import(write_side, approved_by="bert")
     outcome = write_side.rollback.restore_all(CARL, 1, "as it was")
-    assert {change.id for change in outcome.done} == {"pag-asa", "payoke"}
-    assert {each.change.id for each in outcome.waiting} == {"surya"}
+    assert {change.id for change in outcome.applied} == {"pag-asa", "payoke"}
+    assert {each.change.id for each in outcome.proposals} == {"surya"}
     assert len(outcome.to_check) == 2
 
 
 def _approved(write_side: WriteSide, outcome: Outcome, *typed: str) -> int:
     """Let a second person approve what waits; the revision of that."""
-    (proposal,) = outcome.waiting
+    (proposal,) = outcome.proposals
     return write_side.proposals.approve(BERT, proposal.id, typed=typed).revision
 
 
@@ -237,7 +237,7 @@ def test_a_number_that_no_second_person_has_seen_does_not_return_when_its_correc
         write_side.rollback.undo(ANNA, corrected, "a mistake"),
         _restore(write_side, corrected - 1),
     ):
-        assert (outcome.done, len(outcome.waiting)) == ((), 1)
+        assert (outcome.applied, len(outcome.proposals)) == ((), 1)
     assert numbers(write_side) == [OTHER]
 
 
@@ -245,14 +245,14 @@ def test_what_was_undone_does_not_return_when_the_undo_is_undone(write_side: Wri
     """Each way back to a state that a person has already left."""
     wrong = _spoiled(write_side)
     undone = write_side.rollback.undo(CARL, wrong, "a wrong number")
-    assert (len(undone.done), numbers(write_side)) == (1, [RIGHT])
+    assert (len(undone.applied), numbers(write_side)) == (1, [RIGHT])
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
     for outcome in (
         write_side.rollback.undo(ANNA, undone.revision, "a mistake"),
         _restore(write_side, wrong),
         write_side.rollback.restore_all(ANNA, wrong, "a mistake"),
     ):
-        assert (outcome.done, len(outcome.waiting)) == ((), 1)
+        assert (outcome.applied, len(outcome.proposals)) == ((), 1)
     assert numbers(write_side) == [RIGHT]
 
 
@@ -263,9 +263,9 @@ def test_no_state_with_a_number_that_was_taken_back_returns_alone(write_side: Wr
         _approved(write_side, _email(write_side, "hello@pag-asa.be")),
         _approved(write_side, _phone(write_side, OTHER)),
     ]
-    assert _restore(write_side, 1).done
+    assert _restore(write_side, 1).applied
     for revision in wrong:
-        assert _restore(write_side, revision).waiting
+        assert _restore(write_side, revision).proposals
     assert numbers(write_side) == [RIGHT]
 
 
@@ -277,10 +277,10 @@ def test_what_a_second_person_has_undone_waits_the_next_time(write_side: WriteSi
     write_side.proposals.reject(BERT, restored.to_check[0].id, "that number is old")
     assert numbers(write_side) == [WRONG]
     for revision in (1, restored.revision, with_email):
-        assert _restore(write_side, revision).waiting
+        assert _restore(write_side, revision).proposals
     _approved(write_side, _restore(write_side, 1))
     _approved(write_side, _phone(write_side, OTHER))
-    assert _restore(write_side, 1).done
+    assert _restore(write_side, 1).applied
 
 
 def test_an_addition_is_undone_by_two(write_side: WriteSide) -> None:
@@ -289,10 +289,10 @@ def test_an_addition_is_undone_by_two(write_side: WriteSide) -> None:
     new = write_side.edit(centre["id"])
     added = _approved(write_side, write_side.editor.create(new, centre))
     outcome = write_side.rollback.undo(ANNA, added, "a mistake")
-    assert (outcome.done, len(outcome.waiting)) == ((), 1)
+    assert (outcome.applied, len(outcome.proposals)) == ((), 1)
     _approved(write_side, outcome)
     restored = write_side.editor.restore(write_side.edit(centre["id"]), added)
-    assert (restored.done, len(restored.waiting)) == ((), 1)
+    assert (restored.applied, len(restored.proposals)) == ((), 1)
 
 
 def test_the_number_of_a_helpline_is_typed_before_it_is_undone(write_side: WriteSide) -> None:
@@ -307,7 +307,7 @@ def test_the_number_of_a_helpline_is_typed_before_it_is_undone(write_side: Write
             )
         assert [fault.code for fault in refused.value.faults] == ["number_not_typed"]
     right = Allowed.of(["078 05 58 00"], removals=False)
-    assert write_side.rollback.undo(CARL, revision, "a mistake", allowed=right).done
+    assert write_side.rollback.undo(CARL, revision, "a mistake", allowed=right).applied
     assert write_side.record(_LINE, "helpline")["number"] == "+3278055800"
 
 
@@ -321,7 +321,7 @@ def test_an_import_that_is_undone_hides_nothing_alone(write_side: WriteSide) -> 
         ANNA, incoming(json_bytes(file)), "a file", allowed=ALL_ALLOWED, approved_by="bert"
     ).revision
     outcome = write_side.rollback.undo(CARL, revision, "a mistake", allowed=ALL_ALLOWED)
-    assert (outcome.done, len(outcome.waiting)) == ((), 3)
+    assert (outcome.applied, len(outcome.proposals)) == ((), 3)
     alone = write_side.edit("fr-119-a", kind="helpline", typed=("119",))
     assert write_side.editor.remove(alone).to_check
 
@@ -344,8 +344,8 @@ def test_an_undo_and_a_restore_of_the_same_values_obey_one_rule(write_side: Writ
         write_side.rollback.undo(CARL, wrong, "a wrong number", dry_run=True),
         write_side.editor.restore(write_side.edit("pag-asa", dry_run=True), 1),
     ]
-    assert [(len(each.done), len(each.to_check)) for each in shown] == [(1, 1), (1, 1)]
-    assert write_side.rollback.undo(CARL, wrong, "a wrong number").done
+    assert [(len(each.applied), len(each.to_check)) for each in shown] == [(1, 1), (1, 1)]
+    assert write_side.rollback.undo(CARL, wrong, "a wrong number").applied
     assert numbers(write_side) == [RIGHT]
 
 
@@ -357,7 +357,7 @@ def test_the_most_prominent_numbers_are_removed_by_two(
     number = write_side.record(identity, "helpline")["number"]
     edit = write_side.edit(identity, kind="helpline", typed=(number,))
     outcome = write_side.editor.remove(edit)
-    assert (outcome.done, len(outcome.waiting)) == ((), 1)
+    assert (outcome.applied, len(outcome.proposals)) == ((), 1)
 
 
 PAGE = {"id": "page", "title": "Our contacts", "url": "https://payoke.be/us"}
@@ -368,7 +368,7 @@ def _with_page(write_side: WriteSide, member: str, value: str, *new: dict[str, s
     record = write_side.record("payoke")
     record |= {member: value, "sources": {**record["sources"], member: [PAGE["id"]]}}
     edit = write_side.edit("payoke")
-    *_, proposal = write_side.editor.replace(edit, record, stated_by=new).waiting
+    *_, proposal = write_side.editor.replace(edit, record, stated_by=new).proposals
     return proposal
 
 
@@ -378,7 +378,7 @@ def test_a_source_that_a_waiting_record_cites_is_not_undone(write_side: WriteSid
     revision = write_side.proposals.approve(BERT, first.id).revision
     waiting = _with_page(write_side, "website", "https://payoke.be/en")
     undone = write_side.rollback.undo(ANNA, revision, "a mistake")
-    assert [change.id for change in undone.done] == ["payoke"]
+    assert [change.id for change in undone.applied] == ["payoke"]
     write_side.proposals.approve(BERT, waiting.id)
     assert write_side.record("payoke")["sources"]["website"] == ["page"]
 
@@ -391,15 +391,15 @@ def test_a_restored_record_brings_back_the_sources_that_it_cites(write_side: Wri
     revision = write_side.proposals.approve(BERT, first.id).revision
     (other,) = write_side.editor.patch(
         write_side.edit("payoke"), {"email": "other@payoke.be"}
-    ).waiting
+    ).proposals
     write_side.proposals.approve(BERT, other.id)
     (removal,) = write_side.importer.bring_in(
         ANNA, incoming(json_bytes(_without_page(write_side))), "not cited"
-    ).waiting
+    ).proposals
     write_side.proposals.approve(BERT, removal.id)
     restored = write_side.editor.restore(write_side.edit("payoke"), revision)
-    assert (restored.done, len(restored.waiting)) == ((), 2)
-    write_side.proposals.approve(BERT, restored.waiting[-1].id)
+    assert (restored.applied, len(restored.proposals)) == ((), 2)
+    write_side.proposals.approve(BERT, restored.proposals[-1].id)
     assert write_side.record("payoke")["sources"]["email"] == ["page"]
     assert write_side.proposals.waiting() == ()
 

@@ -44,4 +44,7 @@ def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: 
 
     _rewrite(folder, change)
     outcome = _load(write_side).outcome
-    assert (outcome.done, [proposal.change.id for proposal in outcome.waiting]) == ((), ["pag-asa"])
+    assert (outcome.applied, [proposal.change.id for proposal in outcome.proposals]) == (
+        (),
+        ["pag-asa"],
+    )

@@ -36,7 +36,7 @@ def _waits(directory: Directory) -> bool:
     edit = Edit(ANNA, "centre", "pag-asa", "a phone call")
     number = f"+32251164{len(directory.editor.history('centre', 'pag-asa')):02}"
     return bool(
-        directory.editor.patch(edit, {"phones": [{"number": number, "kind": "main"}]}).waiting
+        directory.editor.patch(edit, {"phones": [{"number": number, "kind": "main"}]}).proposals
     )
 
 
@@ -139,13 +139,16 @@ def test_of_an_import_only_what_needs_review_waits(write_side: WriteSide) -> Non
     """
     file = incoming(_file(_two_changes))
     outcome = write_side.importer.bring_in(ANNA, file, "the new file")
-    assert ([change.id for change in outcome.done], [p.change.id for p in outcome.waiting]) == (
+    assert (
+        [change.id for change in outcome.applied],
+        [p.change.id for p in outcome.proposals],
+    ) == (
         ["payoke"],
         ["pag-asa"],
     )
     assert {change.id for change in outcome.changes} == {"payoke", "pag-asa"}
     assert write_side.record("payoke")["languages"][-1] == {"code": "uk"}
-    write_side.proposals.approve(BERT, outcome.waiting[0].id)
+    write_side.proposals.approve(BERT, outcome.proposals[0].id)
     assert not list(write_side.importer.compare(None, file))
 
 
@@ -157,11 +160,11 @@ def test_the_same_import_twice_proposes_once(write_side: WriteSide) -> None:
     first = write_side.importer.bring_in(ANNA, file, "the new file")
     before = write_side.everything()
     again = write_side.importer.bring_in(CARL, file, "the new file again")
-    assert (again.done, again.waiting, again.revision) == ((), first.waiting, first.revision)
+    assert (again.applied, again.proposals, again.revision) == ((), first.proposals, first.revision)
     assert write_side.everything() == before
     write_side.clock.pass_by(PROPOSAL_LIFE)
-    (anew,) = write_side.importer.bring_in(CARL, file, "and again").waiting
-    assert (anew.author, anew.id != first.waiting[0].id) == ("carl", True)
+    (anew,) = write_side.importer.bring_in(CARL, file, "and again").proposals
+    assert (anew.author, anew.id != first.proposals[0].id) == ("carl", True)
 
 
 def test_what_makes_no_sense_before_what_waits_is_refused(write_side: WriteSide) -> None:
@@ -183,7 +186,7 @@ def test_an_import_that_somebody_else_has_looked_at_does_not_wait(write_side: Wr
     outcome = write_side.importer.bring_in(
         ANNA, incoming(_file(_two_changes)), "reviewed in git", approved_by="bert"
     )
-    assert (len(outcome.done), outcome.waiting) == (2, ())
+    assert (len(outcome.applied), outcome.proposals) == (2, ())
     (entry, _) = write_side.editor.history("centre", "pag-asa")
     assert (entry.stamp.author, entry.stamp.approved_by) == ("anna", "bert")
 
@@ -213,8 +216,8 @@ def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(write_side: Write
     plan = write_side.importer.bring_in(ANNA, file, "a try", dry_run=True)
     assert (write_side.everything(), write_side.proposals.waiting()) == (before, ())
     outcome = write_side.importer.bring_in(ANNA, file, "a try")
-    assert (plan.done, plan.waiting, plan.revision) == (
-        outcome.done,
-        outcome.waiting,
+    assert (plan.applied, plan.proposals, plan.revision) == (
+        outcome.applied,
+        outcome.proposals,
         outcome.revision - 1,
     )

@@ -43,7 +43,7 @@ def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
     write_side.patch("pag-asa", services=list(dict.fromkeys(services[::-1])))
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
     assert write_side.proposals.waiting() == ((proposal, False),)
-    done = write_side.proposals.approve(BERT, proposal.id).done
+    done = write_side.proposals.approve(BERT, proposal.id).applied
     assert [sentence.text for change in done for sentence in sentences(change)] == [
         "phone changed: +32 2 511 64 64 → +32 2 511 64 65",
         "sources of phones dropped with the old value: agii, fedasilinfo, flyer, lesmarolles",
@@ -74,11 +74,11 @@ def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
 def test_what_was_removed_by_two_comes_back_by_two(write_side: WriteSide) -> None:
     """Although its last state was reviewed: its address may have been removed to protect people."""
     record = write_side.record("surya")
-    (removal,) = write_side.editor.remove(write_side.edit("surya")).waiting
+    (removal,) = write_side.editor.remove(write_side.edit("surya")).proposals
     write_side.proposals.approve(BERT, removal.id)
     with pytest.raises(CentreNotFound):
         write_side.editor.stored("centre", "surya")
-    (back,) = write_side.editor.restore(write_side.edit("surya"), 1).waiting
+    (back,) = write_side.editor.restore(write_side.edit("surya"), 1).proposals
     write_side.proposals.approve(BERT, back.id)
     assert write_side.record("surya") == record
     assert [e.stamp.approved_by for e in write_side.editor.history("centre", "surya")] == [
@@ -96,15 +96,15 @@ def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> Non
     raw = json.loads(json.dumps(shipped_records()))
     (added,) = write_side.importer.bring_in(
         ANNA, incoming(json.dumps({**raw, "sources": [*raw["sources"], unused]}).encode()), "new"
-    ).waiting
+    ).proposals
     write_side.proposals.approve(BERT, added.id)
     (removal,) = write_side.importer.bring_in(
         ANNA, incoming(json.dumps(raw).encode()), "not needed"
-    ).waiting
+    ).proposals
     sources = {**write_side.record("payoke").get("sources", {}), "email": ["unused"]}
     (use,) = write_side.editor.patch(
         write_side.edit("payoke", actor=CARL), {"sources": sources}
-    ).waiting
+    ).proposals
     write_side.proposals.approve(BERT, use.id)
     before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
@@ -119,9 +119,9 @@ def test_a_second_person_brings_the_header_into_force(write_side: WriteSide) -> 
     """Publisher, licence and sources are shown beside the centres."""
     before = published(write_side.live)
     file = incoming(json_bytes({**shipped_records(), "publisher": "Others"}))
-    (proposal,) = write_side.importer.bring_in(ANNA, file, "a file").waiting
+    (proposal,) = write_side.importer.bring_in(ANNA, file, "a file").proposals
     assert published(write_side.live) == before
-    assert write_side.proposals.approve(BERT, proposal.id).done == (proposal.change,)
+    assert write_side.proposals.approve(BERT, proposal.id).applied == (proposal.change,)
     assert published(write_side.live) != before
 
 
@@ -133,12 +133,12 @@ def test_proposals_that_depend_on_each_other_can_be_approved_in_an_order(
     for collection in ("centres", "sources"):
         file[collection] = [each for each in file[collection] if each["id"] != "surya"]
     raw = incoming(json_bytes(file))
-    waiting = write_side.importer.bring_in(ANNA, raw, "a file", allowed=ALL_ALLOWED).waiting
+    waiting = write_side.importer.bring_in(ANNA, raw, "a file", allowed=ALL_ALLOWED).proposals
     centre, header = sorted(waiting, key=lambda each: each.change.kind)
     with pytest.raises(RecordsInvalid):
         write_side.proposals.approve(BERT, header.id)
-    assert write_side.proposals.approve(BERT, centre.id).done
-    assert write_side.proposals.approve(BERT, header.id).done
+    assert write_side.proposals.approve(BERT, centre.id).applied
+    assert write_side.proposals.approve(BERT, header.id).applied
 
 
 @pytest.mark.parametrize("name", ["anna", "Anna", "ANNA", " anna ", "ａｎｎａ", "an\u200bna"])
@@ -172,7 +172,7 @@ def _new_email(write_side: WriteSide, identity: str, actor: Actor, month: str) -
     record = write_side.record(identity)
     record |= {"email": f"new@{identity}.be", "sources": {**record["sources"], "email": ["page"]}}
     edit = write_side.edit(identity, actor=actor)
-    *_, proposal = write_side.editor.replace(edit, record, stated_by=[source]).waiting
+    *_, proposal = write_side.editor.replace(edit, record, stated_by=[source]).proposals
     return proposal.id
 
 

@@ -37,7 +37,7 @@ def test_a_proposal_and_an_outcome_survive_the_way_through_their_record(
     warning = Fault("look at this", pointer="/centres/0")
     outcome = Outcome(3, (Change("helpline", "b", after, before),), (proposal,), (warning,))
     assert Outcome.from_record(json.loads(json.dumps(outcome.to_record()))) == outcome
-    assert outcome.changes == (*outcome.done, proposal.change)
+    assert outcome.changes == (*outcome.applied, proposal.change)
 
 
 def test_a_proposal_waits_for_its_life_and_not_a_moment_longer() -> None:

@@ -171,7 +171,7 @@ def _to_type(*, has_number: bool, is_new: bool) -> tuple[str, str]:
 
 def change_views(outcome: Outcome, names: Names) -> list[tuple[ChangeView, bool]]:
     """Return the first changes of an edit in words, and whether each waits for review."""
-    waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
+    waits = [False] * len(outcome.applied) + [True] * len(outcome.proposals)
     names = with_sources_of(outcome.changes, names)
     return [
         (change_view(change, names), waiting)
@@ -180,9 +180,11 @@ def change_views(outcome: Outcome, names: Names) -> list[tuple[ChangeView, bool]
 
 
 def with_sources_of(changes: Iterable[Change], names: Names) -> Names:
-    """Return names that include the sources which changes add."""
-    added = (source for change in changes for source in added_sources(change))
-    return names.with_sources({each["id"]: each for each in added})
+    """Return names that include the sources which changes add or remove."""
+    both = (each for change in changes for each in (change, change.opposite))
+    return names.with_sources(
+        {source["id"]: source for each in both for source in added_sources(each)}
+    )
 
 
 def with_change_views(entries: Iterable[Any], names: Names) -> list[tuple[Any, ChangeView]]:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import COLLECTIONS
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.change.outcome import Outcome
 from directory_api.change.proposal import Proposal
 from directory_api.change.public_history import LINK_DIGITS, is_seen
@@ -92,7 +92,7 @@ class AdminContext:
     surroundings: Surroundings | None
     locate: Locate | None
     scripts: Mapping[str, str]
-    alone: OneAtATime = field(default_factory=OneAtATime)
+    one_at_a_time: OneAtATime = field(default_factory=OneAtATime)
     forms: dict[str, Callable[..., Response]] = field(default_factory=dict)
 
     @property
@@ -221,7 +221,7 @@ class AdminContext:
 
     def confirmation(self, kind: str, record: Record) -> Freshness | None:
         """Return how fresh a stored record is; None if it needs no confirmation, as 112."""
-        whole = typed(kind, record)
+        whole = parsed_record(kind, record)
         if not whole.needs_confirmation:
             return None
         verified, days = confirmation(whole), self.directory.settings.fresh_days
@@ -234,18 +234,18 @@ class AdminContext:
         publish = publisher(self.directory.live.snapshot.gazetteer)
         return any(is_seen(change, publish) for change in outcome.changes)
 
-    def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
+    def redirect_to_result(self, outcome: Outcome, collection: str, identity: str) -> Response:
         """Redirect to the result of an edit.
 
         That is the record, the history of a removed record (or the list, for who may not read it),
         or the proposal that waits for review.
         """
-        if outcome.waiting:
+        if outcome.proposals:
             # A new source waits with the record that cites it.
-            about = (each for each in outcome.waiting if each.change.id == identity)
-            return redirect("proposal", id=next(about, outcome.waiting[0]).id, note="waits")
-        note = "same" if not outcome.done else "saved" if self.is_seen(outcome) else "unseen"
-        is_removed = any(change.after is None for change in outcome.done)
+            about = (each for each in outcome.proposals if each.change.id == identity)
+            return redirect("proposal", id=next(about, outcome.proposals[0]).id, note="waits")
+        note = "same" if not outcome.applied else "saved" if self.is_seen(outcome) else "unseen"
+        is_removed = any(change.after is None for change in outcome.applied)
         if is_removed and "read_history" not in current_maintainer().scopes:
             return redirect("centres", note=note)
         return redirect(

@@ -30,7 +30,7 @@ class OneAtATime:
         """Return a view that waits for its turn. It raises werkzeug's ServiceUnavailable."""
 
         @wraps(view)
-        def alone(*args: _Arguments.args, **options: _Arguments.kwargs) -> _Answer:
+        def in_turn(*args: _Arguments.args, **options: _Arguments.kwargs) -> _Answer:
             if not self._admitted.acquire(blocking=False):
                 raise ServiceUnavailable(retry_after=RETRY_SECONDS)
             try:
@@ -39,4 +39,4 @@ class OneAtATime:
             finally:
                 self._admitted.release()
 
-        return alone
+        return in_turn

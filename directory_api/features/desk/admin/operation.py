@@ -56,7 +56,7 @@ class Operation:
     kind: str
     id: str
     run: Callable[[Edit], Outcome]
-    done: Callable[[Outcome], Response]
+    respond: Callable[[Outcome], Response]
     version: str | None = None
     scope: str | None = "edit"
     refused: Callable[[ClientError], Response | None] = lambda _: None
@@ -98,11 +98,11 @@ def mount(
     review: Step | None = None,
     form: Step | None = None,
     show_form: ShowForm | None = None,
-    alone: bool = False,
+    is_exclusive: bool = False,
 ) -> None:
     """Add the routes of an operation. `make` returns the operation of a request, by the values of
-    its address. The first page is one to GET if both have the same rules. With `alone`, one request
-    at a time computes.
+    its address. The first page is one to GET if both have the same rules. With `is_exclusive`, one
+    request at a time computes.
 
     An operation that begins with a form has another route, which shows the form again. So it is
     shown after a sign-in, and while the store is away.
@@ -123,7 +123,7 @@ def mount(
                     raise
                 return response
 
-        return context.alone(view) if alone else view
+        return context.one_at_a_time(view) if is_exclusive else view
 
     _add(routes, save, view_of(_saved))
     if review:
@@ -160,7 +160,7 @@ def _saved(operation: Operation, show: Show) -> Response:
     fault = fault or operation.check(reason)
     if fault is None and not operation.is_faulty():
         try:
-            return operation.done(
+            return operation.respond(
                 operation.run(replace(edit, idempotency_key=idempotency_key(edit.actor)))
             )
         except (ConfirmationRequired, StaleRecord):

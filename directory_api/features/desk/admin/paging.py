@@ -23,7 +23,7 @@ class Part(Generic[_Row]):
     pages: int
 
     @classmethod
-    def asked(cls, name: str, rows: Sequence[_Row]) -> "Part[_Row]":
+    def requested(cls, name: str, rows: Sequence[_Row]) -> "Part[_Row]":
         """Return the page that the request asks for, the first one without a number."""
         pages = -(-len(rows) // PER_PAGE) or 1
         page = min(max(1, request.args.get(name, 1, int)), pages)

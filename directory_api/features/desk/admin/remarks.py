@@ -6,7 +6,7 @@ from flask import url_for
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import COLLECTIONS
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.features.desk.admin.language import speaker
 from directory_api.features.desk.call_round.asked import Said, read
 from directory_api.features.desk.call_round.sheet import label_of, questions
@@ -24,6 +24,6 @@ def remarks_about(directory: Directory, kind: str, identity: str) -> Iterator[Re
     for said in every:
         forms = {
             asked.key: url_for("admin.edit", collection=collection, id=identity, part=asked.part)
-            for asked in questions(typed(kind, record), speaker(said.on))
+            for asked in questions(parsed_record(kind, record), speaker(said.on))
         }
         yield said, [(label_of(each), text, forms.get(each)) for each, text in said.parts.items()]

@@ -35,7 +35,7 @@ class Answer:
     settles: bool = False
 
     @classmethod
-    def sent(cls, form: Mapping[str, str]) -> "Answer":
+    def from_form(cls, form: Mapping[str, str]) -> "Answer":
         """Return the answer in a form."""
         return cls(TOLD in form, form.get(READ, "").strip(), SETTLES in form)
 

@@ -43,7 +43,7 @@ def import_directory(params: Mapping[str, Any]) -> Response:
         idempotency_key=key_of_request(g.actor, IMPORT_BYTES),
     )
     response = responses.json(as_json.outcome(outcome))
-    if outcome.waiting and not outcome.done:
+    if outcome.proposals and not outcome.applied:
         response.status_code = HTTPStatus.ACCEPTED
     return response
 

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from directory_api.bootstrap import Directory
 from directory_api.change.change import COLLECTIONS
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.change.named_addresses import named_elsewhere
 from directory_api.change.proposal import Proposal
 from directory_api.edit.todo import Item, Situation, todo
@@ -67,7 +67,7 @@ def situation(directory: Directory, state: StoreState | None = None) -> Situatio
         directory.clock().astimezone(directory.zone),
         settings.fresh_days,
         [
-            typed(kind, record)
+            parsed_record(kind, record)
             for kind in COLLECTIONS
             for record in state.contents.get(kind, {}).values()
         ]

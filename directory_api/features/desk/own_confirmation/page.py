@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.countries.languages import listed_languages
 from directory_api.edit.editor import VersionedRecord
 from directory_api.features.desk.own_confirmation.card import name_in, parts
@@ -144,7 +144,7 @@ class ConfirmPage:
         ones beside them: a confirmation is about both.
         """
         publish = publisher(self._web.directory.live.snapshot.gazetteer)
-        return typed(link.kind, publish(link.kind, stored.record))
+        return parsed_record(link.kind, publish(link.kind, stored.record))
 
     def _check(
         self,

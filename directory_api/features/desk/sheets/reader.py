@@ -14,6 +14,7 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import Any
 
+from directory_api.change.confirmation import UNCONFIRMED
 from directory_api.features.desk import columns
 from directory_api.features.desk.sheets import WITHOUT_RECORDS, filled_in, xlsx_reader
 from directory_api.features.desk.sheets.csv_reader import read_delimited
@@ -76,7 +77,8 @@ class Row:
             return replace(fault, sheet=self.sheet, row=self.number, column=None)
         header = _quoted(self.labels.get(column, column), self.letters.get(column))
         detail = fault.detail
-        if self.labels and column not in self.letters:
+        # A person confirms new values, and not a cell.
+        if self.labels and column not in self.letters and fault.code != UNCONFIRMED:
             detail = Message(
                 "{detail} This file does not have the column: change the record on its page, or "
                 "download the file with all columns.",

@@ -52,7 +52,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     loaded = directory_of(tmp_path_factory.mktemp("sqlite"), records)
     directory = open_directory(replace(loaded.settings, review="on"), loaded.clock)
     proposal = Edit(ANNA, "centre", "made-up-002", "a test")
-    assert directory.editor.patch(proposal, {"email": f"{PROPOSED}@example.org"}).waiting
+    assert directory.editor.patch(proposal, {"email": f"{PROPOSED}@example.org"}).proposals
     directory.live.refresh()
     return _opened(directory)
 

@@ -191,7 +191,7 @@ def test_each_way_to_write_it_is_refused(outputs: Any) -> None:
 def test_it_is_in_no_output(outputs: Any) -> None:
     """Although it was in many before it was hidden; the centre is still there."""
     before, hidden, _, after = outputs
-    assert hidden.done
+    assert hidden.applied
     assert sum(CANARY in text for text in before.values()) > 20
     assert sum(PHONE in text for text in after.values()) > 20
     marks = (CANARY, *POINT)

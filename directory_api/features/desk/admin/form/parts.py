@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.choices import Names
 from directory_api.features.desk.admin.form.phone_cells import readable
@@ -85,7 +85,7 @@ def record_parts(
     cells = columns.flatten(kind, record)
     # The parts of a helpline that have other names than what is confirmed of them.
     contacts = {"number": "web" if "url" in record else "phones", "reach": "hours"}
-    confirmed = confirmations(typed(kind, record))
+    confirmed = confirmations(parsed_record(kind, record))
     stored = RecordForm(kind, cells, names=names).sections()
     sections = RecordForm(kind, readable(cells), names=names).sections()
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.change.outcome import Outcome
 from directory_api.edit.editor import Edit, VersionedRecord
 from directory_api.features.desk.admin import where_read
@@ -89,7 +89,7 @@ def _page(
     changed: bool = False,
 ) -> Response:
     kind, identity = KINDS[collection], stored.record["id"]
-    record = typed(kind, stored.record)
+    record = parsed_record(kind, stored.record)
     today = record.effective_at(context.directory.clock()) if isinstance(record, Centre) else record
     tried = read(context.directory.writer.store, kind, identity).tried
     status = HTTPStatus.UNPROCESSABLE_ENTITY if given.faults or fault else HTTPStatus.OK
@@ -124,7 +124,7 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
     """
     maintainer, kind = current_maintainer("edit"), KINDS[collection]
     stored = context.directory.editor.stored(kind, id)
-    asked = questions(typed(kind, stored.record), speaker(context.today()))
+    asked = questions(parsed_record(kind, stored.record), speaker(context.today()))
     given = answers(asked, request.form)
     if given.faults:
         return _page(context, collection, stored, _CALL, given=given)
@@ -146,10 +146,13 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
     if found.differs:
         part = next(each.part for each in asked if given.texts[each.key])
         return redirect("edit", collection=collection, id=id, part=part)
-    confirmation = context.confirmation(kind, context.directory.editor.stored(kind, id).record)
+    after = context.directory.editor.stored(kind, id).record
+    confirmation = context.confirmation(kind, after)
     is_due = confirmation is not None and confirmation.freshness != "fresh"
     outcome = "confirmed" if found.is_confirmed else "unconfirmed" if is_due else "noted"
-    contest = None if ended is None else "waits" if ended.waiting else "ended"
+    contest = "left" if after.get("contested") else None
+    if ended:
+        contest = "waits" if ended.proposals else "ended"
     return redirect("todo", note=outcome, contest=contest)
 
 
@@ -166,7 +169,7 @@ def _end_contest(
     record = stored.record
     ended = [
         member
-        for question, members in contested_in(typed(kind, record)).items()
+        for question, members in contested_in(parsed_record(kind, record)).items()
         if f"{SETTLES}{question}" in request.form and given.choices.get(question) == RIGHT
         for member in members
     ]
@@ -192,7 +195,7 @@ def _link(context: AdminContext, collection: str, id: str) -> Response:
         return _page(context, collection, stored, _LINK, fault=fault)
     tag = language_of(request.form.get("lang", ENGLISH))
     code, link = Links(context.directory).make(maintainer, kind, id, int(days))
-    name = name_in(typed(kind, stored.record), tag)
+    name = name_in(parsed_record(kind, stored.record), tag)
     message = texts(tag)["message"].format(name=name, date=long_date(link.until, tag))
     return context.page(
         "link_made",
@@ -216,7 +219,9 @@ def _read(context: AdminContext, collection: str, id: str) -> Response:
     key = idempotency_key(maintainer)
     edit = Edit(maintainer, kind, id, _CONFIRMED, expected_versions(), key)
     try:
-        return context.done(context.directory.editor.verify(edit, how), collection, id)
+        return context.redirect_to_result(
+            context.directory.editor.verify(edit, how), collection, id
+        )
     except StaleRecord:
         return _page(
             context, collection, context.directory.editor.stored(kind, id), _READ, changed=True

@@ -80,7 +80,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         partial(_import, context),
         review=("compare", "/upload/compare"),
         save=("take", "/upload/take"),
-        alone=True,
+        is_exclusive=True,
     )
 
 
@@ -106,7 +106,7 @@ def _import(context: AdminContext) -> Operation:
         id="directory",
         scope="admin" if removals_allowed() else "edit",
         run=run,
-        done=lambda outcome: result_page(
+        respond=lambda outcome: result_page(
             context,
             outcome,
             Message("Import finished"),
@@ -140,7 +140,7 @@ def _details(
         return _WARNED if _place(change) in warnings else change.action
 
     is_first_page = "shown" not in request.form
-    waiting = {id(proposal.change) for proposal in outcome.waiting}
+    waiting = {id(proposal.change) for proposal in outcome.proposals}
     doubtful = {
         _place(change)
         for change in outcome.changes

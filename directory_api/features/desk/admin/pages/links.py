@@ -22,7 +22,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def links() -> Response:
         current_maintainer("edit")
         rows = [(link, COLLECTIONS[link.kind], state) for link, state in every_link.states()]
-        return context.page("links", found=Part.asked("page", rows))
+        return context.page("links", found=Part.requested("page", rows))
 
     @routes.post("/links/<id>/revoke")
     def link_revoked(id: str) -> Response:

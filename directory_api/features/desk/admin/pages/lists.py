@@ -64,7 +64,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     _downloads(routes, context)
 
     @routes.get("/changes")
-    @context.alone
+    @context.one_at_a_time
     def changes() -> Response:
         current_maintainer("read_history")
         text = request.args.get("before")
@@ -92,7 +92,7 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
     def centres() -> Response:
         overview = context.overview
         search = request.args.get("q", "")[:_MAX_SEARCH]
-        found = Part.asked("page", [*matching(overview.entries(), search)])
+        found = Part.requested("page", [*matching(overview.entries(), search)])
         return context.page(
             "list",
             q=search,
@@ -108,7 +108,7 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
             routes.add_url_rule(
                 f"/download/{name}",
                 f"download_{form}",
-                context.alone(partial(_download, context, form, name, media_type)),
+                context.one_at_a_time(partial(_download, context, form, name, media_type)),
             )
 
 

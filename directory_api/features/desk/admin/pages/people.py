@@ -64,7 +64,7 @@ class NewPerson:
     is_person: bool
 
     @classmethod
-    def sent(cls, *, has_links: bool) -> Self:
+    def from_request(cls, *, has_links: bool) -> Self:
         """Return what was sent. Without links, a person has a token."""
         form = request.form
         return cls(
@@ -162,7 +162,7 @@ class People:
 
     def _make(self) -> Response:
         permitted(g.actor, "admin")
-        sent = NewPerson.sent(has_links=self._access is not None)
+        sent = NewPerson.from_request(has_links=self._access is not None)
         days = sent.days(self._pages.today())
         waits = self._needs_second_person(sent.scopes)
         faults = dict(_faults(sent, days, waits=waits))

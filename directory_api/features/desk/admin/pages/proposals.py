@@ -76,12 +76,12 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             run=lambda edit: service.approve(
                 edit.actor, id, typed=edit.typed, idempotency_key=edit.idempotency_key
             ),
-            done=lambda _: redirect("todo", note="looked" if _is_in_force() else "approved"),
+            respond=lambda _: redirect("todo", note="looked" if _is_in_force() else "approved"),
             show=lambda _edit, _fault, is_checked: page(id, is_checked=is_checked),
         )
 
     def reject(id: str) -> Operation:
-        def done(outcome: Outcome) -> Response:
+        def respond(outcome: Outcome) -> Response:
             if any(warning.code == CHANGED_SINCE for warning in outcome.warnings):
                 return redirect("proposal", id=id, note="partly")
             return redirect("todo", note="undone" if _is_in_force() else "rejected")
@@ -98,7 +98,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             run=lambda edit: service.reject(
                 edit.actor, id, edit.reason, idempotency_key=edit.idempotency_key
             ),
-            done=done,
+            respond=respond,
             refused=refused,
             show=lambda edit, fault, _is_checked: page(id, edit.reason, fault),
         )

@@ -58,7 +58,7 @@ def _of_record(
         version=stored.version if stored else "",
         name=(name_of(stored.record) if stored else "") or identity,
         run=run,
-        done=lambda outcome: context.done(outcome, collection, identity),
+        respond=lambda outcome: context.redirect_to_result(outcome, collection, identity),
         links=((url_for("admin.record", collection=collection, id=identity), Message("Cancel")),),
     )
 
@@ -163,7 +163,7 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
     def history(collection: str, id: str) -> Response:
         current_maintainer("read_history")
         every = context.directory.editor.history(KINDS[collection], id, most=MOST_ENTRIES)
-        found = Part.asked("page", every)
+        found = Part.requested("page", every)
         return context.page(
             "history",
             collection=collection,

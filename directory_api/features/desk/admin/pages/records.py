@@ -4,17 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
-from werkzeug.exceptions import BadRequest
+from flask import Blueprint, Response, request
 
 from directory_api.change.change import HistoryEntry
-from directory_api.change.confirmation import contact_changed, typed
+from directory_api.change.confirmation import UNCONFIRMED, contact_changed, parsed_record
 from directory_api.change.outcome import Outcome
 from directory_api.countries.examples import own_values
-from directory_api.edit.editor import Edit, VersionedRecord
+from directory_api.edit.editor import Edit
 from directory_api.edit.lazy_history import MOST_ENTRIES
 from directory_api.features.desk import columns
 from directory_api.features.desk.admin import where_read
@@ -35,19 +33,15 @@ from directory_api.features.desk.admin.form.address_cells import (
     KEPT,
     PREFIXES,
     below,
-    hidden_with_temporary,
-    placed,
     said_of_point,
 )
 from directory_api.features.desk.admin.form.choices import Names
 from directory_api.features.desk.admin.form.ids import free_id
 from directory_api.features.desk.admin.form.parts import in_time, record_parts, used
-from directory_api.features.desk.admin.form.phone_cells import dialled, readable
 from directory_api.features.desk.admin.form.record_form import (
     Cells,
     Group,
     RecordForm,
-    cells_from_form,
     faults_by_field,
     languages_to_offer,
     record_from_cells,
@@ -56,21 +50,19 @@ from directory_api.features.desk.admin.form.record_form import (
 from directory_api.features.desk.admin.form.week import (
     HOURS,
     SURE,
-    WEEK,
     day_rows,
     exception_rows,
     in_words,
     with_rows,
-    without_rows,
 )
 from directory_api.features.desk.admin.hiding import COPIES, hidden
 from directory_api.features.desk.admin.language import shown
-from directory_api.features.desk.admin.look_up import chosen_point, look_ups
+from directory_api.features.desk.admin.look_up import look_ups
 from directory_api.features.desk.admin.operation import Operation, mount
 from directory_api.features.desk.admin.point_map import PointMap, map_of, movement, point_of
+from directory_api.features.desk.admin.submitted_form import SubmittedForm, requested_part
 from directory_api.features.desk.members.fields import PARTS, members
 from directory_api.features.desk.sheets import filled_in
-from directory_api.features.desk.typed.cells import as_stored, with_timezone
 from directory_api.features.desk.typed.hours import suggestions
 from directory_api.record.numbers import shown_numbers
 from directory_api.record.published import publisher
@@ -95,7 +87,7 @@ _MOST_EXPLAINED = 20
 _TICKED = frozenset(f"{prefix}{KEPT}" for prefix in PREFIXES)
 # Beside the card are the copies of an address in more detail. Beside the box with which what is new
 # is confirmed is that it has to be.
-_SAID_BESIDE_CARD, _SAID_BESIDE_BOX = "hidden_later", "confirmed_before_change"
+_SAID_BESIDE_CARD, _SAID_BESIDE_BOX = "hidden_later", UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,134 +103,6 @@ class NewPoint:
     has_old: bool
     is_kept: bool
     map: PointMap | None
-
-
-@dataclass(frozen=True, slots=True)
-class SubmittedForm:
-    """A form: the id of the record (None for a new one), the input, and the version that it was
-    made from. `part` is the only part of the record that is in it; empty if it has everything.
-    """
-
-    collection: str
-    id: str | None
-    cells: Cells
-    revision: str
-    part: str = ""
-
-    @classmethod
-    def of(cls, collection: str, stored: VersionedRecord, part: str = "") -> "SubmittedForm":
-        """Return the form of a stored record."""
-        form = cls(collection, stored.record["id"], {}, stored.version, part)
-        return replace(form, cells=form.shown(form.stored(stored)))
-
-    @classmethod
-    def sent(cls, route: Mapping[str, str]) -> "SubmittedForm":
-        """Return the form in this request, or the one that waits for a maintainer to sign in, for
-        an address with these values.
-        """
-        collection, identity = route["collection"], route.get("id")
-        form = cls(
-            collection,
-            identity,
-            {},
-            request.form.get("revision", ""),
-            _part(collection),
-        )
-        cells = cells_from_form(form.kind, request.form)
-        if form.is_new_centre:
-            cells |= new_centre.own_cells(request.form)
-        cells |= {name: text for name, text in request.form.items() if name.startswith(WEEK)}
-        if suggested := request.form.get("suggested"):
-            cells[HOURS] = suggested
-        cells |= chosen_point(request.form)
-        if identity is not None:
-            cells["id"] = identity  # an id never changes
-        return replace(form, cells=form.own(cells))
-
-    @property
-    def kind(self) -> str:
-        """The kind of the record: centre or helpline."""
-        return KINDS[self.collection]
-
-    @property
-    def is_new_centre(self) -> bool:
-        """Whether it is the form of a new centre."""
-        return self.kind == "centre" and self.id is None
-
-    @property
-    def has_point(self) -> bool:
-        """Whether a point of a centre is in the form."""
-        return self.kind == "centre" and self.part in ("", "address", "temporary")
-
-    @property
-    def title(self) -> str:
-        """What the form changes; empty if that is everything."""
-        return PARTS[self.part] if self.part else ""
-
-    @property
-    def usual_reason(self) -> str:
-        """The reason of most changes of a part; empty for everything."""
-        return Message("{part} changed", part=self.title) if self.part else ""
-
-    def stored(self, stored: VersionedRecord) -> dict[str, str]:
-        """Return the cells of a stored record of this kind."""
-        return columns.flatten(self.kind, stored.record)
-
-    def own(self, cells: Cells) -> dict[str, str]:
-        """Return the cells that are in the form."""
-        if not self.part:
-            others = members(self.kind, "checks")
-            return {
-                name: text for name, text in cells.items() if name.partition(".")[0] not in others
-            }
-        own = {*members(self.kind, self.part), *((WEEK[:-1],) if self.part == "hours" else ())}
-        return {name: text for name, text in cells.items() if name.partition(".")[0] in own}
-
-    def shown(self, cells: Cells) -> dict[str, str]:
-        """Return the cells of a record as the form shows them."""
-        cells = readable(cells)
-        return self.own(with_rows(cells) if self.part == "hours" else cells)
-
-    def over(self, before: Cells) -> dict[str, str]:
-        """Return the cells of the whole record, as typed: those of the form, and the others as they
-        were.
-        """
-        own = self.own(before)
-        others = {name: text for name, text in before.items() if name not in own}
-        return {**others, **self.cells}
-
-    def new_sources(self, context: AdminContext) -> dict[str, Record]:
-        """Return the sources that the form names and the directory lacks, by what was typed."""
-        about = self.id or self.cells.get("id", "").strip()
-        return context.names().new_sources(self.cells, context.sources(), context.today(), about)
-
-    def resolved(
-        self, before: Cells, context: AdminContext, new: Mapping[str, Record] = MappingProxyType({})
-    ) -> dict[str, str]:
-        """Return the cells of the whole record as they are stored; `new` are its new sources.
-        Raises InputInvalid.
-        """
-        cells = context.names().with_sources(new).resolved(self.over(before))
-        if self.is_new_centre:
-            cells = new_centre.completed(cells)
-        cells = placed(dialled(cells, before), before, context.place_of)
-        cells = hidden_with_temporary(cells, before)
-        cells = as_stored(cells)
-        if self.part == "hours" or self.is_new_centre:
-            cells = with_timezone(without_rows(cells, before))
-        return new_centre.sourced(cells) if self.is_new_centre else cells
-
-    def url(self, step: str) -> str:
-        """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
-        return url_for(f"admin.{step}", collection=self.collection, id=self.id)
-
-
-def _part(collection: str) -> str:
-    """Return the part that the request names; empty for everything. Raises BadRequest."""
-    part = request.values.get("part", "")
-    if part and not (part in PARTS and members(KINDS[collection], part)):
-        raise BadRequest
-    return part
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -299,7 +163,7 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         current_maintainer("edit")
         kind = KINDS[collection]
         stored = context.directory.editor.stored(kind, id)
-        submitted = SubmittedForm.of(collection, stored, _part(collection))
+        submitted = SubmittedForm.of(collection, stored, requested_part(collection))
         number = request.args.get("use", type=int)
         if number is not None:
             cells = {**submitted.stored(stored), **used(stored.record, number)}
@@ -314,7 +178,7 @@ def _as_sent(
     **route: str,
 ) -> Response:
     """Return the form as it was sent."""
-    return form(context, SubmittedForm.sent(route), status, elsewhere=[*elsewhere])
+    return form(context, SubmittedForm.from_request(route), status, elsewhere=[*elsewhere])
 
 
 def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
@@ -336,11 +200,11 @@ def _with_id(context: AdminContext, submitted: SubmittedForm) -> SubmittedForm:
 def _change(context: AdminContext, **route: str) -> Operation:
     """Return the change of a record to what is in its form."""
     current_maintainer("edit")
-    sent = SubmittedForm.sent(route)
+    sent = SubmittedForm.from_request(route)
     submitted = _with_id(context, sent)
     editor = context.directory.editor
     is_confirmed = _CHECKED in request.form
-    answer = where_read.Answer.sent(request.form)
+    answer = where_read.Answer.from_form(request.form)
 
     def has_fault() -> bool:
         return answer.fault(context.names().sources) is not None
@@ -380,7 +244,7 @@ def _change(context: AdminContext, **route: str) -> Operation:
         id=identity,
         version=submitted.revision,
         run=run,
-        done=lambda outcome: context.done(outcome, submitted.collection, identity),
+        respond=lambda outcome: context.redirect_to_result(outcome, submitted.collection, identity),
         refused=partial(_refused, context, sent),
         check=check,
         is_faulty=has_fault,
@@ -523,7 +387,10 @@ def _confirmable(outcome: Outcome) -> str | None:
     people reach the centre or the helpline is new.
     """
     for change in outcome.changes:
-        if contact_changed(change) and typed(change.kind, change.after or {}).needs_confirmation:
+        if (
+            contact_changed(change)
+            and parsed_record(change.kind, change.after or {}).needs_confirmation
+        ):
             before, after = (
                 {shown.number for shown in shown_numbers(record or {})}
                 for record in (change.before, change.after)
@@ -540,8 +407,9 @@ def _warnings(
     """
     labels = RecordForm(kind, cells).labels()
     details = (
-        (filled_in.column_of(kind, cells, warning.pointer or ""), warning.detail)
+        (filled_in.column_of(kind, cells, pointer) if pointer else "", warning.detail)
         for warning in outcome.warnings
+        for pointer in [(warning.pointer or "").strip("/")]
         if warning.code not in said
     )
     return [(labels[column].full if column in labels else "", detail) for column, detail in details]

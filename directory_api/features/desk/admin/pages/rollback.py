@@ -68,7 +68,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             id="directory",
             scope="admin" if removals_allowed() else "edit",
             run=run,
-            done=lambda outcome: result_page(context, outcome, Message("Undone")),
+            respond=lambda outcome: result_page(context, outcome, Message("Undone")),
             refused=refused,
             title=title,
             intro=(
@@ -96,7 +96,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         undo,
         review=("undo_review", "/changes/<revision>/undo/review"),
         save=("undo", "/changes/<revision>/undo"),
-        alone=True,
+        is_exclusive=True,
     )
 
 

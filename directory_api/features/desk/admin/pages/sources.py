@@ -88,7 +88,7 @@ class SubmittedSource:
         return cls(source["id"], {**cells, RETIRED: _flag(source)}, version)
 
     @classmethod
-    def sent(cls, identity: str | None) -> "SubmittedSource":
+    def from_request(cls, identity: str | None) -> "SubmittedSource":
         """Return the form in this request."""
         names = (ID.name, *(field.name for field in FIELDS), RETIRED)
         cells = {name: request.form.get(name, "").strip() for name in names}
@@ -145,7 +145,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> None:
     @routes.get("/sources")
-    @context.alone
+    @context.one_at_a_time
     def sources() -> Response:
         search = request.args.get("q", "")[:MAX_TEXT]
         words = fold(search).split()
@@ -156,11 +156,11 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
             if all(word in fold(f"{source_label(each)} {each['id']}") for word in words)
         ]
         rows.sort(key=lambda row: (RETIRED in row.source, fold(row.label)))
-        found = Part.asked("page", rows)
+        found = Part.requested("page", rows)
         return context.page("sources", found=found, q=search, note=request.args.get("note"))
 
     @routes.get("/sources/<id>")
-    @context.alone
+    @context.one_at_a_time
     def source(id: str) -> Response:
         stored = editor.stored()
         found = _found(stored.get(id))
@@ -171,7 +171,7 @@ def _view(routes: Blueprint, context: AdminContext, editor: SourceEditor) -> Non
             source=found,
             values=[(each.label, submitted.cells[each.name]) for each in FIELDS[1:]],
             submitted=submitted,
-            cited=Part.asked("page", cited).with_rows(_cited),
+            cited=Part.requested("page", cited).with_rows(_cited),
             note=request.args.get("note"),
         )
 
@@ -201,13 +201,13 @@ def _as_sent(
     id: str | None = None,
 ) -> Response:
     """Return the form as it was sent."""
-    return _form(context, SubmittedSource.sent(id), status, elsewhere=[*elsewhere])
+    return _form(context, SubmittedSource.from_request(id), status, elsewhere=[*elsewhere])
 
 
 def _change(context: AdminContext, editor: SourceEditor, id: str | None = None) -> Operation:
     """Return the change of a source to what is in its form, or its removal."""
     current_maintainer("edit")
-    submitted = _with_id(editor, SubmittedSource.sent(id))
+    submitted = _with_id(editor, SubmittedSource.from_request(id))
     source = submitted.record()
 
     def run(edit: Edit) -> Outcome:
@@ -215,19 +215,19 @@ def _change(context: AdminContext, editor: SourceEditor, id: str | None = None) 
             return editor.remove(edit)
         return editor.add(edit, source) if submitted.id is None else editor.replace(edit, source)
 
-    def done(outcome: Outcome) -> Response:
-        if outcome.waiting:
-            return redirect("proposal", id=outcome.waiting[0].id, note="waits")
+    def respond(outcome: Outcome) -> Response:
+        if outcome.proposals:
+            return redirect("proposal", id=outcome.proposals[0].id, note="waits")
         if submitted.removes:
             return redirect("sources", note="removed")
-        return redirect("source", id=source["id"], note="saved" if outcome.done else "same")
+        return redirect("source", id=source["id"], note="saved" if outcome.applied else "same")
 
     return Operation(
         kind=_KIND,
         id=source["id"],
         version=submitted.revision,
         run=run,
-        done=done,
+        respond=respond,
         refused=partial(_refused, context, editor, submitted),
         title=Message("Check your changes"),
         name=submitted.cells.get("title", ""),

@@ -47,7 +47,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the route."""
 
     @routes.get("/todo")
-    @context.alone
+    @context.one_at_a_time
     def todo() -> Response:
         scopes = current_maintainer().scopes
         found = context.overview.warnings()
@@ -57,9 +57,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             [each for each in to_do if _may_do(proposals.get(each.about)) is may_do]
             for may_do in (True, False)
         )
-        items, waiting = Part.asked("page", every), Part.asked("waiting", for_others)
+        items, waiting = Part.requested("page", every), Part.requested("waiting", for_others)
         warnings, acknowledged = (
-            Part.asked(name, [each for each in found if (each[1] is None) is is_open])
+            Part.requested(name, [each for each in found if (each[1] is None) is is_open])
             for name, is_open in (("warnings", True), ("acknowledged", False))
         )
         warning_row, row = described(contents), _described(context, contents, proposals)

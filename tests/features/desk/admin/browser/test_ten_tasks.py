@@ -281,7 +281,7 @@ def undo(walker: Walker, desk: Desk, trial: Trial) -> None:
 def _propose(directory: Directory) -> None:
     phones = [{"number": "+3232011692", "kind": "main"}]
     edit = Edit(ANNA, "centre", "payoke", "told by the centre")
-    assert directory.editor.patch(edit, {"phones": phones}).waiting
+    assert directory.editor.patch(edit, {"phones": phones}).proposals
 
 
 def _import(directory: Directory) -> None:

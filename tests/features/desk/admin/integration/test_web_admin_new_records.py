@@ -67,6 +67,14 @@ def test_a_new_centre_needs_one_form(maintainer_app: MaintainerApp) -> None:
     assert record["sources"] == {member: ["myria"] for member in members}
 
 
+def test_a_warning_about_the_whole_record_has_no_label(maintainer_app: MaintainerApp) -> None:
+    """It is about no field."""
+    browser = signed_in_browser(maintainer_app, "anna")
+    review = _reviewed(browser, phones__1__number="", email="", website="")
+    assert "The centre is open, but has no phone, e-mail or web site." in review.text
+    assert "Id: The centre" not in review.text
+
+
 @pytest.mark.needs("pages")
 def test_a_new_centre_is_previewed_as_visitors_will_see_it(maintainer_app: MaintainerApp) -> None:
     """Before what is to be filled in, with its hours, and without a sentence that says no more."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from directory_api.change.confirmation import typed
+from directory_api.change.confirmation import parsed_record
 from directory_api.features.desk import columns
 from directory_api.features.desk.admin.form.address_cells import placed
 from directory_api.features.desk.admin.form.choices import Names
@@ -214,7 +214,7 @@ def test_a_confirmation_says_how_it_was_made(maintainer_app: MaintainerApp) -> N
 def test_a_web_address_of_a_helpline_is_confirmed_as_such(maintainer_app: MaintainerApp) -> None:
     """It is in the part with the number, which another confirmation is about."""
     record = maintainer_app.directory.editor.stored("helpline", "be-reporting-site").record
-    digest = part_digests(typed("helpline", record))["web"]
+    digest = part_digests(parsed_record("helpline", record))["web"]
     web = {"on": "2026-11-01", "by": "anna", "how": "opened it", "digest": digest}
     confirmed = {**record, "verified": {"parts": {"web": web}}}
     (part,) = [

@@ -67,6 +67,7 @@ def test_a_call_in_which_everything_is_right_is_one_press(maintainer_app: Mainta
     anna = signed_in_browser(maintainer_app, "anna")
     done = _save(anna, {"right": "yes"})
     assert (done.path, "Confirmed." in done.text) == ("/admin/todo", True)
+    assert "Sources still disagree about this record, and visitors read that." in done.text
     assert maintainer_app.public("/v1/centres/payoke")["verified"] == {"on": _today()}
     how = maintainer_app.record("/v1/records/centres/payoke")["verified"]["how"]
     assert how.startswith("called; right: phones, address, e-mail and web site, languages")

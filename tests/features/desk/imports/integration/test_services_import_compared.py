@@ -192,10 +192,10 @@ def test_records_of_one_kind_are_checked_against_the_store(tmp_path: Path) -> No
     assert _without_lines(refused.faults) == _without_lines(as_document.faults)
     one_more = [*shipped_records()["centres"], made_up_centre(1)]
     added = write_side.importer.bring_in(ANNA, lines_of(tmp_path, {"centres": one_more}), "more")
-    assert [(change.id, change.action) for change in added.done] == [("made-up-001", "added")]
+    assert [(change.id, change.action) for change in added.applied] == [("made-up-001", "added")]
     new = {"sources": [*sources, {"id": "new", "title": "New"}]}
     header = write_side.importer.bring_in(ANNA, lines_of(tmp_path, new), "a source")
-    assert [change.kind for change in header.done] == ["directory"]
+    assert [change.kind for change in header.applied] == ["directory"]
 
 
 @pytest.mark.parametrize("name", ["new.jsonl", "new.csv"])
@@ -231,7 +231,7 @@ def test_a_file_that_is_overtaken_is_compared_again(
 
     monkeypatch.setattr(write_side.store, "append", overtaken)
     outcome = write_side.importer.bring_in(ANNA, file, "a file")
-    assert [(change.id, change.action) for change in outcome.done] == [
+    assert [(change.id, change.action) for change in outcome.applied] == [
         ("made-up-001", "added"),
         ("surya", "changed"),
     ]

@@ -43,7 +43,7 @@ def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
         records["centres"].append(made_up_centre(1))
 
     outcome = write_side.importer.bring_in(ANNA, _file(change), "the new file")
-    assert [(done.kind, done.id, done.action) for done in outcome.done] == [
+    assert [(done.kind, done.id, done.action) for done in outcome.applied] == [
         ("helpline", "de-112", "changed"),
         ("centre", "made-up-001", "added"),
         ("centre", "pag-asa", "changed"),
@@ -167,7 +167,7 @@ def test_a_file_is_compared_with_what_is_kept(write_side: WriteSide) -> None:
     plan = write_side.importer.compare(None, _file(_rename_first))
     assert [change.id for change in plan] == ["pag-asa", "payoke"]
     assert write_side.everything() == before
-    assert write_side.importer.bring_in(ANNA, _file(_rename_first), "new").done == plan
+    assert write_side.importer.bring_in(ANNA, _file(_rename_first), "new").applied == plan
 
 
 def test_comparing_with_a_store_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_cell_that_differs_is_one_change(write_side: WriteSide) -> None:
     files.
     """
     file = _table(write_side, lambda text: text.replace("PAG-ASA", "PAG-ASA vzw", 1))
-    (change,) = write_side.importer.bring_in(ANNA, file, "the table").done
+    (change,) = write_side.importer.bring_in(ANNA, file, "the table").applied
     assert (change.id, write_side.record("pag-asa")["name"]) == ("pag-asa", "PAG-ASA vzw")
     assert write_side.editor.history("centre", "pag-asa")[0].stamp.reason == "the table"
 
@@ -63,7 +63,7 @@ def test_a_table_replaces_the_kinds_that_it_holds_only(own: WriteSide) -> None:
     """
     before = own.store.records().contents
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table")
-    assert [(change.action, change.id) for change in outcome.done] == [
+    assert [(change.action, change.id) for change in outcome.applied] == [
         ("added", "a"),
         ("added", "b"),
         ("removed", "made-up-001"),
@@ -125,7 +125,9 @@ def test_more_than_a_third_may_not_go_by_a_table_either(write_side: WriteSide) -
     assert refused.value.faults[0].code == "centres_removed"
     assert (
         len(
-            write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allowed=ALL_ALLOWED).done
+            write_side.importer.bring_in(
+                ANNA, _centres(_TWO[0]), "meant", allowed=ALL_ALLOWED
+            ).applied
         )
         == 4
     )
@@ -188,7 +190,7 @@ def test_a_row_that_ends_early_empties_the_fields_whose_columns_the_table_has(
 
     everywhere = Allowed(removals=True)
     file = _table(write_side, change)
-    done = write_side.importer.bring_in(ANNA, file, "no e-mail", allowed=everywhere).done
+    done = write_side.importer.bring_in(ANNA, file, "no e-mail", allowed=everywhere).applied
     assert len(done) == 3
     assert all("email" not in write_side.record(each.id) for each in done)
 
@@ -204,7 +206,7 @@ def test_what_is_left_out_of_a_file_stays_as_it_is(write_side: WriteSide) -> Non
     outcome = write_side.importer.bring_in(
         ANNA, incoming(json_bytes(records)), "a part", left_out=left_out
     )
-    assert [change.id for change in outcome.done] == ["pag-asa"]
+    assert [change.id for change in outcome.applied] == ["pag-asa"]
 
 
 def test_a_record_that_needs_one_that_is_left_out_is_refused(write_side: WriteSide) -> None:

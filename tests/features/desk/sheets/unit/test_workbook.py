@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.change.change import Contents
+from directory_api.change.confirmation import UNCONFIRMED
 from directory_api.features.desk.catalogues import texts_in
 from directory_api.features.desk.sheets.raw_records import Incoming
 from directory_api.features.desk.sheets.reader import read_csv, read_workbook
@@ -206,6 +207,9 @@ def test_a_fault_names_the_label_of_its_column() -> None:
     assert (fault.sheet, fault.row, fault.column) == ("centres", 3, "Phone 1 – Number (I)")
     elsewhere = first.locate(Fault("Wrong.", pointer="/timezone"))
     assert elsewhere.detail.startswith("Wrong. This file does not have the column")
+    # No cell confirms a record again.
+    unconfirmed = first.locate(Fault("Confirm.", pointer="/verified/on", code=UNCONFIRMED))
+    assert unconfirmed.detail == "Confirm."
 
 
 def test_the_sheet_of_centres_saved_as_csv_is_read() -> None:

@@ -83,7 +83,7 @@ def dates(today: date) -> Record:
 
 
 def _address(typed: str) -> str:
-    """Return the web address that a text is; empty if it is none."""
+    """Return the web address that a text is; empty if it is not one."""
     if "://" in typed:
         return typed
     # What looks like a host is an address: example.org/contact.

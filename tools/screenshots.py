@@ -162,7 +162,7 @@ def _finder(
         page.fill("#postcode", str(place))
         page.press("#postcode", "Enter")
     if place:
-        page.wait_for_selector(".search:not(.proposals) .origin.known")
+        page.wait_for_selector(".search:not(.waiting) .origin.known")
         page.wait_for_load_state("networkidle")
     page.mouse.move(0, 0)
     picture = page.screenshot()

@@ -161,7 +161,7 @@ def open_form(page: Page) -> None:
     """Open the form, which an answer has folded. A search that waits is waited for: its refusal
     opens the form.
     """
-    expect(page.locator("nearest-centre .search.proposals")).to_have_count(0)
+    expect(page.locator("nearest-centre .search.waiting")).to_have_count(0)
     folded = page.locator("nearest-centre .origin:not([open]) > summary")
     if folded.count():
         folded.click()

@@ -91,9 +91,9 @@ def test_helplines_of_another_country_move_nothing_that_can_be_tapped(
     held = hold(page, "**/v1/bundle/names/**")
     page.fill("#postcode", "59000 Lille")
     page.press("#postcode", "Enter")
-    page.wait_for_selector(".search.proposals")
+    page.wait_for_selector(".search.waiting")
     before = page.evaluate(TAPPED).split(" ")
-    while page.query_selector(".search.proposals"):
+    while page.query_selector(".search.waiting"):
         for route in held[:]:
             held.remove(route)
             route.continue_()

@@ -171,7 +171,7 @@ def names(text: str, open_view: Callable[[Visit], None] | None = None) -> View:
         visit.search(text)
         held.wait()
         yield
-        held.arrive(lambda: not visit.has(".search.proposals")())
+        held.arrive(lambda: not visit.has(".search.waiting")())
 
     return view
 
@@ -184,7 +184,7 @@ def located(open_view: Callable[[Visit], None], answer: str) -> View:
         visit.frame.click("[data-position]")
         yield
         visit.frame.evaluate(answer)
-        visit.frame.wait_for_selector(".search:not(.proposals)")
+        visit.frame.wait_for_selector(".search:not(.waiting)")
 
     return view
 
@@ -237,9 +237,9 @@ def names_and_language(address: str, *, is_language_first: bool) -> View:
         yield
         other = f"html:not([lang={visit.tag}])"
         if is_language_first:
-            page.arrive(visit.has(f"{other} .search.proposals"))
-        names.arrive(visit.has(".search:not(.proposals) .known"))
-        page.arrive(visit.has(f"{other} .search:not(.proposals) .known"))
+            page.arrive(visit.has(f"{other} .search.waiting"))
+        names.arrive(visit.has(".search:not(.waiting) .known"))
+        page.arrive(visit.has(f"{other} .search:not(.waiting) .known"))
         assert "9700" in visit.frame.inner_text("[data-place]")
 
     return view
@@ -251,7 +251,7 @@ def position_and_language(visit: Visit) -> Iterator[None]:
     visit.frame.click("[data-position]")
     page = choose_language(visit)
     yield
-    page.arrive(visit.has(f"html:not([lang={visit.tag}]) .search.proposals"))
+    page.arrive(visit.has(f"html:not([lang={visit.tag}]) .search.waiting"))
     visit.frame.evaluate(FOUND)
     visit.page.wait_for_selector("#results:focus")
 
@@ -289,7 +289,7 @@ def neighbour(visit: Visit) -> Iterator[None]:
     visit.frame.click(".message .choice button")
     held.wait()
     yield
-    held.arrive(lambda: not visit.has(".search.proposals")())
+    held.arrive(lambda: not visit.has(".search.waiting")())
 
 
 def component(*late: str) -> View:

@@ -19,7 +19,7 @@ TABLES = "**/v1/bundle/names/**"
 # A question, the answer to a village, a refusal, an answer with a warning, and the choice of a
 # country, alone or before suggestions.
 TYPED = ("Ename", "Xyzzy", "2800 Xyzzy", "1000 Roubaix", "Bergen op Zoom")
-WAITING = ".search.proposals"
+WAITING = ".search.waiting"
 # Whether the line that says so is in sight.
 SAYS = """() => {
   const { top, bottom } = document.querySelector("[data-place]").getBoundingClientRect();
@@ -197,7 +197,7 @@ def test_without_a_position_the_form_is_back(phone: Page, embed_origin: str, cod
     """With the reason, and 112 where it was."""
     _open(phone, embed_origin)
     phone.click("[data-position]")
-    expect(phone.locator("[data-place]")).to_have_text(NL["position.proposals"])
+    expect(phone.locator("[data-place]")).to_have_text(NL["position.waiting"])
     before = _tapped(phone)
     assert "tel:112" in phone.evaluate(IN_REACH)
     phone.evaluate("code => failed(code)", code)

@@ -73,7 +73,7 @@ def test_a_position_has_the_country_and_the_numbers_of_the_api(
     visitor.goto(f"{embed_origin}/?lang=en")
     visitor.wait_for_selector(ENHANCED)
     visitor.click("[data-position]")
-    visitor.wait_for_selector(".search:not(.proposals) .origin.known")
+    visitor.wait_for_selector(".search:not(.waiting) .origin.known")
     url = f"{embed_origin}/v1/nearest?lat={lat}&lon={lon}&accuracy_m={accuracy:.0f}&lang=en"
     _agrees(visitor, visitor.request.get(url).json())
 
@@ -117,6 +117,6 @@ def test_a_postcode_too_far_from_the_border_has_the_numbers_of_its_country(
     for each in (typed, "Xyzzy"):
         visitor.fill("#postcode", each)
         visitor.press("#postcode", "Enter")
-        visitor.wait_for_selector(".search:not(.proposals) #form-error")
+        visitor.wait_for_selector(".search:not(.waiting) #form-error")
     expect(note).to_contain_text(words("en")["error.place-unknown"])
     assert visitor.evaluate(NUMBERS) == before

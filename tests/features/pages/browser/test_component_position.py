@@ -160,7 +160,7 @@ def test_a_component_that_is_changed_while_it_waits_does_not_wait_any_more(
         with waiting(browser, embed_origin) as page:
             page.eval_on_selector("nearest-centre", f"each => {{ {change} }}")
             expect(field(page)).to_be_visible()
-            assert page.locator("nearest-centre :is(.proposals, .dial)").count() == 0
+            assert page.locator("nearest-centre :is(.waiting, .dial)").count() == 0
             page.evaluate("coords => answer[0]({coords})", BRUSSELS)
             assert events(page) == []
 

@@ -181,7 +181,7 @@ def located(opens: Callable[[Visit], None], answer: str) -> View:
         visit.act("[data-position]", "click()")
         yield
         visit.evaluate(answer)
-        visit.until_no(".search.proposals")
+        visit.until_no(".search.waiting")
 
     return view
 
@@ -196,7 +196,7 @@ def names(opens: Callable[[Visit], None], text: str) -> View:
         visit.late.wait()
         yield
         visit.late.let_go()
-        visit.until_no(".search.proposals")
+        visit.until_no(".search.waiting")
 
     return view
 

@@ -44,7 +44,7 @@ def _shown(page: Page, text: str, tag: str = "nl") -> list[Any]:
     }""")
     page.fill("#postcode", text)
     page.click("form.search-form button.main")
-    page.wait_for_selector("#form-error, .search:not(.proposals) #origin:not([open])")
+    page.wait_for_selector("#form-error, .search:not(.waiting) #origin:not([open])")
     shown: list[Any] = page.evaluate(SHOWN, words(tag)["uncertain.both"])
     return shown
 

@@ -135,11 +135,13 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
         if found.is_confirmed:
             edit = Edit(maintainer, kind, id, _CALLED, expected_versions(), key)
             context.directory.editor.verify(edit, found.how, noted(kind, id, said=said))
+            ended = _end_contest(context, kind, id, given, is_current=True)
         else:
+            # First, so that nothing is stored if the record has changed.
+            ended = _end_contest(context, kind, id, given, is_current=False)
             tried = Try(context.today(), maintainer.name, found.missing)
             note = noted(kind, id, tried=tried, said=said)
             context.directory.editor.write_feature_records(maintainer, _CALLED, note, key)
-        ended = _end_contest(context, kind, id, given, is_current=found.is_confirmed)
     except StaleRecord:
         now = context.directory.editor.stored(kind, id)
         return _page(context, collection, now, _CALL, given=given, changed=True)
@@ -162,7 +164,8 @@ def _end_contest(
     """Take out of a record what sources disagree about, where that is right and was ticked: the
     centre is a source of it, too. Where review is on, this waits, and the confirmation does not.
     Return None if nothing was ticked. Raises StaleRecord, unless the record `is_current`: it was
-    confirmed as the sheet shows it.
+    confirmed as the sheet shows it. Such a record keeps its contest if another person changes it
+    in this moment.
     """
     editor, today = context.directory.editor, context.today()
     stored = editor.stored(kind, id)
@@ -181,7 +184,12 @@ def _end_contest(
     after = where_read.citing(where_read.uncontested(record, entries), ended, sources, {})
     versions = frozenset({stored.version}) if is_current else expected_versions()
     edit = Edit(current_maintainer(), kind, id, _CALLED, versions)
-    return editor.replace(edit, after, stated_by=sources)
+    try:
+        return editor.replace(edit, after, stated_by=sources)
+    except StaleRecord:
+        if not is_current:
+            raise
+        return None  # The confirmation is stored, and To do says that the sources still disagree.
 
 
 def _link(context: AdminContext, collection: str, id: str) -> Response:

@@ -1,5 +1,6 @@
 """The page on which a record is confirmed: by a call, by a link, or as it was read there."""
 
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
@@ -123,32 +124,38 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
     was said, or that there was no answer.
     """
     maintainer, kind = current_maintainer("edit"), KINDS[collection]
-    stored = context.directory.editor.stored(kind, id)
+    editor = context.directory.editor
+    stored = editor.stored(kind, id)
     asked = questions(parsed_record(kind, stored.record), speaker(context.today()))
     given = answers(asked, request.form)
     if given.faults:
         return _page(context, collection, stored, _CALL, given=given)
     found = result(asked, given)
     said = Said(context.today(), maintainer.name, dict(found.differs)) if found.differs else None
-    key = idempotency_key(maintainer)
+    key, versions, ended = idempotency_key(maintainer), expected_versions(), None
     try:
         if found.is_confirmed:
-            edit = Edit(maintainer, kind, id, _CALLED, expected_versions(), key)
-            context.directory.editor.verify(edit, found.how, noted(kind, id, said=said))
-            ended = _end_contest(context, kind, id, given, is_current=True)
+            edit = Edit(maintainer, kind, id, _CALLED, versions, key)
+            confirmed = editor.verify(edit, found.how, noted(kind, id, said=said))
+            if confirmed.applied:
+                versions = frozenset({editor.version(confirmed.revision)})
+            # If another person changes the record in this moment, To do says that the contest
+            # is left.
+            with suppress(StaleRecord):
+                ended = _end_contest(context, kind, id, given, versions)
         else:
-            # First, so that nothing is stored if the record has changed.
-            ended = _end_contest(context, kind, id, given, is_current=False)
+            # First: if the record has changed, the end of the contest is refused, and nothing is
+            # stored.
+            ended = _end_contest(context, kind, id, given, versions)
             tried = Try(context.today(), maintainer.name, found.missing)
             note = noted(kind, id, tried=tried, said=said)
-            context.directory.editor.write_feature_records(maintainer, _CALLED, note, key)
+            editor.write_feature_records(maintainer, _CALLED, note, key)
     except StaleRecord:
-        now = context.directory.editor.stored(kind, id)
-        return _page(context, collection, now, _CALL, given=given, changed=True)
+        return _page(context, collection, editor.stored(kind, id), _CALL, given=given, changed=True)
     if found.differs:
         part = next(each.part for each in asked if given.texts[each.key])
         return redirect("edit", collection=collection, id=id, part=part)
-    after = context.directory.editor.stored(kind, id).record
+    after = editor.stored(kind, id).record
     confirmation = context.confirmation(kind, after)
     is_due = confirmation is not None and confirmation.freshness != "fresh"
     outcome = "confirmed" if found.is_confirmed else "unconfirmed" if is_due else "noted"
@@ -159,17 +166,14 @@ def _call(context: AdminContext, collection: str, id: str) -> Response:
 
 
 def _end_contest(
-    context: AdminContext, kind: str, id: str, given: Answers, *, is_current: bool
+    context: AdminContext, kind: str, id: str, given: Answers, versions: frozenset[str]
 ) -> Outcome | None:
     """Take out of a record what sources disagree about, where that is right and was ticked: the
     centre is a source of it, too. Where review is on, this waits, and the confirmation does not.
-    Return None if nothing was ticked. Raises StaleRecord, unless the record `is_current`: it was
-    confirmed as the sheet shows it. Such a record keeps its contest if another person changes it
-    in this moment.
+    Return None if nothing was ticked. Raises StaleRecord unless the record is of one of `versions`.
     """
     editor, today = context.directory.editor, context.today()
-    stored = editor.stored(kind, id)
-    record = stored.record
+    record = editor.stored(kind, id).record
     ended = [
         member
         for question, members in contested_in(parsed_record(kind, record)).items()
@@ -182,14 +186,8 @@ def _end_contest(
     sources = [*told.sources(record, context.sources(), context.names().sources, today)]
     entries = [each for each in record["contested"] if each["member"] in ended]
     after = where_read.citing(where_read.uncontested(record, entries), ended, sources, {})
-    versions = frozenset({stored.version}) if is_current else expected_versions()
     edit = Edit(current_maintainer(), kind, id, _CALLED, versions)
-    try:
-        return editor.replace(edit, after, stated_by=sources)
-    except StaleRecord:
-        if not is_current:
-            raise
-        return None  # The confirmation is stored, and To do says that the sources still disagree.
+    return editor.replace(edit, after, stated_by=sources)
 
 
 def _link(context: AdminContext, collection: str, id: str) -> Response:

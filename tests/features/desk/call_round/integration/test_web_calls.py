@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.features.desk.admin import where_read
+from directory_api.change.outcome import Outcome
+from directory_api.edit.editor import Editor
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.moments import TODAY
@@ -310,21 +311,23 @@ def test_a_change_by_another_person_is_not_lost_when_a_contest_ends(
     maintainer_app: MaintainerApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may come between the confirmation, which is stored, and the end of the contest, which the
-    page says is left.
+    page says is left: the centre was asked about the address before.
     """
-    citing = where_read.citing
+    verify = Editor.verify
 
-    def changed_meanwhile(*given: Any) -> dict[str, Any]:
-        maintainer_app.patch("/v1/records/centres/payoke", email="new@payoke.be")
-        return citing(*given)
+    def changed_afterwards(*given: Any) -> Outcome:
+        outcome = verify(*given)
+        maintainer_app.patch("/v1/records/centres/payoke", address={"street": "Meir 1"})
+        return outcome
 
     anna = signed_in_browser(maintainer_app, "anna")
-    monkeypatch.setattr(where_read, "citing", changed_meanwhile)
+    monkeypatch.setattr(Editor, "verify", changed_afterwards)
     page = _save(anna, {**RIGHT, "settles.address": "yes"})
     assert "Confirmed." in page.text
     assert "Sources still disagree about this record" in page.text
     after = maintainer_app.record("/v1/records/centres/payoke")
-    assert (after["email"], "contested" in after) == ("new@payoke.be", True)
+    assert (after["address"]["street"], "contested" in after) == ("Meir 1", True)
+    assert "address" not in after["sources"]
     assert after["verified"]["by"] == "anna"
 
 
